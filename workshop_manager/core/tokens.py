@@ -1,0 +1,20 @@
+"""Random tokens: 160 bits in an address or a mail, only their hash in the database."""
+
+import hashlib
+import hmac
+import secrets
+
+
+def new_token() -> str:
+    """A URL-safe token of 160 random bits (27 characters)."""
+    return secrets.token_urlsafe(20)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex. Enough, since the token itself is random."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def same_token(token: str, stored_hash: str) -> bool:
+    """Compares in constant time."""
+    return hmac.compare_digest(token_hash(token), stored_hash)

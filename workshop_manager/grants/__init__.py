@@ -1,0 +1,1 @@
+"""Travel grants: funds, applications, offers."""

@@ -1,0 +1,1 @@
+"""The outbox: what was promised by mail, and its delivery."""

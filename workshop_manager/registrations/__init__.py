@@ -1,0 +1,1 @@
+"""Who takes part: kinds, seats, waitlist, tickets."""

@@ -1,0 +1,1 @@
+"""Reviewers, conflicts of interest, assignments, reviews and decisions."""

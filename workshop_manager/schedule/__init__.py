@@ -1,0 +1,1 @@
+"""Sessions, slots, releases and the calendar formats in which a schedule leaves the house."""

@@ -1,0 +1,1 @@
+"""Calls for papers, submissions, their authors and files."""

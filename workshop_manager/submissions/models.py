@@ -1,0 +1,126 @@
+"""The call, submissions with their ordered authors and files, and declarations kept apart from both."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.accounts.models import Listing
+from workshop_manager.core.database import Base
+from workshop_manager.submissions.states import Blinding, Outcome, State
+from workshop_manager.workshops.models import Track
+
+
+class Call(Base):
+    """An edition's call for abstracts. Its dates are the edition's: CALL_OPENS, ABSTRACTS_DUE, NOTIFICATION."""
+
+    __tablename__ = "calls"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    headline: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    blinding: Mapped[Blinding] = mapped_column(default=Blinding.DOUBLE)
+    needs_pdf: Mapped[bool] = mapped_column(default=True)
+    page_limit: Mapped[int] = mapped_column(default=2)
+    reference_pages: Mapped[int] = mapped_column(default=1)
+    word_limit: Mapped[int] = mapped_column(default=250)
+    max_megabytes: Mapped[int] = mapped_column(default=10)
+    last_number: Mapped[int] = mapped_column(default=0)
+    """The number given last; the next is taken under the row's lock, so two drafts never share one."""
+
+
+class Submission(Base):
+    """One abstract with its record. `number` is its name within the edition: #27."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        Index("ix_submissions_list", "edition_id", "state", "number"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    number: Mapped[int]
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    title: Mapped[str] = mapped_column(String(400), default="")
+    abstract: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    outcome: Mapped[Outcome | None]
+    listing: Mapped[Listing] = mapped_column(default=Listing.FULL)
+    remote: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts saves; a form that started from an older version is told so instead of overwriting."""
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    confirm_by: Mapped[datetime | None]
+    confirm_by_zone: Mapped[str | None] = mapped_column(String(60))
+    track: Mapped[Track | None] = relationship(lazy="raise")
+    authors: Mapped[list["Author"]] = relationship(
+        lazy="raise", order_by="Author.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    files: Mapped[list["SubmissionFile"]] = relationship(
+        lazy="raise", order_by="SubmissionFile.version", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Author(Base):
+    """One author, in order. An account is not needed; `person_id` is set when the address belongs to one."""
+
+    __tablename__ = "authors"
+    __table_args__ = (Index("ix_authors_order", "submission_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(300))
+    email: Mapped[str | None] = mapped_column(String(320), index=True)
+    affiliation: Mapped[str | None] = mapped_column(String(300))
+    is_presenter: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+
+
+class SubmissionFile(Base):
+    """One uploaded version. The bytes lie in the database (`SubmissionBytes`), so a row and its file commit together."""
+
+    __tablename__ = "submission_files"
+    __table_args__ = (UniqueConstraint("submission_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    pages: Mapped[int]
+    original_name: Mapped[str] = mapped_column(String(200))
+    """Shown to its uploader only, never used in a path or header, never shown to a reviewer."""
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+
+class SubmissionBytes(Base):
+    """The bytes of a file, as uploaded and as reviewers get them (no metadata); apart, so that lists never load them."""
+
+    __tablename__ = "submission_bytes"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("submission_files.id", ondelete="CASCADE"), primary_key=True)
+    original: Mapped[bytes] = mapped_column(LargeBinary)
+    blind: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Declaration(Base):
+    """What the submitter declared: eligibility and side flags. Reviewers never see any of it; organisers see totals."""
+
+    __tablename__ = "declarations"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    is_eligible: Mapped[bool | None]
+    wording: Mapped[str] = mapped_column(String(500), default="")
+    """The statement as it read when it was declared."""
+    not_published: Mapped[bool] = mapped_column(default=False)
+    wants_grant: Mapped[bool] = mapped_column(default=False)
+    willing_to_review: Mapped[bool] = mapped_column(default=False)
+    declared_at: Mapped[datetime]

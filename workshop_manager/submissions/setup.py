@@ -1,0 +1,7 @@
+"""Puts submissions on the application: blueprint, tabs, entries of the side list, jobs."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""

@@ -1,0 +1,34 @@
+"""States of a submission and what can become of it."""
+
+import enum
+
+
+class State(enum.Enum):
+    """Where a submission stands. What is decided but not released is *not* here: it is still SUBMITTED."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    REJECTED = "rejected"
+
+
+class Outcome(enum.Enum):
+    """What a decision says."""
+
+    ORAL = "oral"
+    LIGHTNING = "lightning"
+    POSTER = "poster"
+    WAITLIST = "waitlist"
+    REJECT = "reject"
+
+
+class Blinding(enum.Enum):
+    """Who sees whose name in review."""
+
+    DOUBLE = "double"
+    SINGLE = "single"
+    NONE = "none"

@@ -1,0 +1,16 @@
+"""Every table, imported in one place: for migrations and for tests that make an empty database."""
+
+from workshop_manager.accounts import models as accounts
+from workshop_manager.core import audit, jobs
+from workshop_manager.core.database import Base
+from workshop_manager.grants import models as grants
+from workshop_manager.mail import models as mail
+from workshop_manager.registrations import models as registrations
+from workshop_manager.reviews import models as reviews
+from workshop_manager.schedule import models as schedule
+from workshop_manager.submissions import models as submissions
+from workshop_manager.web import once
+from workshop_manager.workshops import models as workshops
+
+MODULES = (audit, jobs, once, mail, accounts, workshops, submissions, reviews, registrations, grants, schedule)
+metadata = Base.metadata

@@ -1,0 +1,85 @@
+"""A request from first byte to last: unit of work, access, refusals, headers. The only commit in a request is here."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.wrappers import Response
+
+from workshop_manager.core.errors import Conflict
+from workshop_manager.web import once
+from workshop_manager.web.access import Access
+from workshop_manager.web.request import WRITING_METHODS
+
+log = structlog.get_logger("workshop_manager.web")
+
+
+class Application(Flask):
+    """Flask, with one transaction a request: committed before the answer is made, or rolled back whole."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        declared: Access | None = self.extensions.get("access", {}).get(request.endpoint)
+        if declared is not None and (instead := declared.check()) is not None:
+            return instead
+        if request.method not in WRITING_METHODS:
+            return super().dispatch_request()
+        if (earlier := once.replay()) is not None:
+            return earlier
+        try:
+            response = self.make_response(super().dispatch_request())
+            self._end(response)
+        except IntegrityError as error:
+            # Two requests met: a constraint kept the second out. Say so instead of failing.
+            log.warning("constraint refused a write", error=str(error.orig)[:200])
+            raise Conflict(
+                "Somebody, perhaps you in another tab, did this a moment earlier. Look at the page again, then decide."
+            ) from error
+        return response
+
+    def _end(self, response: Response) -> None:
+        unit = g.get("unit")
+        if unit is None:
+            return
+        if response.status_code >= 400 and not g.get("commit_anyway"):
+            unit.rollback()
+            return
+        once.remember(response)
+        unit.commit()
+
+
+def commit_anyway() -> None:
+    """Keep what was written although the answer is a refusal: a failed sign-in is counted, say."""
+    g.commit_anyway = True
+
+
+def close_unit(_error: BaseException | None = None) -> None:
+    """Teardown: whatever was not committed is rolled back."""
+    unit = g.pop("unit", None)
+    if unit is not None:
+        unit.rollback()
+        unit.session.close()
+
+
+def is_database_gone(error: BaseException) -> bool:
+    """True for an error that means: the database cannot be reached or opened just now."""
+    return isinstance(error, OperationalError)
+
+
+def configure_log(settings: Any) -> None:
+    """One line a record, UTC, without secrets."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer() if not settings.is_demo else structlog.processors.LogfmtRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,99 @@
+"""What stands around a page: tabs of an edition, the organisers' side list, the foot. Features register entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """An entry of the organisers' side list."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    count: int | None = None
+    count_label: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A registered tab of an edition's public pages: `shown(edition)` decides whether it is there."""
+
+    order: int
+    label: Callable[[], str]
+    endpoint: str
+    shown: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A registered entry of the side list. `allowed(standing)` decides who sees it."""
+
+    order: int
+    label: Callable[[], str]
+    endpoint: str
+    icon: str
+    allowed: Callable[[Any], bool]
+    prefix: str
+
+
+@dataclass
+class Frame:
+    """The surroundings of the page being rendered; templates read it as `frame`."""
+
+    brand_name: str = "workshop_manager"
+    brand_url: str = "/"
+    brand_logo_url: str | None = None
+    css_url: str | None = None
+    tabs: list[tuple[str, str, bool]] = field(default_factory=list)
+    desk: list[list[DeskItem]] = field(default_factory=list)
+    foot: list[tuple[str, str]] = field(default_factory=list)
+    canonical: str | None = None
+    private: bool = False
+
+
+_tabs: list[Tab] = []
+_desk: list[Desk] = []
+
+
+def register_tab(
+    order: int, label: Callable[[], str], endpoint: str, shown: Callable[[Any], bool] = lambda _edition: True
+) -> None:
+    """Add a tab to every edition; endpoints take `community` and `edition`."""
+    if all(t.endpoint != endpoint for t in _tabs):
+        _tabs.append(Tab(order, label, endpoint, shown))
+        _tabs.sort(key=lambda t: t.order)
+
+
+def register_desk(
+    order: int,
+    label: Callable[[], str],
+    endpoint: str,
+    icon: str,
+    allowed: Callable[[Any], bool],
+    prefix: str | None = None,
+) -> None:
+    """Add an entry to the organisers' side list; it is marked as current on every endpoint starting with `prefix`."""
+    if all(d.endpoint != endpoint for d in _desk):
+        _desk.append(Desk(order, label, endpoint, icon, allowed, prefix or endpoint))
+        _desk.sort(key=lambda d: d.order)
+
+
+def tabs() -> tuple[Tab, ...]:
+    return tuple(_tabs)
+
+
+def desk() -> tuple[Desk, ...]:
+    return tuple(_desk)
+
+
+def frame() -> Frame:
+    """This request's frame; whoever knows more about the page changes it."""
+    if "frame" not in g:
+        g.frame = Frame()
+    return g.frame  # type: ignore[no-any-return]

@@ -1,0 +1,80 @@
+"""Puts the web layer on an application: errors, headers, CSRF, languages, limits, pages of its own."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from workshop_manager.core import jobs
+from workshop_manager.core.clock import Clock
+from workshop_manager.core.database import Database
+from workshop_manager.core.paths import TEMPLATES, TRANSLATIONS
+from workshop_manager.core.settings import Settings
+from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.web import assets, once, pages
+from workshop_manager.web.application import Application, close_unit, configure_log
+from workshop_manager.web.headers import add_headers
+from workshop_manager.web.limits import limiter
+from workshop_manager.web.request import Platform, viewer_person
+
+csrf = CSRFProtect()
+
+
+def make_application(settings: Settings, database: Database, clock: Clock) -> Application:
+    """An application with everything of the web layer, and no feature yet."""
+    configure_log(settings)
+    app = Application("workshop_manager", template_folder=str(TEMPLATES), static_folder=None)
+    app.extensions["platform"] = Platform(settings, database, clock)
+    app.config.update(_config(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    if settings.server_trusted_proxies:
+        hops = settings.server_trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    Babel(app, locale_selector=_locale, default_translation_directories=str(TRANSLATIONS))
+    csrf.init_app(app)
+    limiter.init_app(app)
+    add_headers(app, settings)
+    pages.add_template_globals(app)
+    pages.add_error_pages(app)
+    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.teardown_appcontext(close_unit)
+    jobs.register("forget-old-form-keys", every=3600, run=_forget_form_keys)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    secure = settings.is_https
+    return {
+        "SECRET_KEY": settings.site_secret_key,
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 14 * 86400,
+        "MAX_CONTENT_LENGTH": settings.server_max_body,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "MAX_FORM_PARTS": 2000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_DEFAULT_LOCALE": settings.language_default,
+        "RATELIMIT_STORAGE_URI": settings.limits_storage,
+        "TRAP_HTTP_EXCEPTIONS": False,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _locale() -> str | None:
+    person = viewer_person()
+    chosen = getattr(person, "locale", None)
+    return chosen or request.accept_languages.best_match(["en"])
+
+
+def _forget_form_keys(database: Database, clock: Clock) -> None:
+    with unit_of_work(database, clock) as uow:
+        once.forget_old(uow)

@@ -1,0 +1,182 @@
+"""Communities, editions and what belongs to an edition whatever it does: dates, tracks, rooms, team."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.database import Base
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Role, Visibility
+
+
+class Community(Base):
+    """Who runs editions year after year: Muslims in ML, WiMLDS Accra."""
+
+    __tablename__ = "communities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    website: Mapped[str | None] = mapped_column(String(500))
+    contact_email: Mapped[str | None] = mapped_column(String(320))
+    accent: Mapped[str] = mapped_column(String(7), default="#5a3a86")
+    created_at: Mapped[datetime]
+
+
+class CommunityOwner(Base):
+    """Who may edit a community and found editions of it. Gives no right inside an edition."""
+
+    __tablename__ = "community_owners"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[datetime]
+
+
+class Edition(Base):
+    """One workshop, social, meetup series or bootcamp. Instants are UTC; `time_zone` is where it happens."""
+
+    __tablename__ = "editions"
+    __table_args__ = (UniqueConstraint("community_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"))
+    slug: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[Kind]
+    mode: Mapped[Mode]
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.DRAFT)
+    name: Mapped[str] = mapped_column(String(200))
+    tagline: Mapped[str] = mapped_column(String(300), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    host_event: Mapped[str | None] = mapped_column(String(200))
+    city: Mapped[str | None] = mapped_column(String(200))
+    venue: Mapped[str | None] = mapped_column(String(300))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    contact_email: Mapped[str | None] = mapped_column(String(320))
+    accent: Mapped[str | None] = mapped_column(String(7))
+    code_of_conduct: Mapped[str] = mapped_column(Text, default="")
+    code_of_conduct_version: Mapped[int] = mapped_column(default=1)
+    good_to_know: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    community: Mapped[Community] = relationship(lazy="raise")
+
+    @property
+    def accent_colour(self) -> str:
+        """The edition's colour, else its community's. Needs `community` loaded."""
+        return self.accent or self.community.accent
+
+
+class Logo(Base):
+    """An edition's logo, checked and re-encoded on upload; apart, so that no page loads it by accident."""
+
+    __tablename__ = "logos"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(16))
+    mimetype: Mapped[str] = mapped_column(String(40))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportantDate(Base):
+    """A date of an edition: an instant and the zone it was announced in. What features obey has a `key`, once."""
+
+    __tablename__ = "important_dates"
+    __table_args__ = (Index("ix_important_dates_edition", "edition_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    key: Mapped[DateKey]
+    label: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(60))
+    earlier: Mapped[list["EarlierDate"]] = relationship(
+        lazy="raise", order_by="EarlierDate.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def deadline(self) -> Deadline:
+        return Deadline(self.at, self.zone)
+
+
+class EarlierDate(Base):
+    """What a date was before it was moved: kept, and shown struck through."""
+
+    __tablename__ = "earlier_dates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    date_id: Mapped[int] = mapped_column(ForeignKey("important_dates.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+    @property
+    def deadline(self) -> Deadline:
+        return Deadline(self.at, self.zone)
+
+
+class Track(Base):
+    """A track of the call. `key` is stable over the years; name, number and wording may change."""
+
+    __tablename__ = "tracks"
+    __table_args__ = (UniqueConstraint("edition_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    eligibility: Mapped[str] = mapped_column(String(500), default="")
+    """The statement an author declares; empty: open to every author. Reviewers never see the answer."""
+
+
+class Room(Base):
+    """A room, a table area or a video channel. `join_url` is for the registered only."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    join_url: Mapped[str | None] = mapped_column(String(1000))
+
+
+class TeamMember(Base):
+    """One role of one person in one edition; a track chair's role names the track."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (UniqueConstraint("edition_id", "person_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role]
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Invitation(Base):
+    """An invitation to the team, by mail to any ordinary address. Only the token's hash is stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    role: Mapped[Role]
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="SET NULL"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
