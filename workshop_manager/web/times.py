@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
-from flask_babel import gettext as _
 
 from workshop_manager.core.deadlines import Deadline, zone_label
 from workshop_manager.web.request import unit, viewer_zone
@@ -53,14 +52,14 @@ def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> Deadlin
 
 
 def own_text(at: datetime, announced_zone: str) -> str | None:
-    """`Sat 7 October, 18:59 for you`, or None when the viewer's zone is unknown or reads the same."""
+    """`Sat 7 October, 18:59` (the templates add “for you”), or None when the viewer's zone is unknown or reads the same."""
     own = viewer_zone()
     if own is None:
         return None
     mine, theirs = at.astimezone(ZoneInfo(own)), at.astimezone(ZoneInfo(announced_zone))
     if mine.utcoffset() == theirs.utcoffset():
         return None
-    return str(_("%(when)s for you", when=f"{day_text(mine.date())}, {clock_text(mine)}"))
+    return f"{day_text(mine.date())}, {clock_text(mine)}"
 
 
 @dataclass(frozen=True, slots=True)

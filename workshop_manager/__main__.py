@@ -1,0 +1,6 @@
+"""`python -m workshop_manager` is `workshop-manager`."""
+
+from workshop_manager.cli import main
+
+if __name__ == "__main__":
+    main()

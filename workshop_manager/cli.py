@@ -1,0 +1,164 @@
+"""The commands of `workshop-manager`."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+from alembic import command
+
+from workshop_manager import demo as demonstration
+from workshop_manager import doctor as doctoring
+from workshop_manager.accounts import service as accounts
+from workshop_manager.app import alembic_config, create_app
+from workshop_manager.core.clock import SystemClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
+from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.serving import run_together
+from workshop_manager.serving import serve as serve_pages
+from workshop_manager.worker import run_worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="workshop-manager")
+def cli() -> None:
+    """Runs affinity workshops: calls, reviews, registration, travel grants and schedules."""
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except BadSettings as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+
+
+def _ready(settings: Settings) -> Database:
+    """The database, if production may start on these settings and this database."""
+    problems = startup_problems(settings)
+    database = Database(settings.database)
+    if not problems and not database.is_reachable():
+        problems.append("The database cannot be opened. Run `workshop-manager db upgrade`, or `doctor` to see more.")
+    if not problems and not settings.is_demo and demonstration.has_demo_people(database):
+        problems.append("This database holds demo people, whose password everybody knows. Production needs another one.")
+    if problems:
+        raise click.ClickException("This cannot start:\n- " + "\n- ".join(problems))
+    return database
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the pages (start the worker beside it)."""
+    settings = _settings()
+    _ready(settings).dispose()
+    serve_pages(settings)
+
+
+@cli.command()
+def worker() -> None:
+    """Deliver mails and run what is due, until stopped."""
+    settings = _settings()
+    _ready(settings).dispose()
+    run_worker(settings)
+
+
+@cli.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the tables, or bring them up to date."""
+    settings = _settings()
+    _upgrade(settings)
+    click.echo("The database is up to date.")
+
+
+def _upgrade(settings: Settings) -> None:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    command.upgrade(alembic_config(settings.database), "head")
+
+
+@cli.command()
+@click.option("--port", type=int, default=None, help="Where to listen; PORT in the environment does the same.")
+@click.option("--load-only", is_flag=True, help="Make and fill the database, start nothing.")
+def demo(port: int | None, load_only: bool) -> None:
+    """Fill a database with demo editions and start everything."""
+    port = port or int(os.environ.get("PORT", "8000"))
+    environ = {
+        f"{PREFIX}SITE_MODE": "demo",
+        f"{PREFIX}SITE_SECRET_KEY": DEMO_SECRET,
+        f"{PREFIX}MAIL_DELIVERY": "keep",
+        f"{PREFIX}SERVER_PORT": str(port),
+        f"{PREFIX}SITE_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    os.environ.update({k: v for k, v in environ.items() if k not in os.environ})
+    settings = _settings()
+    _upgrade(settings)
+    app = create_app(settings, Database(settings.database))
+    click.echo("Looking at the demo editions…")
+    with app.app_context(), unit_of_work(app.extensions["platform"].database, SystemClock()) as uow:
+        demonstration.load(uow)
+    app.extensions["platform"].database.dispose()
+    click.echo(demonstration.greeting(settings.base_url))
+    if not load_only:
+        sys.exit(run_together({}, ["serve"], ["worker"]))
+
+
+@cli.group()
+def user() -> None:
+    """People."""
+
+
+@user.command()
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--administrator", is_flag=True, help="May found communities where only administrators may.")
+@click.password_option()
+def create(email: str, name: str, administrator: bool, password: str) -> None:
+    """Make a person with a confirmed address."""
+    settings = _settings()
+    app = create_app(settings, _ready(settings))
+    with app.app_context(), unit_of_work(app.extensions["platform"].database, SystemClock()) as uow:
+        problem = accounts.person_problem(uow, email, password)
+        if problem:
+            raise click.ClickException(problem)
+        accounts.create_person(
+            uow, email=email, name=name, password=password, is_administrator=administrator, confirmed=True
+        )
+    click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is wrong with this installation; exits with 1 if anything is."""
+    findings = list(doctoring.examine(_settings()))
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.about}: {finding.sentence}")
+    wrong = sum(not f.good for f in findings)
+    click.echo("Nothing is wrong." if not wrong else f"{wrong} to mend.")
+    sys.exit(1 if wrong else 0)
+
+
+@cli.command()
+def secret() -> None:
+    """Print a new secret key."""
+    click.echo(secrets.token_urlsafe(48))
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Print where settings come from."""
+    from workshop_manager.core.paths import CONFIG
+
+    click.echo(f"Defaults: {CONFIG / 'default.toml'}")
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    click.echo(f"File: {Path(named).absolute() if named else 'none (set WORKSHOP_MANAGER_CONFIG)'}")
+    click.echo("Variables: " + (", ".join(sorted(v for v in os.environ if v.startswith(PREFIX))) or "none"))
+
+
+def main() -> None:
+    """Entry point."""
+    cli()

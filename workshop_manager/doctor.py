@@ -1,0 +1,130 @@
+"""Says in plain words what is wrong with an installation."""
+
+import os
+import smtplib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from workshop_manager.app import newest_migration
+from workshop_manager.core.clock import SystemClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.jobs import WorkerBeat
+from workshop_manager.core.settings import Settings, startup_problems
+from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.demo import demo_people
+
+ALIVE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `good`, or a sentence that says what to do."""
+
+    about: str
+    good: bool
+    sentence: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything an installation needs, one finding each."""
+    yield from _configuration(settings)
+    yield _folder("Folder for data", settings.var)
+    yield _base_address(settings)
+    database = Database(settings.database)
+    reachable = database.is_reachable()
+    where = database.url.render_as_string(hide_password=True)
+    if reachable:
+        yield Finding("Database", True, f"{where} answers.")
+        yield from _inside(settings, database)
+    else:
+        yield Finding(
+            "Database", False, f"{where} cannot be opened. Check database.url; `workshop-manager db upgrade` makes a new one."
+        )
+    yield _mail(settings)
+    database.dispose()
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    problems = startup_problems(settings)
+    for problem in problems:
+        yield Finding("Configuration", False, problem)
+    if not problems:
+        mode = "the demo: mails are kept, the demo people may sign in" if settings.is_demo else "production"
+        yield Finding("Configuration", True, f"Readable, and fit for {mode}.")
+
+
+def _folder(about: str, folder: Path) -> Finding:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Finding(about, False, f"{folder} cannot be written: {os.strerror(error.errno or 0)}. Mend its owner or site.var.")
+    return Finding(about, True, f"{folder} can be written.")
+
+
+def _base_address(settings: Settings) -> Finding:
+    if settings.is_demo or settings.is_https:
+        return Finding("Address", True, f"Links in mails and calendars begin with {settings.base_url}.")
+    return Finding("Address", False, f"site.base_url is {settings.base_url}: people sign in there, so it must be https.")
+
+
+def _inside(settings: Settings, database: Database) -> Iterator[Finding]:
+    yield _attempt("Tables", lambda: _migrated(database))
+    yield _attempt("Worker", lambda: _worker(database))
+    if not settings.is_demo:
+        yield _attempt("People", lambda: _people(database))
+
+
+def _attempt(about: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        good, sentence = look()
+    except Exception:
+        return Finding(about, False, "Could not be read. Run `workshop-manager db upgrade` first.")
+    return Finding(about, good, sentence)
+
+
+def _migrated(database: Database) -> tuple[bool, str]:
+    with database.connection() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    if found == newest_migration():
+        return True, "Up to date."
+    return False, f"At {found or 'nothing'}, not at {newest_migration()}. Run `workshop-manager db upgrade`."
+
+
+def _worker(database: Database) -> tuple[bool, str]:
+    with unit_of_work(database, SystemClock()) as uow:
+        seen = uow.session.scalars(select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1)).one_or_none()
+        if seen is None:
+            return False, "No worker has ever run, so no mail goes out. Start `workshop-manager worker`."
+        if uow.now - seen > ALIVE:
+            return False, f"Last seen {seen:%Y-%m-%d %H:%M} UTC, so mails wait. Start `workshop-manager worker`."
+    return True, "Seen within the last minute."
+
+
+def _people(database: Database) -> tuple[bool, str]:
+    with unit_of_work(database, SystemClock()) as uow:
+        count = demo_people(uow.session)
+    if count:
+        return False, f"{count} demo people, whose password everybody knows, are in this database. Use another one."
+    return True, "No demo people."
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.mail_delivery == "keep":
+        if settings.is_demo:
+            return Finding("Mail", True, "Kept in the database to be read in a page; nothing is sent.")
+        return Finding("Mail", False, "mail.delivery is “keep”: nobody gets any mail. Set it to “smtp”.")
+    where = f"{settings.mail_server}:{settings.mail_port}"
+    try:
+        kind = smtplib.SMTP_SSL if settings.mail_use_ssl else smtplib.SMTP
+        with kind(settings.mail_server, settings.mail_port, timeout=5) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding("Mail", False, f"The mail server {where} does not answer ({error}). Check [mail] in the configuration.")
+    return Finding("Mail", True, f"{where} answers.")
