@@ -4,10 +4,12 @@ Views under `/<community>/<edition>/…` declare `@access(EDITION)` (public page
 slugs as arguments, and read the edition with `here()`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from flask import g, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from workshop_manager.core.errors import NotFound
@@ -15,9 +17,9 @@ from workshop_manager.web import navigation
 from workshop_manager.web.access import SIGNED_IN, Access
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.workshops import queries
-from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import Standing, may_see_edition
-from workshop_manager.workshops.states import Role
+from workshop_manager.workshops.models import Community, Edition
+from workshop_manager.workshops.rules import Standing, may_edit_community, may_see_community, may_see_edition
+from workshop_manager.workshops.states import Role, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,8 @@ def _frame(at: Here) -> None:
     frame, edition = navigation.frame(), at.edition
     frame.brand_name = f"{edition.name}"
     frame.brand_url = at.url("workshops.edition_page")
-    digest = queries.logo_digest(unit().session, edition.id)
-    if digest:
-        frame.brand_logo_url = at.url("workshops.logo", digest=digest)
+    if edition.logo_digest:
+        frame.brand_logo_url = at.url("workshops.logo", digest=edition.logo_digest)
     frame.css_url = at.url("workshops.edition_css", colour=edition.accent_colour[1:])
     endpoint = request.endpoint or ""
     for tab in navigation.tabs():
@@ -69,17 +70,11 @@ def _frame(at: Here) -> None:
             current = endpoint == tab.endpoint or (package != "workshops" and endpoint.startswith(f"{package}."))
             frame.tabs.append((tab.label(), at.url(tab.endpoint), current))
     frame.foot = [
-        (_text("Code of conduct"), at.url("workshops.conduct")),
-        (_text("Privacy"), url_for("workshops.privacy")),
+        (gettext("Code of conduct"), at.url("workshops.conduct")),
+        (gettext("Privacy"), url_for("workshops.privacy")),
     ]
     if edition.contact_email:
-        frame.foot.append((_text("Write to the organisers"), f"mailto:{edition.contact_email}"))
-
-
-def _text(message: str) -> str:
-    from flask_babel import gettext
-
-    return str(gettext(message))
+        frame.foot.append((gettext("Write to the organisers"), f"mailto:{edition.contact_email}"))
 
 
 def _desk_frame(at: Here) -> None:
@@ -91,7 +86,11 @@ def _desk_frame(at: Here) -> None:
     for entry in navigation.desk():
         if entry.allowed(at.standing):
             item = navigation.DeskItem(
-                entry.label(), at.url(entry.endpoint), entry.icon, current=endpoint.startswith(entry.prefix)
+                entry.label(),
+                at.url(entry.endpoint),
+                entry.icon,
+                current=endpoint.startswith(entry.prefix),
+                count=entry.count(at) if entry.count else None,
             )
             groups.setdefault(entry.order // 100, []).append(item)
     frame.desk = [groups[key] for key in sorted(groups)]
@@ -102,6 +101,80 @@ def _see_edition() -> None:
 
 
 EDITION = Access("whoever may see the edition", _see_edition)
+
+
+def edition_of_file() -> Edition:
+    """The edition whose style sheet or logo is asked for.
+
+    Of a public one without a look at the session, so that the answer does not vary by cookie and can be kept for ever.
+    """
+    if "file_edition" not in g:
+        args = request.view_args or {}
+        found = queries.find_edition(unit().session, args["community"], args["edition"])
+        public = found is not None and found.visibility is Visibility.PUBLIC
+        g.file_edition = found if public else here().edition
+    return g.file_edition  # type: ignore[no-any-return]
+
+
+def _see_file() -> None:
+    edition_of_file()
+
+
+EDITION_FILE = Access("whoever may see the edition", _see_file)
+
+
+@dataclass(frozen=True, slots=True)
+class HereCommunity:
+    """The community of this request, the editions the viewer may know of, and whether the viewer may edit it."""
+
+    community: Community
+    editions: Sequence[Edition]
+    may_edit: bool
+
+
+def here_community() -> HereCommunity:
+    """The community of this request; raises NotFound if there is none, or none the viewer may know of."""
+    if "here_community" not in g:
+        session = unit().session
+        community = queries.find_community(session, (request.view_args or {})["community"])
+        if community is None:
+            raise NotFound
+        person = viewer_person()
+        editions = queries.editions_of_community(session, community.id, person.id if person else None)
+        is_owner = person is not None and queries.is_community_owner(session, community.id, person.id)
+        may_edit = person is not None and may_edit_community(
+            is_owner=is_owner, is_administrator=person.is_administrator
+        )
+        public = any(edition.visibility is Visibility.PUBLIC for edition in editions)
+        # Its drafts are listed only for those on their teams.
+        if not may_see_community(has_public_edition=public, is_owner=may_edit, is_on_a_team=bool(editions)):
+            raise NotFound
+        g.here_community = HereCommunity(community, editions, may_edit)
+        frame = navigation.frame()
+        frame.brand_name = community.name
+        frame.brand_url = url_for("workshops.community_page", community=community.slug)
+        frame.css_url = url_for("workshops.community_css", community=community.slug, colour=community.accent[1:])
+    return g.here_community  # type: ignore[no-any-return]
+
+
+def _see_community() -> None:
+    here_community()
+
+
+COMMUNITY = Access("whoever may see the community", _see_community)
+
+
+def _edit_community() -> Response | None:
+    if viewer_person() is None:
+        # Whether the community exists is not told.
+        return SIGNED_IN.check()
+    if not here_community().may_edit:
+        raise NotFound
+    navigation.frame().private = True
+    return None
+
+
+COMMUNITY_OWNER = Access("owners of the community", _edit_community)
 
 
 def _signed_in_edition() -> Response | None:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.workshops.states import DateKey, Kind, Mode, Role, Visibility
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, Visibility
 
 
 class Community(Base):
@@ -37,10 +37,17 @@ class CommunityOwner(Base):
 
 
 class Edition(Base):
-    """One workshop, social, meetup series or bootcamp. Instants are UTC; `time_zone` is where it happens."""
+    """One workshop, social, meetup series or bootcamp. Instants are UTC; `time_zone` is where it happens.
+
+    A series (`repeats`) has its first meetup at `starts_at`, each `meeting_minutes` long, and none after `ends_at`.
+    """
 
     __tablename__ = "editions"
-    __table_args__ = (UniqueConstraint("community_id", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "slug"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_editions_public", "visibility", "ends_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"))
@@ -57,11 +64,17 @@ class Edition(Base):
     time_zone: Mapped[str] = mapped_column(String(60))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    repeats: Mapped[Repeat] = mapped_column(default=Repeat.NEVER)
+    meeting_minutes: Mapped[int | None]
     contact_email: Mapped[str | None] = mapped_column(String(320))
     accent: Mapped[str | None] = mapped_column(String(7))
+    logo_digest: Mapped[str | None] = mapped_column(String(16))
+    """Names the logo in its address; None without one. Here, so that no page asks a second table for it."""
     code_of_conduct: Mapped[str] = mapped_column(Text, default="")
     code_of_conduct_version: Mapped[int] = mapped_column(default=1)
     good_to_know: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts saves of the settings; a form that started from an older version is told so instead of overwriting."""
     created_at: Mapped[datetime]
     community: Mapped[Community] = relationship(lazy="raise")
 
@@ -72,13 +85,11 @@ class Edition(Base):
 
 
 class Logo(Base):
-    """An edition's logo, checked and re-encoded on upload; apart, so that no page loads it by accident."""
+    """An edition's logo, a PNG re-encoded on upload; apart, so that no page loads it by accident."""
 
     __tablename__ = "logos"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(16))
-    mimetype: Mapped[str] = mapped_column(String(40))
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -86,7 +97,17 @@ class ImportantDate(Base):
     """A date of an edition: an instant and the zone it was announced in. What features obey has a `key`, once."""
 
     __tablename__ = "important_dates"
-    __table_args__ = (Index("ix_important_dates_edition", "edition_id", "at"),)
+    __table_args__ = (
+        Index("ix_important_dates_edition", "edition_id", "at"),
+        Index(
+            "uq_important_dates_key",
+            "edition_id",
+            "key",
+            unique=True,
+            sqlite_where=text("key != 'other'"),
+            postgresql_where=text("key != 'other'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
@@ -150,18 +171,33 @@ class Room(Base):
 
 
 class TeamMember(Base):
-    """One role of one person in one edition; a track chair's role names the track."""
+    """One role of one person in one edition; a track chair has one for each track they chair."""
 
     __tablename__ = "team_members"
-    __table_args__ = (UniqueConstraint("edition_id", "person_id", "role"),)
+    __table_args__ = (
+        Index(
+            "uq_team_members_role",
+            "edition_id",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("track_id IS NULL"),
+            postgresql_where=text("track_id IS NULL"),
+        ),
+        UniqueConstraint("edition_id", "person_id", "role", "track_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role]
-    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="SET NULL"))
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
+    invited_email: Mapped[str | None] = mapped_column(String(320))
+    """Where the invitation went, if it was accepted with an account of another address."""
     created_at: Mapped[datetime]
     person: Mapped[Person] = relationship(lazy="raise")
+    track: Mapped[Track | None] = relationship(lazy="raise")
+    edition: Mapped[Edition] = relationship(lazy="raise")
 
 
 class Invitation(Base):
@@ -173,10 +209,13 @@ class Invitation(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(320))
     role: Mapped[Role]
-    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="SET NULL"))
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
+    track: Mapped[Track | None] = relationship(lazy="raise")
+    edition: Mapped[Edition] = relationship(lazy="raise")
+    inviter: Mapped[Person | None] = relationship(lazy="raise")

@@ -12,6 +12,15 @@ class Kind(enum.Enum):
     BOOTCAMP = "bootcamp"
 
 
+class Repeat(enum.Enum):
+    """How often a series meets, counted from its first meetup in the wall-clock time of its zone."""
+
+    NEVER = "never"
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
 class Mode(enum.Enum):
     """Where it takes place."""
 

@@ -1,0 +1,1 @@
+"""Communities, editions, dates, tracks, rooms, team."""

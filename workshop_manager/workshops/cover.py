@@ -1,0 +1,187 @@
+"""What an edition's public page says, worked out before the template: dates in both zones, places, the thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from workshop_manager.core.deadlines import Deadline, zone_label
+from workshop_manager.web.markdown import render_markdown
+from workshop_manager.web.request import viewer_zone
+from workshop_manager.web.times import DeadlineText, IntervalText, day_text, deadline_text, interval_text
+from workshop_manager.workshops.models import Edition, ImportantDate
+from workshop_manager.workshops.rules import meetings
+from workshop_manager.workshops.states import Kind, Mode, Repeat
+from workshop_manager.workshops.words import date_name, kind_name, repeat_name, sign_for
+
+SHOWN_MEETINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something takes place: days, hours there, hours here, and a machine's version of the start."""
+
+    day: str
+    there: str
+    own: str | None
+    own_plus: int
+    own_place: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One date of the thread; `stage` is past, next or empty, `mark` says that it was moved."""
+
+    title: str
+    stage: str
+    mark: str
+    when: DeadlineText
+    interval: IntervalText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """One paragraph of "Good to know" with its sign."""
+
+    icon: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition in a list."""
+
+    edition: Edition
+    when: str
+    where: str
+    kind: str
+    is_past: bool
+    is_draft: bool
+
+
+def _place_of(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def moment(start: datetime, end: datetime, zone: str, city: str | None, now: datetime) -> Moment:
+    """`Monday 11 December 2023`, `08:30–13:00 in New Orleans (CST)`, and `21:30–02:00` for you in Jakarta (WIB)."""
+    first, last = start.astimezone(ZoneInfo(zone)).date(), end.astimezone(ZoneInfo(zone)).date()
+    day = day_text(first, year=True, short=False)
+    if last != first:
+        day = f"{day_text(first, year=first.year != last.year)} – {day_text(last, year=True)}"
+    hours = interval_text(start, end, zone)
+    own = viewer_zone()
+    own_place = f"{_place_of(own)} ({zone_label(own, start)})" if own else ""
+    if city:
+        there = str(_("%(hours)s in %(city)s (%(zone)s)", hours=hours.text, city=city, zone=hours.zone))
+    else:
+        there = f"{hours.text} {hours.zone}"
+    return Moment(day, there, hours.own, hours.own_plus1, own_place, start.strftime("%Y-%m-%dT%H:%MZ"))
+
+
+def coming_meetings(edition: Edition, now: datetime, most: int = SHOWN_MEETINGS) -> list[tuple[datetime, datetime]]:
+    """The next meetups of a series as (start, end); empty for what happens once, and after the last."""
+    if edition.repeats is Repeat.NEVER or not edition.meeting_minutes:
+        return []
+    return meetings(
+        edition.starts_at,
+        edition.ends_at,
+        edition.meeting_minutes,
+        edition.repeats,
+        edition.time_zone,
+        after=now,
+        most=most,
+    )
+
+
+def next_time(edition: Edition, now: datetime) -> tuple[datetime, datetime]:
+    """When it is on next: the edition itself, or the next meetup of a series."""
+    coming = coming_meetings(edition, now, 1)
+    return coming[0] if coming else (edition.starts_at, edition.ends_at)
+
+
+def moments(edition: Edition, now: datetime) -> list[Moment]:
+    """The times of the cover: one, or the next meetups of a series."""
+    times = coming_meetings(edition, now) or [(edition.starts_at, edition.ends_at)]
+    return [moment(start, end, edition.time_zone, edition.city, now) for start, end in times]
+
+
+def place(edition: Edition) -> tuple[str, str]:
+    """`New Orleans, and online`, and the sentence beneath."""
+    city = edition.city or ""
+    if edition.mode is Mode.VIRTUAL:
+        return str(_("Online")), str(_("The link comes with your registration, and only there"))
+    if edition.mode is Mode.IN_PERSON:
+        return city or edition.venue or str(_("In person")), edition.venue if city and edition.venue else ""
+    where = str(_("%(city)s, and online", city=city)) if city else str(_("In person and online"))
+    return where, edition.venue or str(_("Attend in person or virtually, and change your mind later"))
+
+
+def over(edition: Edition, now: datetime) -> str:
+    """The line above the title."""
+    if edition.tagline:
+        return edition.tagline
+    if edition.repeats is not Repeat.NEVER:
+        return f"{kind_name(edition.kind)} · {repeat_name(edition.repeats)}"
+    if edition.host_event:
+        return str(_("%(kind)s at %(host)s", kind=kind_name(edition.kind), host=edition.host_event))
+    return kind_name(edition.kind)
+
+
+def thread(edition: Edition, dates: Sequence[ImportantDate], now: datetime) -> list[Step]:
+    """All dates and the event itself in order; the first that has not passed is the next one."""
+    steps = [(row.at, row.label or date_name(row.key), _mark(row), _text(row), None) for row in dates]
+    start, end = next_time(edition, now)
+    name = kind_name(Kind.MEETUP) if edition.repeats is not Repeat.NEVER else kind_name(edition.kind)
+    hours = interval_text(start, end, edition.time_zone)
+    event = (start, name, "", deadline_text(Deadline(start, edition.time_zone)), hours)
+    # At the same instant the event comes last: what leads to it stands before it.
+    ordered = sorted([*((*s, 0) for s in steps), (*event, 1)], key=lambda s: (s[0], s[5]))
+    out: list[Step] = []
+    seen_next = False
+    for at, title, mark, text, interval, is_event in ordered:
+        ended = end < now if is_event else at < now
+        stage = "past" if ended else ("" if seen_next else "next")
+        seen_next = seen_next or stage == "next"
+        out.append(Step(title, stage, mark, text, interval))
+    return out
+
+
+def _text(row: ImportantDate) -> DeadlineText:
+    return deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))
+
+
+def _mark(row: ImportantDate) -> str:
+    if not row.earlier:
+        return ""
+    return str(_("extended")) if row.at > row.earlier[-1].at else str(_("new date"))
+
+
+def good_to_know(edition: Edition) -> list[Knowing]:
+    """The paragraphs, each with a sign; a list counts as one paragraph an item."""
+    parts = [part.strip() for part in edition.good_to_know.replace("\n- ", "\n\n").split("\n\n")]
+    return [Knowing(sign_for(part), render_markdown(part.removeprefix("- "))) for part in parts if part]
+
+
+def line(edition: Edition, now: datetime) -> EditionLine:
+    """An edition as it stands in lists."""
+    start, end = next_time(edition, now)
+    local = start.astimezone(ZoneInfo(edition.time_zone))
+    return EditionLine(
+        edition,
+        day_text(local.date(), year=True),
+        place(edition)[0],
+        kind_name(edition.kind),
+        end < now,
+        edition.visibility.value == "draft",
+    )
+
+
+def description(edition: Edition) -> str:
+    """For search engines and shared links: plain words, at most 200 characters."""
+    text = str(render_markdown(edition.summary).striptags()) or over(edition, edition.starts_at)
+    return text if len(text) <= 200 else text[:199].rstrip() + "…"
