@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workshop_manager.accounts.models import Listing
+from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
 from workshop_manager.submissions.states import Blinding, Outcome, State
 from workshop_manager.workshops.models import Track
@@ -27,6 +27,35 @@ class Call(Base):
     max_megabytes: Mapped[int] = mapped_column(default=10)
     last_number: Mapped[int] = mapped_column(default=0)
     """The number given last; the next is taken under the row's lock, so two drafts never share one."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts saves of the call itself, so that two organisers learn of each other."""
+
+    @classmethod
+    def blank(cls, edition_id: int) -> "Call":
+        """A call as it stands before anybody wrote it; readers may show it without adding it to a session."""
+        return cls(
+            edition_id=edition_id,
+            headline="",
+            text="",
+            blinding=Blinding.DOUBLE,
+            needs_pdf=True,
+            page_limit=2,
+            reference_pages=1,
+            word_limit=250,
+            max_megabytes=10,
+            last_number=0,
+            version=1,
+        )
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest PDF, in bytes."""
+        return self.max_megabytes * 1024 * 1024
+
+    @property
+    def max_pages(self) -> int:
+        """The most pages of a PDF, those of references included."""
+        return self.page_limit + self.reference_pages
 
 
 class Submission(Base):
@@ -35,6 +64,7 @@ class Submission(Base):
     __tablename__ = "submissions"
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
+        UniqueConstraint("submitter_id", "form_key"),
         Index("ix_submissions_list", "edition_id", "state", "number"),
         CheckConstraint("version >= 1", name="version"),
     )
@@ -52,10 +82,16 @@ class Submission(Base):
     remote: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""
+    form_key: Mapped[str | None] = mapped_column(String(40))
+    """Names the form that made it: the same form sent twice makes one draft."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    """When an accepted work was confirmed or declined."""
+    withdrawn_at: Mapped[datetime | None]
     confirm_by: Mapped[datetime | None]
     confirm_by_zone: Mapped[str | None] = mapped_column(String(60))
     track: Mapped[Track | None] = relationship(lazy="raise")
@@ -81,10 +117,11 @@ class Author(Base):
     affiliation: Mapped[str | None] = mapped_column(String(300))
     is_presenter: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    person: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class SubmissionFile(Base):
-    """One uploaded version. The bytes lie in the database (`SubmissionBytes`), so a row and its file commit together."""
+    """One uploaded version. Its bytes lie in the database (`SubmissionBytes`): a row and its file commit together."""
 
     __tablename__ = "submission_files"
     __table_args__ = (UniqueConstraint("submission_id", "version"),)
@@ -102,7 +139,7 @@ class SubmissionFile(Base):
 
 
 class SubmissionBytes(Base):
-    """The bytes of a file, as uploaded and as reviewers get them (no metadata); apart, so that lists never load them."""
+    """The bytes of a file, as uploaded and as reviewers get them (no metadata); apart, so no list loads them."""
 
     __tablename__ = "submission_bytes"
 

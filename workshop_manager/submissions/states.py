@@ -16,6 +16,18 @@ class State(enum.Enum):
     REJECTED = "rejected"
 
 
+class Action(enum.Enum):
+    """What is done to a submission; `rules.TRANSITIONS` says from where and to where."""
+
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    WAITLIST = "waitlist"
+    REJECT = "reject"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+
+
 class Outcome(enum.Enum):
     """What a decision says."""
 

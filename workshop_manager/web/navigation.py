@@ -32,7 +32,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A registered entry of the side list. `allowed(standing)` decides who sees it."""
+    """A registered entry of the side list. `allowed(standing)` decides who sees it; `count(here)` is a figure beside it."""
 
     order: int
     label: Callable[[], str]
@@ -40,6 +40,7 @@ class Desk:
     icon: str
     allowed: Callable[[Any], bool]
     prefix: str
+    count: Callable[[Any], int | None] | None = None
 
 
 @dataclass
@@ -77,10 +78,14 @@ def register_desk(
     icon: str,
     allowed: Callable[[Any], bool],
     prefix: str | None = None,
+    count: Callable[[Any], int | None] | None = None,
 ) -> None:
-    """Add an entry to the organisers' side list; it is marked as current on every endpoint starting with `prefix`."""
+    """Add an entry to the organisers' side list; it is marked as current on every endpoint starting with `prefix`.
+
+    `count(here)` may cost one cheap query, since it runs on every page of the desk.
+    """
     if all(d.endpoint != endpoint for d in _desk):
-        _desk.append(Desk(order, label, endpoint, icon, allowed, prefix or endpoint))
+        _desk.append(Desk(order, label, endpoint, icon, allowed, prefix or endpoint, count))
         _desk.sort(key=lambda d: d.order)
 
 

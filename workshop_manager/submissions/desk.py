@@ -1,0 +1,264 @@
+"""The organisers' pages: the call's settings, the list of submissions, one submission, the list to take along."""
+
+from dataclasses import dataclass
+
+from flask import Response, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from workshop_manager.core.errors import NotFound
+from workshop_manager.submissions import call as calls
+from workshop_manager.submissions import panels, queries, rules, service, words
+from workshop_manager.submissions.forms import CallForm, call_form
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import Blinding, State
+from workshop_manager.submissions.views import blueprint, deliver
+from workshop_manager.web.access import access
+from workshop_manager.web.forms import tell
+from workshop_manager.web.pages import page
+from workshop_manager.web.paging import paging
+from workshop_manager.web.request import unit
+from workshop_manager.web.spreadsheets import csv_response
+from workshop_manager.web.times import when_text
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.context import Here, here, team
+from workshop_manager.workshops.models import Track
+from workshop_manager.workshops.rules import MAY_SETTINGS, MAY_SUBMISSIONS
+from workshop_manager.workshops.states import DateKey
+
+# -- the call -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<community>/<edition>/organise/call")
+@access(team(MAY_SETTINGS))
+def desk_call(community: str, edition: str) -> Response:
+    """The call, to be edited."""
+    found = queries.find_call(unit().session, here().edition.id)
+    return _call_page(call_form(found))
+
+
+@blueprint.post("/<community>/<edition>/organise/call")
+@access(team(MAY_SETTINGS))
+def desk_call_sent(community: str, edition: str) -> AnyResponse:
+    """Save the call, unless somebody else saved it in between."""
+    at, uow = here(), unit()
+    found = service.locked_call(uow, at.edition.id)
+    form = call_form(found)
+    if not form.is_sent:
+        return _call_page(form, 422)
+    content = form.content()
+    theirs = [
+        (str(form[name].label.text), _shown(getattr(found, name)))
+        for name in service.CallContent.__slots__
+        if getattr(found, name) != getattr(content, name)
+    ]
+    if form.version.data != str(found.version) and theirs:
+        form.version.data = str(found.version)
+        return _call_page(form, 422, theirs=theirs)
+    if theirs:
+        service.edit_call(uow, at.edition, content)
+    tell(str(_("Saved. The call reads like this now.")))
+    return redirect(at.url("submissions.call"), 303)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return words.blinding_text(value) if isinstance(value, Blinding) else str(value) or str(_("(empty)"))
+
+
+def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] | None = None) -> Response:
+    at, uow = here(), unit()
+    dates = workshops.dates(uow.session, at.edition.id)
+    phase = calls.phase_at(uow, calls.by_key(dates))
+    return page(
+        "submissions/desk_call.html",
+        status,
+        form=form,
+        theirs=theirs or [],
+        sign=calls.sign(phase),
+        due=calls.text_of(calls.by_key(dates).get(DateKey.ABSTRACTS_DUE)),
+        action=at.url("submissions.desk_call_sent"),
+        public_url=at.url("submissions.call"),
+        dates_url=at.url("workshops.dates"),
+        tracks_url=at.url("workshops.tracks"),
+    )
+
+
+# -- submissions --------------------------------------------------------------------------------------------------
+
+
+def _asked(at: Here, tracks: list[Track]) -> queries.Filter:
+    """The filter in the address; what makes no sense narrows nothing."""
+    states = {state.value: state for state in State if state is not State.DRAFT}
+    return queries.Filter(
+        state=states.get(request.args.get("state", "")),
+        track_id=next((t.id for t in tracks if str(t.id) == request.args.get("track")), None),
+        text=request.args.get("text", "").strip()[:100],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A submission in the organisers' list."""
+
+    number: int
+    title: str
+    url: str
+    track: str
+    sign: tuple[str, str, str]
+    outcome: str
+    authors: list[str]
+    submitted: str
+
+
+def _row(at: Here, found: Submission) -> Row:
+    return Row(
+        number=found.number,
+        title=words.title_of(found.title),
+        url=at.url("submissions.desk_list_one", number=found.number),
+        track=found.track.name if found.track else "",
+        sign=words.state_sign(found.state),
+        outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.DECIDED else "",
+        authors=[author.name for author in found.authors],
+        submitted=when_text(found.submitted_at, at.edition.time_zone) if found.submitted_at else "",
+    )
+
+
+@blueprint.get("/<community>/<edition>/organise/submissions")
+@access(team(MAY_SUBMISSIONS))
+def desk_list(community: str, edition: str) -> Response:
+    """Everything that came in: filtered, searched, fifty a page."""
+    at, uow = here(), unit()
+    tracks = list(_seen_tracks(at))
+    narrowed = _asked(at, tracks)
+    counts = queries.counts(uow.session, at.edition.id, at.standing)
+    cut = paging(queries.count_at_desk(uow.session, at.edition.id, at.standing, narrowed))
+    found = queries.at_desk(uow.session, at.edition.id, at.standing, narrowed, offset=cut.offset, most=cut.size)
+    states = [(state, number) for state, number in counts.by_state.items() if state is not State.DRAFT]
+    return page(
+        "submissions/desk_list.html",
+        rows=[_row(at, one) for one in found],
+        paging=cut,
+        total=sum(number for _state, number in states),
+        drafts=counts.drafts,
+        states=[(state.value, words.state_name(state), n) for state, n in sorted(states, key=lambda s: _ORDER[s[0]])],
+        tracks=[(str(track.id), track.name) for track in tracks],
+        asked=narrowed,
+        asked_state=narrowed.state.value if narrowed.state else "",
+        asked_track=str(narrowed.track_id or ""),
+        is_narrowed=narrowed != queries.Filter(),
+        totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
+        csv_url=at.url("submissions.desk_list_csv"),
+        list_url=at.url("submissions.desk_list"),
+        call_url=at.url("submissions.call"),
+        desk_call_url=at.url("submissions.desk_call") if at.standing.may(MAY_SETTINGS) else None,
+    )
+
+
+_ORDER = {state: place for place, state in enumerate(State)}
+
+
+def _seen_tracks(at: Here) -> list[Track]:
+    """The tracks whose submissions the viewer may read."""
+    every = workshops.tracks(unit().session, at.edition.id)
+    if at.standing.may(rules.MAY_SEE_ALL_TRACKS):
+        return list(every)
+    return [track for track in every if track.id in at.standing.chaired_tracks]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of what was declared, or None where it would tell of fewer than five people."""
+
+    label: str
+    number: int | None
+    of: int
+
+
+def _totals(found: queries.DeclarationTotals, tracks: list[Track]) -> list[Total]:
+    rows = [
+        Total(str(_("would like a travel grant")), rules.shown_total(found.wants_grant, found.all), found.all),
+        Total(str(_("can review")), rules.shown_total(found.willing_to_review, found.all), found.all),
+    ]
+    for track in tracks:
+        if track.eligibility:
+            yes, of = found.eligible.get(track.id, (0, 0))
+            rows.append(Total(track.eligibility, rules.shown_total(yes, of), of))
+    return rows if found.all else []
+
+
+@blueprint.get("/<community>/<edition>/organise/submissions/<int:number>")
+@access(team(MAY_SUBMISSIONS))
+def desk_list_one(community: str, edition: str, number: int) -> Response:
+    """One submission with its authors and files; what its authors declared is not here."""
+    at, uow = here(), unit()
+    found = queries.find_at_desk(uow.session, at.edition.id, at.standing, number)
+    if found is None:
+        raise NotFound
+    zone = at.edition.time_zone
+    return page(
+        "submissions/desk_one.html",
+        submission=found,
+        title=words.title_of(found.title),
+        sign=words.state_sign(found.state),
+        row=_row(at, found),
+        files=[
+            (
+                row,
+                at.url("submissions.desk_list_file", number=number, version=row.version),
+                when_text(row.uploaded_at, zone),
+                -(-row.size // 1024),
+            )
+            for row in reversed(found.files)
+        ],
+        moments=_moments(found, zone),
+        panels=panels.desk_panels(uow, at.edition, found),
+        list_url=at.url("submissions.desk_list"),
+    )
+
+
+def _moments(found: Submission, zone: str) -> list[tuple[str, str]]:
+    happened = (
+        (_("Submitted"), found.submitted_at),
+        (_("Last changed"), found.changed_at),
+        (_("Decided"), found.decided_at),
+        (_("Answered"), found.answered_at),
+        (_("Withdrawn"), found.withdrawn_at),
+    )
+    return [(str(label), when_text(moment, zone)) for label, moment in happened if moment is not None]
+
+
+@blueprint.get("/<community>/<edition>/organise/submissions/<int:number>/files/<int:version>")
+@access(team(MAY_SUBMISSIONS))
+def desk_list_file(community: str, edition: str, number: int, version: int) -> Response:
+    """A version of a submission's PDF, as it was uploaded."""
+    at, uow = here(), unit()
+    found = queries.find_at_desk(uow.session, at.edition.id, at.standing, number)
+    if found is None:
+        raise NotFound
+    return deliver(at, number, queries.find_bytes(uow.session, found.id, version), blind=False)
+
+
+@blueprint.get("/<community>/<edition>/organise/submissions.csv")
+@access(team(MAY_SUBMISSIONS))
+def desk_list_csv(community: str, edition: str) -> Response:
+    """The list as it is filtered, to take along."""
+    at, uow = here(), unit()
+    narrowed = _asked(at, _seen_tracks(at))
+    header = ("number", "state", "outcome", "track", "title", "authors", "presenters", "addresses", "submitted")
+    rows = (
+        (
+            found.number,
+            found.state.value,
+            found.outcome.value if found.outcome and found.state in rules.DECIDED else "",
+            found.track.key if found.track else "",
+            found.title,
+            "; ".join(author.name for author in found.authors),
+            "; ".join(author.name for author in found.authors if author.is_presenter),
+            "; ".join(author.email for author in found.authors if author.email),
+            found.submitted_at.strftime("%Y-%m-%dT%H:%MZ") if found.submitted_at else "",
+        )
+        for found in queries.at_desk(uow.session, at.edition.id, at.standing, narrowed)
+    )
+    return csv_response(f"{community}-{edition}-submissions", header, rows)

@@ -1,0 +1,163 @@
+"""The mails of this package, a function each."""
+
+import hashlib
+
+from flask_babel import gettext as _
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.deadlines import Deadline, zone_label
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.mail.service import Letter, post
+from workshop_manager.submissions import queries
+from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.rules import is_address
+from workshop_manager.web.times import clock_text, day_text
+from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import DateKey
+
+
+def when(deadline: Deadline) -> str:
+    """`Friday 6 October 2023, 23:59 AoE`, the same for every reader and whenever it is read."""
+    local = deadline.local
+    zone = zone_label(deadline.zone, deadline.at)
+    return f"{day_text(local.date(), year=True, short=False)}, {clock_text(local)} {zone}"
+
+
+def _address_of(edition: Edition, submission: Submission) -> str:
+    return absolute(
+        "submissions.detail", community=edition.community.slug, edition=edition.slug, number=submission.number
+    )
+
+
+def _facts(edition: Edition, submission: Submission) -> tuple[tuple[str, str], ...]:
+    return (
+        (str(_("Title")), submission.title),
+        (str(_("Number")), f"#{submission.number}"),
+        (str(_("Authors")), ", ".join(author.name for author in submission.authors)),
+        (str(_("Workshop")), edition.name),
+    )
+
+
+def _submitter(uow: UnitOfWork, submission: Submission) -> Person | None:
+    person = uow.session.get(Person, submission.submitter_id) if submission.submitter_id else None
+    return person if person is not None and person.erased_at is None else None
+
+
+def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To the submitter, at the first submission: it is in, and until when it can be changed."""
+    person = _submitter(uow, submission)
+    if person is None:
+        return
+    dates = workshops.dates_by_key(uow.session, edition.id)
+    due, heard = dates.get(DateKey.ABSTRACTS_DUE), dates.get(DateKey.NOTIFICATION)
+    post(
+        uow,
+        Letter(
+            template="submissions/received",
+            key=f"submission-received:{submission.id}",
+            to_address=person.email,
+            to_name=person.name,
+            values={
+                "title": submission.title,
+                "edition": edition.name,
+                "due": when(due.deadline) if due else None,
+                "heard": when(heard.deadline) if heard else None,
+                "has_file": bool(submission.files),
+            },
+            facts=_facts(edition, submission),
+            button=(str(_("Look at it or change it")), _address_of(edition, submission)),
+            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            why=str(_("You get this because you submitted an abstract.")),
+            person_id=person.id,
+            edition_id=edition.id,
+            reply_to=edition.contact_email,
+            from_name=edition.name,
+            accent=edition.accent_colour,
+            locale=person.locale or "en",
+        ),
+    )
+
+
+def withdrawn(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To the submitter: the work was withdrawn, and by whom if somebody else did."""
+    person = _submitter(uow, submission)
+    if person is None:
+        return
+    actor_id = uow.actor.id if uow.actor else None
+    other = queries.names_of(uow.session, {actor_id}).get(actor_id) if actor_id and actor_id != person.id else None
+    post(
+        uow,
+        Letter(
+            template="submissions/withdrawn",
+            key=f"submission-withdrawn:{submission.id}:{submission.version}",
+            to_address=person.email,
+            to_name=person.name,
+            values={"title": submission.title, "edition": edition.name, "by": other},
+            facts=_facts(edition, submission),
+            button=(str(_("Your submissions")), _list_of(edition)),
+            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            why=str(_("You get this because you had submitted the abstract.")),
+            person_id=person.id,
+            edition_id=edition.id,
+            reply_to=edition.contact_email,
+            from_name=edition.name,
+            accent=edition.accent_colour,
+            locale=person.locale or "en",
+        ),
+    )
+
+
+def _list_of(edition: Edition) -> str:
+    return absolute("submissions.mine", community=edition.community.slug, edition=edition.slug)
+
+
+def _named_key(submission: Submission, address: str) -> str:
+    digest = hashlib.sha256(address.casefold().encode()).hexdigest()[:32]
+    return f"author-named:{submission.id}:{digest}"
+
+
+def named(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To every co-author with an address, once for that address and submission: you are named as an author."""
+    person = _submitter(uow, submission)
+    own = person.email.casefold() if person else ""
+    others = {
+        _named_key(submission, author.email): author
+        for author in submission.authors
+        if author.email and author.email.casefold() != own and is_address(author.email)
+    }
+    told = queries.posted_mails(uow.session, set(others))
+    for key, author in others.items():
+        if key not in told:
+            _name_one(uow, edition, submission, author, key, person.name if person else "")
+
+
+def _name_one(
+    uow: UnitOfWork, edition: Edition, submission: Submission, author: Author, key: str, submitter: str
+) -> None:
+    post(
+        uow,
+        Letter(
+            template="submissions/named",
+            key=key,
+            to_address=author.email or "",
+            to_name=author.name,
+            values={
+                "title": submission.title,
+                "edition": edition.name,
+                "submitter": submitter,
+                "has_account": author.person_id is not None,
+                "contact": edition.contact_email,
+            },
+            facts=_facts(edition, submission),
+            button=(str(_("Look at it")), _address_of(edition, submission)),
+            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            why=str(_("You get this once, because this address stands beside an author's name.")),
+            person_id=author.person_id,
+            edition_id=edition.id,
+            reply_to=edition.contact_email,
+            from_name=edition.name,
+            accent=edition.accent_colour,
+        ),
+    )

@@ -1,0 +1,19 @@
+"""What others may want to know of, told in the transaction in which it happens."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSubmitted:
+    """A draft became a submission."""
+
+    submission_id: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionWithdrawn:
+    """A submission was withdrawn by its authors, whatever had become of it before."""
+
+    submission_id: int
+    edition_id: int

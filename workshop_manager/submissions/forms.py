@@ -1,0 +1,236 @@
+"""The shapes of the call's settings and of a submission as typed. A draft may lack anything: only lengths count."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
+from wtforms.validators import InputRequired, NumberRange
+
+from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.submissions import words
+from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
+from workshop_manager.submissions.models import Call
+from workshop_manager.submissions.rules import Gap
+from workshop_manager.submissions.service import CallContent
+from workshop_manager.submissions.states import Blinding
+from workshop_manager.web.forms import BaseForm, Line, Text
+from workshop_manager.workshops.models import Track
+
+YES, NO = "yes", "no"
+
+
+class AuthorForm(Form):
+    """One author's row."""
+
+    id = HiddenField()
+    name = Line(_l("Name"), most=300)
+    email = Line(
+        _l("E-mail address"), most=320, render_kw={"type": "email", "inputmode": "email", "autocomplete": "off"}
+    )
+    affiliation = Line(_l("Affiliation"), most=300)
+    is_presenter = BooleanField(_l("Presents the work"))
+
+
+class SubmissionForm(BaseForm):
+    """A submission; `submission_form` adds a question for each track that has an eligibility statement."""
+
+    version = HiddenField()
+    form_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
+    title = Line(_l("Title"), most=400)
+    track = RadioField(_l("Track"), validate_choice=False)
+    abstract = Text(_l("Abstract"))
+    authors = FieldList(FormField(AuthorForm), label=_l("Author"), max_entries=MOST_AUTHORS)
+    file = FileField(_l("The PDF"))
+    remote = BooleanField(_l("If accepted, we would rather present from afar"))
+    not_published = BooleanField(_l("This work was not published before"))
+    wants_grant = BooleanField(_l("I would like to apply for a travel grant"))
+    willing_to_review = BooleanField(_l("I can review a few abstracts for this workshop"))
+    listing = SelectField(_l("If accepted, show the authors"))
+
+    @property
+    def upload(self) -> FileStorage | None:
+        """The file that was chosen, if any."""
+        sent = self.file.data
+        return sent if isinstance(sent, FileStorage) and sent.filename else None
+
+    @property
+    def started_from(self) -> int:
+        """The version this form was filled from; 0 for a new one or for what makes no sense."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+    @property
+    def key(self) -> str:
+        """The form's own name, at most 40 characters."""
+        return (self.form_key.data or "")[:40] or secrets.token_urlsafe(18)
+
+    def content(self, tracks: Sequence[Track]) -> Content:
+        """What was typed. A track that is none of the edition's counts as none."""
+        chosen = next((t.id for t in tracks if str(t.id) == self.track.data), None)
+        answer = self[f"eligible_{chosen}"].data if f"eligible_{chosen}" in self else None
+        listings = {item.value: item for item in Listing}
+        return Content(
+            title=self.title.data or "",
+            abstract=self.abstract.data or "",
+            track_id=chosen,
+            authors=tuple(_author(entry.form) for entry in self.authors.entries),
+            listing=listings.get(self.listing.data, Listing.FULL),
+            remote=bool(self.remote.data) if "remote" in self else False,
+            is_eligible={YES: True, NO: False}.get(answer or ""),
+            not_published=bool(self.not_published.data),
+            wants_grant=bool(self.wants_grant.data),
+            willing_to_review=bool(self.willing_to_review.data),
+        )
+
+    @property
+    def number_of_errors(self) -> int:
+        """How many sentences the summary holds."""
+        rows = sum(len(field.errors) for entry in self.authors.entries for field in entry.form)
+        own = sum(isinstance(error, str) for error in self.authors.errors)
+        return rows + own + sum(len(field.errors) for field in self if field is not self.authors)
+
+    def set_authors(self, rows: Sequence[AuthorContent]) -> None:
+        """Show these rows of authors instead; all else stays as typed."""
+        while self.authors.entries:
+            self.authors.pop_entry()
+        for row in rows:
+            self.authors.append_entry(_row(row))
+
+    def refuse_file(self, sentence: str) -> None:
+        """Tie the reason to the file's field; nothing without a reason."""
+        if sentence:
+            self.file.errors = [sentence]
+
+    def show_all(self, gaps: Iterable[Gap], refusal: str) -> None:
+        """Tie everything that is missing to its field, and why the file was not taken."""
+        for gap in gaps:
+            if not (refusal and gap.field == "file"):
+                self._show(gap)
+        self.refuse_file(refusal)
+
+    def _show(self, gap: Gap) -> None:
+        field: Any = self
+        for name in gap.field.split("-") if gap.field.startswith("authors-") else [gap.field]:
+            field = field.entries[int(name)].form if name.isdigit() else field[name]
+        field.errors = [*field.errors, words.gap_text(gap)]
+        if gap.field.startswith("authors-"):
+            # A list of rows looks at them when it is validated, and this comes later.
+            self.authors.errors = [*self.authors.errors, {"row": [words.gap_text(gap)]}]
+
+
+def _author(row: Any) -> AuthorContent:
+    typed = row.id.data or ""
+    return AuthorContent(
+        name=row.name.data or "",
+        email=row.email.data or "",
+        affiliation=row.affiliation.data or "",
+        is_presenter=bool(row.is_presenter.data),
+        id=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None,
+    )
+
+
+def submission_form(
+    tracks: Sequence[Track], content: Content | None = None, *, with_remote: bool, **hidden: object
+) -> SubmissionForm:
+    """The form for this edition. With `content` it shows that; without, what was sent.
+
+    `hidden` sets `version` and `form_key`.
+    """
+    questions = {
+        f"eligible_{track.id}": RadioField(
+            track.eligibility,
+            choices=[SelectChoice(YES, str(_("Yes"))), SelectChoice(NO, str(_("No, another track fits better")))],
+            validate_choice=False,
+        )
+        for track in tracks
+        if track.eligibility
+    }
+    made = type("EditionSubmissionForm", (SubmissionForm,), questions)
+    form = cast(SubmissionForm, made(formdata=None, data=_values(content) | hidden) if content else made())
+    form.track.choices = [SelectChoice(str(track.id), track.name) for track in tracks]
+    form.listing.choices = [SelectChoice(item.value, words.listing_text(item)) for item in Listing]
+    form.listing.validate_choice = False
+    if not with_remote:
+        del form.remote
+    return form
+
+
+def _values(content: Content) -> dict[str, object]:
+    answer = None if content.is_eligible is None else (YES if content.is_eligible else NO)
+    return {
+        "title": content.title,
+        "track": str(content.track_id) if content.track_id is not None else None,
+        "abstract": content.abstract,
+        "authors": [_row(author) for author in content.authors],
+        f"eligible_{content.track_id}": answer,
+        "listing": content.listing.value,
+        "remote": content.remote,
+        "not_published": content.not_published,
+        "wants_grant": content.wants_grant,
+        "willing_to_review": content.willing_to_review,
+    }
+
+
+def _row(author: AuthorContent) -> dict[str, object]:
+    return {
+        "id": str(author.id or ""),
+        "name": author.name,
+        "email": author.email,
+        "affiliation": author.affiliation,
+        "is_presenter": author.is_presenter,
+    }
+
+
+def first_content(person: Person) -> Content:
+    """A new form begins with the person as the author who presents."""
+    return Content(authors=(AuthorContent(person.name, person.email, person.affiliation or "", True),))
+
+
+def _number(label: Any, low: int, high: int) -> IntegerField:
+    message = str(_l("Write a whole number from %(low)s to %(high)s.", low=low, high=high))
+    return IntegerField(
+        label,
+        [InputRequired(message), NumberRange(low, high, message)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "min": low, "max": high},
+    )
+
+
+class CallForm(BaseForm):
+    """The call as organisers edit it."""
+
+    version = HiddenField()
+    headline = Line(_l("In one sentence"), most=300)
+    text = Text(_l("Text"), most=20_000)
+    blinding = RadioField(_l("Who sees whose name"), choices=[SelectChoice(b.value, b.value) for b in Blinding])
+    needs_pdf = BooleanField(_l("A PDF is asked for"))
+    page_limit = _number(_l("Pages"), 1, 50)
+    reference_pages = _number(_l("Further pages for references"), 0, 20)
+    word_limit = _number(_l("Words of the abstract"), 10, 3000)
+    max_megabytes = _number(_l("Largest PDF, in MB"), 1, 15)
+
+    def content(self) -> CallContent:
+        """As plain values."""
+        return CallContent(
+            headline=self.headline.data or "",
+            text=self.text.data or "",
+            blinding=Blinding(self.blinding.data),
+            needs_pdf=bool(self.needs_pdf.data),
+            page_limit=self.page_limit.data or 1,
+            reference_pages=self.reference_pages.data or 0,
+            word_limit=self.word_limit.data or 10,
+            max_megabytes=self.max_megabytes.data or 1,
+        )
+
+
+def call_form(call: Call) -> CallForm:
+    """The form, filled with the call as it stands unless something was sent."""
+    values = {name: getattr(call, name) for name in CallContent.__slots__} | {"blinding": call.blinding.value}
+    form = CallForm(data=values | {"version": str(call.version)})
+    form.blinding.choices = [SelectChoice(b.value, words.blinding_text(b)) for b in Blinding]
+    return form

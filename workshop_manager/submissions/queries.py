@@ -1,0 +1,379 @@
+"""Every select of this package; each says what it loads."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.mail.models import OutboxMail
+from workshop_manager.submissions.models import (
+    Author,
+    Call,
+    Declaration,
+    Submission,
+    SubmissionBytes,
+    SubmissionFile,
+)
+from workshop_manager.submissions.rules import DECIDED, MAY_SEE_ALL_TRACKS, ON_PROGRAMME
+from workshop_manager.submissions.states import State
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
+
+Hidden = Callable[[int], Select[tuple[int]]]
+_hidden: list[Hidden] = []
+
+
+def register_hidden(selects: Hidden) -> None:
+    """Hide more from the desk: `selects(person_id)` gives the ids of submissions that person must not see there.
+
+    For higher packages: a declared conflict of interest, say. Registering the same function twice counts once.
+    """
+    if selects not in _hidden:
+        _hidden.append(selects)
+
+
+# -- the call -----------------------------------------------------------------------------------------------------
+
+
+def find_call(session: Session, edition_id: int) -> Call:
+    """The call of that edition; a blank one, not in the session, if nobody has written it yet."""
+    return session.get(Call, edition_id) or Call.blank(edition_id)
+
+
+def is_decided(session: Session, edition_id: int) -> bool:
+    """True once decisions have been released."""
+    found = select(Submission.id).where(Submission.edition_id == edition_id, Submission.state.in_(DECIDED)).limit(1)
+    return session.execute(found).first() is not None
+
+
+# -- the authors' own ---------------------------------------------------------------------------------------------
+
+
+def own(person_id: int) -> ColumnElement[bool]:
+    """Submissions of that person: as submitter, or as an author whose address is theirs. Agrees with `rules.is_own`."""
+    return or_(Submission.submitter_id == person_id, _is_author(person_id))
+
+
+def _is_author(person_id: int) -> ColumnElement[bool]:
+    return exists().where(Author.submission_id == Submission.id, Author.person_id == person_id)
+
+
+def find_own(
+    session: Session, edition_id: int, number: int, person_id: int, *, lock: bool = False
+) -> Submission | None:
+    """A person's submission by its number, with authors, files (not their bytes) and track; locked for a change."""
+    query = (
+        select(Submission)
+        .options(selectinload(Submission.authors), selectinload(Submission.files), selectinload(Submission.track))
+        .where(Submission.edition_id == edition_id, Submission.number == number, own(person_id))
+    )
+    if lock:
+        query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def find_by_form(session: Session, edition_id: int, submitter_id: int, form_key: str) -> Submission | None:
+    """The draft that this very form made before, with authors, files and track."""
+    return session.execute(
+        select(Submission)
+        .options(selectinload(Submission.authors), selectinload(Submission.files), selectinload(Submission.track))
+        .where(Submission.edition_id == edition_id)
+        .where(Submission.submitter_id == submitter_id, Submission.form_key == form_key)
+        .with_for_update(of=Submission)
+    ).scalar_one_or_none()
+
+
+def own_in_edition(session: Session, edition_id: int, person_id: int) -> Sequence[Submission]:
+    """A person's submissions in one edition with their tracks, newest first."""
+    return session.scalars(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track))
+        .where(Submission.edition_id == edition_id, own(person_id))
+        .order_by(Submission.number.desc())
+        .limit(200)
+    ).all()
+
+
+def of_person(session: Session, person_id: int) -> Sequence[tuple[Submission, Edition]]:
+    """A person's submissions anywhere, each with its edition and community (loaded) and track; the latest first."""
+    rows = session.execute(
+        select(Submission, Edition)
+        .join(Edition, Edition.id == Submission.edition_id)
+        .join(Edition.community)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Edition.community), contains_eager(Submission.track))
+        .where(own(person_id))
+        .order_by(Submission.changed_at.desc(), Submission.id.desc())
+        .limit(200)
+    )
+    return [(submission, edition) for submission, edition in rows]
+
+
+def drafts_of(session: Session, person_id: int) -> Sequence[tuple[Submission, Edition]]:
+    """A person's unsubmitted drafts anywhere, with edition and community."""
+    rows = session.execute(
+        select(Submission, Edition)
+        .join(Edition, Edition.id == Submission.edition_id)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(Submission.state == State.DRAFT, own(person_id))
+        .order_by(Submission.changed_at.desc(), Submission.id.desc())
+        .limit(200)
+    )
+    return [(submission, edition) for submission, edition in rows]
+
+
+def count_of_submitter(session: Session, edition_id: int, person_id: int) -> int:
+    """How many submissions that person has begun in this edition."""
+    return session.execute(
+        select(func.count()).where(Submission.edition_id == edition_id, Submission.submitter_id == person_id)
+    ).scalar_one()
+
+
+def declaration_of(session: Session, submission_id: int) -> Declaration | None:
+    """What was declared with that submission."""
+    return session.get(Declaration, submission_id)
+
+
+def find_bytes(session: Session, submission_id: int, version: int) -> tuple[SubmissionFile, SubmissionBytes] | None:
+    """One version of a submission's file with its bytes."""
+    row = session.execute(
+        select(SubmissionFile, SubmissionBytes)
+        .join(SubmissionBytes, SubmissionBytes.file_id == SubmissionFile.id)
+        .where(SubmissionFile.submission_id == submission_id, SubmissionFile.version == version)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
+    """The chosen names of these people, by id."""
+    if not person_ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def person_ids_by_address(session: Session, addresses: set[str]) -> dict[str, int]:
+    """Confirmed people by their addresses, both casefolded."""
+    if not addresses:
+        return {}
+    rows = session.execute(
+        select(Person.email, Person.id)
+        .where(func.lower(Person.email).in_({a.lower() for a in addresses}))
+        .where(Person.confirmed_at.is_not(None), Person.active.is_(True))
+    )
+    return {email.casefold(): person_id for email, person_id in rows}
+
+
+def unlinked_authors(session: Session, address: str) -> Sequence[Author]:
+    """Authors of that address who belong to no account yet."""
+    return session.scalars(
+        select(Author).where(func.lower(Author.email) == address.lower(), Author.person_id.is_(None))
+    ).all()
+
+
+def posted_mails(session: Session, keys: set[str]) -> set[str]:
+    """Which of these keys of mails were used before."""
+    return set(session.scalars(select(OutboxMail.key).where(OutboxMail.key.in_(keys)))) if keys else set()
+
+
+# -- the organisers' desk -----------------------------------------------------------------------------------------
+
+
+def visible_to(standing: Standing) -> ColumnElement[bool]:
+    """What somebody may read at the desk of an edition; agrees with `rules.may_read_at_desk`.
+
+    Ask for the edition beside it: a standing is one in its own edition. Nothing for reviewers; a track chair sees the
+    chaired tracks; nobody sees drafts, nor what is their own, nor what a higher package hides (`register_hidden`).
+    """
+    if not standing.may(MAY_SUBMISSIONS):
+        return false()
+    conditions: list[ColumnElement[bool]] = [Submission.state != State.DRAFT]
+    if not standing.may(MAY_SEE_ALL_TRACKS):
+        conditions.append(Submission.track_id.in_(standing.chaired_tracks))
+    if standing.person_id is not None:
+        # Written out, because NOT of a comparison with an empty submitter would be neither true nor false.
+        conditions.append(or_(Submission.submitter_id.is_(None), Submission.submitter_id != standing.person_id))
+        conditions.append(not_(_is_author(standing.person_id)))
+        conditions += [Submission.id.not_in(selects(standing.person_id)) for selects in _hidden]
+    return and_(*conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the organisers' list is narrowed to."""
+
+    state: State | None = None
+    track_id: int | None = None
+    text: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions on Submission."""
+        found: list[ColumnElement[bool]] = []
+        if self.state is not None:
+            found.append(Submission.state == self.state)
+        if self.track_id is not None:
+            found.append(Submission.track_id == self.track_id)
+        if self.text:
+            found.append(func.lower(Submission.title).contains(self.text.lower(), autoescape=True))
+        return found
+
+
+def count_at_desk(session: Session, edition_id: int, standing: Standing, narrowed: Filter) -> int:
+    """How many submissions that list holds."""
+    return session.execute(
+        select(func.count(Submission.id)).where(
+            Submission.edition_id == edition_id, visible_to(standing), *narrowed.conditions()
+        )
+    ).scalar_one()
+
+
+def at_desk(
+    session: Session, edition_id: int, standing: Standing, narrowed: Filter, *, offset: int = 0, most: int | None = None
+) -> Sequence[Submission]:
+    """A stretch of the organisers' list by number, with tracks and authors (two queries)."""
+    return session.scalars(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track), selectinload(Submission.authors))
+        .where(Submission.edition_id == edition_id, visible_to(standing), *narrowed.conditions())
+        .order_by(Submission.number)
+        .offset(offset)
+        .limit(most)
+    ).all()
+
+
+def find_at_desk(session: Session, edition_id: int, standing: Standing, number: int) -> Submission | None:
+    """A submission by its number for the desk, with track, authors and files (not their bytes)."""
+    return session.execute(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track), selectinload(Submission.authors), selectinload(Submission.files))
+        .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many submissions an edition has: by state, and by track without drafts and what was withdrawn."""
+
+    by_state: dict[State, int]
+    by_track: dict[int | None, int]
+
+    @property
+    def submitted(self) -> int:
+        """All that came in and was not withdrawn."""
+        return sum(self.by_track.values())
+
+    @property
+    def drafts(self) -> int:
+        return self.by_state.get(State.DRAFT, 0)
+
+
+def counts(session: Session, edition_id: int, standing: Standing | None = None) -> Counts:
+    """Numbers for the desk in one query; with a standing only of what that person may see there, drafts excepted."""
+    seen = [] if standing is None else [or_(Submission.state == State.DRAFT, visible_to(standing))]
+    rows = session.execute(
+        select(Submission.state, Submission.track_id, func.count(Submission.id))
+        .where(Submission.edition_id == edition_id, *seen)
+        .group_by(Submission.state, Submission.track_id)
+    )
+    by_state: Counter[State] = Counter()
+    by_track: Counter[int | None] = Counter()
+    for state, track_id, number in rows:
+        by_state[state] += number
+        if state not in (State.DRAFT, State.WITHDRAWN):
+            by_track[track_id] += number
+    return Counts(dict(by_state), dict(by_track))
+
+
+def per_day(session: Session, edition_id: int, zone: str) -> dict[date, int]:
+    """How many abstracts were first submitted on which day in that zone, without days on which none was."""
+    moments = session.scalars(
+        select(Submission.submitted_at).where(Submission.edition_id == edition_id, Submission.submitted_at.is_not(None))
+    )
+    place = ZoneInfo(zone)
+    return dict(sorted(Counter(at.astimezone(place).date() for at in moments if at is not None).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationTotals:
+    """Sums of what was declared with what came in: never of one person. `eligible` is (yes, all) by track."""
+
+    all: int
+    wants_grant: int
+    willing_to_review: int
+    eligible: dict[int | None, tuple[int, int]]
+
+
+def declaration_totals(session: Session, edition_id: int, standing: Standing) -> DeclarationTotals:
+    """Sums over what that person may see at the desk; `rules.shown_total` says which of them may be read."""
+    is_in = Submission.state.not_in((State.DRAFT, State.WITHDRAWN))
+    rows = session.execute(
+        select(
+            Submission.track_id,
+            func.count(Submission.id),
+            func.count(Submission.id).filter(Declaration.is_eligible.is_(True)),
+            func.count(Submission.id).filter(Declaration.wants_grant.is_(True)),
+            func.count(Submission.id).filter(Declaration.willing_to_review.is_(True)),
+        )
+        .join(Declaration, Declaration.submission_id == Submission.id)
+        .where(Submission.edition_id == edition_id, is_in, visible_to(standing))
+        .group_by(Submission.track_id)
+    ).all()
+    return DeclarationTotals(
+        all=sum(row[1] for row in rows),
+        wants_grant=sum(row[3] for row in rows),
+        willing_to_review=sum(row[4] for row in rows),
+        eligible={row[0]: (row[2], row[1]) for row in rows},
+    )
+
+
+# -- for other packages -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What somebody is in a submission: its state, and whether they present it."""
+
+    submission_id: int
+    number: int
+    title: str
+    state: State
+    is_presenter: bool
+
+
+def submission_states_of(session: Session, edition_id: int, person_id: int) -> Sequence[Part]:
+    """A person's parts in an edition's submissions, drafts left out; presenting is computed, never asked.
+
+    Who submitted is an author only if the list of authors says so.
+    """
+    presents = exists().where(
+        Author.submission_id == Submission.id, Author.person_id == person_id, Author.is_presenter.is_(True)
+    )
+    rows = session.execute(
+        select(Submission.id, Submission.number, Submission.title, Submission.state, presents)
+        .where(Submission.edition_id == edition_id, Submission.state != State.DRAFT, own(person_id))
+        .order_by(Submission.number)
+    )
+    return [Part(*row) for row in rows]
+
+
+def accepted(session: Session, edition_id: int) -> Sequence[Submission]:
+    """What is accepted or confirmed, with track, authors and their people, for programme and public pages."""
+    return session.scalars(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(
+            contains_eager(Submission.track),
+            selectinload(Submission.authors).options(joinedload(Author.person)),
+        )
+        .where(Submission.edition_id == edition_id, Submission.state.in_(ON_PROGRAMME))
+        .order_by(Submission.number)
+    ).all()

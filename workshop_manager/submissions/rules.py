@@ -1,0 +1,250 @@
+"""Who may do what with a submission, and when; what a call still misses. No database, no web."""
+
+import dataclasses
+import enum
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from workshop_manager.accounts.models import Listing
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.text import count_words
+from workshop_manager.submissions.content import AuthorContent, Content
+from workshop_manager.submissions.states import Action, State
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
+from workshop_manager.workshops.states import Role
+
+TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
+    Action.SUBMIT: (frozenset({State.DRAFT}), State.SUBMITTED),
+    Action.WITHDRAW: (
+        frozenset({State.SUBMITTED, State.WAITLISTED, State.ACCEPTED, State.CONFIRMED}),
+        State.WITHDRAWN,
+    ),
+    Action.ACCEPT: (frozenset({State.SUBMITTED, State.WAITLISTED}), State.ACCEPTED),
+    Action.WAITLIST: (frozenset({State.SUBMITTED}), State.WAITLISTED),
+    Action.REJECT: (frozenset({State.SUBMITTED, State.WAITLISTED}), State.REJECTED),
+    Action.CONFIRM: (frozenset({State.ACCEPTED}), State.CONFIRMED),
+    Action.DECLINE: (frozenset({State.ACCEPTED, State.CONFIRMED}), State.DECLINED),
+}
+"""From which states an action leads, and where to: the whole life of a submission."""
+
+MAY_SEE_ALL_TRACKS = MAY_SUBMISSIONS - {Role.TRACK_CHAIR}
+EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
+DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.DECLINED, State.WAITLISTED, State.REJECTED})
+ON_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED})
+SMALLEST_CELL = 5
+MOST_PER_PERSON = 20
+MOST_VERSIONS = 30
+
+
+def N_(message: str) -> str:
+    """Mark `message` for Babel, which finds it by this function's name, and return it as it is."""
+    return message
+
+
+def leads_to(action: Action, state: State) -> State | None:
+    """The state after that action, or None if it cannot be done from here."""
+    sources, target = TRANSITIONS[action]
+    return target if state in sources else None
+
+
+# -- the call -----------------------------------------------------------------------------------------------------
+
+
+class Phase(enum.Enum):
+    """Where a call stands."""
+
+    UNDATED = "undated"
+    AHEAD = "ahead"
+    OPEN = "open"
+    CLOSED = "closed"
+    DECIDED = "decided"
+
+
+def phase_of(now: datetime, opens: Deadline | None, due: Deadline | None, is_decided: bool = False) -> Phase:
+    """Open from the opening to the deadline, that very second included. A call without a deadline is not dated."""
+    if due is None:
+        return Phase.UNDATED
+    if due.has_passed(now):
+        return Phase.DECIDED if is_decided else Phase.CLOSED
+    if opens is not None and now < opens.at:
+        return Phase.AHEAD
+    return Phase.OPEN
+
+
+# -- who ----------------------------------------------------------------------------------------------------------
+
+
+def is_own(person_id: int | None, submitter_id: int | None, author_person_ids: Collection[int | None]) -> bool:
+    """True for the submitter, and for a co-author whose account bears the author's address."""
+    return person_id is not None and (person_id == submitter_id or person_id in author_person_ids)
+
+
+def may_edit(state: State, phase: Phase) -> bool:
+    """A draft and a submitted abstract, while the call is open."""
+    return state in EDITABLE and phase is Phase.OPEN
+
+
+def may_read_at_desk(
+    standing: Standing, state: State, track_id: int | None, submitter_id: int | None, author_ids: Collection[int | None]
+) -> bool:
+    """Chairs read what came in, a track chair in the chaired tracks; nobody reads drafts or their own work there."""
+    if state is State.DRAFT or not standing.may(MAY_SUBMISSIONS):
+        return False
+    if is_own(standing.person_id, submitter_id, author_ids):
+        return False
+    return standing.may(MAY_SEE_ALL_TRACKS) or track_id in standing.chaired_tracks
+
+
+def shown_total(count: int, of: int) -> int | None:
+    """A total for reading, or None where it, or what is left beside it, would tell of fewer than five people."""
+    rest = of - count
+    if 0 < count < SMALLEST_CELL or 0 < rest < SMALLEST_CELL:
+        return None
+    return count
+
+
+# -- what is missing before an abstract can be submitted ------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """What a call asks for."""
+
+    words: int
+    needs_pdf: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Gap:
+    """Something to be done before submitting: at which field, in a sentence for gettext with its values."""
+
+    field: str
+    message: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")
+
+
+def is_address(typed: str) -> bool:
+    """True if a mail could be written to it: one @, a dot behind it, nothing that ends an address."""
+    return len(typed) <= 320 and _ADDRESS.fullmatch(typed) is not None and ".." not in typed
+
+
+def gaps(content: Content, limits: Limits, eligibility: Mapping[int, str], *, has_file: bool) -> Iterator[Gap]:
+    """Everything that is missing, in the order of the page. `eligibility`: the statement of each track, "" for none."""
+    if not content.title:
+        yield Gap("title", N_("Give your abstract a title."))
+    if eligibility and content.track_id not in eligibility:
+        yield Gap("track", N_("Choose a track."))
+    yield from _abstract_gaps(content.abstract, limits.words)
+    yield from _author_gaps(content.authors)
+    if limits.needs_pdf and not has_file:
+        yield Gap("file", N_("Add the PDF of your paper."))
+    yield from _statement_gaps(content, eligibility)
+
+
+def _abstract_gaps(abstract: str, limit: int) -> Iterator[Gap]:
+    words = count_words(abstract)
+    if not words:
+        yield Gap("abstract", N_("Write the abstract."))
+    elif words > limit:
+        values = {"words": words, "over": words - limit}
+        yield Gap("abstract", N_("%(words)s words. Take out %(over)s, or move detail into the PDF."), values)
+
+
+def _author_gaps(authors: tuple[AuthorContent, ...]) -> Iterator[Gap]:
+    named = [(place, author) for place, author in enumerate(authors) if not author.is_blank]
+    if not named:
+        yield Gap("authors-0-name" if authors else "authors", N_("Name at least one author."))
+        return
+    seen: set[str] = set()
+    for place, author in named:
+        if not author.name:
+            yield Gap(f"authors-{place}-name", N_("Say how this author is called; one name is enough."))
+        if not author.email:
+            continue
+        if not is_address(author.email):
+            yield Gap(f"authors-{place}-email", N_("This is not an e-mail address. Write one like name@example.org."))
+        elif author.email.casefold() in seen:
+            yield Gap(f"authors-{place}-email", N_("Another author has this address already."))
+        seen.add(author.email.casefold())
+    if not any(author.is_presenter for _place, author in named):
+        yield Gap(f"authors-{named[0][0]}-is_presenter", N_("Mark who presents the work."))
+
+
+def _statement_gaps(content: Content, eligibility: Mapping[int, str]) -> Iterator[Gap]:
+    if content.track_id is not None and eligibility.get(content.track_id):
+        place = f"eligible_{content.track_id}"
+        if content.is_eligible is None:
+            yield Gap(place, N_("This track needs an answer."))
+        elif not content.is_eligible:
+            yield Gap(place, N_("This track is for those for whom the statement holds. Choose another track."))
+    if not content.not_published:
+        yield Gap("not_published", N_("Confirm that the work was not published before."))
+
+
+# -- how authors are shown ------------------------------------------------------------------------------------------
+
+_STRICTNESS = (Listing.FULL, Listing.NAME_ONLY, Listing.ANONYMOUS, Listing.UNLISTED)
+
+
+class _Person(Protocol):
+    @property
+    def listing(self) -> Listing: ...
+
+
+class _Author(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def affiliation(self) -> str | None: ...
+    @property
+    def is_presenter(self) -> bool: ...
+    @property
+    def person(self) -> _Person | None: ...
+
+
+class _Submission(Protocol):
+    @property
+    def listing(self) -> Listing: ...
+    @property
+    def authors(self) -> Iterable[_Author]: ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PublicAuthor:
+    """An author as everybody may see them. `name` is None for one who is listed as anonymous."""
+
+    name: str | None
+    affiliation: str | None = None
+    is_presenter: bool = False
+
+
+def is_listed(submission: _Submission) -> bool:
+    """False for a work that its authors want on no public page at all."""
+    return submission.listing is not Listing.UNLISTED
+
+
+def public_authors(submission: _Submission) -> tuple[PublicAuthor, ...]:
+    """The authors for public pages and feeds; needs `authors` with their `person` loaded.
+
+    The stricter of two choices counts for each: the submission's and the author's own. Those who want to be listed
+    nowhere are left out; an anonymous submission shows one nameless author, so that not even their number is told.
+    """
+    if submission.listing is Listing.UNLISTED:
+        return ()
+    if submission.listing is Listing.ANONYMOUS:
+        return (PublicAuthor(None),)
+    shown = []
+    for author in submission.authors:
+        own = author.person.listing if author.person is not None else Listing.FULL
+        strictest = max(own, submission.listing, key=_STRICTNESS.index)
+        if strictest is Listing.ANONYMOUS:
+            shown.append(PublicAuthor(None, None, author.is_presenter))
+        elif strictest is not Listing.UNLISTED:
+            affiliation = author.affiliation if strictest is Listing.FULL else None
+            shown.append(PublicAuthor(author.name, affiliation, author.is_presenter))
+    return tuple(shown)

@@ -1,0 +1,315 @@
+"""What is done to calls and submissions. Each verb asks its rule first; nothing here commits."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core import audit
+from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.submissions import emails, queries, rules
+from workshop_manager.submissions.content import AuthorContent, Content, Upload, differences
+from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
+from workshop_manager.submissions.models import (
+    Author,
+    Call,
+    Declaration,
+    Submission,
+    SubmissionBytes,
+    SubmissionFile,
+)
+from workshop_manager.submissions.states import Action, Blinding, State
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition, Track
+from workshop_manager.workshops.states import DateKey
+
+
+@dataclass(frozen=True, slots=True)
+class CallContent:
+    """What organisers say about a call."""
+
+    headline: str
+    text: str
+    blinding: Blinding
+    needs_pdf: bool
+    page_limit: int
+    reference_pages: int
+    word_limit: int
+    max_megabytes: int
+
+
+def phase(uow: UnitOfWork, edition_id: int) -> rules.Phase:
+    """Where that edition's call stands at this unit's moment."""
+    dates = workshops.dates_by_key(uow.session, edition_id)
+    opens, due = dates.get(DateKey.CALL_OPENS), dates.get(DateKey.ABSTRACTS_DUE)
+    return rules.phase_of(uow.now, opens.deadline if opens else None, due.deadline if due else None)
+
+
+def locked_call(uow: UnitOfWork, edition_id: int) -> Call:
+    """The call's row, made if it is not there yet and locked until the end of the transaction."""
+    query = select(Call).where(Call.edition_id == edition_id).with_for_update()
+    fresh = query.execution_options(populate_existing=True)
+    found = uow.session.execute(fresh).scalar_one_or_none()
+    if found is not None:
+        return found
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(Call.blank(edition_id))
+            uow.session.flush()
+    except IntegrityError:
+        pass  # somebody else made it a moment ago; theirs is as good
+    return uow.session.execute(fresh).scalar_one()
+
+
+def edit_call(uow: UnitOfWork, edition: Edition, content: CallContent) -> Call:
+    """Store what the organisers wrote. Whether they started from the newest version is asked by the view."""
+    call = locked_call(uow, edition.id)
+    for name in CallContent.__slots__:
+        setattr(call, name, getattr(content, name))
+    call.version += 1
+    audit.record(uow, "call edited", "edition", edition.id, edition_id=edition.id)
+    uow.session.flush()
+    return call
+
+
+# -- drafts and submissions ---------------------------------------------------------------------------------------
+
+
+def _author_of(uow: UnitOfWork) -> int:
+    if uow.actor is None:
+        raise Forbidden(str(_("Sign in to submit an abstract.")))
+    return uow.actor.id
+
+
+def _require_open(uow: UnitOfWork, edition_id: int, state: State) -> None:
+    if not rules.may_edit(state, phase(uow, edition_id)):
+        raise Conflict(str(_("The call is not open, so the abstract cannot be changed now.")))
+
+
+def _require_own(uow: UnitOfWork, submission: Submission) -> None:
+    person_id = uow.actor.id if uow.actor else None
+    if not rules.is_own(person_id, submission.submitter_id, [a.person_id for a in submission.authors]):
+        raise NotFound
+
+
+def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
+    """An empty draft with the next number; the one made before, if this very form made one."""
+    submitter_id = _author_of(uow)
+    _require_open(uow, edition.id, State.DRAFT)
+    call = locked_call(uow, edition.id)
+    made = queries.find_by_form(uow.session, edition.id, submitter_id, form_key)
+    if made is not None:
+        return made
+    if queries.count_of_submitter(uow.session, edition.id, submitter_id) >= rules.MOST_PER_PERSON:
+        raise Conflict(
+            str(
+                _(
+                    "You have begun %(most)s abstracts in this edition, and more do not fit. Remove a draft first.",
+                    most=rules.MOST_PER_PERSON,
+                )
+            )
+        )
+    call.last_number += 1
+    submission = Submission(
+        edition_id=edition.id,
+        number=call.last_number,
+        submitter_id=submitter_id,
+        form_key=form_key,
+        title="",
+        abstract="",
+        state=State.DRAFT,
+        created_at=uow.now,
+        changed_at=uow.now,
+        changed_by=submitter_id,
+        version=1,
+        authors=[],
+        files=[],
+    )
+    uow.session.add(submission)
+    uow.session.flush()
+    audit.record(uow, "begun", "submission", submission.id, edition_id=edition.id)
+    return submission
+
+
+def content_of(submission: Submission, declaration: Declaration | None) -> Content:
+    """What is stored, as it was typed. Needs `authors` loaded."""
+    return Content(
+        title=submission.title,
+        abstract=submission.abstract,
+        track_id=submission.track_id,
+        authors=tuple(
+            AuthorContent(a.name, a.email or "", a.affiliation or "", a.is_presenter, a.id) for a in submission.authors
+        ),
+        listing=submission.listing,
+        remote=submission.remote,
+        is_eligible=declaration.is_eligible if declaration else None,
+        not_published=declaration.not_published if declaration else False,
+        wants_grant=declaration.wants_grant if declaration else False,
+        willing_to_review=declaration.willing_to_review if declaration else False,
+    )
+
+
+def save(
+    uow: UnitOfWork,
+    edition: Edition,
+    submission: Submission,
+    content: Content,
+    upload: Upload | None,
+    track: Track | None,
+) -> bool:
+    """Store what was typed, and a new version of the file if one came; True if that changed anything.
+
+    The submission must be locked and have authors and files loaded. Whether it started from the newest version is
+    asked by the view, which can show both. `track` is the one that `content` names.
+    """
+    _require_own(uow, submission)
+    _require_open(uow, edition.id, submission.state)
+    declaration = queries.declaration_of(uow.session, submission.id)
+    changed = set(differences(content_of(submission, declaration), content))
+    if declaration and declaration.is_eligible is not None and track and declaration.wording != track.eligibility:
+        changed.add("is_eligible")
+    new_file = _add_file(uow, submission, upload) if upload is not None else False
+    if not changed and not new_file:
+        return False
+    submission.title, submission.abstract = content.title, content.abstract
+    submission.track_id = track.id if track else None
+    submission.listing, submission.remote = content.listing, content.remote
+    _declare(uow, submission, declaration, content, track, is_new_answer=bool(changed & {"is_eligible", "track_id"}))
+    if "authors" in changed:
+        _set_authors(uow, submission, content.named_authors)
+    submission.version += 1
+    submission.changed_at, submission.changed_by = uow.now, _author_of(uow)
+    uow.session.flush()
+    if submission.state is State.SUBMITTED:
+        audit.record(uow, "changed", "submission", submission.id, edition_id=edition.id)
+        emails.named(uow, edition, submission)
+    return True
+
+
+def _declare(
+    uow: UnitOfWork,
+    submission: Submission,
+    row: Declaration | None,
+    content: Content,
+    track: Track | None,
+    *,
+    is_new_answer: bool,
+) -> None:
+    wording = track.eligibility if track else ""
+    answer = content.is_eligible if wording else None
+    if row is None:
+        row = Declaration(submission_id=submission.id, declared_at=uow.now, wording="", is_eligible=None)
+        uow.session.add(row)
+    if is_new_answer:
+        # The wording as it reads now: it stays, whatever the track says later.
+        row.is_eligible, row.wording, row.declared_at = answer, wording if answer is not None else "", uow.now
+    row.not_published, row.wants_grant = content.not_published, content.wants_grant
+    row.willing_to_review = content.willing_to_review
+
+
+def _set_authors(uow: UnitOfWork, submission: Submission, typed: tuple[AuthorContent, ...]) -> None:
+    known = {author.id: author for author in submission.authors}
+    accounts = queries.person_ids_by_address(uow.session, {a.email for a in typed if a.email})
+    rows: list[Author] = []
+    for place, content in enumerate(typed):
+        row = known.pop(content.id, None) if content.id is not None else None
+        if row is None:
+            row = Author(submission_id=submission.id, name="", email=None)
+        if row.person_id is None or (row.email or "").casefold() != content.email.casefold():
+            row.person_id = accounts.get(content.email.casefold())
+        row.name, row.email = content.name, content.email or None
+        row.affiliation, row.is_presenter = content.affiliation or None, content.is_presenter
+        row.position = place
+        rows.append(row)
+    submission.authors[:] = rows
+
+
+def _add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
+    latest = submission.files[-1] if submission.files else None
+    if latest is not None and latest.sha256 == upload.sha256:
+        return False
+    if latest is not None and latest.version >= rules.MOST_VERSIONS:
+        raise Conflict(
+            str(
+                _(
+                    "This is version %(most)s of the PDF, and more are not kept. Write to the organisers.",
+                    most=rules.MOST_VERSIONS,
+                )
+            )
+        )
+    row = SubmissionFile(
+        submission_id=submission.id,
+        version=latest.version + 1 if latest else 1,
+        sha256=upload.sha256,
+        size=len(upload.original),
+        pages=upload.pages,
+        original_name=upload.name[:200],
+        uploaded_at=uow.now,
+        uploaded_by=_author_of(uow),
+    )
+    submission.files.append(row)
+    uow.session.flush()
+    uow.session.add(SubmissionBytes(file_id=row.id, original=upload.original, blind=upload.blind))
+    return True
+
+
+def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibility: dict[int, str]) -> None:
+    """Hand a complete draft in. Raises Conflict if anything is missing: views ask `rules.gaps` first, to say what."""
+    _require_own(uow, submission)
+    _require_open(uow, edition.id, submission.state)
+    target = _target(Action.SUBMIT, submission)
+    call = queries.find_call(uow.session, edition.id)
+    content = content_of(submission, queries.declaration_of(uow.session, submission.id))
+    limits = rules.Limits(call.word_limit, call.needs_pdf)
+    if any(rules.gaps(content, limits, eligibility, has_file=bool(submission.files))):
+        raise Conflict(str(_("Something is missing before this abstract can be submitted.")))
+    submission.state, submission.submitted_at = target, uow.now
+    submission.version += 1
+    uow.session.flush()
+    audit.record(uow, "submitted", "submission", submission.id, edition_id=edition.id)
+    emails.received(uow, edition, submission)
+    emails.named(uow, edition, submission)
+    uow.tell(SubmissionSubmitted(submission.id, edition.id))
+
+
+def _target(action: Action, submission: Submission) -> State:
+    target = rules.leads_to(action, submission.state)
+    if target is None:
+        raise Conflict(str(_("Somebody, perhaps you in another tab, changed this a moment ago. Look at it again.")))
+    return target
+
+
+def withdraw(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """The authors take their work back; it stays on record as withdrawn. The submission must be locked."""
+    _require_own(uow, submission)
+    target = _target(Action.WITHDRAW, submission)
+    submission.state, submission.withdrawn_at = target, uow.now
+    submission.version += 1
+    uow.session.flush()
+    audit.record(uow, "withdrawn", "submission", submission.id, edition_id=edition.id)
+    emails.withdrawn(uow, edition, submission)
+    uow.tell(SubmissionWithdrawn(submission.id, edition.id))
+
+
+def discard(uow: UnitOfWork, submission: Submission) -> None:
+    """Remove a draft for good, with its files: nobody but its authors has seen it."""
+    _require_own(uow, submission)
+    if submission.state is not State.DRAFT:
+        raise Conflict(str(_("This abstract was submitted. It can be withdrawn, not removed.")))
+    audit.record(uow, "removed", "submission", submission.id, edition_id=submission.edition_id)
+    uow.session.delete(submission)
+    uow.session.flush()
+
+
+def link_person(uow: UnitOfWork, person: Person) -> int:
+    """Somebody confirmed an address: the authors of that address are theirs from now on. How many there were."""
+    if not person.is_confirmed:
+        return 0
+    rows = queries.unlinked_authors(uow.session, person.email)
+    for row in rows:
+        row.person_id = person.id
+    uow.session.flush()
+    return len(rows)

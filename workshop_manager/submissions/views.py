@@ -1,0 +1,345 @@
+"""The call, and what authors do: write, submit, look, download, withdraw."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, request, session
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
+from workshop_manager.core.errors import NotFound
+from workshop_manager.submissions import call as calls
+from workshop_manager.submissions import editing, panels, queries, rules, service, words
+from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
+from workshop_manager.submissions.names import neutral_name
+from workshop_manager.submissions.rules import Phase
+from workshop_manager.submissions.states import Action, State
+from workshop_manager.submissions.uploads import LARGEST_BODY
+from workshop_manager.web import navigation
+from workshop_manager.web.access import access
+from workshop_manager.web.forms import tell
+from workshop_manager.web.headers import sandboxed
+from workshop_manager.web.pages import page
+from workshop_manager.web.request import unit, viewer_person, viewer_zone
+from workshop_manager.web.times import when_text
+from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.models import ImportantDate
+from workshop_manager.workshops.rules import MAY_SETTINGS
+from workshop_manager.workshops.states import DateKey
+
+blueprint = Blueprint("submissions", __name__)
+_FORMS = ("submissions.new_sent", "submissions.edit_sent")
+
+
+@blueprint.url_value_preprocessor
+def let_large_files_in(endpoint: str | None, _values: object) -> None:
+    """A file far too large is refused in the form, beside all that was typed, and not by cutting the request off.
+
+    Only for those with a session: a stranger gets the usual, narrower limit. The body goes to disk, not to memory.
+    """
+    if endpoint in _FORMS and SIGNED_IN_KEY in session:
+        request.max_content_length = LARGEST_BODY
+
+
+@blueprint.get("/<community>/<edition>/call")
+@access(EDITION)
+def call(community: str, edition: str) -> Response:
+    """The call for abstracts: text, tracks, dates, limits, and what one can do now."""
+    at, uow = here(), unit()
+    found = queries.find_call(uow.session, at.edition.id)
+    dates = workshops.dates(uow.session, at.edition.id)
+    keyed = calls.by_key(dates)
+    phase = calls.phase_at(uow, keyed)
+    if phase is Phase.CLOSED:
+        phase = calls.phase_at(uow, keyed, is_decided=queries.is_decided(uow.session, at.edition.id))
+    person = viewer_person()
+    navigation.frame().canonical = absolute("submissions.call", community=community, edition=edition)
+    return page(
+        "submissions/call.html",
+        edition=at.edition,
+        call=found,
+        phase=phase.value,
+        sign=calls.sign(phase),
+        due=calls.text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
+        opens=calls.text_of(keyed.get(DateKey.CALL_OPENS)),
+        notification=calls.text_of(keyed.get(DateKey.NOTIFICATION)),
+        thread=calls.thread(dates, uow),
+        tracks=workshops.tracks(uow.session, at.edition.id),
+        limits=calls.limits(found),
+        new_url=at.url("submissions.new"),
+        mine_url=at.url("submissions.mine") if person else None,
+        edition_url=at.url("workshops.edition_page"),
+        edit_url=at.url("submissions.desk_call") if at.standing.may(MAY_SETTINGS) else None,
+    )
+
+
+# -- writing ------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<community>/<edition>/submissions/new")
+@access(SIGNED_IN_EDITION)
+def new(community: str, edition: str) -> AnyResponse:
+    """A new abstract."""
+    return editing.show(here(), None)
+
+
+@blueprint.post("/<community>/<edition>/submissions/new")
+@access(SIGNED_IN_EDITION)
+def new_sent(community: str, edition: str) -> AnyResponse:
+    """Save or submit a new abstract."""
+    return editing.receive(here(), None)
+
+
+@blueprint.get("/<community>/<edition>/submissions/<int:number>/edit")
+@access(SIGNED_IN_EDITION)
+def edit(community: str, edition: str, number: int) -> AnyResponse:
+    """An abstract of one's own, to be changed."""
+    return editing.show(here(), number)
+
+
+@blueprint.post("/<community>/<edition>/submissions/<int:number>/edit")
+@access(SIGNED_IN_EDITION)
+def edit_sent(community: str, edition: str, number: int) -> AnyResponse:
+    """Save, submit or change an abstract of one's own."""
+    return editing.receive(here(), number)
+
+
+# -- looking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A submission in a list."""
+
+    number: int
+    title: str
+    track: str
+    sign: tuple[str, str, str]
+    url: str
+    changed: str
+    edit_url: str | None
+
+
+@blueprint.get("/<community>/<edition>/submissions/")
+@access(SIGNED_IN_EDITION)
+def mine(community: str, edition: str) -> Response:
+    """My submissions in this edition."""
+    at, uow = here(), unit()
+    keyed = calls.by_key(workshops.dates(uow.session, at.edition.id))
+    phase = calls.phase_at(uow, keyed)
+    zone = viewer_zone() or at.edition.time_zone
+    navigation.frame().private = True
+    return page(
+        "submissions/mine.html",
+        lines=[
+            Line(
+                number=found.number,
+                title=words.title_of(found.title),
+                track=found.track.name if found.track else "",
+                sign=words.state_sign(found.state),
+                url=at.url("submissions.detail", number=found.number),
+                changed=when_text(found.changed_at, zone),
+                edit_url=at.url("submissions.edit", number=found.number)
+                if rules.may_edit(found.state, phase)
+                else None,
+            )
+            for found in queries.own_in_edition(uow.session, at.edition.id, viewer_person().id)
+        ],
+        is_open=phase is Phase.OPEN,
+        sign=calls.sign(phase),
+        due=calls.text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
+        new_url=at.url("submissions.new"),
+        call_url=at.url("submissions.call"),
+        edition_name=at.edition.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A version of the file in a list."""
+
+    version: int
+    name: str
+    pages: int
+    kilobytes: int
+    when: str
+    who: str
+    url: str
+    blind_url: str
+
+
+def _own(at: Here, number: int, *, lock: bool = False) -> Submission:
+    """The viewer's own submission of that number; raises NotFound for anybody else's."""
+    found = queries.find_own(unit().session, at.edition.id, number, viewer_person().id, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/<community>/<edition>/submissions/<int:number>")
+@access(SIGNED_IN_EDITION)
+def detail(community: str, edition: str, number: int) -> Response:
+    """A submission of one's own: where it stands, what was handed in, what one can do."""
+    at, uow = here(), unit()
+    found = _own(at, number)
+    declaration = queries.declaration_of(uow.session, found.id)
+    dates = calls.by_key(workshops.dates(uow.session, at.edition.id))
+    phase = calls.phase_at(uow, dates)
+    call_row = queries.find_call(uow.session, at.edition.id)
+    content = service.content_of(found, declaration)
+    tracks = {found.track.id: found.track.eligibility} if found.track else {}
+    missing = rules.gaps(
+        content, rules.Limits(call_row.word_limit, call_row.needs_pdf), tracks, has_file=bool(found.files)
+    )
+    navigation.frame().private = True
+    return page(
+        "submissions/detail.html",
+        submission=found,
+        title=words.title_of(found.title),
+        sign=words.state_sign(found.state),
+        outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.ON_PROGRAMME else None,
+        is_draft=found.state is State.DRAFT,
+        missing=[words.gap_text(gap) for gap in missing] if found.state is State.DRAFT else [],
+        may_edit=rules.may_edit(found.state, phase),
+        may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
+        due=calls.text_of(dates.get(DateKey.ABSTRACTS_DUE)),
+        sentence=_what_now(found, phase),
+        timeline=_timeline(at, found, dates),
+        files=_file_lines(at, found),
+        blinding=words.blinding_text(call_row.blinding),
+        declaration=declaration,
+        listing=words.listing_text(found.listing),
+        panels=panels.detail_panels(uow, at.edition, found),
+        viewer_id=viewer_person().id,
+        mine_url=at.url("submissions.mine"),
+        edit_url=at.url("submissions.edit", number=number),
+        withdraw_url=at.url("submissions.withdraw", number=number),
+        discard_url=at.url("submissions.discard", number=number),
+        contact=at.edition.contact_email,
+    )
+
+
+def _what_now(found: Submission, phase: Phase) -> str:
+    """One sentence: where this stands for its authors."""
+    if found.state is State.DRAFT:
+        if phase is Phase.OPEN:
+            return str(_("Nobody but its authors can see a draft. It is not submitted yet."))
+        return str(_("This draft was not submitted before the call closed. It is as you left it."))
+    if found.state is State.SUBMITTED and phase is Phase.OPEN:
+        return str(_("Your abstract is in. You can change everything until the deadline; the last version counts."))
+    texts = {
+        State.SUBMITTED: _("Your abstract is in. Nothing is decided yet."),
+        State.WITHDRAWN: _("You took this back. It is not reviewed or shown."),
+        State.ACCEPTED: _("Your work is accepted."),
+        State.CONFIRMED: _("Your work is accepted, and you confirmed that you come."),
+        State.DECLINED: _("Your work was accepted, and you declined."),
+        State.WAITLISTED: _("We could not place it yet: it is on the waitlist, and we write as soon as that changes."),
+        State.REJECTED: _("We could not take it this time."),
+    }
+    return str(texts[found.state])
+
+
+def _timeline(at: Here, found: Submission, dates: dict[DateKey, ImportantDate]) -> list[tuple[str, str, object]]:
+    """What happened and what comes, for the macro `ui.thread`."""
+    zone = viewer_zone() or at.edition.time_zone
+    happened = [
+        (_("Draft begun"), found.created_at),
+        (_("Submitted"), found.submitted_at),
+        (words.state_name(State.ACCEPTED) if found.state in rules.ON_PROGRAMME else _("Decided"), found.decided_at),
+        (_("Declined") if found.state is State.DECLINED else _("Confirmed"), found.answered_at),
+        (_("Withdrawn"), found.withdrawn_at),
+    ]
+    items: list[tuple[str, str, object]] = [
+        ("past", str(label), when_text(moment, zone)) for label, moment in happened if moment is not None
+    ]
+    ahead = {
+        State.DRAFT: ((DateKey.ABSTRACTS_DUE, _("Abstracts due")), (DateKey.NOTIFICATION, _("You hear from us"))),
+        State.SUBMITTED: (
+            (DateKey.ABSTRACTS_DUE, _("Last change possible")),
+            (DateKey.NOTIFICATION, _("You hear from us")),
+        ),
+    }.get(found.state, ())
+    kind = "next"
+    for key, label in ahead:
+        text = calls.text_of(dates.get(key))
+        if text is not None and not text.passed:
+            items.append((kind, str(label), text))
+            kind = ""
+    return items
+
+
+def _file_lines(at: Here, found: Submission) -> list[FileLine]:
+    """The versions, newest first. A file bears its own name for whoever uploaded it only."""
+    people = {f.uploaded_by for f in found.files if f.uploaded_by}
+    names = queries.names_of(unit().session, people)
+    zone, person_id = viewer_zone() or at.edition.time_zone, viewer_person().id
+    return [
+        FileLine(
+            version=row.version,
+            name=row.original_name if row.uploaded_by == person_id else _file_name(at, found.number),
+            pages=row.pages,
+            kilobytes=-(-row.size // 1024),
+            when=when_text(row.uploaded_at, zone),
+            who=names.get(row.uploaded_by or 0, ""),
+            url=at.url("submissions.file", number=found.number, version=row.version),
+            blind_url=at.url("submissions.blind_file", number=found.number, version=row.version),
+        )
+        for row in reversed(found.files)
+    ]
+
+
+def _file_name(at: Here, number: int) -> str:
+    return neutral_name(f"{at.edition.community.slug}-{at.edition.slug}", number)
+
+
+def deliver(at: Here, number: int, found: tuple[SubmissionFile, SubmissionBytes] | None, *, blind: bool) -> Response:
+    """A file as an attachment under a neutral name, sandboxed."""
+    if found is None:
+        raise NotFound
+    body = found[1].blind if blind else found[1].original
+    response = Response(body, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(at, number)}"'
+    return sandboxed(response)  # type: ignore[no-any-return]
+
+
+@blueprint.get("/<community>/<edition>/submissions/<int:number>/files/<int:version>")
+@access(SIGNED_IN_EDITION)
+def file(community: str, edition: str, number: int, version: int) -> Response:
+    """A version of one's own PDF, as it was uploaded."""
+    at = here()
+    found = _own(at, number)
+    return deliver(at, number, queries.find_bytes(unit().session, found.id, version), blind=False)
+
+
+@blueprint.get("/<community>/<edition>/submissions/<int:number>/files/<int:version>/blind")
+@access(SIGNED_IN_EDITION)
+def blind_file(community: str, edition: str, number: int, version: int) -> Response:
+    """One's own PDF as a blind reviewer gets it."""
+    at = here()
+    found = _own(at, number)
+    return deliver(at, number, queries.find_bytes(unit().session, found.id, version), blind=True)
+
+
+# -- taking back --------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<community>/<edition>/submissions/<int:number>/withdrawal")
+@access(SIGNED_IN_EDITION)
+def withdraw(community: str, edition: str, number: int) -> AnyResponse:
+    """Take a submission back."""
+    at = here()
+    service.withdraw(unit(), at.edition, _own(at, number, lock=True))
+    tell(str(_("Withdrawn. It is not reviewed or shown, and we sent a mail that says so.")))
+    return redirect(at.url("submissions.detail", number=number), 303)
+
+
+@blueprint.post("/<community>/<edition>/submissions/<int:number>/removal")
+@access(SIGNED_IN_EDITION)
+def discard(community: str, edition: str, number: int) -> AnyResponse:
+    """Remove a draft for good."""
+    at = here()
+    service.discard(unit(), _own(at, number, lock=True))
+    tell(str(_("The draft is removed, with its files.")))
+    return redirect(at.url("submissions.mine"), 303)
