@@ -1,14 +1,15 @@
-"""People, their sign-ins and passkeys. Flask-Security reads and writes these through its datastore."""
+"""People, their sign-ins and passkeys, and tokens that work once. The columns Flask-Security knows keep its names."""
 
 import enum
 from datetime import datetime
 from typing import Any
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workshop_manager.accounts.states import Purpose
 from workshop_manager.core.database import Base
 
 
@@ -22,7 +23,7 @@ class Listing(enum.Enum):
 
 
 class Person(Base, UserMixin):
-    """A person with an account. `name` is the chosen name, shown everywhere; `legal_name` only on letters and payments."""
+    """A person with an account. `name` is the chosen name, shown everywhere; `legal_name` stands on letters only."""
 
     __tablename__ = "people"
 
@@ -38,6 +39,8 @@ class Person(Base, UserMixin):
     listing: Mapped[Listing] = mapped_column(default=Listing.FULL)
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    """Rises with each change of the profile: a second tab learns of the first."""
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 
@@ -48,9 +51,12 @@ class Person(Base, UserMixin):
     confirmed_at: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the last code accepted: no code works twice."""
     us_totp_secrets: Mapped[str | None] = mapped_column(Text)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    """Hashes, as of passwords; each is removed when its code is used."""
     webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
@@ -63,6 +69,11 @@ class Person(Base, UserMixin):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def has_two_steps(self) -> bool:
+        """True if signing in by password or link also asks for a code."""
+        return self.tf_primary_method is not None
 
 
 class Passkey(Base, WebAuthnMixin):
@@ -95,3 +106,24 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str] = mapped_column(String(20), default="")
+
+
+class OneTimeToken(Base):
+    """A random token that works once, for one purpose, for a short time: a link in a mail, the step between two
+    factors, a passkey's challenge. Only its hash is stored.
+    """
+
+    __tablename__ = "one_time_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[Purpose]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str | None] = mapped_column(String(320), index=True)
+    details: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str | None] = mapped_column(String(64))
+    """A hash that names the browser which used it, so that a double click there is not refused."""
+    wrong_codes: Mapped[int] = mapped_column(default=0)

@@ -2,20 +2,23 @@
 
 from datetime import timedelta
 
-from flask import request, session
-from sqlalchemy import delete, select
+from flask import g, has_request_context, request, session
+from sqlalchemy import delete
 
+from workshop_manager.accounts import queries
 from workshop_manager.accounts.models import Person, SignIn
+from workshop_manager.accounts.rules import FRESH, SESSION
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.web.request import forget_viewer, unit
+from workshop_manager.web.request import WRITING_METHODS, forget_viewer, unit
 
 KEY = "sid"
-LASTS = timedelta(days=14)
+SEEN_EVERY = timedelta(hours=1)
 
 
-def start(uow: UnitOfWork, person: Person) -> None:
-    """Sign this person in: a new session, whatever key came from outside (ASVS V7.2.4)."""
+def start(uow: UnitOfWork, person: Person, method: str = "") -> None:
+    """Sign this person in: a new session, whatever key came from outside (ASVS V7.2.4). `method`: by what."""
+    _end_present(uow)
     keep = {k: v for k, v in session.items() if k.startswith("_flashes")}
     session.clear()
     session.update(keep)
@@ -24,25 +27,56 @@ def start(uow: UnitOfWork, person: Person) -> None:
     session.permanent = True
     browser = request.headers.get("User-Agent", "")[:200]
     uow.session.add(
-        SignIn(key_hash=token_hash(key), person_id=person.id, created_at=uow.now, seen_at=uow.now, browser=browser)
+        SignIn(
+            key_hash=token_hash(key),
+            person_id=person.id,
+            created_at=uow.now,
+            seen_at=uow.now,
+            browser=browser,
+            method=method,
+        )
     )
     uow.session.flush()
     forget_viewer()
 
 
+def start_afresh(uow: UnitOfWork) -> None:
+    """A visitor's empty session, whoever was signed in before: between the two steps of signing in."""
+    _end_present(uow)
+    session.clear()
+    forget_viewer()
+
+
 def end(uow: UnitOfWork) -> None:
     """Sign out: the session is gone on the server too."""
-    key = session.pop(KEY, None)
-    if key:
-        uow.session.execute(delete(SignIn).where(SignIn.key_hash == token_hash(key)))
+    _end_present(uow)
     session.clear()
     forget_viewer()
 
 
 def end_others(uow: UnitOfWork, person: Person) -> None:
     """End every other session of this person: after a new password, a reset, a new factor (ASVS V7.4.3)."""
-    key = session.get(KEY, "")
+    key = str(session.get(KEY, "")) if has_request_context() else ""
     uow.session.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.key_hash != token_hash(key)))
+
+
+def end_all(uow: UnitOfWork, person_id: int) -> None:
+    """End every session of this person."""
+    uow.session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def end_one(uow: UnitOfWork, person: Person, name: str) -> bool:
+    """End the session of that name (see `name_of`); False if this person has none such."""
+    for sign_in in queries.sign_ins_of(uow.session, person.id, uow.now):
+        if name_of(sign_in) == name:
+            uow.session.delete(sign_in)
+            return True
+    return False
+
+
+def name_of(sign_in: SignIn) -> str:
+    """Names a session in a form without giving its whole hash away."""
+    return sign_in.key_hash[:16]
 
 
 def current_person() -> Person | None:
@@ -51,10 +85,33 @@ def current_person() -> Person | None:
     if not isinstance(key, str):
         return None
     uow = unit()
-    found = uow.session.execute(
-        select(Person)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.key_hash == token_hash(key), Person.active.is_(True))
-        .where(SignIn.created_at > uow.now - LASTS)
-    ).scalar_one_or_none()
-    return found
+    found = queries.find_sign_in(uow.session, token_hash(key), uow.now)
+    if found is None:
+        return None
+    person, sign_in = found
+    g.sign_in = sign_in
+    if request.method in WRITING_METHODS and uow.now - sign_in.seen_at > SEEN_EVERY:
+        sign_in.seen_at = uow.now  # never on GET, which writes nothing
+    return person
+
+
+def current_sign_in() -> SignIn | None:
+    """The session of the request, once `current_person` has found it."""
+    return g.get("sign_in")  # type: ignore[no-any-return]
+
+
+def is_fresh(uow: UnitOfWork) -> bool:
+    """True shortly after signing in: enough for those who have no password to be asked for."""
+    sign_in = current_sign_in()
+    return sign_in is not None and uow.now - sign_in.created_at <= FRESH
+
+
+def forget_old(uow: UnitOfWork) -> None:
+    """Remove sessions that have run out."""
+    uow.session.execute(delete(SignIn).where(SignIn.created_at < uow.now - SESSION))
+
+
+def _end_present(uow: UnitOfWork) -> None:
+    key = session.get(KEY)
+    if isinstance(key, str):
+        uow.session.execute(delete(SignIn).where(SignIn.key_hash == token_hash(key)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select, update
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
@@ -92,8 +92,13 @@ def _address(address: str) -> str:
     return bare
 
 
+def _template(name: str, **values: Any) -> str:
+    """Rendered without what pages get: a mail may be posted by a job, where there is no request."""
+    return current_app.jinja_env.get_template(name).render(**values)
+
+
 def _render(letter: Letter) -> tuple[str, list[str]]:
-    rendered = render_template(f"mail/{letter.template}.txt", **letter.values)
+    rendered = _template(f"mail/{letter.template}.txt", **letter.values)
     subject, _newline, body = rendered.strip().partition("\n")
     paragraphs = [" ".join(p.split("\n")) if not p.startswith("  ") else p for p in re.split(r"\n\s*\n", body.strip())]
     return clean_line(subject), [p.strip() for p in paragraphs if p.strip()]
@@ -122,7 +127,7 @@ def _footer(letter: Letter) -> str:
 def _html(letter: Letter, subject: str, paragraphs: list[str]) -> str:
     tokens = derive(letter.accent)["light"]
     greeting = _("Hello %(name)s,", name=letter.to_name) if letter.to_name else _("Hello,")
-    return render_template(
+    return _template(
         "mail/layout.html",
         subject=subject,
         paragraphs=[str(greeting), *paragraphs],
@@ -148,3 +153,15 @@ def try_again(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
         raise Conflict(str(_("This mail is not a failed one any more.")))
     found.state, found.attempts, found.next_attempt_at, found.last_error = MailState.QUEUED, 0, uow.now, None
     return found
+
+
+def forget_mails(uow: UnitOfWork, person_id: int, address: str, tombstone: str) -> None:
+    """A person is gone: what waits for them is not sent; what was sent keeps its row without name, address or text."""
+    theirs = or_(OutboxMail.person_id == person_id, OutboxMail.to_address == address)
+    waiting = OutboxMail.state.in_((MailState.QUEUED, MailState.SENDING))
+    uow.session.execute(delete(OutboxMail).where(theirs, waiting))
+    uow.session.execute(
+        update(OutboxMail)
+        .where(theirs)
+        .values(to_name="", to_address=tombstone, subject="", text_body="", html_body="", calendar=None, reply_to=None)
+    )

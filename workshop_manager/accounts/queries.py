@@ -1,0 +1,91 @@
+"""Every select of this package. Rows come without relationships; passkeys are asked for by themselves."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop_manager.accounts.models import OneTimeToken, Passkey, Person, SignIn
+from workshop_manager.accounts.rules import CLOCK_SLACK, SESSION, NotAnAddress, normalise_email
+from workshop_manager.accounts.states import Purpose
+
+
+def find_by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, however it was spelled; disabled people included, erased ones have none."""
+    try:
+        address = normalise_email(email)
+    except NotAnAddress:
+        return None
+    return session.execute(select(Person).where(Person.email == address)).scalar_one_or_none()
+
+
+def find_person(session: Session, person_id: int) -> Person | None:
+    """The person of this number, erased or not."""
+    return session.get(Person, person_id)
+
+
+def people_by_id(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
+    """These people by their number, in one query."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    return {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+
+
+def lock_person(session: Session, person_id: int) -> Person | None:
+    """The person's row, locked and read anew: two requests with one code must not both find it unused."""
+    query = select(Person).where(Person.id == person_id).with_for_update()
+    return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def find_sign_in(session: Session, key_hash: str, now: datetime) -> tuple[Person, SignIn] | None:
+    """Whose session this is, and the session; None if it has ended, is too old, or the person is disabled."""
+    row = session.execute(
+        select(Person, SignIn)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.key_hash == key_hash, Person.active.is_(True))
+        .where(SignIn.created_at > now - SESSION, SignIn.created_at <= now + CLOCK_SLACK)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def sign_ins_of(session: Session, person_id: int, now: datetime, most: int = 50) -> Sequence[SignIn]:
+    """A person's sessions that still hold, newest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.created_at > now - SESSION)
+        .order_by(SignIn.created_at.desc(), SignIn.key_hash)
+        .limit(most)
+    ).all()
+
+
+def passkeys_of(session: Session, person_id: int) -> Sequence[Passkey]:
+    """A person's passkeys, in the order of adding."""
+    return session.scalars(select(Passkey).where(Passkey.user_id == person_id).order_by(Passkey.id)).all()
+
+
+def find_passkey(session: Session, person_id: int, passkey_id: int) -> Passkey | None:
+    """A passkey of this very person."""
+    return session.execute(
+        select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == person_id)
+    ).scalar_one_or_none()
+
+
+def lock_passkey(session: Session, credential_id: bytes) -> tuple[Passkey, Person] | None:
+    """The passkey a browser answers with, locked (its counter must not be used twice), and whose it is."""
+    row = session.execute(
+        select(Passkey, Person)
+        .join(Person, Person.id == Passkey.user_id)
+        .where(Passkey.credential_id == credential_id, Person.active.is_(True))
+        .with_for_update()
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def find_token(session: Session, purpose: Purpose, token_hash: str, *, lock: bool) -> OneTimeToken | None:
+    """The token of this purpose, used or not."""
+    query = select(OneTimeToken).where(OneTimeToken.token_hash == token_hash, OneTimeToken.purpose == purpose)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
