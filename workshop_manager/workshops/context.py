@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from workshop_manager.core.errors import NotFound
 from workshop_manager.web import navigation
 from workshop_manager.web.access import SIGNED_IN, Access
-from workshop_manager.web.request import unit, viewer_person
+from workshop_manager.web.request import platform, unit, viewer_person
 from workshop_manager.workshops import queries
 from workshop_manager.workshops.models import Community, Edition
 from workshop_manager.workshops.rules import Standing, may_edit_community, may_see_community, may_see_edition
@@ -110,7 +110,9 @@ def edition_of_file() -> Edition:
     """
     if "file_edition" not in g:
         args = request.view_args or {}
-        found = queries.find_edition(unit().session, args["community"], args["edition"])
+        # Not the request's unit of work: opening that asks the session who is there.
+        with platform().database.session(writing=False) as session:
+            found = queries.find_edition(session, args["community"], args["edition"])
         public = found is not None and found.visibility is Visibility.PUBLIC
         g.file_edition = found if public else here().edition
     return g.file_edition  # type: ignore[no-any-return]
@@ -154,6 +156,10 @@ def here_community() -> HereCommunity:
         frame.brand_name = community.name
         frame.brand_url = url_for("workshops.community_page", community=community.slug)
         frame.css_url = url_for("workshops.community_css", community=community.slug, colour=community.accent[1:])
+        if bearer := next((e for e in editions if e.logo_digest and e.visibility is Visibility.PUBLIC), None):
+            frame.brand_logo_url = url_for(
+                "workshops.logo", community=community.slug, edition=bearer.slug, digest=bearer.logo_digest
+            )
     return g.here_community  # type: ignore[no-any-return]
 
 

@@ -31,7 +31,7 @@ from workshop_manager.core.text import clean_line
 from workshop_manager.web.forms import BaseForm, Line, Text, ZoneField, read_deadline, read_instant, required
 from workshop_manager.workshops import words
 from workshop_manager.workshops.models import Edition, ImportantDate, Room, Track
-from workshop_manager.workshops.rules import slug_problem
+from workshop_manager.workshops.rules import key_problem, slug_problem
 from workshop_manager.workshops.service import (
     CreateCommunity,
     CreateEdition,
@@ -73,6 +73,15 @@ def _a_slug(_form: Any, field: Field) -> None:
         raise StopValidation(str(_(problem)))
 
 
+def _a_key(_form: Any, field: Field) -> None:
+    if problem := key_problem(field.data or ""):
+        raise StopValidation(str(_(problem)))
+
+
+_a_key.field_flags = {"required": True}  # type: ignore[attr-defined]
+_a_slug.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+
 def _a_colour(_form: Any, field: Field) -> None:
     if not _COLOUR.fullmatch(field.data or ""):
         raise StopValidation(str(_("Write a colour as # and six figures or letters a to f, such as #f5a623.")))
@@ -98,8 +107,13 @@ class _EventForm(BaseForm):
     """What a new and an old edition have in common: name, kind, place and time."""
 
     name = Line(_l("Name"), [required(_l("Give it a name, such as Muslims in ML 2026."))], most=200)
-    kind = RadioField(_l("What it is"), [required(_l("Say what it is."))], default=Kind.WORKSHOP)
-    mode = RadioField(_l("Where people take part"), [required(_l("Say where people take part."))], default=Mode.HYBRID)
+    kind = RadioField(_l("Kind"), [required(_l("Say what it is."))], coerce=enum_coerce(Kind), default=Kind.WORKSHOP)
+    mode = RadioField(
+        _l("Where people take part"),
+        [required(_l("Say where people take part."))],
+        coerce=enum_coerce(Mode),
+        default=Mode.HYBRID,
+    )
     city = Line(_l("City"), description=_l("Leave it empty if it is online only."), most=200)
     time_zone = ZoneField(
         _l("Time zone"),
@@ -110,7 +124,7 @@ class _EventForm(BaseForm):
     start_time = Clock(_l("Begins at"), [required(_l("Say at what time it begins."))])
     end_day = Day(_l("Last day"), [required(_l("Say on which day it ends."))])
     end_time = Clock(_l("Ends at"), [required(_l("Say at what time it ends."))])
-    repeats = SelectField(_l("Comes back"), default=Repeat.NEVER)
+    repeats = SelectField(_l("Comes back"), coerce=enum_coerce(Repeat), default=Repeat.NEVER)
     meeting_minutes = IntegerField(
         _l("Minutes each"),
         [Optional(), NumberRange(5, 1440, message=str(_l("Between 5 minutes and a day (1440).")))],
@@ -128,7 +142,6 @@ class _EventForm(BaseForm):
             (self.repeats, Repeat, words.repeat_name),
         ):
             field.choices = enum_choices(enum_class, label=name)
-            field.coerce = enum_coerce(enum_class)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
@@ -217,12 +230,16 @@ class SettingsForm(_EventForm):
         most=10_000,
         description=_l("One thing a paragraph, with an empty line between. Begin with two or three **words in bold**."),
     )
-    visibility = RadioField(_l("Who sees it"), [required(_l("Say who sees it."))], default=Visibility.DRAFT)
+    visibility = RadioField(
+        _l("Visibility"),
+        [required(_l("Say who sees it."))],
+        coerce=enum_coerce(Visibility),
+        default=Visibility.DRAFT,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visibility.choices = enum_choices(Visibility, label=words.visibility_name)
-        self.visibility.coerce = enum_coerce(Visibility)
 
     def wanted(self) -> EditionSettings:
         """For `service.save_settings`."""
@@ -406,7 +423,7 @@ class NewTrackForm(_TrackWords):
 
     key = Line(
         _l("Key"),
-        [_a_slug],
+        [_a_key],
         most=40,
         description=_l("Short and the same over the years, such as identity or 1. It never changes."),
     )

@@ -41,14 +41,18 @@ ORGANISE = "/<community>/<edition>/organise"
 def _parts(at: Here) -> list[tuple[str, str, bool]]:
     """The parts of the settings, as links."""
     parts = (
-        ("workshops.settings", _("Basics")),
-        ("workshops.settings_dates", _("Dates")),
-        ("workshops.settings_tracks", _("Tracks")),
-        ("workshops.settings_rooms", _("Rooms")),
-        ("workshops.settings_branding", _("Colour and logo")),
-        ("workshops.settings_conduct", _("Code of conduct")),
+        ("workshops.settings", ("workshops.settings",), _("Basics")),
+        ("workshops.settings_dates", ("workshops.settings_dates", "workshops.settings_date"), _("Dates")),
+        ("workshops.settings_tracks", ("workshops.settings_tracks", "workshops.settings_track"), _("Tracks")),
+        ("workshops.settings_rooms", ("workshops.settings_rooms", "workshops.settings_room"), _("Rooms")),
+        (
+            "workshops.settings_branding",
+            ("workshops.settings_branding", "workshops.settings_logo"),
+            _("Colour and logo"),
+        ),
+        ("workshops.settings_conduct", ("workshops.settings_conduct",), _("Code of conduct")),
     )
-    return [(str(label), at.url(endpoint), request.endpoint == endpoint) for endpoint, label in parts]
+    return [(str(label), at.url(first), request.endpoint in pages) for first, pages, label in parts]
 
 
 def _desk(template: str, at: Here, status: int = 200, **values: Any) -> Response:

@@ -1,6 +1,6 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, func, or_, select
@@ -162,6 +162,18 @@ def date_by_key(session: Session, edition_id: int, key: DateKey) -> ImportantDat
         .order_by(ImportantDate.id)
         .limit(1)
     ).one_or_none()
+
+
+def dates_of_key(session: Session, edition_ids: Collection[int], key: DateKey) -> dict[int, ImportantDate]:
+    """The date of this key in each of these editions, by edition (one query, earlier ones not loaded)."""
+    if not edition_ids:
+        return {}
+    rows = session.scalars(
+        select(ImportantDate)
+        .where(ImportantDate.edition_id.in_(edition_ids), ImportantDate.key == key)
+        .order_by(ImportantDate.id.desc())
+    )
+    return {row.edition_id: row for row in rows}
 
 
 def dates_by_key(session: Session, edition_id: int) -> dict[DateKey, ImportantDate]:

@@ -168,8 +168,15 @@ def slug_problem(slug: str) -> str | None:
         return "Write a short name for the address, such as musiml or 2026."
     if slug in RESERVED:
         return f"“{slug}” is an address of ours. Choose another short name."
+    return key_problem(slug)
+
+
+def key_problem(slug: str) -> str | None:
+    """Why this cannot be the key of a track, as a sentence; None if it can."""
+    if not slug:
+        return "Write a short key, such as identity or 1."
     if len(slug) > 40:
-        return "At most 40 characters fit: it stands in every address."
+        return "At most 40 characters fit."
     if not all(c.isascii() and (c.isalnum() or c == "-") for c in slug) or slug != slug.lower():
         return "Use small letters a to z, figures and hyphens only."
     if slug.startswith("-") or slug.endswith("-"):

@@ -26,10 +26,20 @@ from workshop_manager.workshops.rules import MAY_DESK, MAY_OWN, MAY_TEAM, Standi
 from workshop_manager.workshops.states import Role
 from workshop_manager.workshops.views import blueprint
 
+_COMMONEST_FIRST = (
+    Role.REVIEWER,
+    Role.PROGRAMME_CHAIR,
+    Role.TRACK_CHAIR,
+    Role.GRANTS_COMMITTEE,
+    Role.FRONT_DESK,
+    Role.ORGANISER,
+    Role.OWNER,
+)
+
 
 def _roles(standing: Standing) -> list[Role]:
-    """The roles this person can give, the commonest first."""
-    return [role for role in (*reversed(list(Role)),) if may_give(standing, role)]
+    """The roles this person can give."""
+    return [role for role in _COMMONEST_FIRST if may_give(standing, role)]
 
 
 def _place(row: TeamMember | Invitation) -> str:

@@ -20,7 +20,7 @@ from workshop_manager.web.forms import BaseForm, tell
 from workshop_manager.web.headers import SANDBOX
 from workshop_manager.web.limits import limiter
 from workshop_manager.web.pages import page
-from workshop_manager.web.request import settings, unit, viewer_person, viewer_zone
+from workshop_manager.web.request import platform, settings, unit, viewer_person, viewer_zone
 from workshop_manager.web.times import deadline_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import cover, panels, queries, service, team, words
@@ -36,7 +36,7 @@ from workshop_manager.workshops.context import (
 from workshop_manager.workshops.forms import CommunityForm, NewCommunityForm, NewEditionForm
 from workshop_manager.workshops.models import Invitation
 from workshop_manager.workshops.rules import MAY_SETTINGS, slug_problem
-from workshop_manager.workshops.states import Visibility
+from workshop_manager.workshops.states import Repeat, Visibility
 
 blueprint = Blueprint("workshops", __name__)
 
@@ -73,12 +73,13 @@ def edition_page(community: str, edition: str) -> Response:
     tracks = queries.tracks(uow.session, at.edition.id)
     place, place_more = cover.place(at.edition)
     feed = panels.dates_feed()
+    is_series = at.edition.repeats is not Repeat.NEVER
     return page(
         "workshops/edition.html",
         edition=at.edition,
         over=cover.over(at.edition, uow.now),
         moments=cover.moments(at.edition, uow.now),
-        is_series=at.edition.repeats.value != "never",
+        is_series=is_series,
         is_over=at.edition.ends_at < uow.now,
         place=place,
         place_more=place_more,
@@ -86,7 +87,7 @@ def edition_page(community: str, edition: str) -> Response:
         actions=panels.actions(uow, at.edition, by_key),
         sections_before=before,
         sections_after=after,
-        thread=cover.thread(at.edition, dates, uow.now),
+        thread=cover.thread(at.edition, dates, uow.now) if dates or not is_series else [],
         dates_feed_url=at.url(feed) if feed else None,
         tracks=tracks,
         track_heading=words.track_heading(len(tracks)),
@@ -179,7 +180,10 @@ def edition_css(community: str, edition: str, colour: str) -> Response:
 def logo(community: str, edition: str, digest: str) -> Response:
     """The logo: a PNG of our own making."""
     found = edition_of_file()
-    body = queries.logo_body(unit().session, found.id) if digest == found.logo_digest else None
+    if digest != found.logo_digest:
+        raise NotFound
+    with platform().database.session(writing=False) as session:
+        body = queries.logo_body(session, found.id)
     if body is None:
         raise NotFound
     response = Response(body, mimetype="image/png")
