@@ -86,6 +86,10 @@ class MakeAccountForm(_AboutForm):
         description=_l("At least 8 characters, any you like. Leave it empty to sign in by link or passkey."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.about = (*self.about, self.name.data or "")  # the name as it is typed here
+
 
 class CodeForm(BaseForm):
     """A code of the second step."""
@@ -197,14 +201,14 @@ class ProfileForm(BaseForm):
     name = Line(
         _l("Name"),
         [required(_l("Write the name you go by. One word is fine."))],
-        description=_l("As you like to be called, in any script. It stands wherever you appear."),
+        description=_l("As you like to be called, in any script."),
     )
-    pronouns = Line(_l("Pronouns"), most=60)
+    pronouns = Line(_l("Pronouns"), description=_l("Such as she/her, or none."), most=60)
     affiliation = Line(_l("Affiliation"), description=_l("University, company, community, or none."))
     country = SelectField(_l("Country"), description=_l("Where you live, for travel and totals."))
     time_zone = ZoneField(
         _l("Your time zone"),
-        description=_l("A place such as Africa/Accra. Times are shown for it, beside the event’s own."),
+        description=_l("A place such as Africa/Accra."),
     )
     legal_name = Line(
         _l("Legal name"),

@@ -56,7 +56,9 @@ def add_headers(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             signed = app.config["SESSION_COOKIE_NAME"] in request.cookies or "Set-Cookie" in response.headers
-            response.headers["Cache-Control"] = "no-store" if signed or response.status_code >= 400 else "no-cache"
+            # An address with a token in it is as good as a session: neither browser nor proxy keeps what it showed.
+            private = signed or "token" in (request.view_args or {}) or response.status_code >= 400
+            response.headers["Cache-Control"] = "no-store" if private else "no-cache"
             response.vary.add("Cookie")
         return response
 

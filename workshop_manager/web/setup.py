@@ -7,6 +7,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from workshop_manager.core import jobs
 from workshop_manager.core.clock import Clock
@@ -23,12 +24,20 @@ from workshop_manager.web.request import Platform, viewer_person
 csrf = CSRFProtect()
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a larger number than a column holds names nothing, and must not reach the database."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = 2**31 - 1) -> None:
+        super().__init__(map, fixed_digits, min, max)
+
+
 def make_application(settings: Settings, database: Database, clock: Clock) -> Application:
     """An application with everything of the web layer, and no feature yet."""
     configure_log(settings)
     app = Application("workshop_manager", template_folder=str(TEMPLATES), static_folder=None)
     app.extensions["platform"] = Platform(settings, database, clock)
     app.config.update(_config(settings))
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
