@@ -34,6 +34,7 @@ check: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.checks --write
+	@$(BIN)/python -m tests.access.matrix
 
 benchmark: $(VENV)/.installed-test
 	@$(BIN)/pip install -q -e .[benchmark]

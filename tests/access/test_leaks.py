@@ -1,0 +1,183 @@
+"""What must not be seen by the wrong eyes, searched for in every answer."""
+
+import re
+
+import pytest
+
+from tests.access.conftest import Visits
+from tests.access.visits import Visit
+from tests.personas import ATTENDEE, AUTHOR, COAUTHOR, ELSEWHERE, ORGANISER, OWNER, PERSONAS, READERS, VISITOR, Persona
+from tests.shows import keeps, shows
+from tests.stage import Answer, Stage
+from tests.world import GHOST, JOIN_LINK
+
+pytestmark = pytest.mark.sqlite
+every_persona = pytest.mark.parametrize("persona", PERSONAS, ids=lambda p: p.key)
+
+AUTHORS_MARKS = (
+    *(mark for one in (AUTHOR, COAUTHOR) for mark in (one.name, one.email, one.affiliation, one.name.split()[-1])),
+    *(one.email.partition("@")[0] for one in (AUTHOR, COAUTHOR)),
+    *(GHOST.name, GHOST.email, GHOST.affiliation, "Quartzmarker", "quartzmarker"),
+)
+
+
+def _found(visit: Visit, marks: tuple[str, ...]) -> list[str]:
+    everything = visit.answer.body + "\n".join(visit.answer.headers.values()).encode()
+    return [mark for mark in marks if mark.encode() in everything]
+
+
+@pytest.mark.parametrize("persona", READERS, ids=lambda p: p.key)
+@keeps("A9", "D7")
+@shows("Review and decisions", "Reviewers see no author's name, address or affiliation on any page or in any file")
+def test_reviewers_never_meet_an_author(visits: Visits, persona: Persona) -> None:
+    leaks = [
+        f"{v.method} {v.path}: {found}"
+        for v in visits(persona)
+        if not v.rule.startswith(("/demo/", "/invitations/", "/reset/", "/sign-in/", "/account/email/"))
+        and (found := _found(v, AUTHORS_MARKS))
+    ]
+    assert leaks == []
+
+
+LINK_SHOWN = {
+    # The registered person's own ticket and feed; who sets the link up; the desk that helps people in.
+    ("workshops.settings_rooms", ORGANISER.key), ("workshops.settings_rooms", OWNER.key),
+}  # fmt: skip
+
+
+@every_persona
+@keeps("T2")
+@shows("Registration", "The join link stands on the registered person's ticket and in their own feed, and nowhere else")
+def test_the_join_link_is_for_the_registered(visits: Visits, persona: Persona) -> None:
+    shown = {v.endpoint for v in visits(persona) if JOIN_LINK.encode() in v.answer.body}
+    allowed = {endpoint for endpoint, key in LINK_SHOWN if key == persona.key}
+    assert shown <= allowed
+
+
+PUBLIC_NAMES = ("everybody", "whoever may see the edition", "whoever may see the community")
+
+
+@every_persona
+@keeps("T5")
+@shows("Pages", "Private pages are not stored by browsers or proxies")
+def test_private_pages_are_not_stored(stage: Stage, visits: Visits, persona: Persona) -> None:
+    """For a signed-in person every page is private; for a visitor those are whose address holds a token."""
+    kept = []
+    for visit in visits(persona):
+        rule = stage.app.extensions["access"][visit.endpoint].name
+        is_private = (
+            rule not in PUBLIC_NAMES or "<token>" in visit.rule or (persona is not VISITOR and visit.answer.is_html)
+        )
+        if is_private and visit.answer.status == 200:
+            control = visit.answer.headers.get("Cache-Control", "")
+            is_picture = visit.answer.headers.get("Content-Type", "").startswith(("text/css", "image/"))
+            if "no-store" not in control and not is_picture and ".ics" not in visit.rule:
+                kept.append(f"{visit.method} {visit.path}: {control}")
+    assert kept == []
+
+
+@every_persona
+@keeps("I3", "I4")
+def test_every_answer_carries_the_security_headers(visits: Visits, persona: Persona) -> None:
+    bare = [
+        f"{v.method} {v.path}"
+        for v in visits(persona)
+        if "Content-Security-Policy" not in v.answer.headers
+        or "unsafe" in v.answer.headers["Content-Security-Policy"].replace("style-src 'unsafe-inline'; sandbox", "")
+        or v.answer.headers.get("X-Content-Type-Options") != "nosniff"
+    ]
+    assert bare == []
+
+
+def _without_what_varies(answer: Answer, path: str) -> str:
+    text = answer.text.replace(path.replace("&", "&amp;"), "PATH")
+    text = re.sub(r"[0-9a-f]{4}-[0-9a-f]{4}", "REQUEST", text)
+    text = re.sub(r'name="(csrf_token|once)" value="[^"]*"', "TOKEN", text)
+    headers = {k: v for k, v in answer.headers.items() if k not in ("Content-Length", "Set-Cookie", "Date")}
+    return f"{answer.status}\n{headers}\n{text}"
+
+
+@pytest.mark.parametrize("persona", [VISITOR, ATTENDEE, ELSEWHERE], ids=lambda p: p.key)
+@keeps("A6")
+@shows("Access", "What one may not know of answers like what does not exist, to the byte")
+def test_forbidden_and_absent_look_alike(stage: Stage, visits: Visits, persona: Persona) -> None:
+    told, compared = [], 0
+    for visit in visits(persona):
+        if visit.word != "·" or "<community>/<edition>" not in visit.rule:
+            continue
+        rule = next(r for r in stage.rules() if r.rule == visit.rule and r.endpoint == visit.endpoint)
+        for instead in ({"edition": "2099"}, _absent(rule.arguments)):
+            path = stage.path(rule, **instead)
+            absent = stage.ask(persona, visit.method, path)
+            compared += 1
+            if _without_what_varies(absent, path) != _without_what_varies(visit.answer, visit.path):
+                told.append(f"{visit.method} {visit.path} and {path}")
+    assert told == []
+    assert compared > 20
+
+
+def _absent(names: set[str]) -> dict[str, object]:
+    ids = {name: 987654 for name in names if name.endswith("_id") or name == "number"}
+    return ids or {"edition": "2098"}
+
+
+VARIANTS = ("{}/", "{}//", "{}/.", "{};x", "{}.json", "{}%2e", "/.{}", "/{}", "{}?_method=GET", "{}%00")
+FORWARDED = {
+    "X-Original-URL": "/", "X-Rewrite-URL": "/", "X-HTTP-Method-Override": "GET", "X-Forwarded-Host": "localhost",
+    "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Prefix": "/musiml", "X-Forwarded-User": "owner",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("persona", [VISITOR, ATTENDEE], ids=lambda p: p.key)
+@keeps("A10")
+@shows("Access", "HEAD, OPTIONS, other spellings of an address and proxy headers open nothing that GET does not")
+def test_other_spellings_open_nothing(stage: Stage, visits: Visits, persona: Persona) -> None:
+    opened = []
+    for visit in visits(persona):
+        if visit.method != "GET" or visit.word not in ("·", "sign in") or "<community>/<edition>" not in visit.rule:
+            continue
+        tries = [("HEAD", visit.path, {}), ("GET", visit.path, FORWARDED)]
+        tries += [("GET", variant.format(visit.path), {}) for variant in VARIANTS]
+        tries += [("GET", visit.path.upper(), {}), ("GET", visit.path.replace("/organise", "/./organise"), {})]
+        for method, path, headers in tries:
+            answer = stage.ask(persona, method, path, headers=headers)
+            if answer.status not in (visit.answer.status, 404, 308, 301, 400):
+                opened.append(f"{method} {path}: {answer.status}")
+    assert opened == []
+
+
+@pytest.mark.parametrize("persona", [VISITOR, ATTENDEE, OWNER], ids=lambda p: p.key)
+@keeps("A10")
+def test_head_answers_as_get_and_options_tells_nothing_of_what_exists(
+    stage: Stage, visits: Visits, persona: Persona
+) -> None:
+    differing = []
+    for visit in visits(persona):
+        if visit.method == "GET":
+            head = stage.ask(persona, "HEAD", visit.path)
+            if head.status != visit.answer.status or head.body:
+                differing.append(f"HEAD {visit.path}: {head.status}")
+        if visit.word == "·" and "<edition>" in visit.rule:
+            rule = next(r for r in stage.rules() if r.rule == visit.rule and r.endpoint == visit.endpoint)
+            absent = stage.path(rule, **_absent(rule.arguments))
+            told = {stage.ask(persona, "OPTIONS", path).status for path in (visit.path, absent)}
+            if len(told) > 1:
+                differing.append(f"OPTIONS {visit.path}: {told}")
+    assert differing == []
+
+
+@keeps("I14")
+@shows("Pages", "Looking never changes anything: no GET writes")
+def test_no_get_writes(stage: Stage) -> None:
+    """The copy that every GET reads still holds what the world held, after all of them."""
+    from sqlalchemy import func, select, text
+
+    from workshop_manager import tables
+    from workshop_manager.core.database import Database
+
+    world = Database(f"sqlite:///{stage.source}")
+    for table in tables.metadata.sorted_tables:
+        with world.connection() as before, stage.readers.connection() as after:
+            query = select(func.count(), func.total(text("rowid"))).select_from(table)
+            assert before.execute(query).one() == after.execute(query).one(), table.name
+    world.dispose()

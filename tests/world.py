@@ -1,0 +1,490 @@
+"""A world in which every address has something to show: three editions of two communities and everything in them.
+
+`build(uow)` makes it through the verbs of the product. `World.argument(endpoint, name)` says what stands for a
+parameter of an address: a new one that nothing stands for fails the access matrix by name, until an entry is added to
+`values` where the thing is made.
+
+Present so far: accounts, workshops, submissions, mail.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from sqlalchemy import select
+
+from tests.pdfs import make_pdf
+from tests.personas import (
+    AUTHOR,
+    BY_KEY,
+    CHAIR,
+    COAUTHOR,
+    CONFLICTED,
+    ELSEWHERE,
+    FRONT_DESK,
+    GRANTS,
+    IDLE_REVIEWER,
+    ORGANISER,
+    OWNER,
+    PERSONAS,
+    REVIEWER,
+    TRACK_CHAIR,
+    VISITOR,
+    Persona,
+)
+from workshop_manager.accounts import one_time
+from workshop_manager.accounts.library import codes
+from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Person, SignIn
+from workshop_manager.accounts.second_step import METHOD
+from workshop_manager.accounts.service import create_person
+from workshop_manager.accounts.states import Purpose
+from workshop_manager.core.deadlines import AOE, Deadline
+from workshop_manager.core.tokens import token_hash
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.submissions import queries as submission_queries
+from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions.content import AuthorContent, Content, Upload
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.pdf import blind_copy
+from workshop_manager.submissions.states import Blinding
+from workshop_manager.workshops import service as workshops
+from workshop_manager.workshops import team
+from workshop_manager.workshops.models import Community, Edition, Invitation, Track
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, Visibility
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+# What must not be seen by the wrong eyes. Each is searched for in every answer.
+JOIN_LINK = "https://video.example.net/j/only-for-the-registered"
+GHOST = AuthorContent("Zubaydah Quartzmarker", "quartzmarker@ghost.example.org", "Ghost Institute of Quartz")
+"""An author without an account."""
+ABSTRACT = ("We weave two threads into one cloth and show that it holds. " * 6).strip()
+
+_ROLES = (
+    (CHAIR, Role.PROGRAMME_CHAIR),
+    (REVIEWER, Role.REVIEWER),
+    (IDLE_REVIEWER, Role.REVIEWER),
+    (CONFLICTED, Role.REVIEWER),
+    (GRANTS, Role.GRANTS_COMMITTEE),
+    (FRONT_DESK, Role.FRONT_DESK),
+    (ORGANISER, Role.ORGANISER),
+)
+
+
+def session_key(persona: Persona) -> str:
+    """The key of that persona's session."""
+    return f"session-of-{persona.key}"
+
+
+def session_of(persona: Persona) -> dict[str, object]:
+    """What that persona's cookie holds. The author is adding a passkey; the co-author is half-way through a door."""
+    content: dict[str, object] = {"asked": persona.email}
+    if persona is not VISITOR:
+        content["sid"] = session_key(persona)
+    if persona is AUTHOR:
+        content["new-passkey"] = token("new_passkey")
+    if persona is COAUTHOR:
+        content |= {"step": token("second_step"), "challenge": token("passkey_sign_in")}
+    return content
+
+
+def token(purpose: str) -> str:
+    """A token of the world, known beforehand so that its address can be written down."""
+    return f"token-for-{purpose}".ljust(27, "x")
+
+
+@dataclass
+class Things:
+    """What one edition holds, by the names that addresses use."""
+
+    community: str
+    edition: str
+    edition_id: int = 0
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """The ids and slugs of everything. Plain values: it outlives the session that made it."""
+
+    here: Things
+    elsewhere: Things
+    draft: Things
+    series: Things
+    people: dict[str, int]
+    site: dict[str, object] = field(default_factory=dict)
+
+    def argument(self, endpoint: str, name: str, things: Things | None = None) -> object:
+        """What stands for this parameter of this endpoint; KeyError if nothing does.
+
+        The most particular entry wins: `submissions.discard.number`, then `submissions.number`, then `number`.
+        """
+        things = things or self.here
+        values = self.site | things.values | {"community": things.community, "edition": things.edition}
+        blueprint = endpoint.partition(".")[0]
+        for key in (f"{endpoint}.{name}", f"{blueprint}.{name}", name):
+            if key in values:
+                return values[key]
+        raise KeyError(f"nothing in tests/world.py stands for <{name}> of {endpoint}")
+
+
+@contextmanager
+def acting(uow: UnitOfWork, person: Person | None, at: datetime | None = None) -> Iterator[None]:
+    """Within the block the unit of work acts as that person, at that moment."""
+    before = uow.actor, uow.now
+    uow.actor, uow.now = person, at or uow.now
+    try:
+        yield
+    finally:
+        uow.actor, uow.now = before
+
+
+def build(uow: UnitOfWork) -> World:
+    """Everything. Needs an application context and a unit of work at NOW."""
+    cast = {p.key: _person(uow, p) for p in PERSONAS if p is not VISITOR}
+    others = {key: _person(uow, _double(persona)) for key, persona in BY_KEY.items() if persona is not VISITOR}
+    here = _edition(uow, "musiml", "2026", "Muslims in ML 2026", cast)
+    elsewhere = _edition(uow, "accra", "2026", "Accra Learns 2026", others)
+    draft = _draft(uow, here, cast)
+    series = _series(uow, elsewhere, others)
+    for things, role in ((elsewhere, Role.ORGANISER), (draft, Role.ORGANISER)):
+        with acting(uow, others[OWNER.key] if things is elsewhere else cast[OWNER.key]):
+            team.add_member(uow, _row(uow, things), cast[ELSEWHERE.key].id, team.Place(role))
+    world = World(here, elsewhere, draft, series, {key: person.id for key, person in cast.items()})
+    world.site |= _site_values(uow, cast)
+    uow.session.flush()
+    return world
+
+
+def _double(persona: Persona) -> Persona:
+    """Somebody in the same place of the other community, with a name of their own."""
+    return Persona(f"other_{persona.key}", persona.title, f"Double {persona.name}", "Elsewhere University", "GH")
+
+
+def _person(uow: UnitOfWork, persona: Persona) -> Person:
+    person = create_person(uow, email=persona.email, name=persona.name)
+    person.affiliation, person.country = persona.affiliation, persona.country
+    key = session_key(persona)
+    uow.session.add(
+        SignIn(key_hash=token_hash(key), person_id=person.id, created_at=uow.now, seen_at=uow.now, browser="Firefox")
+    )
+    uow.session.flush()
+    return person
+
+
+def _row(uow: UnitOfWork, things: Things) -> Edition:
+    row = uow.session.get(Edition, things.edition_id)
+    assert row is not None
+    return row
+
+
+# -- editions -----------------------------------------------------------------------------------------------------
+
+
+def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[str, Person]) -> Things:
+    """A public edition in the midst of things: call, registration and grants are open, a part is decided."""
+    things = Things(community, slug)
+    owner = cast[OWNER.key]
+    with acting(uow, owner, NOW - timedelta(days=90)):
+        found = workshops.create_community(
+            uow, workshops.CreateCommunity(slug=community, name=f"The {community} community", accent="#f5a623")
+        )
+        edition = workshops.create_edition(uow, found, _wanted(slug, name))
+        things.edition_id = edition.id
+        _dates(uow, edition, things)
+        tracks = _tracks(uow, edition, things)
+        _rooms(uow, edition, things)
+        for persona, role in _ROLES:
+            member = team.add_member(uow, edition, cast[persona.key].id, team.Place(role))
+            if persona is FRONT_DESK:
+                things.values["member_id"] = member.id
+        team.add_member(uow, edition, cast[TRACK_CHAIR.key].id, team.Place(Role.TRACK_CHAIR, tracks[1].id))
+        _logo(uow, edition, things)
+    with acting(uow, owner):
+        _invitation(uow, edition, things)
+    things.values |= {"workshops.colour": edition.accent_colour[1:]}
+    _submissions(uow, edition, tracks, cast, things)
+    _mails(uow, things)
+    return things
+
+
+def _wanted(slug: str, name: str) -> workshops.CreateEdition:
+    start = datetime(2026, 12, 11, 14, 30, tzinfo=UTC)
+    return workshops.CreateEdition(
+        slug=slug,
+        name=name,
+        kind=Kind.WORKSHOP,
+        mode=Mode.HYBRID,
+        time_zone="America/Chicago",
+        starts_at=start,
+        ends_at=start + timedelta(hours=4, minutes=30),
+        tagline="A morning of talks, posters and tables",
+        summary="Everybody is welcome. **Come as you are.**",
+        host_event="NeurIPS 2026",
+        city="New Orleans",
+        venue="Convention Centre, room 208",
+        visibility=Visibility.PUBLIC,
+        contact_email="team@world.example.org",
+        good_to_know="There is a quiet room.",
+        code_of_conduct="Be kind. We listen, we credit, we ask before we photograph.",
+    )
+
+
+_DATES = (
+    (DateKey.CALL_OPENS, "Call opens", -60),
+    (DateKey.ABSTRACTS_DUE, "Abstracts due", 20),
+    (DateKey.REVIEWS_DUE, "Reviews due", 40),
+    (DateKey.NOTIFICATION, "You hear from us", 50),
+    (DateKey.CONFIRM_BY, "Confirm by", 60),
+    (DateKey.REGISTRATION_OPENS, "Registration opens", -30),
+    (DateKey.REGISTRATION_CLOSES, "Registration closes", 150),
+    (DateKey.GRANTS_OPEN, "Grants open", -30),
+    (DateKey.GRANTS_DUE, "Grant applications due", 30),
+    (DateKey.GRANTS_NOTIFICATION, "Grants are answered", 45),
+    (DateKey.OTHER, "Dinner", 190),
+)
+
+
+def _dates(uow: UnitOfWork, edition: Edition, things: Things) -> None:
+    for key, label, days in _DATES:
+        at = (NOW + timedelta(days=days)).replace(hour=11, minute=59)
+        row = workshops.set_date(uow, edition, key, label, Deadline(at, AOE))
+        if key is DateKey.ABSTRACTS_DUE:
+            workshops.move_date(uow, edition, row.id, label, Deadline(at + timedelta(days=7), AOE))
+    things.values["date_id"] = row.id
+
+
+def _tracks(uow: UnitOfWork, edition: Edition, things: Things) -> list[Track]:
+    rows = [
+        workshops.add_track(uow, edition, workshops.NewTrack(key, name, "What it is about.", eligibility))
+        for key, name, eligibility in (
+            ("identity", "Authors who share the identity", "At least one author identifies as Muslim."),
+            ("topic", "Work on the topic", ""),
+            ("spare", "A track nobody uses", ""),
+        )
+    ]
+    things.values["track_id"] = rows[2].id
+    return rows
+
+
+def _rooms(uow: UnitOfWork, edition: Edition, things: Things) -> None:
+    workshops.add_room(uow, edition, workshops.NewRoom("Main hall", JOIN_LINK))
+    things.values["room_id"] = workshops.add_room(uow, edition, workshops.NewRoom("Table by the window")).id
+
+
+def _logo(uow: UnitOfWork, edition: Edition, things: Things) -> None:
+    workshops.set_logo(uow, edition, _png())
+    things.values["workshops.logo.digest"] = edition.logo_digest
+
+
+@cache
+def _png() -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGBA", (64, 64), "#5a3a86").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _invitation(uow: UnitOfWork, edition: Edition, things: Things) -> None:
+    row = team.invite(uow, edition, "invited@world.example.org", team.Place(Role.REVIEWER))
+    known = token(f"invitation-{things.community}")
+    row.token_hash = token_hash(known)
+    things.values |= {"invitation_id": row.id, "workshops.invitation.token": known}
+
+
+def _draft(uow: UnitOfWork, here: Things, cast: dict[str, Person]) -> Things:
+    """Next year's edition of the same community: for its team only."""
+    with acting(uow, cast[OWNER.key]):
+        community = uow.session.scalars(select(Community).where(Community.slug == here.community)).one()
+        edition = workshops.create_edition(uow, community, _draft_wanted())
+    return Things(here.community, "2027", edition.id)
+
+
+def _draft_wanted() -> workshops.CreateEdition:
+    start = datetime(2027, 12, 10, 14, 30, tzinfo=UTC)
+    return workshops.CreateEdition(
+        slug="2027", name="Muslims in ML 2027", kind=Kind.WORKSHOP, mode=Mode.VIRTUAL, time_zone="UTC", starts_at=start,
+        ends_at=start + timedelta(hours=4),
+    )  # fmt: skip
+
+
+def _series(uow: UnitOfWork, there: Things, cast: dict[str, Person]) -> Things:
+    """A monthly meetup with nothing set up yet: the empty states."""
+    start = datetime(2026, 1, 10, 10, 0, tzinfo=UTC)
+    with acting(uow, cast[OWNER.key]):
+        community = uow.session.scalars(select(Community).where(Community.slug == there.community)).one()
+        edition = workshops.create_edition(
+            uow,
+            community,
+            workshops.CreateEdition(
+                slug="meetups", name="Accra meetups", kind=Kind.MEETUP, mode=Mode.VIRTUAL, time_zone="Africa/Accra",
+                starts_at=start, ends_at=start + timedelta(days=700), repeats=Repeat.MONTHLY, meeting_minutes=90,
+                visibility=Visibility.PUBLIC,
+            ),
+        )  # fmt: skip
+    return Things(there.community, "meetups", edition.id)
+
+
+# -- submissions --------------------------------------------------------------------------------------------------
+
+
+@cache
+def upload() -> Upload:
+    """A paper whose metadata name its author, with the copy for reviewers."""
+    data = make_pdf(pages=2, author=GHOST.name, title=f"By {GHOST.name}")
+    return Upload(data, blind_copy(data), "0" * 64, 2, f"{GHOST.name.replace(' ', '-').lower()}.pdf")
+
+
+def _submissions(
+    uow: UnitOfWork, edition: Edition, tracks: list[Track], cast: dict[str, Person], things: Things
+) -> None:
+    """#1 is under review and by author, co-author and a ghost; #2 the author's draft; more follow."""
+    with acting(uow, cast[OWNER.key]):
+        submissions.edit_call(
+            uow,
+            edition,
+            submissions.CallContent(
+                headline="Two pages on anything you weave",
+                text="Write what you know.\n\n- Posters\n- Talks",
+                blinding=Blinding.DOUBLE,
+                needs_pdf=True,
+                page_limit=2,
+                reference_pages=1,
+                word_limit=250,
+                max_megabytes=10,
+            ),
+        )
+        # Numbers of the other edition must not exist in this one.
+        submissions.locked_call(uow, edition.id).last_number = 0 if things.community == "musiml" else 700
+    author, coauthor = cast[AUTHOR.key], cast[COAUTHOR.key]
+    main = submit(uow, edition, author, "Threads under review", tracks[0], [_named(author), _named(coauthor), GHOST])
+    draft = submit(uow, edition, author, "A draft of mine", tracks[1], [_named(author)], hand_in=False)
+    things.values |= {
+        "submissions.number": main.number,
+        "submissions.version": 1,
+        "submissions.discard.number": draft.number,
+    }
+
+
+def _named(person: Person) -> AuthorContent:
+    return AuthorContent(person.name, person.email, person.affiliation or "")
+
+
+def submit(
+    uow: UnitOfWork,
+    edition: Edition,
+    person: Person,
+    title: str,
+    track: Track,
+    authors: list[AuthorContent],
+    *,
+    hand_in: bool = True,
+    listing: Listing = Listing.FULL,
+) -> Submission:
+    """A submission with a PDF, handed in unless it is to stay a draft."""
+    with acting(uow, person, NOW - timedelta(days=20)):
+        made = submissions.begin(uow, edition, f"form-{edition.id}-{title}"[:40])
+        first = AuthorContent(authors[0].name, authors[0].email, authors[0].affiliation, is_presenter=True)
+        content = Content(
+            title=title,
+            abstract=ABSTRACT,
+            track_id=track.id,
+            authors=(first, *authors[1:]),
+            listing=listing,
+            is_eligible=True if track.eligibility else None,
+            not_published=True,
+            wants_grant=True,
+        )
+        submissions.save(uow, edition, made, content, upload(), track)
+        if hand_in:
+            made = submission_queries.find_own(uow.session, edition.id, made.number, person.id, lock=True) or made
+            submissions.submit(uow, edition, made, {track.id: track.eligibility})
+    return made
+
+
+# -- mails, links from mails, passkeys ----------------------------------------------------------------------------
+
+
+def _mails(uow: UnitOfWork, things: Things) -> None:
+    """One of this edition's mails failed."""
+    uow.session.flush()
+    mail = uow.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.edition_id == things.edition_id, OutboxMail.is_secret.is_(False))
+        .order_by(OutboxMail.id)
+        .limit(1)
+    ).one()
+    things.values["mail_id"] = mail.id
+    mail.state, mail.last_error, mail.attempts = MailState.FAILED, "550 no such mailbox", 8
+
+
+def _site_values(uow: UnitOfWork, cast: dict[str, Person]) -> dict[str, object]:
+    """What stands for parameters of addresses that belong to no edition."""
+    author, coauthor, values = cast[AUTHOR.key], cast[COAUTHOR.key], {}
+    _two_steps(coauthor)
+    new, moved = "somebody-new@world.example.org", "author-moved@world.example.org"
+    for endpoint, purpose, person_id, email in (
+        ("accounts.follow_link", Purpose.SIGN_IN, author.id, author.email),
+        ("accounts.make_account", Purpose.MAKE_ACCOUNT, None, new),
+        ("accounts.new_password", Purpose.RESET, author.id, author.email),
+        ("accounts.confirm_email", Purpose.CHANGE_EMAIL, author.id, moved),
+        ("accounts.new_passkey", Purpose.PASSKEY_NEW, author.id, None),
+        ("accounts.second_step", Purpose.SECOND_STEP, coauthor.id, None),
+        ("accounts.passkey_sign_in", Purpose.PASSKEY_SIGN_IN, None, None),
+    ):
+        made = one_time.issue(
+            uow, purpose, person_id=person_id, email=email, next="/", name="My telephone", method="password"
+        )
+        values[f"{endpoint}.token"] = _known(uow, made, endpoint.partition(".")[2])
+    values |= {
+        "assets.file.digest": "0" * 12,
+        "assets.file.name": "theme.css",
+        "accounts.passkey_id": _passkey(uow, cast[AUTHOR.key]),
+        "mail.mail_id": uow.session.scalars(
+            select(OutboxMail.id).where(OutboxMail.state == MailState.KEPT).order_by(OutboxMail.id).limit(1)
+        ).one(),
+    }
+    return values
+
+
+def _known(uow: UnitOfWork, made: str, purpose: str) -> str:
+    """Give a token that was made at random a spelling known beforehand."""
+    known = token(purpose)
+    row = uow.session.scalars(select(OneTimeToken).where(OneTimeToken.token_hash == token_hash(made))).one()
+    row.token_hash = token_hash(known)
+    return known
+
+
+def _two_steps(person: Person) -> None:
+    """Signing in asks this person for a code."""
+    person.tf_primary_method, person.tf_totp_secret = METHOD, codes().generate_totp_secret()
+    person.mf_recovery_codes = ["not-a-hash"]
+
+
+def _passkey(uow: UnitOfWork, person: Person) -> int:
+    row = Passkey(
+        user_id=person.id,
+        credential_id=b"credential",
+        public_key=b"key",
+        sign_count=0,
+        transports=["internal"],
+        backup_state=False,
+        device_type="single_device",
+        lastuse_datetime=uow.now,
+        name="My telephone",
+        usage="first",
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row.id
+
+
+def open_invitations(uow: UnitOfWork, edition_id: int) -> list[Invitation]:
+    """The invitations of an edition, for tests that need a row."""
+    return list(uow.session.scalars(select(Invitation).where(Invitation.edition_id == edition_id)))
