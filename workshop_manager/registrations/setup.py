@@ -1,7 +1,25 @@
-"""Puts registrations on the application: blueprint, tabs, entries of the side list, jobs."""
+"""Puts registrations on the application: pages, tab, entry of the side list, what stands on the edition's page."""
 
 from flask import Flask
+from flask_babel import gettext as _
+
+from workshop_manager.registrations import cover, desk
+from workshop_manager.web import navigation
+from workshop_manager.workshops import panels
+from workshop_manager.workshops.rules import MAY_REGISTRATIONS
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    app.register_blueprint(desk.blueprint)
+    navigation.register_tab(30, lambda: str(_("Register")), "registrations.register")
+    navigation.register_desk(
+        60,
+        lambda: str(_("Registration")),
+        "registrations.desk",
+        "ticket",
+        lambda standing: standing.may(MAY_REGISTRATIONS),
+        prefix="registrations.desk",
+    )
+    panels.register_open(30, cover.open_row)
+    panels.register_action(30, cover.main_action)

@@ -1,0 +1,244 @@
+"""The organisers' home of an edition: dates ahead, what waits for whom, and the figures, for what one's roles open."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.dashboard import timeline
+from workshop_manager.dashboard.parts import Chart, Figure, Group, Waiting
+from workshop_manager.mail import queries as mails
+from workshop_manager.mail.models import MailState
+from workshop_manager.schedule import queries as schedule
+from workshop_manager.submissions import queries as submissions
+from workshop_manager.web.times import day_text, deadline_text
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.context import Here
+from workshop_manager.workshops.models import ImportantDate, TeamMember
+from workshop_manager.workshops.rules import (
+    CHAIRS,
+    MAY_MAIL,
+    MAY_SCHEDULE,
+    MAY_SUBMISSIONS,
+    ORGANISERS,
+)
+from workshop_manager.workshops.states import DateKey, Role
+
+_MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on the page."""
+
+    greeting: str
+    today: str
+    steps: tuple[tuple[str, str, object], ...]
+    line: timeline.Timeline | None
+    groups: tuple[Group, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What every part of the page asks: where, who, which dates, which team."""
+
+    uow: UnitOfWork
+    at: Here
+    dates: Sequence[ImportantDate]
+    team: Sequence[TeamMember]
+
+    def date(self, key: DateKey) -> ImportantDate | None:
+        return next((d for d in self.dates if d.key is key), None)
+
+    def names(self, roles: frozenset[Role]) -> str:
+        """Who bears one of these roles: "Idris Bello-Olatunji, Farzana Haque and 2 others"."""
+        people = list(dict.fromkeys(m.person.name for m in self.team if m.role in roles))
+        if len(people) <= _MOST_NAMES:
+            return ", ".join(people)
+        rest = len(people) - _MOST_NAMES + 1
+        shown = ", ".join(people[: _MOST_NAMES - 1])
+        return str(ngettext("%(names)s and %(num)s other", "%(names)s and %(num)s others", rest, names=shown))
+
+
+def desk(uow: UnitOfWork, at: Here, person: Person) -> Desk:
+    """The page for this person: parts that their roles do not open are not there, and not asked for."""
+    edition = at.edition
+    view = _View(uow, at, workshops.dates(uow.session, edition.id), workshops.team(uow.session, edition.id))
+    place = ZoneInfo(edition.time_zone)
+    days = (edition.starts_at.astimezone(place).date() - uow.now.astimezone(place).date()).days
+    return Desk(
+        greeting=_greeting(person.name, days),
+        today=str(format_date(uow.now.astimezone(place).date(), "EEEE d MMMM y")),
+        steps=tuple(_steps(view)),
+        line=timeline.draw(_points(view), uow.now),
+        groups=tuple(g for g in _groups(view) if g.waiting),
+        figures=tuple(_figures(view)),
+    )
+
+
+def _greeting(name: str, days: int) -> str:
+    if days > 0:
+        return str(
+            ngettext("Hello, %(name)s. %(num)s day to go.", "Hello, %(name)s. %(num)s days to go.", days, name=name)
+        )
+    if days == 0:
+        return str(_("Hello, %(name)s. It is today.", name=name))
+    return str(_("Hello, %(name)s. It is over.", name=name))
+
+
+def _steps(view: _View) -> list[tuple[str, str, object]]:
+    coming = next((d.id for d in view.dates if d.at >= view.uow.now), None)
+    steps: list[tuple[str, str, object]] = []
+    for row in view.dates:
+        kind = "past" if row.at < view.uow.now else ("next" if row.id == coming else "")
+        steps.append((kind, row.label, deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))))
+    place = ZoneInfo(view.at.edition.time_zone)
+    start = view.at.edition.starts_at
+    steps.append(
+        ("past" if start < view.uow.now else "", view.at.edition.name, day_text(start.astimezone(place).date()))
+    )
+    return steps
+
+
+def _points(view: _View) -> list[timeline.Point]:
+    edition = view.at.edition
+    points = [timeline.Point(d.at, d.zone, d.label) for d in view.dates]
+    points += [timeline.Point(e.at, e.zone, d.label, is_old=True) for d in view.dates for e in d.earlier]
+    points.append(timeline.Point(edition.starts_at, edition.time_zone, _("The day"), is_event=True))
+    return points
+
+
+def _groups(view: _View) -> list[Group]:
+    groups = []
+    if view.at.standing.may(ORGANISERS):
+        groups.append(
+            Group(str(_("You and the other organisers")), view.names(ORGANISERS), tuple(_for_organisers(view)))
+        )
+    if view.at.standing.may(CHAIRS):
+        chairs = frozenset({Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR})
+        groups.append(Group(str(_("Programme chairs")), view.names(chairs), tuple(_for_chairs(view))))
+    return groups
+
+
+def _for_organisers(view: _View) -> list[Waiting]:
+    at, waiting = view.at, []
+    if view.at.standing.may(MAY_MAIL):
+        failed = mails.counts_by_state(view.uow.session, at.edition.id).get(MailState.FAILED, 0)
+        if failed:
+            waiting.append(
+                Waiting(
+                    str(ngettext("%(num)s mail failed", "%(num)s mails failed", failed)),
+                    str(_("Somebody does not know what you wanted them to know.")),
+                    at.url("dashboard.mails", state="failed"),
+                    str(_("Look at them")),
+                    "warning-circle",
+                    "stop",
+                )
+            )
+    if not view.dates:
+        waiting.append(
+            Waiting(
+                str(_("No dates are set")),
+                str(_("The call, registration and grants open and close by them.")),
+                at.url("workshops.settings_dates"),
+                str(_("Set dates")),
+                "calendar-dots",
+                "wait",
+            )
+        )
+    if len(view.team) == 1:
+        waiting.append(
+            Waiting(
+                str(_("You are alone on the team")),
+                str(_("Invite chairs and reviewers; any e-mail address will do.")),
+                at.url("workshops.team"),
+                str(_("Invite somebody")),
+                "users",
+                "wait",
+            )
+        )
+    return waiting
+
+
+def _for_chairs(view: _View) -> list[Waiting]:
+    return _schedule_waits(view) if view.at.standing.may(MAY_SCHEDULE) else []
+
+
+def _schedule_waits(view: _View) -> list[Waiting]:
+    state = schedule.draft_state(view.uow.session, view.at.edition.id)
+    url = view.at.url("schedule.draft")
+    waiting = []
+    if state.errors:
+        waiting.append(
+            Waiting(
+                str(ngettext("%(num)s conflict in the schedule", "%(num)s conflicts in the schedule", state.errors)),
+                str(_("A room or a person is in two places, or a time cannot be.")),
+                url,
+                str(_("Look at them")),
+                "warning",
+                "stop",
+            )
+        )
+    if state.has_unreleased_changes:
+        text = (
+            _("Release %(number)s is out; readers do not see what changed since.", number=state.release)
+            if state.release
+            else _("Nobody outside the team sees the schedule yet.")
+        )
+        title = str(_("The schedule has unpublished changes"))
+        waiting.append(Waiting(title, str(text), url, str(_("Publish")), "calendar-dots", "wait"))
+    return waiting
+
+
+def _figures(view: _View) -> list[Figure]:
+    figures = []
+    if view.at.standing.may(MAY_SUBMISSIONS):
+        figures.append(_submissions(view))
+    return figures
+
+
+def _submissions(view: _View) -> Figure:
+    session, edition = view.uow.session, view.at.edition
+    counts = submissions.counts(session, edition.id, view.at.standing)
+    tracks = workshops.tracks(session, edition.id)
+    by_track = [
+        _("%(count)s in track %(key)s", count=counts.by_track[t.id], key=t.key)
+        for t in tracks
+        if counts.by_track.get(t.id)
+    ]
+    if counts.drafts:
+        by_track.append(ngettext("%(num)s draft", "%(num)s drafts", counts.drafts))
+    return Figure(
+        str(_("Submissions")),
+        view.at.url("submissions.desk_list"),
+        str(counts.submitted),
+        text=", ".join(map(str, by_track)) + ("." if by_track else ""),
+        chart=chart(submissions.per_day(session, edition.id, edition.time_zone)),
+    )
+
+
+def chart(per_day: Mapping[date, int]) -> Chart | None:
+    """Columns from the first day on which something came to the last; at most sixty, else weeks are added up."""
+    if len(per_day) < 2:
+        return None
+    first, last = min(per_day), max(per_day)
+    width = 1 if (last - first).days < 60 else 7
+    counts = [0] * ((last - first).days // width + 1)
+    for day, number in per_day.items():
+        counts[(day - first).days // width] += number
+    most = max(counts)
+    sentence = _(
+        "Submissions from %(first)s to %(last)s; the most in one column are %(most)s, in the last there are %(end)s",
+        first=day_text(first, short=True),
+        last=day_text(last, short=True),
+        most=most,
+        end=counts[-1],
+    )
+    columns = tuple(round(40 * n / most, 1) for n in counts)
+    return Chart(columns, str(sentence), day_text(first), day_text(last))

@@ -1,0 +1,96 @@
+"""A person's home: everything they are part of, in every edition, with what waits for them on top."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.dashboard.parts import Row, Shelf, Waiting
+from workshop_manager.submissions import queries as submissions
+from workshop_manager.submissions import words as submission_words
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import State
+from workshop_manager.web.times import deadline_text
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops import words as workshop_words
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import DateKey
+
+Own = Sequence[tuple[Submission, Edition]]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything on the page."""
+
+    waiting: tuple[Waiting, ...]
+    shelves: tuple[Shelf, ...]
+    communities: tuple[tuple[str, str], ...]
+
+
+def _slugs(edition: Edition) -> dict[str, Any]:
+    return {"community": edition.community.slug, "edition": edition.slug}
+
+
+def home(uow: UnitOfWork, person: Person) -> Home:
+    """All parts, each from one query or two, whatever number of editions."""
+    own = submissions.of_person(uow.session, person.id)
+    shelves = [
+        Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
+        Shelf(str(_("My teams")), tuple(_team_rows(uow, person))),
+    ]
+    communities = workshops.communities_of_person(uow.session, person.id)
+    return Home(
+        tuple(_drafts(uow, own)),
+        tuple(s for s in shelves if s.rows),
+        tuple((c.name, url_for("workshops.community_page", community=c.slug)) for c in communities),
+    )
+
+
+def _submission_rows(own: Own) -> Iterator[Row]:
+    for submission, edition in own:
+        sign, word, *_rest = submission_words.state_sign(submission.state)
+        yield Row(
+            submission_words.title_of(submission.title),
+            url_for("submissions.detail", **_slugs(edition), number=submission.number),
+            f"#{submission.number}, {edition.name}",
+            sign,
+            word,
+        )
+
+
+def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
+    drafts = [(s, e) for s, e in own if s.state is State.DRAFT]
+    due = workshops.dates_of_key(uow.session, {e.id for _s, e in drafts}, DateKey.ABSTRACTS_DUE)
+    for submission, edition in drafts:
+        date = due.get(edition.id)
+        if date is not None and date.deadline.has_passed(uow.now):
+            continue
+        when = deadline_text(date.deadline).text if date else ""
+        yield Waiting(
+            str(_("“%(title)s” is a draft", title=submission_words.title_of(submission.title))),
+            str(_("%(edition)s takes it until %(when)s.", edition=edition.name, when=when)) if when else edition.name,
+            url_for("submissions.edit", **_slugs(edition), number=submission.number),
+            str(_("Finish it")),
+            "note-pencil",
+            "wait",
+        )
+
+
+def _team_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
+    by_edition: dict[int, tuple[Edition, list[str]]] = {}
+    for member in workshops.roles_of_person(uow.session, person.id):
+        entry = by_edition.setdefault(member.edition_id, (member.edition, []))
+        entry[1].append(workshop_words.role_name(member.role))
+    for edition, roles in by_edition.values():
+        yield Row(
+            edition.name,
+            url_for("dashboard.desk", **_slugs(edition)),
+            ", ".join(roles),
+            "note",
+            workshop_words.visibility_name(edition.visibility),
+        )

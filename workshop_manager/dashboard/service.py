@@ -1,0 +1,25 @@
+"""What the pages of this package need from one place each."""
+
+from collections.abc import Sequence
+
+from workshop_manager.core.errors import NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.mail import queries as mail_queries
+from workshop_manager.mail.models import OutboxMail
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+
+SHOWN_EDITIONS = 12
+
+
+def public_editions(uow: UnitOfWork) -> Sequence[Edition]:
+    """What a visitor finds on the front page: editions ahead, then the latest past ones."""
+    return workshops.public_editions(uow.session, uow.now, SHOWN_EDITIONS)
+
+
+def edition_mail(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
+    """One mail of this edition; raises NotFound for another's."""
+    mail = mail_queries.find_edition_mail(uow.session, edition_id, mail_id)
+    if mail is None:
+        raise NotFound
+    return mail

@@ -1,0 +1,29 @@
+"""States of a registration."""
+
+import enum
+
+
+class State(enum.Enum):
+    """registered holds a seat, waitlisted stands in line, cancelled holds nothing and can begin again."""
+
+    REGISTERED = "registered"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+
+
+class Mode(enum.Enum):
+    """How somebody takes part in this kind."""
+
+    IN_PERSON = "in_person"
+    VIRTUAL = "virtual"
+
+
+class Diet(enum.Enum):
+    """What the kitchen must know."""
+
+    HALAL = "halal"
+    KOSHER = "kosher"
+    VEGETARIAN = "vegetarian"
+    VEGAN = "vegan"
+    NO_GLUTEN = "no_gluten"
+    OTHER = "other"
