@@ -35,6 +35,8 @@ class Application(Flask):
         except IntegrityError as error:
             # Two requests met: a constraint kept the second out. Say so instead of failing.
             log.warning("constraint refused a write", error=str(error.orig)[:200])
+            if "unit" in g:
+                g.unit.rollback()  # or the page that says so could not read who is looking
             raise Conflict(
                 "Somebody, perhaps you in another tab, did this a moment earlier. Look at the page again, then decide."
             ) from error

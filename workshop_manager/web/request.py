@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
@@ -54,6 +54,8 @@ def load_person_with(loader: Callable[[UnitOfWork], Any]) -> None:
 
 def viewer_person() -> Any:
     """The person signed in, or None. Read once a request; a request without a session cookie asks no database."""
+    if not has_request_context():
+        return None
     if "person" not in g:
         g.person = None
         loader = current_app.extensions.get("person_loader")
@@ -71,6 +73,8 @@ def forget_viewer() -> None:
 
 def viewer_zone() -> str | None:
     """The zone a person chose, or the one their browser told by cookie; None if neither is known."""
+    if not has_request_context():
+        return None
     person = viewer_person()
     chosen = getattr(person, "time_zone", None) or request.cookies.get("tz")
     return chosen if chosen in zone_names() else None

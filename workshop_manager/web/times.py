@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import has_request_context
 from flask_babel import format_date
 
 from workshop_manager.core.deadlines import Deadline, zone_label
-from workshop_manager.web.request import unit, viewer_zone
+from workshop_manager.web.request import platform, unit, viewer_zone
 
 
 def day_text(day: date, *, year: bool = False, short: bool = True) -> str:
@@ -19,6 +20,11 @@ def day_text(day: date, *, year: bool = False, short: bool = True) -> str:
 def clock_text(at: datetime) -> str:
     """`23:59`."""
     return f"{at:%H:%M}"
+
+
+def this_moment() -> datetime:
+    """The clock reading of this request; a job has no request and reads the clock itself."""
+    return unit().now if has_request_context() else platform().clock.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class DeadlineText:
 
 def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> DeadlineText:
     """A deadline for reading: `Fri 6 October, 23:59 AoE`, own time, earlier dates, whole days left."""
-    now = unit().now
+    now = this_moment()
     local = deadline.local
     year = local.year != now.year
     left = deadline.at - now
@@ -52,7 +58,7 @@ def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> Deadlin
 
 
 def own_text(at: datetime, announced_zone: str) -> str | None:
-    """`Sat 7 October, 18:59` (the templates add “for you”), or None when the viewer's zone is unknown or reads the same."""
+    """`Sat 7 October, 18:59` (templates add “for you”), or None when the viewer's zone is unknown or reads the same."""
     own = viewer_zone()
     if own is None:
         return None
@@ -94,5 +100,5 @@ def interval_text(start: datetime, end: datetime, zone: str) -> IntervalText:
 def when_text(at: datetime, zone: str) -> str:
     """One instant in a zone: `Mon 11 December 2023, 08:30 CST`."""
     local = at.astimezone(ZoneInfo(zone))
-    year = local.year != unit().now.year
+    year = local.year != this_moment().year
     return f"{day_text(local.date(), year=year)}, {clock_text(local)} {zone_label(zone, at)}"
