@@ -271,6 +271,11 @@ def test_a_bad_date_is_told_beside_the_field(desk, work, changed: dict[str, str]
         assert uow.session.scalars(select(ImportantDate)).all() == []
 
 
+def test_an_empty_box_is_told_in_one_sentence(desk) -> None:
+    text = send(desk, f"{O}/settings/dates", DATE | {"day": "", "time": ""}).text
+    assert "2 things need another look" in text
+
+
 def test_doubts_about_the_order_are_shown_not_forbidden(desk) -> None:
     send(desk, f"{O}/settings/dates", DATE)
     assert send(desk, f"{O}/settings/dates", DATE | {"key": "notification", "day": "2026-09-01"}).status_code == 303

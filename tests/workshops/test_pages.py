@@ -55,6 +55,17 @@ def test_the_overview_says_when_in_both_zones_and_strikes_the_old_date_through(a
     assert text.count("<h1") == 1
 
 
+def test_a_deadline_moved_within_its_day_shows_both_hours(app, work) -> None:
+    with work() as uow:
+        edition, uow.actor = make_team(uow)
+        for hour in (9, 11):
+            at = datetime(2026, 9, 23, hour, 59, tzinfo=UTC)
+            service.set_date(uow, edition, DateKey.ABSTRACTS_DUE, "Abstracts due", Deadline(at, AOE))
+    text = app.test_client().get("/musiml/2026/").text
+    assert "<del>Tue 22 September, 21:59 AoE</del>" in text
+    assert "Tue 22 September, 23:59 AoE" in text
+
+
 def test_public_pages_name_themselves_to_search_engines_and_links(app, work, moved) -> None:
     text = app.test_client().get("/musiml/2026/").text
     assert '<link rel="canonical" href="http' in text

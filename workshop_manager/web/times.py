@@ -50,11 +50,19 @@ def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> Deadlin
         text=f"{day_text(local.date(), year=year)}, {clock_text(local)} {zone_label(deadline.zone, deadline.at)}",
         iso=deadline.at.strftime("%Y-%m-%dT%H:%MZ"),
         own=own_text(deadline.at, deadline.zone),
-        old=tuple(day_text(d.local.date()) for d in old),
+        old=tuple(_old_text(d, deadline) for d in old),
         days_left=left.days if left >= timedelta(0) else None,
         passed=deadline.has_passed(now),
         day=day_text(local.date(), year=year),
     )
+
+
+def _old_text(old: Deadline, now: Deadline) -> str:
+    """The day is enough, unless only the hour or the zone has moved: `Fri 6 October, 12:00 AoE`."""
+    day = day_text(old.local.date())
+    if old.local.date() != now.local.date():
+        return day
+    return f"{day}, {clock_text(old.local)} {zone_label(old.zone, old.at)}"
 
 
 def own_text(at: datetime, announced_zone: str) -> str | None:

@@ -161,10 +161,18 @@ def _mark(row: ImportantDate) -> str:
     return str(_("extended")) if row.at > row.earlier[-1].at else str(_("new date"))
 
 
+def flat_markdown(source: str) -> Markup:
+    """Markdown inside a part of a page that has its own heading: headings in it become bold lines."""
+    html = str(render_markdown(source))
+    for level in ("h3", "h4"):
+        html = html.replace(f"<{level}>", "<p><strong>").replace(f"</{level}>", "</strong></p>")
+    return Markup(html)  # noqa: S704 - only tags of what was cleaned are exchanged
+
+
 def good_to_know(edition: Edition) -> list[Knowing]:
     """The paragraphs, each with a sign; a list counts as one paragraph an item."""
     parts = [part.strip() for part in edition.good_to_know.replace("\n- ", "\n\n").split("\n\n")]
-    return [Knowing(sign_for(part), render_markdown(part.removeprefix("- "))) for part in parts if part]
+    return [Knowing(sign_for(part), flat_markdown(part.removeprefix("- "))) for part in parts if part]
 
 
 def line(edition: Edition, now: datetime) -> EditionLine:

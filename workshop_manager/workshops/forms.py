@@ -1,7 +1,7 @@
 """The shape of what organisers type, turned into the dataclasses of `service`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,12 +87,22 @@ def _a_colour(_form: Any, field: Field) -> None:
         raise StopValidation(str(_("Write a colour as # and six figures or letters a to f, such as #f5a623.")))
 
 
+def _process_filled(process: Callable[[list[str]], None], field: Field, typed: list[str]) -> None:
+    field.data = None
+    if filled := [value for value in typed if value.strip()]:
+        process(filled)
+
+
 class Day(DateField):
     """A day, as browsers send it."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         said = str(_l("Write the day as year, month and day, such as 2026-12-11."))
         super().__init__(label, list(validators), **{"invalid_value_message": said} | kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        # An empty box is missing, not wrong: one sentence about it is enough.
+        _process_filled(super().process_formdata, self, valuelist)
 
 
 class Clock(TimeField):
@@ -101,6 +111,9 @@ class Clock(TimeField):
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         said = str(_l("Write the time in 24 hours, such as 08:30 or 23:59."))
         super().__init__(label, list(validators), **{"invalid_value_message": said} | kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        _process_filled(super().process_formdata, self, valuelist)
 
 
 class _EventForm(BaseForm):
