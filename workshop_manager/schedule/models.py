@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
@@ -36,6 +36,8 @@ class ScheduleItem(Base):
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"), index=True)
     remote: Mapped[bool] = mapped_column(default=False)
     recording: Mapped[Recording] = mapped_column(default=Recording.UNDECIDED)
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    """Published once and then called off: shown struck through until its end, and can be taken back."""
     version: Mapped[int] = mapped_column(default=1)
     room: Mapped[Room | None] = relationship(lazy="raise")
     speakers: Mapped[list["ItemSpeaker"]] = relationship(
@@ -56,6 +58,20 @@ class ItemSpeaker(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
 
 
+class Draft(Base):
+    """What is known of an edition's working draft without loading it; written with every change of an item."""
+
+    __tablename__ = "schedule_drafts"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    changed_at: Mapped[datetime]
+    item_count: Mapped[int] = mapped_column(default=0)
+    error_count: Mapped[int] = mapped_column(default=0)
+    warning_count: Mapped[int] = mapped_column(default=0)
+    differs: Mapped[bool] = mapped_column(default=False)
+    """Whether releasing it now would change anything."""
+
+
 class Release(Base):
     """A published version: numbered, never changed. Everything the public reads is rendered from it once."""
 
@@ -68,10 +84,20 @@ class Release(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     released_at: Mapped[datetime]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    item_count: Mapped[int]
     programme: Mapped[bytes] = mapped_column(LargeBinary)
-    """`programme.to_json`: what was released, with sequences and tombstones."""
+    """`programme.to_json`: what was released, with sequences and tombstones. Holds names that may not be shown."""
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """Against the release before: `{"what", "uid", "before", "after", "sentence"}` each."""
+    """Against the release before, as the public may read it: `{"what", "uid", "sentence", "was_start", "was_end"}`."""
+
+
+class ReleasedPerson(Base):
+    """Whose choice of visibility a released programme depends on, so that a new choice finds every edition."""
+
+    __tablename__ = "released_people"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Snapshot(Base):
@@ -99,6 +125,16 @@ class FeedToken(Base):
     """A personal feed's address: only the token's hash is stored, and revoking works at once."""
 
     __tablename__ = "feed_tokens"
+    __table_args__ = (
+        Index(
+            "uq_feed_tokens_live",
+            "edition_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))

@@ -1,7 +1,31 @@
-"""Puts schedule on the application: blueprint, tabs, entries of the side list, jobs."""
+"""Puts schedule on the application: blueprint, tabs, entries of the side list, panels, jobs."""
 
 from flask import Flask
+from flask_babel import gettext as _
+
+from workshop_manager.core import jobs
+from workshop_manager.schedule import cover, organise, releasing, views
+from workshop_manager.web import navigation
+from workshop_manager.workshops import panels
+from workshop_manager.workshops.rules import MAY_SCHEDULE
+
+PAGES = (views, organise)
+"""Both hang their pages on the one blueprint when they are imported."""
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    app.register_blueprint(views.blueprint)
+    navigation.register_tab(50, lambda: str(_("Schedule")), "schedule.page")
+    navigation.register_desk(
+        80,
+        lambda: str(_("Schedule")),
+        "schedule.draft",
+        "calendar-dots",
+        lambda standing: standing.may(MAY_SCHEDULE),
+        "schedule.",
+    )
+    panels.register_panel(40, cover.day_panel)
+    panels.register_panel(50, cover.keynotes_panel)
+    panels.register_dates_feed("schedule.deadlines")
+    jobs.register(releasing.JOB, every=60, run=releasing.refresh_stale)

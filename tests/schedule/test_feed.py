@@ -1,0 +1,256 @@
+"""The public calendar over HTTP: conditional requests, compression, identity; read by other people's readers."""
+
+import gzip
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+
+import icalendar
+import pytest
+import recurring_ical_events
+import vobject
+
+from tests.factories import client_for, join_team, make_date, make_edition, make_person
+from tests.queries import count_queries
+from tests.schedule.factories import CHAIR, content, make_item, make_release
+from tests.shows import keeps
+from workshop_manager.schedule import service
+from workshop_manager.workshops.queries import get_edition
+from workshop_manager.workshops.states import DateKey, Role, Visibility
+
+FEED = "/musiml/2026/schedule.ics"
+DAY = date(2026, 12, 11)
+
+
+@pytest.fixture
+def released(work):
+    """An edition with two released items; gives their ids by title and the edition's."""
+    with work() as uow:
+        edition = make_edition(uow)
+        ids = {"edition": edition.id}
+        for title, minutes in (("Opening", 0), ("Red Teaming", 30)):
+            ids[title] = make_item(uow, edition, title, minutes).id
+        make_release(uow, edition)
+    return ids
+
+
+def change(work, released, which, **values):
+    """Edit one item and release."""
+    with work() as uow:
+        edition = get_edition(uow.session, released["edition"])
+        item = service.get_item(uow, edition, released[which])
+        known = {"start": item.starts_at, "title": which} | values
+        name = known.pop("title")
+        service.edit(uow, edition, CHAIR, item.id, item.version, content(name, **known))
+        make_release(uow, edition)
+
+
+def read(body):
+    """What icalendar makes of the feed: by title (start, sequence, status, uid)."""
+    found = {}
+    for event in icalendar.Calendar.from_ical(body).walk("VEVENT"):
+        start = event["DTSTART"].dt.astimezone(UTC)
+        found[str(event["SUMMARY"])] = (start, int(event["SEQUENCE"]), str(event["STATUS"]), str(event["UID"]))
+    return found
+
+
+def agreed(body):
+    """The same three facts as three readers see them; they must agree."""
+    mine = {title: start for title, (start, *_rest) in read(body).items()}
+    theirs = {
+        event.summary.value: event.dtstart.value.astimezone(UTC) for event in vobject.readOne(body.decode()).vevent_list
+    }
+    on_the_day = {
+        str(event["SUMMARY"]): event["DTSTART"].dt.astimezone(UTC)
+        for event in recurring_ical_events.of(icalendar.Calendar.from_ical(body)).at(DAY)
+    }
+    assert mine == theirs == on_the_day
+    return mine
+
+
+def test_it_is_a_calendar_for_everybody_without_cookie_or_attachment(app, released):
+    answer = app.test_client().get(FEED)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+    assert "Content-Disposition" not in answer.headers
+    assert list(agreed(answer.data)) == ["Opening", "Red Teaming"]
+    calendar = icalendar.Calendar.from_ical(answer.data)
+    for name in ("NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "COLOR", "PRODID", "VERSION"):
+        assert name in calendar
+    assert "METHOD" not in calendar
+
+
+def test_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work, clock, released):
+    client = app.test_client()
+    before = client.get(FEED)
+    start, _sequence, _status, uid = read(before.data)["Opening"]
+    clock.at += timedelta(hours=1)
+    change(work, released, "Opening", start=start + timedelta(minutes=10), length=20)
+    moved = client.get(FEED)
+    assert agreed(moved.data)["Opening"] == start + timedelta(minutes=10)
+    assert read(moved.data)["Opening"][1:] == (1, "CONFIRMED", uid)
+    assert moved.headers["ETag"] != before.headers["ETag"]
+    assert moved.headers["Last-Modified"] != before.headers["Last-Modified"]
+    clock.at += timedelta(hours=1)
+    change(work, released, "Opening", title="Welcome", start=start + timedelta(minutes=10), length=20)
+    renamed = client.get(FEED)
+    assert read(renamed.data)["Welcome"][1:] == (2, "CONFIRMED", uid)
+    assert "Opening" not in read(renamed.data)
+    with work() as uow:
+        edition = get_edition(uow.session, released["edition"])
+        service.remove(uow, edition, CHAIR, released["Opening"])
+        make_release(uow, edition)
+    cancelled = client.get(FEED)
+    agreed(cancelled.data)
+    assert read(cancelled.data)["Welcome"][1:] == (3, "CANCELLED", uid)
+    assert read(cancelled.data)["Red Teaming"][1] == 0
+
+
+def test_the_same_schedule_is_the_same_bytes_whenever_it_is_asked(app, released, clock):
+    client = app.test_client()
+    first = client.get(FEED)
+    clock.at += timedelta(days=3)
+    second = client.get(FEED)
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert first.headers["Last-Modified"] == second.headers["Last-Modified"]
+
+
+def conditions(tag, modified):
+    """What clients send, and what they get."""
+    bare = tag.strip('"')
+    later, earlier = (
+        format_datetime(datetime.fromtimestamp(modified.timestamp() + by, UTC), usegmt=True) for by in (60, -60)
+    )
+    exact = format_datetime(modified, usegmt=True)
+    return [
+        ({}, 200),
+        ({"If-None-Match": f'"{bare}"'}, 304),
+        ({"If-None-Match": f'W/"{bare}"'}, 304),
+        ({"If-None-Match": f'"other", W/"{bare}", "third"'}, 304),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+        ({"If-None-Match": bare}, 200),
+        ({"If-None-Match": '"'}, 200),
+        ({"If-Modified-Since": exact}, 304),
+        ({"If-Modified-Since": later}, 304),
+        ({"If-Modified-Since": earlier}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        ({"If-Modified-Since": "Mon, 99 Foo 2026 00:00:00 GMT"}, 200),
+        ({"If-None-Match": '"other"', "If-Modified-Since": later}, 200),
+        ({"If-None-Match": "rubbish", "If-Modified-Since": later}, 200),
+        ({"If-None-Match": f'"{bare}"', "If-Modified-Since": earlier}, 304),
+    ]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_whoever_has_it_already_gets_304(app, released, clock, method, encoding):
+    client = app.test_client()
+    tag = client.get(FEED).headers["ETag"]
+    modified = clock.at
+    whole = client.get(FEED).data
+    for sent, status in conditions(tag, modified):
+        answer = getattr(client, method)(FEED, headers=sent | ({"Accept-Encoding": encoding} if encoding else {}))
+        assert answer.status_code == status, sent
+        assert answer.headers["ETag"].endswith(tag)
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        if status == 200:
+            assert answer.headers["Last-Modified"] == format_datetime(modified, usegmt=True)
+        if status == 304 or method == "head":
+            assert answer.data == b""
+        else:
+            assert (gzip.decompress(answer.data) if encoding else answer.data) == whole
+
+
+def test_compressed_is_the_same_in_fewer_bytes(app, released):
+    client = app.test_client()
+    plain, small = client.get(FEED), client.get(FEED, headers={"Accept-Encoding": "gzip, br"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert "Content-Encoding" not in client.get(FEED, headers={"Accept-Encoding": "gzip;q=0"}).headers
+    head = client.head(FEED)
+    assert head.headers["Content-Length"] == str(len(plain.data))
+    assert {k: v for k, v in head.headers.items() if k != "Date"} == {
+        k: v for k, v in plain.headers.items() if k != "Date"
+    }
+
+
+@keeps("A13")
+def test_before_the_first_release_the_feed_is_valid_empty_and_stable(app, work, clock):
+    with work() as uow:
+        make_item(uow, make_edition(uow), "Secret keynote")
+    client = app.test_client()
+    first = client.get(FEED)
+    clock.at += timedelta(hours=2)
+    assert first.status_code == 200
+    assert read(first.data) == {}
+    assert len(vobject.readOne(first.data.decode()).contents.get("vevent", [])) == 0
+    assert client.get(FEED).data == first.data
+    assert client.get(FEED, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert b"Secret" not in first.data
+
+
+@keeps("A13")
+def test_nothing_of_the_draft_is_in_the_feed_after_a_release(app, work, released):
+    with work() as uow:
+        make_item(uow, get_edition(uow.session, released["edition"]), "Secret keynote", 120)
+    assert b"Secret" not in app.test_client().get(FEED).data
+
+
+def test_a_draft_edition_has_no_feed_for_anybody_and_nobody_is_sent_to_sign_in(app, work):
+    with work() as uow:
+        edition, owner = make_edition(uow, visibility=Visibility.DRAFT), make_person(uow)
+        join_team(uow, edition, owner, Role.OWNER)
+        make_item(uow, edition)
+        make_release(uow, edition)
+        client = client_for(app, uow, owner)
+    for who in (app.test_client(), client):
+        for path in (FEED, "/musiml/2026/deadlines.ics", "/musiml/none/schedule.ics", "/none/2026/schedule.ics"):
+            assert who.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"x"'}, {"Accept-Encoding": "gzip"}])
+def test_it_costs_one_query_and_no_look_at_who_asks(app, work, released, database, headers):
+    with work() as uow:
+        client = client_for(app, uow, make_person(uow))
+    with count_queries(database) as seen:
+        assert client.get(FEED, headers=headers).status_code == 200
+    assert len(seen) == 1
+    tag = client.get(FEED).headers["ETag"]
+    with count_queries(database) as seen:
+        assert client.get(FEED, headers={"If-None-Match": tag}).status_code == 304
+    assert len(seen) == 1
+
+
+def test_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
+    due = datetime(2026, 10, 7, 11, 59, tzinfo=UTC)
+    with work() as uow:
+        edition = make_edition(uow)
+        make_date(uow, edition, DateKey.ABSTRACTS_DUE, due, label="Abstracts due")
+    client = app.test_client()
+    answer = client.get("/musiml/2026/deadlines.ics")
+    assert read(answer.data)["Abstracts due (23:59 AoE)"][0] == due
+    assert b"Etc/GMT+12" in answer.data
+    assert b"GMT-12" not in answer.data
+    again = client.get("/musiml/2026/deadlines.ics", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/musiml/2026/deadlines.ics", headers={"Accept-Language": "ar"}).data == answer.data
+
+
+def test_without_dates_the_deadlines_are_an_empty_calendar(app, work):
+    with work() as uow:
+        make_edition(uow)
+    answer = app.test_client().get("/musiml/2026/deadlines.ics")
+    assert (answer.status_code, read(answer.data)) == (200, {})
+
+
+def test_two_changes_within_one_second_do_not_look_like_one(app, work, released):
+    client = app.test_client()
+    first = client.get(FEED).headers["Last-Modified"]
+    change(work, released, "Opening", title="Welcome")
+    answer = client.get(FEED, headers={"If-Modified-Since": first})
+    assert answer.status_code == 200
+    assert b"Welcome" in answer.data

@@ -1,0 +1,159 @@
+"""The draft becomes public by releases only: numbered, immutable, with what changed."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+
+from tests.factories import make_edition
+from tests.schedule.factories import CHAIR, content, make_item, make_release
+from workshop_manager.core.errors import Conflict, Forbidden
+from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.schedule import drafting, queries, releasing, service
+from workshop_manager.schedule.programme import from_json
+from workshop_manager.workshops.queries import get_edition
+from workshop_manager.workshops.rules import NOBODY
+
+
+def test_the_first_release_shows_what_the_draft_holds(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition)
+    release = make_release(uow, edition, "Come in")
+    assert (release.number, release.note, release.item_count) == (1, "Come in", 1)
+    assert [c["what"] for c in release.changes] == ["added"]
+    shown = queries.published(uow.session, edition.id)
+    assert [item.title for item in from_json(shown.programme).items] == ["Opening"]
+
+
+def test_a_second_release_says_what_changed_and_keeps_the_uid(uow, clock):
+    edition = make_edition(uow)
+    item = make_item(uow, edition)
+    first = make_release(uow, edition)
+    service.edit(uow, edition, CHAIR, item.id, item.version, content("Opening", 15))
+    second = make_release(uow, edition)
+    assert second.number == 2
+    assert [c["what"] for c in second.changes] == ["time"]
+    old, new = from_json(first.programme).items[0], from_json(second.programme).items[0]
+    assert (old.uid, old.sequence) == (new.uid, 0)
+    assert new.sequence == 1
+
+
+def test_nothing_new_is_not_released(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition)
+    make_release(uow, edition)
+    with pytest.raises(Conflict, match="already shows all of this"):
+        make_release(uow, edition)
+
+
+def test_an_empty_draft_is_not_released_at_first(uow):
+    with pytest.raises(Conflict, match="nothing to release"):
+        make_release(uow, make_edition(uow))
+
+
+def test_only_chairs_and_organisers_release(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition)
+    with pytest.raises(Forbidden):
+        releasing.release(uow, edition, NOBODY)
+
+
+def test_errors_hold_a_release_back_until_it_is_meant(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition, "One", room="Hall")
+    make_item(uow, edition, "Two", 10, room="Hall")
+    with pytest.raises(Conflict, match="errors"):
+        make_release(uow, edition)
+    assert make_release(uow, edition, despite_errors=True).number == 1
+
+
+def test_a_draft_that_changed_since_it_was_looked_at_is_not_released(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition)
+    seen = drafting.working(uow.session, edition).fingerprint
+    make_item(uow, edition, "Keynote", 60)
+    with pytest.raises(Conflict, match="changed since"):
+        releasing.release(uow, edition, CHAIR, seen=seen)
+
+
+def test_two_releases_at_once_give_one_number_each_and_nothing_twice(work, database, clock, app):
+    with work() as uow:
+        edition = make_edition(uow)
+        make_item(uow, edition)
+        edition_id = edition.id
+    outcomes, barrier = [], Barrier(4)
+
+    def publish():
+        barrier.wait()
+        try:
+            with app.app_context(), unit_of_work(database, clock) as uow:
+                outcomes.append(make_release(uow, get_edition(uow.session, edition_id)).number)
+        except Conflict:
+            outcomes.append(None)
+
+    threads = [Thread(target=publish) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes, key=str) == [1, None, None, None]
+    with work() as uow:
+        assert queries.count_releases(uow.session, edition_id) == 1
+
+
+def test_what_was_public_is_called_off_and_can_be_taken_back(uow):
+    edition = make_edition(uow)
+    kept, gone = make_item(uow, edition, "Stays"), make_item(uow, edition, "Goes", 60)
+    make_release(uow, edition)
+    assert service.remove(uow, edition, CHAIR, gone.id) is True
+    second = make_release(uow, edition)
+    assert [c["what"] for c in second.changes] == ["cancelled"]
+    shown = from_json(queries.published(uow.session, edition.id).programme)
+    assert {item.title: (item.cancelled, item.sequence) for item in shown.items} == {
+        "Stays": (False, 0), "Goes": (True, 1),
+    }  # fmt: skip
+    service.restore(uow, edition, CHAIR, gone.id)
+    third = make_release(uow, edition)
+    assert [c["what"] for c in third.changes] == ["revived"]
+    assert from_json(third.programme).item(gone.uid).sequence == 2
+    assert kept.version == 1
+
+
+def test_what_nobody_saw_leaves_no_trace(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition, "Stays")
+    make_release(uow, edition)
+    item = make_item(uow, edition, "Never shown", 60)
+    assert service.remove(uow, edition, CHAIR, item.id) is False
+    with pytest.raises(Conflict):
+        make_release(uow, edition)
+
+
+def test_the_worker_takes_out_what_was_cancelled_once_it_is_over(work, database, clock, app):
+    with work() as uow:
+        edition = make_edition(uow)
+        make_item(uow, edition, "Stays", 120)
+        gone = make_item(uow, edition, "Goes")
+        make_release(uow, edition)
+        service.remove(uow, edition, CHAIR, gone.id)
+        make_release(uow, edition)
+        edition_id, over = edition.id, gone.ends_at
+    for moment, titles in ((over - timedelta(minutes=1), ["Goes", "Stays"]), (over, ["Stays"])):
+        clock.at = moment
+        with app.app_context():
+            releasing.refresh_stale(database, clock)
+        with work() as uow:
+            shown = from_json(queries.published(uow.session, edition_id).programme)
+            assert [item.title for item in shown.items] == titles
+
+
+def test_the_desk_learns_of_the_draft_in_one_query(uow, database):
+    edition = make_edition(uow)
+    assert queries.draft_state(uow.session, edition.id).items == 0
+    make_item(uow, edition, "One", room="Hall")
+    make_item(uow, edition, "Two", 10, room="Hall")
+    state = queries.draft_state(uow.session, edition.id)
+    assert (state.items, state.errors, state.release, state.has_unreleased_changes) == (2, 1, None, True)
+    make_release(uow, edition, despite_errors=True)
+    state = queries.draft_state(uow.session, edition.id)
+    assert (state.release, state.has_unreleased_changes) == (1, False)

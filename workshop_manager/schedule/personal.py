@@ -1,0 +1,93 @@
+"""A person's own calendar of an edition: an address with a secret in it, made, replaced and ended by themselves."""
+
+import hashlib
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core import audit
+from workshop_manager.core.errors import Conflict, Forbidden
+from workshop_manager.core.tokens import new_token, token_hash
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.schedule import calendar, drafting, joining, queries
+from workshop_manager.schedule.joining import Joining
+from workshop_manager.schedule.models import FeedToken
+from workshop_manager.schedule.programme import Programme, from_json
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+
+
+def make_address(uow: UnitOfWork, edition: Edition, person: Person) -> str:
+    """A new address for a registered person; the one before stops working at once. Gives the token, told only now."""
+    if joining.joining_of(uow.session, edition, person.id) is None:
+        raise Forbidden(str(_("Your own calendar comes with a registration. Register first, then come back.")))
+    workshops.locked_edition(uow.session, edition.id)
+    was = _end(uow, edition.id, person.id)
+    token = new_token()
+    uow.session.add(
+        FeedToken(edition_id=edition.id, person_id=person.id, token_hash=token_hash(token), created_at=uow.now)
+    )
+    audit.record(
+        uow, "calendar address replaced" if was else "calendar address made", "person", person.id, edition_id=edition.id
+    )
+    uow.session.flush()
+    return token
+
+
+def end_address(uow: UnitOfWork, edition: Edition, person: Person) -> None:
+    """The address stops working at once."""
+    if not _end(uow, edition.id, person.id):
+        raise Conflict(str(_("You have no calendar address here that still works.")))
+    audit.record(uow, "calendar address ended", "person", person.id, edition_id=edition.id)
+
+
+def _end(uow: UnitOfWork, edition_id: int, person_id: int) -> bool:
+    token = queries.live_token(uow.session, edition_id, person_id)
+    if token is None:
+        return False
+    token.revoked_at = uow.now
+    uow.session.flush()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFeed:
+    """What a working address stands for: the edition, what is public of its schedule, and how its person may join."""
+
+    edition: Edition
+    programme: Programme
+    schedule_tag: str
+    joining: Joining | None
+
+    @property
+    def etag(self) -> str:
+        """Names the bytes without making them: everything they are made of goes into it."""
+        links = sorted(self.joining.links.items()) if self.joining else []
+        parts = [self.schedule_tag, self.edition.name, self.edition.accent_colour, repr(links), repr(self.joining)]
+        return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def ics(self) -> bytes:
+        """The calendar; join links stand in it only while the person is registered."""
+        # Not translated: the bytes must not follow the asker.
+        name = f"{self.edition.name}: my calendar"
+        return calendar.feed(
+            self.programme,
+            name=name,
+            url=self.programme.url,
+            colour=self.edition.accent_colour,
+            join=self.joining.link_for(self.programme) if self.joining else None,
+        )
+
+
+def find_feed(session: Session, token: str) -> PersonalFeed | None:
+    """The feed behind a token; None alike for one that was never made, is ended, or whose account is gone."""
+    found = queries.feed_of_token(session, token_hash(token))
+    if found is None:
+        return None
+    edition, person_id = found
+    shown = queries.published(session, edition.id)
+    programme = from_json(shown.programme) if shown else drafting.empty_programme(edition)
+    tag = shown.etag if shown else f"empty {edition.time_zone} {programme.url}"
+    return PersonalFeed(edition, programme, tag, joining.joining_of(session, edition, person_id))

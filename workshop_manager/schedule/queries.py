@@ -1,0 +1,430 @@
+"""Every select of this package; each says what it loads."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, null, select, union
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.schedule.models import (
+    Draft,
+    FeedToken,
+    ItemSpeaker,
+    Release,
+    ReleasedPerson,
+    ScheduleItem,
+    Snapshot,
+)
+from workshop_manager.schedule.visibility import Choices, name_key, person_key
+from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.states import State
+from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room
+from workshop_manager.workshops.states import Visibility
+
+# -- the draft ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """An item of the draft with the number and state of its submission, if it has one."""
+
+    item: ScheduleItem
+    number: int | None
+    state: State | None
+
+
+def draft_rows(session: Session, edition_id: int) -> list[DraftRow]:
+    """The whole draft in reading order, with rooms, speakers and what each submission has become (two queries)."""
+    rows = session.execute(
+        select(ScheduleItem, Submission.number, Submission.state)
+        .outerjoin(Submission, Submission.id == ScheduleItem.submission_id)
+        .options(joinedload(ScheduleItem.room), selectinload(ScheduleItem.speakers))
+        .where(ScheduleItem.edition_id == edition_id)
+        .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
+        .execution_options(populate_existing=True)
+    )
+    return [DraftRow(item, number, state) for item, number, state in rows]
+
+
+def author_people(session: Session, edition_id: int) -> dict[tuple[int, str], int]:
+    """Which account stands behind an author of a scheduled submission, by submission id and `name_key`."""
+    scheduled = select(ScheduleItem.submission_id).where(ScheduleItem.edition_id == edition_id)
+    rows = session.execute(
+        select(Author.submission_id, Author.name, Author.person_id).where(
+            Author.person_id.is_not(None), Author.submission_id.in_(scheduled)
+        )
+    )
+    return {(submission_id, name_key(name)): person_id for submission_id, name, person_id in rows if person_id}
+
+
+def find_item(session: Session, edition_id: int, item_id: int, *, lock: bool = False) -> ScheduleItem | None:
+    """That item of this edition, with its room and speakers; locked for a change."""
+    query = (
+        select(ScheduleItem)
+        .options(selectinload(ScheduleItem.room), selectinload(ScheduleItem.speakers))
+        .where(ScheduleItem.id == item_id, ScheduleItem.edition_id == edition_id)
+    )
+    if lock:
+        query = query.with_for_update(of=ScheduleItem).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def siblings(session: Session, item: ScheduleItem) -> Sequence[ScheduleItem]:
+    """The items that stand in the same item as this one (or in none), itself included, in reading order."""
+    same = ScheduleItem.parent_id.is_(None) if item.parent_id is None else ScheduleItem.parent_id == item.parent_id
+    return session.scalars(
+        select(ScheduleItem)
+        .where(ScheduleItem.edition_id == item.edition_id, same)
+        .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
+    ).all()
+
+
+def children(session: Session, item_id: int) -> Sequence[ScheduleItem]:
+    """The items that stand in that one."""
+    return session.scalars(
+        select(ScheduleItem)
+        .where(ScheduleItem.parent_id == item_id)
+        .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
+    ).all()
+
+
+def possible_parents(session: Session, edition_id: int) -> Sequence[ScheduleItem]:
+    """The items that stand in no other: only they can hold items."""
+    return session.scalars(
+        select(ScheduleItem)
+        .where(ScheduleItem.edition_id == edition_id, ScheduleItem.parent_id.is_(None))
+        .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
+    ).all()
+
+
+def count_items(session: Session, edition_id: int) -> int:
+    """How many items the draft holds."""
+    return session.execute(
+        select(func.count(ScheduleItem.id)).where(ScheduleItem.edition_id == edition_id)
+    ).scalar_one()
+
+
+def last_position(session: Session, edition_id: int) -> int:
+    """The highest position in the draft, -1 if it is empty."""
+    highest = func.coalesce(func.max(ScheduleItem.position), -1)
+    return session.execute(select(highest).where(ScheduleItem.edition_id == edition_id)).scalar_one()
+
+
+def last_room(session: Session, edition_id: int) -> int:
+    """The highest position of a room, 0 without rooms."""
+    highest = func.coalesce(func.max(Room.position), 0)
+    return session.execute(select(highest).where(Room.edition_id == edition_id)).scalar_one()
+
+
+def find_room_by_name(session: Session, edition_id: int, name: str) -> Room | None:
+    """The room of this edition with that name, whatever its case."""
+    return session.scalars(
+        select(Room)
+        .where(Room.edition_id == edition_id, func.lower(Room.name) == name.lower())
+        .order_by(Room.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def submission_with_authors(session: Session, edition_id: int, submission_id: int) -> Submission | None:
+    """That submission of this edition, with its authors."""
+    return session.execute(
+        select(Submission)
+        .options(selectinload(Submission.authors))
+        .where(Submission.id == submission_id, Submission.edition_id == edition_id)
+    ).scalar_one_or_none()
+
+
+def editions_with_submission(session: Session, submission_id: int) -> Sequence[int]:
+    """The editions in whose draft that submission has a place."""
+    return session.scalars(
+        select(ScheduleItem.edition_id).where(ScheduleItem.submission_id == submission_id).distinct()
+    ).all()
+
+
+# -- releases -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """A release without the programme it holds."""
+
+    id: int
+    number: int
+    note: str
+    released_at: datetime
+    item_count: int
+    changes: list[dict[str, str | None]]
+
+
+_LINE = (Release.id, Release.number, Release.note, Release.released_at, Release.item_count, Release.changes)
+
+
+def last_release(session: Session, edition_id: int) -> Release | None:
+    """The newest release, whole."""
+    return session.scalars(
+        select(Release).where(Release.edition_id == edition_id).order_by(Release.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def release_lines(session: Session, edition_id: int, *, offset: int = 0, most: int = 20) -> list[ReleaseLine]:
+    """Releases with their change lists, the newest first."""
+    rows = session.execute(
+        select(*_LINE)
+        .where(Release.edition_id == edition_id)
+        .order_by(Release.number.desc())
+        .offset(offset)
+        .limit(most)
+    )
+    return [ReleaseLine(*row) for row in rows]
+
+
+def count_releases(session: Session, edition_id: int) -> int:
+    """How many releases there are."""
+    return session.execute(select(func.count(Release.id)).where(Release.edition_id == edition_id)).scalar_one()
+
+
+def all_releases(session: Session, edition_id: int) -> Sequence[Release]:
+    """Every release, whole, the first one first: only for making their change lists anew."""
+    return session.scalars(select(Release).where(Release.edition_id == edition_id).order_by(Release.number)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftState:
+    """The schedule at a glance, for the organisers' home."""
+
+    items: int
+    errors: int
+    warnings: int
+    changed_at: datetime | None
+    release: int | None
+    released_at: datetime | None
+    has_unreleased_changes: bool
+
+
+def draft_state(session: Session, edition_id: int) -> DraftState:
+    """How the draft stands and what is released; one query, whatever the size of the schedule."""
+    last = (
+        select(Release.edition_id, Release.number, Release.released_at)
+        .where(Release.edition_id == edition_id)
+        .order_by(Release.number.desc())
+        .limit(1)
+        .subquery()
+    )
+    row = session.execute(
+        select(
+            Draft.item_count,
+            Draft.error_count,
+            Draft.warning_count,
+            Draft.changed_at,
+            last.c.number,
+            last.c.released_at,
+            Draft.differs,
+        )
+        .select_from(Draft)
+        .outerjoin(last, last.c.edition_id == Draft.edition_id)
+        .where(Draft.edition_id == edition_id)
+    ).one_or_none()
+    return DraftState(*row) if row else DraftState(0, 0, 0, None, None, None, False)
+
+
+# -- what the public reads ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is public now: the programme as JSON, its tag, when it last changed."""
+
+    programme: bytes
+    etag: str
+    modified_at: datetime
+
+
+def published(session: Session, edition_id: int) -> Published | None:
+    """The public programme, or None before the first release."""
+    row = session.execute(
+        select(Snapshot.programme, Snapshot.etag, Snapshot.modified_at).where(Snapshot.edition_id == edition_id)
+    ).one_or_none()
+    return Published(*row) if row else None
+
+
+def snapshot(session: Session, edition_id: int) -> Snapshot | None:
+    """The snapshot with all its bytes, locked: only for making it anew."""
+    return session.execute(
+        select(Snapshot)
+        .where(Snapshot.edition_id == edition_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def stale_editions(session: Session, now: datetime) -> Sequence[int]:
+    """The editions in whose snapshot something has to leave by now."""
+    return session.scalars(select(Snapshot.edition_id).where(Snapshot.stale_at <= now)).all()
+
+
+def public_feed(
+    connection: Connection, community: str, edition: str, *, known: Collection[str], since: datetime | None, gzip: bool
+) -> Row[tuple[Edition, str | None, datetime | None, bytes | None]] | None:
+    """What the feed needs, in one select: edition columns, `etag`, `modified_at` and `body`.
+
+    `body` is NULL where the asker has it already: their tags are in `known`, or, without tags, nothing has changed
+    since `since`. A draft, like an edition that does not exist, gives None.
+    """
+    unchanged: ColumnElement[bool]
+    if known:
+        unchanged = Snapshot.etag.in_(known)
+    elif since is not None:
+        unchanged = Snapshot.modified_at <= since
+    else:
+        unchanged = Snapshot.etag.is_(None)
+    column = Snapshot.ics_gzip if gzip else Snapshot.ics
+    return connection.execute(
+        select(
+            Edition.id,
+            Edition.name,
+            Edition.time_zone,
+            Edition.created_at,
+            func.coalesce(Edition.accent, Community.accent).label("colour"),
+            Snapshot.etag,
+            Snapshot.modified_at,
+            case((unchanged, null()), else_=column).label("body"),
+        )
+        .join(Community, Community.id == Edition.community_id)
+        .outerjoin(Snapshot, Snapshot.edition_id == Edition.id)
+        .where(Community.slug == community, Edition.slug == edition, Edition.visibility == Visibility.PUBLIC)
+    ).one_or_none()
+
+
+def public_deadlines(session: Session, community: str, edition: str) -> tuple[Edition, Sequence[ImportantDate]] | None:
+    """A public edition with its community, and its dates with their earlier ones (three queries)."""
+    found = session.execute(
+        select(Edition)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(Community.slug == community, Edition.slug == edition, Edition.visibility == Visibility.PUBLIC)
+    ).scalar_one_or_none()
+    if found is None:
+        return None
+    dates = session.scalars(
+        select(ImportantDate)
+        .options(selectinload(ImportantDate.earlier))
+        .where(ImportantDate.edition_id == found.id)
+        .order_by(ImportantDate.at, ImportantDate.id)
+    ).all()
+    return found, dates
+
+
+# -- visibility ---------------------------------------------------------------------------------------------------
+
+
+def choices(session: Session, edition_id: int, people: Collection[int]) -> Choices:
+    """Everybody's present choice: of these people, and of the edition's submissions and authors (three queries)."""
+    by_key: dict[str, Listing] = {}
+    if people:
+        for person_id, listing in session.execute(select(Person.id, Person.listing).where(Person.id.in_(people))):
+            by_key[person_key(person_id)] = listing
+    submissions = session.execute(
+        select(Submission.number, Submission.listing).where(
+            Submission.edition_id == edition_id, Submission.listing != Listing.FULL
+        )
+    )
+    authors = session.execute(
+        select(Submission.number, Author.name, Person.listing)
+        .join(Author, Author.submission_id == Submission.id)
+        .join(Person, Person.id == Author.person_id)
+        .where(Submission.edition_id == edition_id, Person.listing != Listing.FULL)
+    )
+    return Choices(
+        by_key,
+        {row.number: row.listing for row in submissions},
+        {(number, name_key(name)): listing for number, name, listing in authors},
+    )
+
+
+def released_editions_of(session: Session, person_id: int) -> Sequence[int]:
+    """The editions with a public programme that may name that person."""
+    named = select(ReleasedPerson.edition_id).where(ReleasedPerson.person_id == person_id)
+    speaks = (
+        select(ScheduleItem.edition_id)
+        .join(ItemSpeaker, ItemSpeaker.item_id == ScheduleItem.id)
+        .where(ItemSpeaker.person_id == person_id)
+    )
+    wrote = (
+        select(Submission.edition_id)
+        .join(Author, Author.submission_id == Submission.id)
+        .where(Author.person_id == person_id)
+    )
+    anywhere = union(named, speaks, wrote).subquery()
+    return session.scalars(
+        select(Snapshot.edition_id)
+        .where(Snapshot.edition_id.in_(select(anywhere.c.edition_id)))
+        .order_by(Snapshot.edition_id)
+    ).all()
+
+
+def editions_with_speaker(session: Session, person_id: int) -> Sequence[int]:
+    """The editions whose draft names that person's account."""
+    return session.scalars(
+        select(ScheduleItem.edition_id)
+        .join(ItemSpeaker, ItemSpeaker.item_id == ScheduleItem.id)
+        .where(ItemSpeaker.person_id == person_id)
+        .distinct()
+    ).all()
+
+
+def author_names(session: Session, person_id: int) -> list[tuple[int, int, str]]:
+    """Under which names that account's person wrote what: (edition id, submission number, `name_key`)."""
+    rows = session.execute(
+        select(Submission.edition_id, Submission.number, Author.name)
+        .join(Author, Author.submission_id == Submission.id)
+        .where(Author.person_id == person_id)
+    )
+    return [(edition_id, number, name_key(name)) for edition_id, number, name in rows]
+
+
+# -- personal feeds -----------------------------------------------------------------------------------------------
+
+
+def live_token(session: Session, edition_id: int, person_id: int) -> FeedToken | None:
+    """The address of a person's own calendar of this edition that still works."""
+    return session.execute(
+        select(FeedToken).where(
+            FeedToken.edition_id == edition_id, FeedToken.person_id == person_id, FeedToken.revoked_at.is_(None)
+        )
+    ).scalar_one_or_none()
+
+
+def feed_of_token(session: Session, token_hash: str) -> tuple[Edition, int] | None:
+    """The public edition (with community) and the person that a working token stands for."""
+    row = session.execute(
+        select(Edition, FeedToken.person_id)
+        .join(FeedToken, FeedToken.edition_id == Edition.id)
+        .join(Edition.community)
+        .join(Person, Person.id == FeedToken.person_id)
+        .options(contains_eager(Edition.community))
+        .where(FeedToken.token_hash == token_hash, FeedToken.revoked_at.is_(None))
+        .where(Person.active.is_(True), Person.erased_at.is_(None), Edition.visibility == Visibility.PUBLIC)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def room_links(session: Session, edition_id: int) -> dict[str, str]:
+    """The join links of rooms by name; only for those who may have them."""
+    rows = session.execute(
+        select(Room.name, Room.join_url).where(Room.edition_id == edition_id, Room.join_url.is_not(None))
+    )
+    return {name: url for name, url in rows if url}
+
+
+def is_speaker(session: Session, edition_id: int, person_id: int) -> bool:
+    """True if the draft names that person's account."""
+    found = (
+        select(ItemSpeaker.id)
+        .join(ScheduleItem, ScheduleItem.id == ItemSpeaker.item_id)
+        .where(ScheduleItem.edition_id == edition_id, ItemSpeaker.person_id == person_id)
+        .limit(1)
+    )
+    return session.execute(found).first() is not None

@@ -1,0 +1,348 @@
+"""What organisers do to the working draft. Nobody outside sees any of it before a release."""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from workshop_manager.core import audit
+from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.schedule import drafting, queries
+from workshop_manager.schedule.content import ItemContent, Named
+from workshop_manager.schedule.importing import Reading
+from workshop_manager.schedule.models import ItemSpeaker, ScheduleItem
+from workshop_manager.schedule.programme import Item, from_json
+from workshop_manager.schedule.visibility import name_key
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.rules import ON_PROGRAMME
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition, Room
+from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
+
+MOST_ITEMS = 2000
+MOST_SPEAKERS = 100
+
+
+class Stale(Conflict):
+    """Somebody else saved the item since the form was opened."""
+
+
+def _locked(uow: UnitOfWork, edition: Edition, standing: Standing) -> Edition:
+    """Asks whether this person may, then lets one change at a time in."""
+    if not standing.may(MAY_SCHEDULE):
+        raise Forbidden(str(_("Only organisers and chairs of this edition change its schedule.")))
+    return workshops.locked_edition(uow.session, edition.id)
+
+
+def new_uid() -> str:
+    """An item's name for ever: 64 random bits, fit for a calendar and a page anchor."""
+    return secrets.token_hex(8)
+
+
+def add(uow: UnitOfWork, edition: Edition, standing: Standing, content: ItemContent) -> ScheduleItem:
+    """Put a new item into the draft."""
+    edition = _locked(uow, edition, standing)
+    _leave_room(uow, edition, 1)
+    item = _new_item(uow, edition, _next_position(uow, edition))
+    _write(uow, edition, item, content)
+    audit.record(uow, "added", "schedule item", item.id, edition_id=edition.id)
+    drafting.refresh(uow, edition)
+    return item
+
+
+def _new_item(uow: UnitOfWork, edition: Edition, position: int) -> ScheduleItem:
+    item = ScheduleItem(edition_id=edition.id, uid=new_uid(), position=position, version=0)
+    item.speakers = []
+    return item
+
+
+def _leave_room(uow: UnitOfWork, edition: Edition, more: int) -> None:
+    if queries.count_items(uow.session, edition.id) + more > MOST_ITEMS:
+        raise Conflict(str(_("A schedule holds %(most)s items at most.", most=MOST_ITEMS)))
+
+
+def _next_position(uow: UnitOfWork, edition: Edition) -> int:
+    return queries.last_position(uow.session, edition.id) + 1
+
+
+def edit(
+    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int, content: ItemContent
+) -> ScheduleItem:
+    """Change an item; raises `Stale` if somebody saved it since. Moving a session moves what stands in it."""
+    edition = _locked(uow, edition, standing)
+    item = get_item(uow, edition, item_id, lock=True)
+    if item.version != version:
+        raise Stale(str(_("Somebody saved this item while you were writing.")))
+    moved_by = content.starts_at - item.starts_at
+    is_shifted = bool(moved_by) and item.ends_at is not None and content.ends_at == item.ends_at + moved_by
+    _write(uow, edition, item, content)
+    if is_shifted:
+        _shift_children(uow, item, moved_by)
+    audit.record(uow, "changed", "schedule item", item.id, edition_id=edition.id)
+    drafting.refresh(uow, edition)
+    return item
+
+
+def get_item(uow: UnitOfWork, edition: Edition, item_id: int, *, lock: bool = False) -> ScheduleItem:
+    """That item of this edition; raises NotFound for another's."""
+    item = queries.find_item(uow.session, edition.id, item_id, lock=lock)
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _shift_children(uow: UnitOfWork, item: ScheduleItem, by: timedelta) -> None:
+    for child in queries.children(uow.session, item.id):
+        child.starts_at += by
+        child.ends_at = child.ends_at + by if child.ends_at else None
+        child.version += 1
+
+
+def _write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemContent) -> None:
+    if content.ends_at is not None and content.ends_at <= content.starts_at:
+        raise Conflict(str(_("An item ends after it starts.")))
+    _check_parent(uow, edition, item, content.parent_id)
+    submission = _submission(uow, edition, item, content.submission_id)
+    newly_linked = submission is not None and submission.id != item.submission_id
+    item.kind, item.title = content.kind, content.title or (submission.title if submission else "")
+    item.abstract = content.abstract or (submission.abstract if submission and newly_linked else "")
+    item.starts_at, item.ends_at = content.starts_at, content.ends_at
+    item.parent_id, item.label, item.track = content.parent_id, content.label or None, content.track or None
+    item.recording, item.remote = content.recording, content.remote
+    item.submission_id = content.submission_id
+    item.room_id = _room_id(uow, edition, content.room)
+    item.version += 1
+    named = content.speakers[:MOST_SPEAKERS]
+    if not named and newly_linked and submission is not None:
+        presenting = [author for author in submission.authors if author.is_presenter] or submission.authors
+        named = tuple(Named(author.name, author.affiliation) for author in presenting)
+    if not item.title:
+        raise Conflict(str(_("An item needs a title.")))
+    _name_speakers(item, named, submission)
+    uow.session.add(item)
+    uow.session.flush()
+
+
+def _name_speakers(item: ScheduleItem, named: Iterable[Named], submission: Submission | None) -> None:
+    known = {name_key(who.name): who.person_id for who in item.speakers if who.person_id is not None}
+    if submission is not None:
+        known |= {name_key(a.name): a.person_id for a in submission.authors if a.person_id is not None}
+    item.speakers = [
+        ItemSpeaker(position=place, name=who.name, affiliation=who.affiliation, person_id=known.get(name_key(who.name)))
+        for place, who in enumerate(named)
+    ]
+
+
+def _check_parent(uow: UnitOfWork, edition: Edition, item: ScheduleItem, parent_id: int | None) -> None:
+    if parent_id is None:
+        return
+    parent = queries.find_item(uow.session, edition.id, parent_id)
+    if parent is None:
+        raise NotFound
+    if parent.parent_id is not None or parent.id == item.id:
+        raise Conflict(str(_("An item stands in a session, not in another item or in itself.")))
+    if item.version and queries.children(uow.session, item.id):
+        raise Conflict(str(_("This item holds others, so it cannot stand in a session itself.")))
+
+
+def _submission(uow: UnitOfWork, edition: Edition, item: ScheduleItem, submission_id: int | None) -> Submission | None:
+    if submission_id is None:
+        return None
+    found = queries.submission_with_authors(uow.session, edition.id, submission_id)
+    if found is None:
+        raise NotFound
+    if submission_id != item.submission_id and found.state not in ON_PROGRAMME:
+        raise Conflict(str(_("Only accepted work gets a place in the schedule.")))
+    return found
+
+
+def _room_id(uow: UnitOfWork, edition: Edition, name: str | None) -> int | None:
+    if not name:
+        return None
+    room = queries.find_room_by_name(uow.session, edition.id, name)
+    if room is None:
+        room = Room(edition_id=edition.id, name=name, position=queries.last_room(uow.session, edition.id) + 1)
+        uow.session.add(room)
+        uow.session.flush()
+    return room.id
+
+
+# -- taking out and putting back -------------------------------------------------------------------------------------
+
+
+def remove(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) -> bool:
+    """Take an item out, with all that stands in it. True if it was called off, False if it is gone from the draft.
+
+    What people have in their calendars is called off: they see it struck through until its time has passed, and it can
+    be taken back. What nobody has seen, or is called off already, goes.
+    """
+    edition = _locked(uow, edition, standing)
+    item = get_item(uow, edition, item_id, lock=True)
+    shown = queries.published(uow.session, edition.id)
+    public = from_json(shown.programme) if shown else None
+    was = public.item(item.uid) if public is not None else None
+    is_called_off = was is not None and not was.cancelled and not item.cancelled
+    if is_called_off:
+        for each in (item, *queries.children(uow.session, item.id)):
+            each.cancelled, each.version = True, each.version + 1
+    else:
+        uow.session.delete(item)
+    audit.record(uow, "called off" if is_called_off else "removed", "schedule item", item_id, edition_id=edition.id)
+    drafting.refresh(uow, edition)
+    return is_called_off
+
+
+def restore(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) -> ScheduleItem:
+    """Take back that an item was called off, and with it what stands in it."""
+    edition = _locked(uow, edition, standing)
+    item = get_item(uow, edition, item_id, lock=True)
+    if not item.cancelled:
+        raise Conflict(str(_("This item is not called off.")))
+    for each in (item, *queries.children(uow.session, item.id)):
+        each.cancelled, each.version = False, each.version + 1
+    audit.record(uow, "taken back", "schedule item", item_id, edition_id=edition.id)
+    drafting.refresh(uow, edition)
+    return item
+
+
+# -- order -----------------------------------------------------------------------------------------------------------
+
+
+def move(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, *, up: bool) -> ScheduleItem:
+    """Exchange an item with the one before or after it: each keeps its length, and what stands in it moves along."""
+    edition = _locked(uow, edition, standing)
+    item = get_item(uow, edition, item_id, lock=True)
+    row = list(queries.siblings(uow.session, item))
+    place = next(place for place, each in enumerate(row) if each.id == item.id)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(row):
+        raise Conflict(str(_("It is the first already.") if up else _("It is the last already.")))
+    first, second = (row[other], item) if up else (item, row[other])
+    first.position, second.position = second.position, first.position
+    if first.position == second.position:
+        first.position += 1
+    if first.starts_at != second.starts_at:
+        _exchange_times(uow, first, second)
+    first.version, second.version = first.version + 1, second.version + 1
+    audit.record(uow, "moved", "schedule item", item_id, edition_id=edition.id)
+    drafting.refresh(uow, edition)
+    return item
+
+
+def _exchange_times(uow: UnitOfWork, first: ScheduleItem, second: ScheduleItem) -> None:
+    length = second.ends_at - second.starts_at if second.ends_at else timedelta(0)
+    gap = max(second.starts_at - (first.ends_at or first.starts_at), timedelta(0))
+    start = first.starts_at
+    _place(uow, second, start)
+    _place(uow, first, start + length + gap)
+
+
+def _place(uow: UnitOfWork, item: ScheduleItem, start: datetime) -> None:
+    by = start - item.starts_at
+    item.starts_at, item.ends_at = start, item.ends_at + by if item.ends_at else None
+    _shift_children(uow, item, by)
+
+
+# -- many at once ----------------------------------------------------------------------------------------------------
+
+
+def add_series(
+    uow: UnitOfWork,
+    edition: Edition,
+    standing: Standing,
+    content: ItemContent,
+    times: Collection[tuple[datetime, datetime]],
+) -> int:
+    """Add one item for each of these times; a meetup that is there already stays as it is. Gives how many are new."""
+    edition = _locked(uow, edition, standing)
+    _leave_room(uow, edition, len(times))
+    there = {(row.item.title, row.item.starts_at) for row in queries.draft_rows(uow.session, edition.id)}
+    position, made = _next_position(uow, edition), 0
+    for start, end in times:
+        if (content.title, start) in there:
+            continue
+        item = _new_item(uow, edition, position + made)
+        _write(
+            uow,
+            edition,
+            item,
+            ItemContent(content.kind, content.title, start, end, content.abstract, content.room, remote=content.remote),
+        )
+        made += 1
+    audit.record(uow, "series added", "schedule item", None, edition_id=edition.id, items=made)
+    drafting.refresh(uow, edition)
+    return made
+
+
+def import_reading(
+    uow: UnitOfWork, edition: Edition, standing: Standing, reading: Reading, accept: Collection[int]
+) -> tuple[int, int]:
+    """Take a pasted programme into the draft, all or nothing. Gives how many items are new and how many were updated.
+
+    An item that is there already (same title at the same time, or the only one of that title) is updated and keeps its
+    uid, submission, recording and the accounts behind its speakers; whatever the paste does not mention stays.
+    """
+    edition = _locked(uow, edition, standing)
+    read = reading.items(uid=lambda row: f"row-{row.number}", accept=accept)
+    rows = [row.item for row in queries.draft_rows(uow.session, edition.id)]
+    matched = _match(read, rows)
+    _leave_room(uow, edition, len(read) - len(matched))
+    position = _next_position(uow, edition)
+    by_row: dict[str, ScheduleItem] = {}
+    # Parents before children, whatever the printed order, so that each child finds its parent's id.
+    for item in sorted(read, key=lambda each: (each.parent is not None, each.position)):
+        found = matched.get(item.uid) or _new_item(uow, edition, 0)
+        _take_over(uow, edition, found, item, by_row.get(item.parent) if item.parent else None)
+        found.position = position + item.position if found.version == 1 else found.position
+        by_row[item.uid] = found
+    audit.record(uow, "imported", "schedule item", None, edition_id=edition.id, items=len(read))
+    drafting.refresh(uow, edition)
+    return len(read) - len(matched), len(matched)
+
+
+def _match(read: Collection[Item], rows: list[ScheduleItem]) -> Mapping[str, ScheduleItem]:
+    """Which item of the draft a pasted one is, by uid of the pasted one: by title and time first, then by title."""
+    free = list(rows)
+    matched: dict[str, ScheduleItem] = {}
+    for by_time in (True, False):
+        for item in read:
+            if item.uid in matched:
+                continue
+            alike = [
+                each
+                for each in free
+                if name_key(each.title) == name_key(item.title)
+                and (not by_time or each.starts_at == item.start)
+                and (by_time or (each.label or "") == (item.label or ""))
+            ]
+            if by_time and len(alike) > 1:
+                alike = [each for each in alike if (each.label or "") == (item.label or "")] or alike
+            if alike:
+                matched[item.uid] = alike[0]
+                free.remove(alike[0])
+    return matched
+
+
+def _take_over(uow: UnitOfWork, edition: Edition, found: ScheduleItem, item: Item, parent: ScheduleItem | None) -> None:
+    submission = (
+        queries.submission_with_authors(uow.session, edition.id, found.submission_id) if found.submission_id else None
+    )
+    end = item.end if item.end is not None and item.end > item.start else None
+    found.kind, found.title, found.label = item.kind, item.title[:400], (item.label or "")[:100] or None
+    found.starts_at, found.ends_at, found.cancelled = item.start, end, False
+    found.parent_id = parent.id if parent is not None else None
+    found.abstract = item.abstract or found.abstract or ""
+    found.track = (item.track or "")[:200] or found.track
+    if item.room:
+        found.room_id = _room_id(uow, edition, item.room[:200])
+    if item.speakers:
+        _name_speakers(
+            found,
+            (Named(who.name[:300], who.affiliation[:300] if who.affiliation else None) for who in item.speakers),
+            submission,
+        )
+    found.version += 1
+    uow.session.add(found)
+    uow.session.flush()

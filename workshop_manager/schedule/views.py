@@ -1,0 +1,264 @@
+"""The public schedule: page, list of changes, calendars, and a person's own calendar."""
+
+from functools import lru_cache
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from workshop_manager.core.deadlines import zone_names
+from workshop_manager.core.errors import NotFound
+from workshop_manager.core.text import clean_line
+from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries
+from workshop_manager.schedule.calendar import Deadline
+from workshop_manager.schedule.drawing import qr_code
+from workshop_manager.schedule.forms import zone_choices
+from workshop_manager.schedule.programme import Programme, from_json
+from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, place_of, timetable
+from workshop_manager.web import navigation
+from workshop_manager.web.access import PUBLIC, access
+from workshop_manager.web.forms import tell
+from workshop_manager.web.pages import page
+from workshop_manager.web.paging import paging
+from workshop_manager.web.request import platform, unit, viewer_person, viewer_zone
+from workshop_manager.web.times import day_text
+from workshop_manager.web.urls import absolute
+from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.models import Edition, ImportantDate
+from workshop_manager.workshops.rules import MAY_SCHEDULE
+from workshop_manager.workshops.states import Kind as EditionKind
+from workshop_manager.workshops.states import Repeat
+from workshop_manager.workshops.words import date_name
+
+blueprint = Blueprint("schedule", __name__)
+LATELY = 3
+FIND_LENGTH = 100
+RELEASES_PER_PAGE = 10
+
+
+# -- pages -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<community>/<edition>/schedule", endpoint="page")
+@access(EDITION)
+def show(community: str, edition: str) -> Response:
+    """The released programme in two clocks, with what is on now, what changed, and ways to follow it."""
+    at, uow = here(), unit()
+    navigation.frame().canonical = absolute("schedule.page", community=community, edition=edition)
+    shown = queries.published(uow.session, at.edition.id)
+    subscribing = subscriptions(at.edition)
+    if shown is None:
+        return page("schedule/waiting.html", at=at, subscribing=subscribing, may_edit=at.standing.may(MAY_SCHEDULE))
+    programme = parsed(shown.programme)
+    lines = queries.release_lines(uow.session, at.edition.id, most=LATELY)
+    asked_zone = request.args.get("zone", "")
+    if asked_zone not in zone_names():
+        asked_zone = "none" if asked_zone == "none" else ""
+    wanted = Wanted(request.args.get("kind", "")[:20], clean_line(request.args.get("q", ""))[:FIND_LENGTH])
+    marks = change_marks(lines[0].changes, programme) if lines and lines[0].number > 1 else {}
+    table = timetable(programme, now=uow.now, own=asked_zone or viewer_zone(), wanted=wanted, marks=marks)
+    is_series = is_meetup(at.edition)
+    return page(
+        "schedule/page.html",
+        at=at,
+        table=table,
+        coming=[day for day in table.days if not (is_series and day.is_past)],
+        past=[day for day in reversed(table.days) if day.is_past] if is_series else [],
+        is_series=is_series,
+        wanted=wanted,
+        filters=_filters(at, table, wanted, asked_zone),
+        zones=zone_choices(viewer_zone(), asked_zone),
+        asked_zone=asked_zone,
+        event_place=at.edition.city or place_of(programme.zone),
+        own_place=place_of(table.clocks.own.key) if table.clocks.own else "",
+        when=_when(at.edition, table),
+        releases=lines,
+        posters=posters.poster_lists(uow.session, at.edition.id),
+        subscribing=subscribing,
+        may_edit=at.standing.may(MAY_SCHEDULE),
+    )
+
+
+@lru_cache(maxsize=64)
+def parsed(stored: bytes) -> Programme:
+    """A stored programme, read once while it stays the same."""
+    return from_json(stored)
+
+
+def is_meetup(edition: Edition) -> bool:
+    """True for what comes back again and again: the next one first, the past ones below."""
+    return edition.kind is EditionKind.MEETUP or edition.repeats is not Repeat.NEVER
+
+
+def _when(edition: Edition, table: Timetable) -> str:
+    if not table.days or is_meetup(edition):
+        return ""
+    first, last = table.days[0].day, table.days[-1].day
+    text = day_text(first, year=True, short=False)
+    return text if first == last else f"{text} – {day_text(last, year=True, short=False)}"
+
+
+def _filters(at: Here, table: Timetable, wanted: Wanted, zone: str) -> list[tuple[str, str, bool]]:
+    values = {"q": wanted.words or None, "zone": zone or None}
+    found = [(str(_("All")), at.url("schedule.page", **values), not wanted.kind)]
+    for choice in table.filters:
+        address = at.url("schedule.page", kind=choice.key, **values)
+        found.append((choice.label, address, wanted.kind == choice.key))
+    return found if len(found) > 2 else []
+
+
+@blueprint.get("/<community>/<edition>/schedule/changes")
+@access(EDITION)
+def changes(community: str, edition: str) -> Response:
+    """Every release with what it changed, the newest first."""
+    at, session = here(), unit().session
+    navigation.frame().canonical = absolute("schedule.changes", community=community, edition=edition)
+    pager = paging(queries.count_releases(session, at.edition.id), RELEASES_PER_PAGE)
+    lines = queries.release_lines(session, at.edition.id, offset=pager.offset, most=RELEASES_PER_PAGE)
+    return page("schedule/changes.html", at=at, releases=lines, pager=pager)
+
+
+# -- subscribing -----------------------------------------------------------------------------------------------------
+
+
+class Subscribing:
+    """The ways into a calendar for one address."""
+
+    def __init__(self, address: str, name: str, *, deadlines: str = "") -> None:
+        self.address = address
+        bare = address.partition("://")[2]
+        self.webcal = f"webcal://{bare}"
+        self.google = f"https://calendar.google.com/calendar/r?cid={quote(self.webcal, safe='')}"
+        values = f"url={quote(address, safe='')}&name={quote(name, safe='')}"
+        self.outlook = f"https://outlook.live.com/calendar/0/addfromweb?{values}"
+        self.office = f"https://outlook.office.com/calendar/0/addfromweb?{values}"
+        self.deadlines = deadlines
+        self.qr = qr_code(address)
+
+
+def subscriptions(edition: Edition) -> Subscribing:
+    """The ways to follow an edition's public schedule."""
+    slugs = {"community": edition.community.slug, "edition": edition.slug}
+    return Subscribing(
+        absolute("schedule.feed", **slugs), edition.name, deadlines=absolute("schedule.deadlines", **slugs)
+    )
+
+
+# -- calendars -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<community>/<edition>/schedule.ics")
+@access(PUBLIC)
+def feed(community: str, edition: str) -> Response:
+    """The public calendar: one query, no session, no cookie; a draft edition has none for anybody."""
+    asked = feeds.condition()
+    with platform().database.connection() as connection:
+        found = queries.public_feed(
+            connection, community, edition, known=asked.tags, since=asked.since, gzip=asked.gzip
+        )
+    if found is None:
+        raise NotFound
+    if found.etag is None:
+        url = absolute("schedule.page", community=community, edition=edition)
+        ics = feeds.empty_feed(found.name, found.time_zone, url, found.colour, drafting.uid_domain())
+        return feeds.answer_made(asked, ics, found.created_at)
+    return feeds.answer(asked, etag=found.etag, modified_at=found.modified_at, body=found.body, is_gzip=asked.gzip)
+
+
+@blueprint.get("/<community>/<edition>/deadlines.ics")
+@access(PUBLIC)
+def deadlines(community: str, edition: str) -> Response:
+    """The edition's important dates as a calendar, each in the zone it was announced in."""
+    asked = feeds.condition()
+    with platform().database.session(writing=False) as session:
+        found = queries.public_deadlines(session, community, edition)
+        if found is None:
+            raise NotFound
+        where, dates = found
+        made = [
+            Deadline(
+                uid=f"date-{row.id}",
+                title=row.label or _english(row),
+                at=row.at,
+                zone=row.zone,
+                description=where.name,
+                url=absolute("workshops.edition_page", community=community, edition=edition),
+                sequence=len(row.earlier),
+                changed_at=row.earlier[-1].changed_at if row.earlier else where.created_at,
+            )
+            for row in dates
+        ]
+        name, colour, zone = f"{where.name}: deadlines", where.accent_colour, where.time_zone
+        changed = max((each.changed_at for each in made), default=where.created_at)
+    url = absolute("workshops.edition_page", community=community, edition=edition)
+    ics = (
+        calendar.deadlines_feed(made, uid_domain=drafting.uid_domain(), name=name, url=url, colour=colour)
+        if made
+        else feeds.empty_feed(name, zone, url, colour, drafting.uid_domain())
+    )
+    return feeds.answer_made(asked, ics, changed)
+
+
+def _english(row: ImportantDate) -> str:
+    """The usual name of a date; in one language, since a calendar is the same for everybody."""
+    with force_locale("en"):
+        return date_name(row.key)
+
+
+@blueprint.get("/calendars/<token>.ics")
+@access(PUBLIC)
+def personal_feed(token: str) -> Response:
+    """A registered person's own calendar. Every address that does not work answers alike, byte for byte."""
+    asked = feeds.condition()
+    with platform().database.session(writing=False) as session:
+        found = personal.find_feed(session, token)
+    if found is None:
+        response = Response("There is no calendar at this address.\n", 404, mimetype="text/plain")
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+    if asked.holds(found.etag, None):
+        return feeds.answer(
+            asked, etag=found.etag, modified_at=None, body=None, is_gzip=asked.gzip, cache=feeds.PRIVATE
+        )
+    return feeds.answer_made(asked, found.ics(), None, feeds.PRIVATE, found.etag)
+
+
+# -- one's own calendar ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<community>/<edition>/schedule/my-calendar")
+@access(SIGNED_IN_EDITION)
+def my_calendar(community: str, edition: str) -> Response:
+    """Whether one has an own calendar here; how to make, replace or end it. The address is told only once."""
+    at, uow = here(), unit()
+    navigation.frame().private = True
+    person = viewer_person()
+    token = queries.live_token(uow.session, at.edition.id, person.id)
+    seat = joining.joining_of(uow.session, at.edition, person.id)
+    return page("schedule/my_calendar.html", at=at, token=token, is_registered=seat is not None)
+
+
+@blueprint.post("/<community>/<edition>/schedule/my-calendar")
+@access(SIGNED_IN_EDITION)
+def make_my_calendar(community: str, edition: str) -> Response:
+    """Make an own calendar, or give it a new address; the answer shows that address, and nothing else ever does."""
+    at = here()
+    navigation.frame().private = True
+    token = personal.make_address(unit(), at.edition, viewer_person())
+    address = absolute("schedule.personal_feed", token=token)
+    response = page("schedule/my_address.html", at=at, subscribing=Subscribing(address, at.edition.name))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.post("/<community>/<edition>/schedule/my-calendar/revocation")
+@access(SIGNED_IN_EDITION)
+def end_my_calendar(community: str, edition: str) -> Response:
+    """End one's own calendar: its address stops working at once."""
+    at = here()
+    personal.end_address(unit(), at.edition, viewer_person())
+    tell(str(_("The address no longer works. What is in your calendar already stays until you remove it there.")))
+    return redirect(at.url("schedule.my_calendar"), 303)  # type: ignore[return-value]

@@ -1,0 +1,87 @@
+"""Who may be named: a programme as the public may see it, after everybody's present choice. Pure functions.
+
+A release keeps what was released; what is shown of it is made anew whenever a choice changes. The stricter of two
+choices counts: the person's own and, for accepted work, that of the submission.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from workshop_manager.accounts.models import Listing
+from workshop_manager.schedule.programme import Item, Programme, Speaker
+
+ANONYMOUS = "Anonymous"
+_STRICTNESS = (Listing.FULL, Listing.NAME_ONLY, Listing.ANONYMOUS, Listing.UNLISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By person key, by submission number, and by (submission number, `name_key`) of an author with an account."""
+
+    people: Mapping[str, Listing] = field(default_factory=dict)
+    submissions: Mapping[int, Listing] = field(default_factory=dict)
+    authors: Mapping[tuple[int, str], Listing] = field(default_factory=dict)
+
+
+def person_key(person_id: int) -> str:
+    """How a programme names an account."""
+    return f"p{person_id}"
+
+
+def name_key(name: str) -> str:
+    """Two spellings of one name that differ only in case or spaces."""
+    return " ".join(name.casefold().split())
+
+
+def _choice(speaker: Speaker, item: Item, choices: Choices) -> Listing:
+    found = [Listing.FULL]
+    if speaker.person_key is not None:
+        # An account that is no more has made its choice.
+        found.append(choices.people.get(speaker.person_key, Listing.UNLISTED))
+    if item.submission_number is not None:
+        found.append(choices.submissions.get(item.submission_number, Listing.FULL))
+        found.append(choices.authors.get((item.submission_number, name_key(speaker.name)), Listing.FULL))
+    return max(found, key=_STRICTNESS.index)
+
+
+def _shown(speaker: Speaker, choice: Listing) -> Speaker | None:
+    if not speaker.listed or choice is Listing.UNLISTED:
+        return None
+    if choice is Listing.ANONYMOUS:
+        return Speaker(ANONYMOUS)
+    return Speaker(speaker.name, speaker.affiliation if choice is Listing.FULL else None)
+
+
+def _public_speakers(item: Item, choices: Choices) -> tuple[Speaker, ...]:
+    if item.submission_number is not None and choices.submissions.get(item.submission_number) is Listing.ANONYMOUS:
+        # One nameless author, so that not even their number is told.
+        return (Speaker(ANONYMOUS),) if item.speakers else ()
+    shown = (_shown(speaker, _choice(speaker, item, choices)) for speaker in item.speakers)
+    return tuple(speaker for speaker in shown if speaker is not None)
+
+
+def public_view(programme: Programme, choices: Choices) -> Programme:
+    """The programme without what somebody does not want shown: names, affiliations, or a whole unlisted work."""
+    left_off = {
+        item.uid
+        for item in programme.items
+        if item.submission_number is not None and choices.submissions.get(item.submission_number) is Listing.UNLISTED
+    }
+    items = (
+        replace(
+            item,
+            speakers=_public_speakers(item, choices),
+            parent=None if item.parent in left_off else item.parent,
+        )
+        for item in programme.items
+        if item.uid not in left_off
+    )
+    return replace(programme, items=tuple(items))
+
+
+def without_person(programme: Programme, key: str) -> Programme:
+    """The programme with nothing of that person left in it, for an account that is deleted."""
+    items = (
+        replace(item, speakers=tuple(who for who in item.speakers if who.person_key != key)) for item in programme.items
+    )
+    return replace(programme, items=tuple(items))
