@@ -115,6 +115,7 @@ def test_a_link_is_good_for_as_long_as_its_mail_says(
     assert app.test_client().get(link).status_code == 410
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("token", ["x", "A" * 27, "%00", "..", "é" * 40, "x" * 5000])
 def test_an_unknown_link_answers_as_a_used_one(app: Flask, token: str) -> None:
     pages = [app.test_client().get(f"{path}{token}") for path in ("/sign-in/link/", "/reset/", "/account/email/")]
@@ -193,6 +194,7 @@ def test_somebody_new_registers_confirms_and_is_in(app: Flask, work: Any) -> Non
     assert sign_in(app.test_client(), "nur@example.org").status_code == 303
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "name", ["Wahyuni", "王", "محمد عبد الرحمن", "José María Ñandú de la Cruz y Ortega", "\U0001f9f5"]
 )
@@ -204,6 +206,7 @@ def test_every_name_is_taken_as_it_is(app: Flask, work: Any, name: str) -> None:
     assert f"<bdi>{name}</bdi>" in client.get("/account").text
 
 
+@pytest.mark.sqlite
 @shows("Accounts", "An address that is not one, a name of one word, an emoji, 10,000 characters")
 @keeps("I13", "I12")
 @pytest.mark.parametrize(

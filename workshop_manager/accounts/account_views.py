@@ -40,6 +40,7 @@ from workshop_manager.web.urls import next_address
 
 CHALLENGE = "new-passkey"
 ALL_OTHERS = "others"
+PLAIN = ("legal_name", "pronouns", "affiliation", "time_zone")
 
 
 def _own(template: str, status: int = 200, **values: Any) -> Response:
@@ -77,7 +78,8 @@ def fresh_link() -> Response:
 def profile() -> Response:
     """Name, pronouns, affiliation, country, zone, legal name, and how one appears."""
     person = me()
-    form = ProfileForm(obj=person, listing=person.listing.value, country=person.country or "", version=person.version)
+    saved = {name: getattr(person, name) for name in ("name", *PLAIN, "version")}
+    form = ProfileForm(data=saved | {"listing": person.listing.value, "country": person.country or ""})
     status = 200
     if form.is_submitted():
         status = 422
@@ -102,8 +104,9 @@ def profile() -> Response:
     )
 
 
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isdecimal() and len(typed) < 10 else 0
+def _number(typed: object) -> int:
+    text = str(typed)  # a number already, where the form came without this field
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _stale_text(form: ProfileForm, stale: service.StaleProfile) -> str:

@@ -112,6 +112,8 @@ def add(uow: UnitOfWork, here: Site, person: Person, name: str, challenge: str, 
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise NotAPasskey(str(error)[:200]) from error
+    if queries.lock_passkey(uow.session, made.credential_id) is not None:
+        raise NotAPasskey("known already")
     passkey = Passkey(
         user_id=person.id,
         credential_id=made.credential_id,

@@ -36,6 +36,8 @@ class NotAnAddress(ValueError):
 
 def normalise_email(typed: str) -> str:
     """The one spelling under which an address is stored: NFC, lower case. Asks nobody on the network."""
+    if len(typed) > 320:
+        typed = ""
     try:
         found = validate_email(typed.strip(), check_deliverability=False)
     except EmailNotValidError:
@@ -59,7 +61,7 @@ def normalise_password(typed: str) -> str:
 
 def password_problem(typed: str, *about: str) -> str | None:
     """Why this cannot be a password, as a sentence; None if it can. `about`: the person's own address and name."""
-    password = normalise_password(typed)
+    password = normalise_password(typed[: 4 * LONGEST])
     if len(password) < SHORTEST:
         return "A password needs at least 8 characters. A few words in a row are easy to keep in mind."
     if len(password) > LONGEST:

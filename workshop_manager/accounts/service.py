@@ -10,7 +10,7 @@ from workshop_manager.accounts import emails, one_time, passwords, sessions
 from workshop_manager.accounts.events import AddressProven
 from workshop_manager.accounts.models import Listing, OneTimeToken, Person
 from workshop_manager.accounts.queries import find_by_email, find_person, lock_person
-from workshop_manager.accounts.rules import normalise_email, password_problem
+from workshop_manager.accounts.rules import NotAnAddress, normalise_email, password_problem
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
@@ -79,6 +79,17 @@ def create_person(
     if confirmed:
         uow.tell(AddressProven(person.id, person.email))
     return person
+
+
+def person_problem(uow: UnitOfWork, email: str, password: str | None) -> str | None:
+    """Why `create_person` would refuse, as a sentence; None if it would not."""
+    try:
+        address = normalise_email(email)
+    except NotAnAddress as error:
+        return str(error)
+    if find_by_email(uow.session, address) is not None:
+        return str(_("There is an account with this address already."))
+    return password_problem(password, address) if password is not None else None
 
 
 def _require_good(password: str, *about: str) -> None:

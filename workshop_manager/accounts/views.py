@@ -71,10 +71,9 @@ def sign_in_by_password() -> Response:
     person = service.check_password(unit(), email, form.password.data or "")
     if person is None:
         log.warning("sign-in refused", method="password", source=attempts.source())
-        form.form_errors.append(
-            str(_("This address and this password do not belong together. Try again, or let us mail you a link."))
-        )
-        return _doors(422, by_password=form)
+        what = _("This address and this password do not belong together. Try again, or let us mail you a link.")
+        form.password.errors = [*form.password.errors, str(what)]
+        return _doors(422, by_password=form, link=LinkForm(formdata=None, data={"email": email}))
     if not person.is_confirmed:
         service.ask_for_link(unit(), person.email, _next())
         return _sent(person.email)
@@ -185,9 +184,10 @@ def new_password(token: str) -> Response:
     if not person.has_two_steps:
         del form.code
     if form.is_sent and (not person.has_two_steps or _code_is_right(found, person, form.code)):
-        service.prove_address(unit(), found)
-        service.reset_password(unit(), person, form.password.data or "", found)
-        one_time.spend(unit(), Purpose.RESET, token)
+        if found.used_at is None:  # a second click changes nothing more
+            service.prove_address(unit(), found)
+            service.reset_password(unit(), person, form.password.data or "", found)
+            one_time.spend(unit(), Purpose.RESET, token)
         sessions.start(unit(), person, "link")
         tell(str(_("Your password is changed, and every other device is signed out.")))
         return redirect(home(), 303)
