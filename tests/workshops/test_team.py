@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.factories import join_team, make_person, make_track
 from tests.workshops.factories import make_team, member_of, own_community
+from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import unit_of_work
@@ -343,6 +344,29 @@ def test_the_same_role_given_twice_at_once_is_given_once(app, work, database, cl
     assert outcome == ["done"] * 4
     with work() as uow:
         assert len(queries.team(uow.session, edition.id)) == 2
+
+
+def test_who_alone_owns_a_running_edition_hands_it_over_before_leaving_for_good(uow) -> None:
+    edition, person = make_team(uow)
+    asked = ErasureAsked(person.id)
+    team.object_to_erasure(uow, asked)
+    assert asked.objections == ["You alone own Muslims in ML 2026. Hand it over on its team page first."]
+    member_of(uow, edition, Role.OWNER)
+    asked = ErasureAsked(person.id)
+    team.object_to_erasure(uow, asked)
+    assert asked.objections == []
+
+
+def test_an_erased_person_is_on_no_team_owns_no_community_and_stands_in_no_invitation(uow) -> None:
+    edition, uow.actor = make_team(uow)
+    person, _row = member_of(uow, edition, Role.REVIEWER)
+    own_community(uow, edition.community, person)
+    team.invite(uow, edition, person.email.upper(), Place(Role.FRONT_DESK))
+    team.forget_person(uow, PersonErased(person.id))
+    assert [m.person_id for m in queries.team(uow.session, edition.id)] == [uow.actor.id]
+    assert queries.community_owners(uow.session, edition.community_id) == []
+    assert queries.open_invitations(uow.session, edition.id, uow.now) == []
+    assert uow.session.execute(select(Invitation.email)).scalar_one() == ""
 
 
 def test_a_track_is_free_again_once_its_invitation_was_withdrawn(uow) -> None:

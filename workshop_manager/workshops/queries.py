@@ -235,6 +235,18 @@ def count_owners(session: Session, edition_id: int) -> int:
     ).scalar_one()
 
 
+def owned_alone(session: Session, person_id: int, now: datetime) -> Sequence[Edition]:
+    """Public editions that have not ended and have no owner but that person."""
+    others = select(TeamMember.edition_id).where(TeamMember.role == Role.OWNER, TeamMember.person_id != person_id)
+    return session.scalars(
+        select(Edition)
+        .join(TeamMember, TeamMember.edition_id == Edition.id)
+        .where(TeamMember.person_id == person_id, TeamMember.role == Role.OWNER, Edition.id.not_in(others))
+        .where(Edition.visibility == Visibility.PUBLIC, Edition.ends_at > now)
+        .order_by(Edition.starts_at)
+    ).all()
+
+
 def has_role(session: Session, edition_id: int, person_id: int, role: Role, track_id: int | None) -> bool:
     """True if that person has this very role already."""
     found = session.execute(

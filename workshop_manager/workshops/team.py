@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import delete, func, update
 
+from workshop_manager.accounts.events import ErasureAsked, PersonErased
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.tokens import new_token, token_hash
@@ -243,6 +245,25 @@ def _hand_over_community(uow: UnitOfWork, edition: Edition, giver: int, person_i
     if uow.session.get(CommunityOwner, (edition.community_id, person_id)) is None:
         uow.session.add(CommunityOwner(community_id=edition.community_id, person_id=person_id, created_at=uow.now))
     uow.session.delete(own)
+
+
+def object_to_erasure(uow: UnitOfWork, event: ErasureAsked) -> None:
+    """Who alone owns a public edition that has not ended hands it over before deleting their account."""
+    for edition in queries.owned_alone(uow.session, event.person_id, uow.now):
+        sentence = _("You alone own %(name)s. Hand it over on its team page first.", name=edition.name)
+        event.objections.append(str(sentence))
+
+
+def forget_person(uow: UnitOfWork, event: PersonErased) -> None:
+    """Every role of an erased person ends, and their address goes from the invitations it was written into."""
+    person = uow.session.get_one(Person, event.person_id)
+    own_address = func.lower(Invitation.email) == person.email.lower()
+    uow.session.execute(update(Invitation).where(own_address).values(email="", expires_at=uow.now))
+    uow.session.execute(delete(CommunityOwner).where(CommunityOwner.person_id == event.person_id))
+    for member in queries.roles_of_person(uow.session, event.person_id):
+        uow.session.delete(member)
+        uow.tell(MemberLeft(member.edition_id, event.person_id))
+    uow.session.flush()
 
 
 def _member(uow: UnitOfWork, edition: Edition, member_id: int) -> TeamMember:
