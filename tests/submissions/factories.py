@@ -1,9 +1,12 @@
 """Calls and submissions for tests, in the state they need."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from flask.testing import FlaskClient
+from werkzeug.test import stream_encode_multipart
 
 from tests.factories import make_date, make_edition, make_person, make_track, send
 from workshop_manager.accounts.models import Listing, Person
@@ -53,12 +56,21 @@ def make_submission(
     people = ((submitter,) if submitter else ()) + authors
     rows = [
         Author(
-            position=place, name=p.name, email=p.email, affiliation=p.affiliation, is_presenter=place == 0, person_id=p.id
+            position=place,
+            name=p.name,
+            email=p.email,
+            affiliation=p.affiliation,
+            is_presenter=place == 0,
+            person_id=p.id,
         )
         for place, p in enumerate(people)
     ] or [Author(position=0, name="Nobody We Know", is_presenter=True)]
     was_sent = state is not State.DRAFT
-    values = {"title": f"Work {call.last_number}", "abstract": "We measure what it costs.", "listing": Listing.FULL} | values
+    values = {
+        "title": f"Work {call.last_number}",
+        "abstract": "We measure what it costs.",
+        "listing": Listing.FULL,
+    } | values
     submission = Submission(
         edition_id=edition.id,
         number=call.last_number,
@@ -90,14 +102,13 @@ def make_submission(
     return submission
 
 
-def typed(track: Track | int | None = None, **values: Any) -> dict[str, Any]:
+def typed(chosen: Track | None = None, /, **values: Any) -> dict[str, Any]:
     """What a browser sends from a complete form; `None` leaves a field out."""
-    track_id = track.id if isinstance(track, Track) else track
     data: dict[str, Any] = {
         "version": "0",
         "form_key": "a-form-of-our-own-1234",
         "title": "Whose Dialect Is Default?",
-        "track": str(track_id) if track_id else None,
+        "track": str(chosen.id) if chosen else None,
         "abstract": "Subword tokenisers are trained on text in which the standard outweighs every spoken variety.",
         "authors-0-id": "",
         "authors-0-name": "Wahyuni",
@@ -113,7 +124,10 @@ def typed(track: Track | int | None = None, **values: Any) -> dict[str, Any]:
 
 def post_form(client: FlaskClient, path: str, data: dict[str, Any]) -> Any:
     """Send the form as a browser does: multipart, so that a file can be among it."""
-    return send(client, path, data, content_type="multipart/form-data")
+    # In memory: the client would leave the temporary file of a large upload open.
+    in_memory = partial(stream_encode_multipart, use_tempfile=False)
+    with patch("werkzeug.test.stream_encode_multipart", in_memory):
+        return send(client, path, data, content_type="multipart/form-data")
 
 
 __all__ = ["WORDING", "make_call", "make_person", "make_submission", "open_edition", "post_form", "typed"]

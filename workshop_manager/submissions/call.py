@@ -28,8 +28,8 @@ def has_call(edition: Edition) -> bool:
 
 
 def by_key(dates: Sequence[ImportantDate]) -> dict[DateKey, ImportantDate]:
-    """The dates that features obey; the first one stands if a key is there twice."""
-    return {row.key: row for row in reversed(dates) if row.key is not DateKey.OTHER}
+    """The dates that features obey; each key is there once."""
+    return {row.key: row for row in dates if row.key is not DateKey.OTHER}
 
 
 def text_of(row: ImportantDate | None) -> DeadlineText | None:

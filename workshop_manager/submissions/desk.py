@@ -80,8 +80,8 @@ def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] 
         due=calls.text_of(calls.by_key(dates).get(DateKey.ABSTRACTS_DUE)),
         action=at.url("submissions.desk_call_sent"),
         public_url=at.url("submissions.call"),
-        dates_url=at.url("workshops.dates"),
-        tracks_url=at.url("workshops.tracks"),
+        dates_url=at.url("workshops.settings_dates"),
+        tracks_url=at.url("workshops.settings_tracks"),
     )
 
 
@@ -120,7 +120,7 @@ def _row(at: Here, found: Submission) -> Row:
         track=found.track.name if found.track else "",
         sign=words.state_sign(found.state),
         outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.DECIDED else "",
-        authors=[author.name for author in found.authors],
+        authors=[author.name or str(_("name removed")) for author in found.authors],
         submitted=when_text(found.submitted_at, at.edition.time_zone) if found.submitted_at else "",
     )
 

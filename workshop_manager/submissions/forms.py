@@ -135,6 +135,14 @@ def _author(row: Any) -> AuthorContent:
     )
 
 
+def _question(track: Track) -> Any:
+    choices = [SelectChoice(YES, str(_("Yes"))), SelectChoice(NO, str(_("No, another track fits better")))]
+    field: Any = RadioField(track.eligibility.rstrip(". "), choices=choices, validate_choice=False)
+    # Fields are ordered by when they were made: this one stands before the other statements, in the summary too.
+    field.creation_counter = cast(Any, SubmissionForm.remote).creation_counter
+    return field
+
+
 def submission_form(
     tracks: Sequence[Track], content: Content | None = None, *, with_remote: bool, **hidden: object
 ) -> SubmissionForm:
@@ -142,18 +150,10 @@ def submission_form(
 
     `hidden` sets `version` and `form_key`.
     """
-    questions = {
-        f"eligible_{track.id}": RadioField(
-            track.eligibility,
-            choices=[SelectChoice(YES, str(_("Yes"))), SelectChoice(NO, str(_("No, another track fits better")))],
-            validate_choice=False,
-        )
-        for track in tracks
-        if track.eligibility
-    }
+    questions = {f"eligible_{track.id}": _question(track) for track in tracks if track.eligibility}
     made = type("EditionSubmissionForm", (SubmissionForm,), questions)
     form = cast(SubmissionForm, made(formdata=None, data=_values(content) | hidden) if content else made())
-    form.track.choices = [SelectChoice(str(track.id), track.name) for track in tracks]
+    form.track.choices = [SelectChoice(str(t.id), f"{place} · {t.name}") for place, t in enumerate(tracks, start=1)]
     form.listing.choices = [SelectChoice(item.value, words.listing_text(item)) for item in Listing]
     form.listing.validate_choice = False
     if not with_remote:

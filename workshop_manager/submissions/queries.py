@@ -178,6 +178,21 @@ def unlinked_authors(session: Session, address: str) -> Sequence[Author]:
     ).all()
 
 
+def begun_by(session: Session, person_id: int) -> Sequence[Submission]:
+    """Everything that person began, in any edition, with authors and files."""
+    return session.scalars(
+        select(Submission)
+        .options(selectinload(Submission.authors), selectinload(Submission.files))
+        .where(Submission.submitter_id == person_id)
+        .with_for_update(of=Submission)
+    ).all()
+
+
+def authors_of_person(session: Session, person_id: int) -> Sequence[Author]:
+    """The rows of that person in any list of authors."""
+    return session.scalars(select(Author).where(Author.person_id == person_id)).all()
+
+
 def posted_mails(session: Session, keys: set[str]) -> set[str]:
     """Which of these keys of mails were used before."""
     return set(session.scalars(select(OutboxMail.key).where(OutboxMail.key.in_(keys)))) if keys else set()

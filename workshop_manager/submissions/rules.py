@@ -242,7 +242,7 @@ def public_authors(submission: _Submission) -> tuple[PublicAuthor, ...]:
     for author in submission.authors:
         own = author.person.listing if author.person is not None else Listing.FULL
         strictest = max(own, submission.listing, key=_STRICTNESS.index)
-        if strictest is Listing.ANONYMOUS:
+        if strictest is Listing.ANONYMOUS or not author.name:
             shown.append(PublicAuthor(None, None, author.is_presenter))
         elif strictest is not Listing.UNLISTED:
             affiliation = author.affiliation if strictest is Listing.FULL else None

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from workshop_manager.accounts.models import Person
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -304,12 +303,39 @@ def discard(uow: UnitOfWork, submission: Submission) -> None:
     uow.session.flush()
 
 
-def link_person(uow: UnitOfWork, person: Person) -> int:
-    """Somebody confirmed an address: the authors of that address are theirs from now on. How many there were."""
-    if not person.is_confirmed:
-        return 0
-    rows = queries.unlinked_authors(uow.session, person.email)
-    for row in rows:
-        row.person_id = person.id
+def link_address(uow: UnitOfWork, person_id: int, address: str) -> None:
+    """Somebody has shown that an address is theirs: the authors of that address are theirs from now on."""
+    for row in queries.unlinked_authors(uow.session, address):
+        row.person_id = person_id
     uow.session.flush()
-    return len(rows)
+
+
+def let_go(uow: UnitOfWork, person_id: int) -> None:
+    """An account is being deleted. What is nobody else's goes with it; elsewhere the name is taken out.
+
+    Drafts and undecided work without a co-author who has an account are removed or withdrawn, with their files; what
+    others wrote too, and what was decided, stays, without this person's name, address and file names.
+    """
+    for submission in queries.begun_by(uow.session, person_id):
+        is_alone = all(author.person_id in (None, person_id) for author in submission.authors)
+        if is_alone and submission.state is State.DRAFT:
+            uow.session.delete(submission)
+            continue
+        if is_alone:
+            _let_go_alone(uow, submission)
+        submission.submitter_id = submission.form_key = None
+        for file in submission.files:
+            if file.uploaded_by == person_id:
+                file.original_name = "paper.pdf"
+    for author in queries.authors_of_person(uow.session, person_id):
+        author.name, author.email, author.affiliation, author.person_id = "", None, None, None
+    uow.session.flush()
+
+
+def _let_go_alone(uow: UnitOfWork, submission: Submission) -> None:
+    if submission.state in (State.SUBMITTED, State.WAITLISTED):
+        submission.state, submission.withdrawn_at = State.WITHDRAWN, uow.now
+        submission.version += 1
+        uow.tell(SubmissionWithdrawn(submission.id, submission.edition_id))
+    if submission.state not in rules.DECIDED:
+        submission.files.clear()

@@ -44,11 +44,7 @@ def take(uow: UnitOfWork, file: FileStorage, call: Call) -> Upload:
     """Inspect what was sent and make the reviewers' copy; raises Refused with the reason. Ends the transaction."""
     name, most, pages = file.filename or "", call.max_bytes, call.max_pages
     release(uow)
-    size = file.stream.seek(0, os.SEEK_END)
-    file.stream.seek(0)
-    if size > most:
-        raise Refused(_too_large(size, most))
-    data = file.stream.read()
+    data = _read(file, most)
     seen = inspect_safely(data, file_name=name, max_bytes=most, max_pages_total=pages)
     if seen.problems:
         raise Refused(seen.problems[0])
@@ -57,6 +53,18 @@ def take(uow: UnitOfWork, file: FileStorage, call: Call) -> Upload:
     except BlindCopyError as error:
         raise Refused(error.problem) from error
     return Upload(data, blind, seen.sha256, seen.pages, _shown_name(name))
+
+
+def _read(file: FileStorage, most: int) -> bytes:
+    """The bytes, unless there are more than `most`: those are never held in memory. Closes the file."""
+    try:
+        size = file.stream.seek(0, os.SEEK_END)
+        file.stream.seek(0)
+        if size > most:
+            raise Refused(_too_large(size, most))
+        return file.stream.read()
+    finally:
+        file.close()
 
 
 def _too_large(size: int, most: int) -> Problem:

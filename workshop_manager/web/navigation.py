@@ -32,7 +32,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A registered entry of the side list. `allowed(standing)` decides who sees it; `count(here)` is a figure beside it."""
+    """A registered entry of the side list. `allowed(standing)` decides who sees it; `count(here)` stands beside it."""
 
     order: int
     label: Callable[[], str]
