@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from tests.shows import keeps
 from tests.workshops.factories import picture
 from workshop_manager.workshops import logo
 
@@ -48,11 +49,13 @@ def test_nothing_of_the_file_survives_but_its_pixels() -> None:
         (b"x" * (logo.MOST_BYTES + 1), "4 MB"),
     ],
 )
+@keeps("D1")
 def test_what_is_no_logo_is_refused_with_the_reason(content: bytes, said: str) -> None:
     with pytest.raises(logo.NotALogo, match=said):
         logo.make_logo(content)
 
 
+@keeps("D5")
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(logo.NotALogo, match="pixels"):
         logo.make_logo(picture(size=(5000, 5000)))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import client_for, make_date, make_edition, make_person, make_track, send
+from tests.shows import keeps, shows
 from tests.workshops.factories import SETTINGS, make_room, make_team, member_of, own_community, picture
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.workshops import queries
@@ -51,6 +52,7 @@ ACTS = (
 )  # fmt: skip
 
 
+@keeps("A2", "A3", "A4", "A7")
 def test_pages_open_to_owners_and_organisers_of_this_very_edition(app, work) -> None:
     with work() as uow:
         edition, owner = make_team(uow)
@@ -85,6 +87,7 @@ def test_pages_open_to_owners_and_organisers_of_this_very_edition(app, work) -> 
 # --- settings
 
 
+@shows("Workshops", "Organisers edit name, words, kind, place, time and visibility of an edition in a page")
 def test_settings_are_saved_and_shown(app, desk, one) -> None:
     answer = send(desk, f"{O}/settings", SETTINGS | {"name": "🧵 Weaving ML عائشة", "start_time": "09:00"})
     assert answer.status_code == 303
@@ -119,6 +122,11 @@ def test_settings_are_saved_and_shown(app, desk, one) -> None:
         ({"repeats": "monthly", "meeting_minutes": "1"}, "meeting_minutes", "Between 5 minutes"),
     ],
 )
+@shows(
+    "Workshops",
+    "A time in the DST gap, an unknown zone, an end before the start and 10,000 characters are told beside the field",
+)
+@keeps("I13")
 def test_bad_settings_are_told_beside_the_field_and_nothing_typed_is_lost(
     desk, one, changed: dict[str, str], field: str, said: str
 ) -> None:
@@ -134,6 +142,8 @@ def test_bad_settings_are_told_beside_the_field_and_nothing_typed_is_lost(
     assert (edition.version, edition.venue) == (1, None)
 
 
+@shows("Workshops", "Who saves settings somebody else saved meanwhile sees both values")
+@keeps("X3")
 def test_a_stale_save_shows_both_values_and_can_be_sent_again(desk, one) -> None:
     assert send(desk, f"{O}/settings", SETTINGS | {"name": "Theirs", "city": "Vancouver"}).status_code == 303
     mine = SETTINGS | {"name": "Mine", "city": "Vancouver"}
@@ -149,6 +159,7 @@ def test_a_stale_save_shows_both_values_and_can_be_sent_again(desk, one) -> None
     assert one(Edition).name == "Mine"
 
 
+@keeps("A8")
 def test_extra_fields_set_nothing(desk, one) -> None:
     send(desk, f"{O}/settings", SETTINGS | {"id": "99", "slug": "taken", "community_id": "7", "accent": "#000000"})
     edition = one(Edition)
@@ -182,6 +193,7 @@ def test_the_code_of_conduct_page_shows_its_version(desk) -> None:
 # --- branding
 
 
+@shows("Workshops", "A colour is seen in both themes before it is kept")
 def test_a_colour_is_seen_in_both_themes_before_it_is_kept(desk, one) -> None:
     looked = desk.get(f"{O}/settings/branding?colour=%231d7a5f")
     assert looked.status_code == 200
@@ -207,6 +219,7 @@ def test_what_is_no_colour_is_refused(desk, one, colour: str) -> None:
     assert one(Edition).accent is None
 
 
+@shows("Workshops", "An edition has a logo, uploaded in a page")
 def test_a_logo_is_uploaded_and_removed(desk, one) -> None:
     data = {"logo": (io.BytesIO(picture()), "logo.png")}
     assert send(desk, f"{O}/settings/branding/logo", data, content_type="multipart/form-data").status_code == 303
@@ -216,6 +229,7 @@ def test_a_logo_is_uploaded_and_removed(desk, one) -> None:
     assert desk.get(f"/musiml/2026/logo.{digest}").status_code == 404
 
 
+@keeps("D1")
 def test_what_is_no_picture_is_refused_beside_the_field(desk, one) -> None:
     for content in (b"", b"<svg onload=alert(1)>", b"PK\x03\x04"):
         data = {"logo": (io.BytesIO(content), "logo.png")}
@@ -228,6 +242,8 @@ def test_what_is_no_picture_is_refused_beside_the_field(desk, one) -> None:
 # --- dates
 
 
+@shows("Workshops", "Organisers add, move and remove dates in a page, AoE included")
+@keeps("X3")
 def test_a_date_is_added_moved_and_shown_struck_through(desk, one) -> None:
     assert send(desk, f"{O}/settings/dates", DATE).status_code == 303
     date = one(ImportantDate)
@@ -285,6 +301,7 @@ def test_doubts_about_the_order_are_shown_not_forbidden(desk) -> None:
 # --- tracks and rooms
 
 
+@shows("Workshops", "Organisers edit tracks in a page")
 def test_tracks_are_added_edited_ordered_and_removed(desk, one) -> None:
     for key in ("identity", "communities"):
         assert send(desk, f"{O}/settings/tracks", {"name": f"Track {key}", "key": key}).status_code == 303
@@ -319,6 +336,8 @@ def test_a_track_in_use_stays_and_the_list_says_why(app, work) -> None:
     assert "chairs this track" in client.get(answer.headers["Location"]).text
 
 
+@shows("Workshops", "Rooms have a join link that stands in no public page of the edition")
+@keeps("T2")
 def test_the_join_link_is_in_no_public_page(app, desk, one) -> None:
     link = "https://zoom.example/j/123?pwd=secret"
     assert send(desk, f"{O}/settings/rooms", {"name": "Zoom", "join_url": link}).status_code == 303
@@ -354,6 +373,7 @@ def test_a_second_room_of_the_same_name_is_told(desk, work) -> None:
 # --- team
 
 
+@shows("Workshops", "Several addresses are invited at once")
 def test_several_addresses_are_invited_at_once(desk, work) -> None:
     typed = "a@gmail.example\n b@uni.example, c@uni.example\n\na@gmail.example"
     answer = send(desk, f"{O}/team/invitations", {"addresses": typed, "role": "reviewer", "track": ""})
@@ -377,6 +397,7 @@ def test_several_addresses_are_invited_at_once(desk, work) -> None:
         ({"addresses": "a@example.org\r\nBcc: b@example.org", "role": "reviewer"}, "not an e-mail address"),
     ],
 )
+@keeps("I7", "I13")
 def test_bad_invitations_send_nothing_and_keep_what_was_typed(desk, work, sent: dict[str, str], said: str) -> None:
     answer = send(desk, f"{O}/team/invitations", {"track": ""} | sent)
     assert answer.status_code == 422
@@ -386,6 +407,7 @@ def test_bad_invitations_send_nothing_and_keep_what_was_typed(desk, work, sent: 
         assert uow.session.scalars(select(OutboxMail)).all() == []
 
 
+@keeps("B4")
 def test_invitations_answer_alike_for_known_and_unknown_addresses(desk, work) -> None:
     with work() as uow:
         known = make_person(uow).email
@@ -396,6 +418,7 @@ def test_invitations_answer_alike_for_known_and_unknown_addresses(desk, work) ->
     assert answers[0] == answers[1]
 
 
+@shows("Workshops", "Roles are changed and taken away in a page")
 def test_roles_are_changed_and_taken_in_pages(app, work) -> None:
     with work() as uow:
         edition, owner = make_team(uow)
@@ -412,6 +435,7 @@ def test_roles_are_changed_and_taken_in_pages(app, work) -> None:
         assert len(queries.team(uow.session, edition.id)) == 1
 
 
+@keeps("A1")
 def test_a_reviewer_sees_owners_and_themselves_only_and_may_leave(app, work) -> None:
     with work() as uow:
         edition, _owner = make_team(uow)
@@ -459,6 +483,7 @@ def test_an_invitation_is_withdrawn_and_sent_again(desk, work) -> None:
 EDITION = {k: v for k, v in SETTINGS.items() if k not in ("visibility", "version")} | {"slug": "2027"}
 
 
+@shows("Workshops", "Somebody with an ordinary account founds a community and its first edition in pages")
 def test_somebody_founds_a_community_and_its_first_edition(app, work) -> None:
     with work() as uow:
         client = client_for(app, uow, make_person(uow, "Wahyuni"))
@@ -473,6 +498,7 @@ def test_somebody_founds_a_community_and_its_first_edition(app, work) -> None:
 
 
 @pytest.mark.parametrize("slug", ["organise", "call", "new", "Ü", "", "x" * 50, "2026"])
+@shows("Workshops", "A reserved or broken slug is told beside the field, and nothing typed is lost")
 def test_a_slug_that_will_not_do_is_told_beside_the_field(desk, work, slug: str) -> None:
     answer = send(desk, "/musiml/new", EDITION | {"slug": slug})
     assert answer.status_code == 422
@@ -527,6 +553,7 @@ def test_only_owners_of_the_community_edit_it(app, desk, work, one) -> None:
     assert edition.community.name == "Muslims in ML"
 
 
+@keeps("X2")
 def test_two_clicks_found_one_edition(desk, work) -> None:
     form = EDITION | {"once": "k" * 24}
     first, second = send(desk, "/musiml/new", form), send(desk, "/musiml/new", form)

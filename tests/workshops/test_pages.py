@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import client_for, join_team, make_date, make_edition, make_person, make_track, send
 from tests.queries import count_queries
+from tests.shows import keeps, shows
 from tests.workshops.factories import make_series, make_team, own_community, picture
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.workshops import service, team
@@ -37,6 +38,11 @@ def moved(work):
     return edition, person
 
 
+@shows(
+    "Workshops",
+    "The overview shows dates in the announced zone and the reader's own",
+    "A superseded date stays on the page, struck through",
+)
 def test_the_overview_says_when_in_both_zones_and_strikes_the_old_date_through(app, work, moved) -> None:
     _edition, person = moved
     with work() as uow:
@@ -66,6 +72,7 @@ def test_a_deadline_moved_within_its_day_shows_both_hours(app, work) -> None:
     assert "Tue 22 September, 23:59 AoE" in text
 
 
+@shows("Workshops", "Public pages carry canonical and OpenGraph tags")
 def test_public_pages_name_themselves_to_search_engines_and_links(app, work, moved) -> None:
     text = app.test_client().get("/musiml/2026/").text
     assert '<link rel="canonical" href="http' in text
@@ -80,6 +87,7 @@ def test_public_pages_name_themselves_to_search_engines_and_links(app, work, mov
         assert "og:title" in answer.text
 
 
+@keeps("I1", "I2")
 def test_what_was_typed_does_not_run(app, work) -> None:
     bad = "<script>alert(1)</script>"
     with work() as uow:
@@ -97,6 +105,8 @@ def test_what_was_typed_does_not_run(app, work) -> None:
         assert "onclick=x>" not in text.replace("&lt;b onclick=x&gt;", "")
 
 
+@shows("Workshops", "A draft exists for its team only")
+@keeps("A6")
 def test_a_draft_is_absent_for_all_but_its_team(app, work) -> None:
     with work() as uow:
         edition, owner = make_team(uow, visibility=Visibility.DRAFT)
@@ -118,6 +128,7 @@ def test_a_draft_is_absent_for_all_but_its_team(app, work) -> None:
     assert "Muslims in ML 2026" in inside.get("/musiml/").text
 
 
+@keeps("A6")
 def test_a_community_without_a_public_edition_is_absent_but_for_its_makers(app, work) -> None:
     with work() as uow:
         edition, member = make_team(uow, Role.REVIEWER, visibility=Visibility.DRAFT)
@@ -129,6 +140,7 @@ def test_a_community_without_a_public_edition_is_absent_but_for_its_makers(app, 
     assert [c.get("/musiml/").status_code for c in (stranger, app.test_client())] == [404, 404]
 
 
+@shows("Workshops", "A community's page lists what comes next before what is past")
 def test_the_community_lists_next_before_past(app, work) -> None:
     with work() as uow:
         start = datetime(2026, 12, 11, 14, tzinfo=UTC)
@@ -141,6 +153,7 @@ def test_the_community_lists_next_before_past(app, work) -> None:
     assert "Past" in text
 
 
+@shows("Workshops", "A recurring series of meetups shows the next one first")
 def test_a_series_shows_its_next_meetup_first(app, work, clock) -> None:
     with work() as uow:
         make_series(uow)
@@ -178,6 +191,7 @@ OWN_TABLES = {
 
 
 @pytest.mark.parametrize("number", [1, 500])
+@shows("Workshops", "No page of communities, editions, settings or teams asks more than 12 queries, at 1 or 500 rows")
 def test_pages_cost_the_same_at_one_row_and_at_five_hundred(app, work, database, number: int) -> None:
     with work() as uow:
         edition, owner = make_team(uow)
@@ -201,6 +215,7 @@ def test_pages_cost_the_same_at_one_row_and_at_five_hundred(app, work, database,
 # --- colour and logo
 
 
+@shows("Workshops", "An edition's colour is a style sheet under a lasting address")
 def test_the_style_sheet_is_made_from_its_address_and_kept_for_ever(app, work, database) -> None:
     with work() as uow:
         edition = make_edition(uow)
@@ -227,6 +242,7 @@ def test_the_style_sheet_of_a_community_tells_nothing_about_what_exists(app, wor
     assert app.test_client().get("/nobody/community.zzz.css").status_code == 404
 
 
+@keeps("D2")
 def test_the_logo_is_served_under_its_digest_only(app, work) -> None:
     with work() as uow:
         edition, uow.actor = make_team(uow)
@@ -261,6 +277,8 @@ def invited(work):
     return edition, regex.search(r"/invitations/(\S+)", body)[1]
 
 
+@shows("Workshops", "Who is invited without an account signs in first and comes back to the invitation")
+@keeps("B9", "T5")
 def test_a_visitor_sees_the_invitation_signs_in_and_comes_back(app, work, invited) -> None:
     edition, token = invited
     visitor = app.test_client()
@@ -284,6 +302,7 @@ def test_a_visitor_sees_the_invitation_signs_in_and_comes_back(app, work, invite
     assert client.get("/musiml/2026/organise/settings").status_code == 404
 
 
+@keeps("B4")
 def test_wrong_used_and_expired_tokens_look_alike(app, work, invited, clock) -> None:
     _edition, token = invited
     client = app.test_client()
@@ -300,6 +319,7 @@ def test_wrong_used_and_expired_tokens_look_alike(app, work, invited, clock) -> 
     assert "No open invitation here" in posted.text
 
 
+@keeps("I14")
 def test_an_invitation_without_a_csrf_token_answers_nothing(app, invited) -> None:
     _edition, token = invited
     client = app.test_client()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.shows import shows
 from workshop_manager.workshops import rules
 from workshop_manager.workshops.rules import Standing
 from workshop_manager.workshops.states import DateKey, Repeat, Role, Visibility
@@ -39,6 +40,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("action", TABLE)
+@shows("Workshops", "A role counts in its own edition only, and opens what one table says")
 def test_each_role_opens_what_the_table_says(action: str) -> None:
     allowed = getattr(rules, action)
     assert dict(zip(PEOPLE, TABLE[action], strict=True)) == {name: who.may(allowed) for name, who in PEOPLE.items()}

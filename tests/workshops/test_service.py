@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import join_team, make_date, make_edition, make_person, make_track
+from tests.shows import keeps, shows
 from tests.workshops.factories import make_room, make_series, make_team, own_community
 from workshop_manager.core import events
 from workshop_manager.core.audit import AuditEntry
@@ -41,6 +42,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return heard
 
 
+@shows("Workshops", "Whoever founds a community or an edition owns it")
 def test_whoever_founds_owns(uow) -> None:
     uow.actor = person = make_person(uow)
     community = service.create_community(uow, service.CreateCommunity("musiml", "Muslims in ML"))
@@ -53,6 +55,9 @@ def test_whoever_founds_owns(uow) -> None:
     assert list(actions) == ["founded", "founded"]
 
 
+@shows(
+    "Workshops", "An installation says who may found communities: anyone with a confirmed address, or administrators"
+)
 def test_who_may_not_found_a_community_is_told_what_is_missing(uow) -> None:
     wanted = service.CreateCommunity("musiml", "Muslims in ML")
     with pytest.raises(Forbidden):
@@ -67,6 +72,7 @@ def test_who_may_not_found_a_community_is_told_what_is_missing(uow) -> None:
 
 
 @pytest.mark.parametrize("slug", ["organise", "Über", "", "call"])
+@shows("Workshops", "Reserved words and broken slugs cannot be taken")
 def test_a_slug_that_will_not_do_founds_nothing(uow, slug: str) -> None:
     uow.actor = person = make_person(uow)
     with pytest.raises(service.Taken) as refused:
@@ -98,6 +104,7 @@ def test_only_community_owners_found_editions_whatever_their_role_elsewhere(uow)
     assert service.create_edition(uow, edition.community, wanted("2027"))
 
 
+@shows("Workshops", "A new edition takes code of conduct, contact and colour from the latest one")
 def test_a_new_edition_takes_conduct_contact_and_colour_from_the_latest(uow) -> None:
     uow.actor = person = make_person(uow)
     edition = make_edition(uow, accent="#123456", good_to_know="**Zoom** is free.")
@@ -123,6 +130,7 @@ def test_settings_are_saved_and_counted(uow, told) -> None:
     assert edition.version == 3
 
 
+@keeps("X3")
 def test_a_stale_save_changes_nothing(uow) -> None:
     edition, uow.actor = make_team(uow)
     service.save_settings(uow, edition, _settings(edition, name="First"), 1)
@@ -132,6 +140,7 @@ def test_a_stale_save_changes_nothing(uow) -> None:
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r not in (Role.OWNER, Role.ORGANISER)])
+@keeps("A1")
 def test_other_roles_do_not_edit(uow, role: Role) -> None:
     edition, uow.actor = make_team(uow, role)
     for act in (
@@ -148,6 +157,7 @@ def test_other_roles_do_not_edit(uow, role: Role) -> None:
             act()
 
 
+@keeps("A3", "A4")
 def test_an_owner_of_another_edition_does_not_edit(uow) -> None:
     edition = make_edition(uow)
     other, uow.actor = make_team(uow, Role.OWNER, slug="2027")
@@ -164,6 +174,7 @@ def test_an_owner_of_another_edition_does_not_edit(uow) -> None:
             remove(uow, other, row.id)
 
 
+@shows("Workshops", "The code of conduct has versions; mending spelling keeps the version")
 def test_the_code_of_conduct_gets_a_version_unless_only_spelling_was_mended(uow, told) -> None:
     edition, uow.actor = make_team(uow)
     service.save_conduct(uow, edition, "Be kind!", mends_spelling=True, version=1)
@@ -180,6 +191,7 @@ def test_the_code_of_conduct_gets_a_version_unless_only_spelling_was_mended(uow,
 # --- dates
 
 
+@shows("Workshops", "Moving a date is one act that keeps the earlier one")
 def test_a_date_is_set_then_moved_in_one_act_that_keeps_the_old_one(uow, told) -> None:
     edition, uow.actor = make_team(uow)
     row = service.set_date(uow, edition, DateKey.ABSTRACTS_DUE, "Abstracts due", DUE)
@@ -220,6 +232,7 @@ def test_a_slip_can_be_mended_without_a_trace_on_the_page(uow) -> None:
     assert row.deadline == LATER
 
 
+@keeps("X3")
 def test_moving_what_somebody_else_has_moved_is_refused(uow) -> None:
     edition, uow.actor = make_team(uow)
     row = service.set_date(uow, edition, DateKey.ABSTRACTS_DUE, "Abstracts due", DUE)
@@ -238,6 +251,7 @@ def test_a_removed_date_takes_its_history_along_and_is_told(uow, told) -> None:
     assert told[-1] == DateMoved(edition.id, row.id, DateKey.ABSTRACTS_DUE, LATER, None)
 
 
+@keeps("X2")
 def test_two_who_set_the_same_date_at_once_make_one_date(work, database, clock, app) -> None:
     with work() as uow:
         edition, owner = make_team(uow)
@@ -260,6 +274,7 @@ def test_two_who_set_the_same_date_at_once_make_one_date(work, database, clock, 
 # --- tracks and rooms
 
 
+@shows("Workshops", "Tracks have a lasting key, a name, a description and an eligibility statement, and an order")
 def test_tracks_are_added_reworded_and_ordered(uow) -> None:
     edition, uow.actor = make_team(uow)
     first = service.add_track(
@@ -288,6 +303,7 @@ def test_a_chaired_track_is_not_removed(uow) -> None:
         service.remove_track(uow, edition, track.id)
 
 
+@shows("Workshops", "A track with submissions cannot be removed, and the refusal says what to do")
 def test_a_track_with_submissions_is_not_removed_and_nothing_else_is_lost(uow) -> None:
     from workshop_manager.submissions.models import Submission
 
@@ -319,6 +335,7 @@ def test_rooms_have_names_of_their_own_and_links_stay_out_of_the_history(uow) ->
 # --- lists
 
 
+@shows("Workshops", "The front page lists public editions, the next one first")
 def test_public_editions_come_soonest_first_then_the_latest_past(uow) -> None:
     make_edition(uow, slug="2027", starts_at=START + timedelta(days=365), ends_at=START + timedelta(days=366))
     make_edition(uow, slug="2026")

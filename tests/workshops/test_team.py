@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import join_team, make_person, make_track
+from tests.shows import keeps, shows
 from tests.workshops.factories import make_team, member_of, own_community
 from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
@@ -30,6 +31,8 @@ def _roles(uow, edition) -> set[tuple[int, Role]]:
     return {(person, role) for person, role in rows}
 
 
+@shows("Workshops", "Invitations to the team go by mail to any ordinary address")
+@keeps("T3", "M6")
 def test_an_invitation_goes_by_mail_to_any_address_and_only_its_hash_is_kept(uow) -> None:
     edition, uow.actor = make_team(uow, Role.ORGANISER)
     row = team.invite(uow, edition, "wahyuni@gmail.example", Place(Role.REVIEWER))
@@ -44,6 +47,7 @@ def test_an_invitation_goes_by_mail_to_any_address_and_only_its_hash_is_kept(uow
     assert row.token_hash == token_hash(token)
 
 
+@keeps("B9")
 def test_accepting_gives_the_role_once(uow) -> None:
     edition, uow.actor = make_team(uow)
     team.invite(uow, edition, "wahyuni@example.org", Place(Role.REVIEWER))
@@ -61,6 +65,7 @@ def test_accepting_gives_the_role_once(uow) -> None:
         team.find_open(uow, token)
 
 
+@shows("Workshops", "An invitation can be accepted with an account of another address, and the team sees that")
 def test_another_address_may_accept_and_the_team_sees_where_it_went(uow) -> None:
     edition, uow.actor = make_team(uow)
     team.invite(uow, edition, "office@university.example", Place(Role.REVIEWER))
@@ -71,6 +76,7 @@ def test_another_address_may_accept_and_the_team_sees_where_it_went(uow) -> None
     assert member.invited_email == "office@university.example"
 
 
+@keeps("B4", "B9")
 def test_wrong_expired_withdrawn_and_replaced_tokens_answer_alike(uow, clock) -> None:
     edition, uow.actor = make_team(uow)
     row = team.invite(uow, edition, "a@example.org", Place(Role.REVIEWER))
@@ -125,6 +131,7 @@ def test_inviting_to_a_role_one_has_already_changes_nothing(uow) -> None:
     assert len(queries.team(uow.session, edition.id)) == 2
 
 
+@keeps("A4", "A7")
 def test_who_may_invite_to_what(uow) -> None:
     edition, owner = make_team(uow)
     track = make_track(uow, edition)
@@ -202,6 +209,7 @@ def test_an_organiser_neither_makes_nor_unmakes_owners(uow) -> None:
         team.hand_over(uow, edition, own.person_id)
 
 
+@shows("Workshops", "The last owner of an edition cannot leave")
 def test_the_last_owner_neither_leaves_nor_steps_down(uow) -> None:
     edition, uow.actor = make_team(uow)
     own = queries.team(uow.session, edition.id)[0]
@@ -214,6 +222,7 @@ def test_the_last_owner_neither_leaves_nor_steps_down(uow) -> None:
     assert queries.count_owners(uow.session, edition.id) == 1
 
 
+@shows("Workshops", "Everybody may give up their own role")
 def test_everybody_may_give_up_their_own_role_but_no_other(uow) -> None:
     edition, owner = make_team(uow)
     uow.actor, own = member_of(uow, edition, Role.REVIEWER)
@@ -242,6 +251,7 @@ def test_a_member_of_another_edition_is_out_of_reach(uow) -> None:
         team.remove_member(uow, edition, member.id)
 
 
+@shows("Workshops", "Ownership of an edition, and of its community, is handed over in one act")
 def test_hand_over_is_one_act(uow) -> None:
     edition, uow.actor = make_team(uow)
     giver = uow.actor
@@ -319,6 +329,7 @@ def test_two_owners_who_leave_at_once_leave_one_behind(app, work, database, cloc
         assert queries.count_owners(uow.session, edition.id) == 1
 
 
+@keeps("B9")
 def test_one_token_accepted_by_many_at_once_lets_one_in(app, work, database, clock) -> None:
     with work() as uow:
         edition, uow.actor = make_team(uow)
@@ -346,6 +357,7 @@ def test_the_same_role_given_twice_at_once_is_given_once(app, work, database, cl
         assert len(queries.team(uow.session, edition.id)) == 2
 
 
+@shows("Workshops", "Who alone owns a running edition hands it over before deleting their account")
 def test_who_alone_owns_a_running_edition_hands_it_over_before_leaving_for_good(uow) -> None:
     edition, person = make_team(uow)
     asked = ErasureAsked(person.id)
@@ -357,6 +369,7 @@ def test_who_alone_owns_a_running_edition_hands_it_over_before_leaving_for_good(
     assert asked.objections == []
 
 
+@keeps("P4", "B13")
 def test_an_erased_person_is_on_no_team_owns_no_community_and_stands_in_no_invitation(uow) -> None:
     edition, uow.actor = make_team(uow)
     person, _row = member_of(uow, edition, Role.REVIEWER)
