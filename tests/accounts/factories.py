@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from dataclasses import dataclass, field
@@ -41,17 +42,15 @@ def mails(uow: UnitOfWork, to: str | None = None) -> list[OutboxMail]:
     return list(uow.session.scalars(query.where(OutboxMail.to_address == to) if to else query))
 
 
-def link_in(mail: OutboxMail) -> str:
+def link_in(mail: OutboxMail, base: str = ORIGIN) -> str:
     """The path of the one link a mail is about."""
-    found = re.findall(r"^http://localhost(/\S+)$", mail.text_body, re.MULTILINE)
+    found = re.findall(rf"^{base}(/\S+)$", mail.text_body, re.MULTILINE)
     assert len(found) == 1, mail.text_body
     return found[0]
 
 
 def hidden(page: str, name: str) -> str:
     """The value of a hidden field."""
-    import html
-
     found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) or re.search(
         rf'value="([^"]*)"[^>]*name="{name}"', page
     )
@@ -142,8 +141,6 @@ class Authenticator:
 
 def options_in(page: str) -> str:
     """The options a passkey page carries for the browser."""
-    import html
-
     found = re.search(r'data-options="([^"]*)"', page)
     assert found, page
     return html.unescape(found[1])

@@ -142,7 +142,7 @@ def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(app: F
     assert not is_signed_in(elsewhere)
     assert sign_in(app.test_client(), password=new).status_code == 303
     with work() as uow:
-        assert mails(uow)[-1].subject == "Your password was changed."
+        assert mails(uow)[-1].subject == "Your password was changed"
         assert new not in str([vars(e) for e in uow.session.scalars(select(AuditEntry))])
 
 

@@ -304,6 +304,26 @@ def test_two_links_for_one_new_address_make_one_account(app: Flask, work: Any) -
     assert people(work) == 1
 
 
+@keeps("X1")
+def test_two_links_for_one_new_address_used_at_once_make_one_account(app: Flask, work: Any) -> None:
+    links = [asked_link(app, work, "/register", name="Nur", email="nur@example.org") for _ in range(4)]
+    codes: list[int] = []
+    barrier = threading.Barrier(len(links))
+
+    def confirm(link: str) -> None:
+        barrier.wait()
+        codes.append(send(app.test_client(), link, {"name": "Nur"}).status_code)
+
+    threads = [threading.Thread(target=confirm, args=(link,)) for link in links]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(codes) <= {303, 409}
+    assert 303 in codes
+    assert people(work) == 1
+
+
 def test_features_learn_that_an_address_is_proven(app: Flask, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[AddressProven] = []
     monkeypatch.setitem(events._handlers, AddressProven, [lambda _uow, event: told.append(event)])

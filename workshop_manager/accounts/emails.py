@@ -85,7 +85,12 @@ def notice(uow: UnitOfWork, person: Person, what: str, address: str | None = Non
             key=f"accounts:notice:{person.id}:{new_token()}",
             to_address=address or person.email,
             to_name=person.name,
-            values={"what": what, "contact": settings().site_contact, "reset": absolute("accounts.reset")},
+            values={
+                "subject": what.rstrip("."),
+                "what": what,
+                "contact": settings().site_contact,
+                "reset": absolute("accounts.reset"),
+            },
             why=str(_("You get this because it is about your account.")),
             person_id=person.id,
             locale=person.locale or "en",
