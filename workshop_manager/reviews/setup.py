@@ -1,7 +1,24 @@
-"""Puts reviews on the application: blueprint, tabs, entries of the side list, jobs."""
+"""Puts reviews on the application: pages, entries of the side list, panels of a submission, what is hidden at desks."""
 
 from flask import Flask
+from flask_babel import gettext as _
+
+from workshop_manager.reviews import desk, panels, queries
+from workshop_manager.submissions import panels as submission_panels
+from workshop_manager.submissions import queries as submissions
+from workshop_manager.web import navigation
+from workshop_manager.workshops.rules import MAY_DECIDE, MAY_SUBMISSIONS
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    app.register_blueprint(desk.blueprint)
+    submissions.register_hidden(queries.conflicted)
+    submission_panels.register_detail_panel(20, panels.answer_panel)
+    submission_panels.register_desk_panel(20, panels.desk_panel)
+    navigation.register_desk(
+        40, lambda: str(_("Reviews")), "reviews.assignments", "scales", lambda s: s.may(MAY_SUBMISSIONS)
+    )
+    navigation.register_desk(
+        50, lambda: str(_("Decisions")), "reviews.decisions", "flag", lambda s: s.may(MAY_DECIDE), "reviews.decisions"
+    )
