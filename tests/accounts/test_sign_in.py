@@ -22,6 +22,7 @@ from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.settings import Settings
 from workshop_manager.core.tokens import token_hash
+from workshop_manager.web.assets import asset
 
 
 def is_signed_in(client: FlaskClient) -> bool:
@@ -256,6 +257,19 @@ def test_the_session_cookie_is_guarded(settings: Settings, base: str, tmp_path: 
     assert ("Secure" in cookie) is base.startswith("https")
     assert cookie.startswith("__Host-session=" if base.startswith("https") else "session=")
     assert "Domain" not in cookie
+
+
+@keeps("B2", "T5")
+def test_the_cookie_is_sent_once_and_never_with_what_anybody_may_keep(app: Flask, work: Any) -> None:
+    with work() as uow:
+        make_member(uow)
+    client = app.test_client()
+    assert "Set-Cookie" in sign_in(client).headers
+    client.get("/account")
+    with app.test_request_context("/"):
+        stylesheet = asset("theme.css")
+    for path in (stylesheet, "/favicon.ico", "/healthz", "/account"):
+        assert "Set-Cookie" not in client.get(path).headers, path
 
 
 SPELLINGS = [

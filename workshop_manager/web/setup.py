@@ -66,6 +66,9 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": 14 * 86400,
+        # A session lasts 14 days from signing in, so its cookie need not be sent again: with every answer it would also
+        # ride on static files, which anybody may keep, and come back after signing out from an answer still on its way.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": settings.server_max_body,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
         "MAX_FORM_PARTS": 2000,
