@@ -1,5 +1,37 @@
 """Which higher package reacts to which event of a lower one: the only place where that direction exists."""
 
+from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
+from workshop_manager.core.events import subscribe
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.registrations import service as registrations
+from workshop_manager.reviews import service as reviews
+from workshop_manager.schedule import releasing
+from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions.events import SubmissionWithdrawn
+from workshop_manager.workshops import team
+
 
 def connect() -> None:
-    """Subscribe every handler. Runs once at start, in the transaction of the event afterwards."""
+    """Subscribe every handler. Runs once at start; each runs in the transaction of its event."""
+    subscribe(AddressProven, _address_proven)
+    subscribe(ErasureAsked, team.object_to_erasure)
+    subscribe(PersonErased, _person_erased)
+    subscribe(ListingChanged, _listing_changed)
+    subscribe(SubmissionWithdrawn, releasing.submission_withdrawn)
+
+
+def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:
+    submissions.link_address(uow, event.person_id, event.email)
+
+
+def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
+    releasing.listing_changed(uow, event.person_id)
+
+
+def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
+    # Names leave the schedule while the lists of authors still say whose they were.
+    releasing.forget_person(uow, event.person_id)
+    registrations.on_person_erased(uow, event)
+    reviews.on_person_erased(uow, event)
+    submissions.let_go(uow, event.person_id)
+    team.forget_person(uow, event)

@@ -12,6 +12,13 @@ class AddressProven:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingChanged:
+    """Somebody changed how they are shown to others: what was made ahead of time has to be made anew."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureAsked:
     """Somebody wants to delete their account. A feature that cannot let them go appends why, and what to do."""
 

@@ -7,7 +7,7 @@ import structlog
 from flask_babel import gettext as _
 
 from workshop_manager.accounts import emails, one_time, passwords, sessions
-from workshop_manager.accounts.events import AddressProven
+from workshop_manager.accounts.events import AddressProven, ListingChanged
 from workshop_manager.accounts.models import Listing, OneTimeToken, Person
 from workshop_manager.accounts.queries import find_by_email, find_person, lock_person
 from workshop_manager.accounts.rules import NotAnAddress, normalise_email, password_problem
@@ -222,6 +222,8 @@ def change_profile(uow: UnitOfWork, person: Person, profile: Profile, version: i
     locked.version += 1
     uow.session.flush()
     audit.record(uow, "profile changed", "person", person.id, fields=sorted(differing))
+    if differing.keys() & {"listing", "name", "affiliation"}:
+        uow.tell(ListingChanged(person.id))
 
 
 def ask_to_change_email(uow: UnitOfWork, person: Person, email: str) -> None:

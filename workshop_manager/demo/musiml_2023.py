@@ -1,0 +1,109 @@
+"""Muslims in ML 2023 at NeurIPS in New Orleans, as its organisers published it."""
+
+from datetime import UTC, date, datetime, time
+
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.demo import programmes
+from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
+from workshop_manager.demo.people import People, acting
+from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions.states import Blinding
+from workshop_manager.workshops import service
+from workshop_manager.workshops.models import Community
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
+
+ZONE = "America/Chicago"
+FOUNDED = datetime(2023, 8, 1, 12, tzinfo=UTC)
+DAY = date(2023, 12, 11)
+
+TRACKS = (
+    service.NewTrack(
+        "1",
+        "Research by Muslim authors",
+        "Any topic in machine learning. You tell us, nobody checks, and reviewers never see it.",
+        "At least one author self-identifies as Muslim.",
+    ),
+    service.NewTrack(
+        "2",
+        "Research on what Muslim communities face",
+        "Bias in language models, surveillance, content moderation, low-resource languages, health. Open to every author.",
+    ),
+)
+CALL = submissions.CallContent(
+    headline="Extended abstracts on original machine learning research",
+    text=(
+        "Send two pages of content and one of references as a PDF without names. Review is double-blind.\n\n"
+        "Posters are shown in person; talks may be given remotely. Nothing here is archival: publish it again where you like."
+    ),
+    blinding=Blinding.DOUBLE,
+    needs_pdf=True,
+    page_limit=2,
+    reference_pages=1,
+    word_limit=250,
+    max_megabytes=10,
+)
+GOOD_TO_KNOW = (
+    "**Joining from afar** needs no NeurIPS registration. Your Zoom link is on your ticket, and only there.\n\n"
+    "**Posters are shown in person.** Talks may be given remotely. If a visa is refused, tell us: we find a way.\n\n"
+    "**Cannot pay up front?** Say so in the grant form and we book flight and bed for you.\n\n"
+    "**Not listed, if you prefer.** One choice in your profile holds on every page, badge and file."
+)
+
+
+def load(uow: UnitOfWork, people: People) -> Community:
+    """Found the community and its 2023 edition."""
+    with acting(uow, people["organiser"], FOUNDED):
+        community = service.create_community(
+            uow,
+            service.CreateCommunity(
+                slug="musiml",
+                name="Muslims in ML",
+                description="An affinity workshop for Muslims in machine learning and for research that concerns them.",
+                contact_email="organiser@demo.example",
+                accent="#f5a623",
+            ),
+        )
+        edition = service.create_edition(
+            uow,
+            community,
+            service.CreateEdition(
+                slug="2023",
+                name="Muslims in ML 2023",
+                kind=Kind.WORKSHOP,
+                mode=Mode.HYBRID,
+                time_zone=ZONE,
+                starts_at=local(DAY, time(8, 30), ZONE).at,
+                ends_at=local(DAY, time(13), ZONE).at,
+                tagline="Affinity workshop at NeurIPS 2023",
+                summary=(
+                    "A morning of talks, posters and roundtables: research by Muslim machine learners, and research on what "
+                    "machine learning does to Muslim communities."
+                ),
+                host_event="NeurIPS 2023",
+                city="New Orleans",
+                visibility=Visibility.PUBLIC,
+                contact_email="organiser@demo.example",
+                good_to_know=GOOD_TO_KNOW,
+                code_of_conduct=CONDUCT,
+            ),
+        )
+        for track in TRACKS:
+            service.add_track(uow, edition, track)
+        service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-2023"))
+        submissions.edit_call(uow, edition, CALL)
+    add_team(uow, edition, people, FOUNDED)
+    set_dates(uow, edition, people, _dates())
+    programmes.musiml_2023(uow, edition, people)
+    return community
+
+
+def _dates() -> list[tuple[DateKey, str, Deadline, datetime]]:
+    autumn = datetime(2023, 9, 20, 12, tzinfo=UTC)
+    return [
+        (DateKey.CALL_OPENS, "Call opened", local(date(2023, 8, 18), time(9), ZONE), FOUNDED),
+        (DateKey.ABSTRACTS_DUE, "Abstracts due", aoe(date(2023, 9, 22)), FOUNDED),
+        (DateKey.ABSTRACTS_DUE, "Abstracts due", aoe(date(2023, 10, 6)), autumn),
+        (DateKey.NOTIFICATION, "Authors hear from us", aoe(date(2023, 10, 13)), FOUNDED),
+        (DateKey.NOTIFICATION, "Authors hear from us", aoe(date(2023, 10, 16)), autumn),
+    ]
