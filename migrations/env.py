@@ -2,8 +2,9 @@
 children that cascade, so they are off before BEGIN and checked at the end."""
 
 from alembic import context
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Enum, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.types import TypeDecorator
 
 from workshop_manager import tables
 from workshop_manager.core.settings import load_settings
@@ -15,6 +16,15 @@ _HUEY = ("huey_kv", "huey_schedule", "huey_task", "huey_counter")
 def include_name(name, kind, parents):
     """huey's tables are its own."""
     return not (kind == "table" and name in _HUEY)
+
+
+def render_item(kind, item, autogen):
+    """Columns as the database has them: a migration must still run when our types have moved or gone."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
+    return False
 
 
 def run() -> None:
@@ -42,6 +52,7 @@ def run() -> None:
             render_as_batch=sqlite,
             transactional_ddl=True,
             include_name=include_name,
+            render_item=render_item,
             compare_type=True,
         )
         with context.begin_transaction():

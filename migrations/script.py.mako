@@ -1,13 +1,11 @@
 """${message}
 
 Revision ID: ${up_revision}
-Revises: ${down_revision | comma,n}
+Revises: ${down_revision or "nothing"}
 """
 
 import sqlalchemy as sa
 from alembic import op
-
-import workshop_manager.core.database
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

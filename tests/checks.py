@@ -1,11 +1,12 @@
 """`make check`: what can be checked without running a request. `--write` brings the generated documents up to date.
 
-    python -m tests.checks [--write | --migration "add a column"]
+python -m tests.checks [--write | --migration "add a column"]
 """
 
 import argparse
 import ast
 import os
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -16,6 +17,7 @@ from pathlib import Path
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from workshop_manager import tables
@@ -136,7 +138,10 @@ def settings_reference() -> str:
 
 def endpoints(app: Flask) -> str:
     """docs/reference/endpoints.md: every address, its methods and who may use it."""
-    out = [HEAD, "# Endpoints\n\nSource: `@access` on each view.\n\n| Address | Methods | Endpoint | Who |\n|---|---|---|---|\n"]
+    out = [
+        HEAD,
+        "# Endpoints\n\nSource: `@access` on each view.\n\n| Address | Methods | Endpoint | Who |\n|---|---|---|---|\n",
+    ]
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, r.endpoint)):
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         who = app.extensions["access"][rule.endpoint].name
@@ -164,8 +169,14 @@ def write_migration(message: str, folder: Path) -> None:
     """A new migration from what the models have and the migrations lack."""
     url = f"sqlite:///{folder}/migrated.sqlite3"
     config = alembic_config(url)
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     command.upgrade(config, "head")
-    command.revision(config, message=message, autogenerate=True)
+    number = 1 + sum(1 for _ in ScriptDirectory.from_config(config).walk_revisions())
+    made = command.revision(config, message=message, autogenerate=True, rev_id=f"{number:04}")
+    for one in made if isinstance(made, list) else [made]:
+        if one is not None:
+            subprocess.run([sys.executable, "-m", "ruff", "check", "-q", "--fix", one.path], check=True)
+            subprocess.run([sys.executable, "-m", "ruff", "format", "-q", one.path], check=True)
 
 
 def main() -> int:

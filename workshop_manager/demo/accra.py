@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo import programmes
 from workshop_manager.demo.editions import CONDUCT
+from workshop_manager.demo.logos import sun
 from workshop_manager.demo.people import People, acting
 from workshop_manager.workshops import service
 from workshop_manager.workshops.states import Kind, Mode, Visibility
@@ -47,4 +48,5 @@ def load(uow: UnitOfWork, people: People) -> None:
             ),
         )
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/wimlds-accra"))
+        service.set_logo(uow, edition, sun("#f7c948", "#0d6a56"))
     programmes.meetups(uow, edition, people, first)

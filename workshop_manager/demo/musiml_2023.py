@@ -6,6 +6,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo import programmes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
+from workshop_manager.demo.logos import star
 from workshop_manager.demo.people import People, acting
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.states import Blinding
@@ -92,6 +93,7 @@ def load(uow: UnitOfWork, people: People) -> Community:
             service.add_track(uow, edition, track)
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-2023"))
         submissions.edit_call(uow, edition, CALL)
+        service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
     add_team(uow, edition, people, FOUNDED)
     set_dates(uow, edition, people, _dates())
     programmes.musiml_2023(uow, edition, people)

@@ -1,1 +1,200 @@
+"""A current edition of the same community: its call, registration and grants are open, whatever day it is."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from workshop_manager.accounts.models import Listing
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.demo import abstracts, programmes
+from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
+from workshop_manager.demo.logos import star
+from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
+from workshop_manager.demo.people import People, acting
+from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations.states import Diet
+from workshop_manager.registrations.states import Mode as Attendance
+from workshop_manager.reviews import service as reviews
+from workshop_manager.reviews.states import Advice
+from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import Outcome
+from workshop_manager.workshops import service
+from workshop_manager.workshops.models import Community, Edition
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
+
+ZONE = "America/Chicago"
+AHEAD = 75
+FOUNDED = timedelta(days=60)
+
+
+def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
+    """Found it, open it, and let the invented people use it."""
+    today = uow.now.astimezone(ZoneInfo(ZONE)).date()
+    edition = _found(uow, people, community, today + timedelta(days=AHEAD))
+    add_team(uow, edition, people, uow.now - FOUNDED)
+    set_dates(uow, edition, people, _dates(uow.now, today))
+    with acting(uow, people["organiser"], uow.now - FOUNDED):
+        tracks = {track.key: service.add_track(uow, edition, track) for track in TRACKS}
+        for room in ("Hall A", "Room 212"):
+            service.add_room(uow, edition, service.NewRoom(room))
+        service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-now"))
+        submissions.edit_call(uow, edition, CALL)
+        service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
+    sent = abstracts.send_in(uow, edition, people, tracks)
+    abstracts.leave_draft(uow, edition, people, tracks)
+    _review(uow, edition, people, sent)
+    _decide(uow, edition, people, sent)
+    _register(uow, edition, people)
+    programmes.draft(uow, edition, people, sent, today + timedelta(days=AHEAD))
+    return edition
+
+
+def _found(uow: UnitOfWork, people: People, community: Community, day: date) -> Edition:
+    with acting(uow, people["organiser"], uow.now - FOUNDED):
+        return service.create_edition(
+            uow,
+            community,
+            service.CreateEdition(
+                slug=str(day.year),
+                name=f"Muslims in ML {day.year}",
+                kind=Kind.WORKSHOP,
+                mode=Mode.HYBRID,
+                time_zone=ZONE,
+                starts_at=local(day, time(8, 30), ZONE).at,
+                ends_at=local(day, time(17), ZONE).at,
+                tagline=f"Affinity workshop at Crescent City AI {day.year}",
+                summary=(
+                    "A day of talks, posters and roundtables, in New Orleans and on Zoom: research by Muslim machine "
+                    "learners, and research on what machine learning does to Muslim communities."
+                ),
+                host_event=f"Crescent City AI {day.year}",
+                city="New Orleans",
+                venue="Riverside Convention Centre, second floor",
+                visibility=Visibility.PUBLIC,
+                contact_email="organiser@demo.example",
+                good_to_know=GOOD_TO_KNOW.replace("NeurIPS", "Crescent City AI"),
+                code_of_conduct=CONDUCT,
+            ),
+        )
+
+
+def _dates(now: datetime, today: date) -> list[tuple[DateKey, str, Deadline, datetime]]:
+    def day(days: int) -> date:
+        return today + timedelta(days=days)
+
+    founded, moved = now - FOUNDED, now - timedelta(days=6)
+    return [
+        (DateKey.CALL_OPENS, "Call opens", local(day(-45), time(9), ZONE), founded),
+        (DateKey.ABSTRACTS_DUE, "Abstracts due", aoe(day(-3)), founded),
+        (DateKey.ABSTRACTS_DUE, "Abstracts due", aoe(day(11)), moved),
+        (DateKey.REVIEWS_DUE, "Reviews due", aoe(day(25)), founded),
+        (DateKey.NOTIFICATION, "Authors hear from us", aoe(day(32)), founded),
+        (DateKey.CONFIRM_BY, "Authors confirm", aoe(day(40)), founded),
+        (DateKey.REGISTRATION_OPENS, "Registration opens", local(day(-20), time(9), ZONE), founded),
+        (DateKey.REGISTRATION_CLOSES, "Registration closes", local(day(70), time(18), ZONE), founded),
+        (DateKey.GRANTS_OPEN, "Grant applications open", local(day(-15), time(9), ZONE), founded),
+        (DateKey.GRANTS_DUE, "Grant applications due", aoe(day(20)), founded),
+        (DateKey.GRANTS_NOTIFICATION, "Grant applicants hear from us", aoe(day(34)), founded),
+        (DateKey.OTHER, "Camera-ready copies due", aoe(day(55)), founded),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Who reviews what, and what they wrote; no score: it still waits for them."""
+
+    key: str
+    reviewer: str
+    score: int | None = None
+    advice: Advice | None = None
+    text: str = ""
+
+
+_REVIEWS = (
+    _Judged("recitation", "second-reviewer", 5, Advice.ORAL,
+            "Clear question, honest data. The agreement among teachers is the right yardstick, and it is reported."),
+    _Judged("recitation", "third-reviewer", 4, Advice.POSTER,
+            "Good work. I would have liked to see errors by kind of pause; a poster will give room for that."),
+    _Judged("cluster", "second-reviewer", 4, Advice.ORAL,
+            "Useful far beyond one university. The comparison with the old queue is fair."),
+    _Judged("dialects", "reviewer", 5, Advice.ORAL,
+            "The finding that averaging labels hides disagreement is important, and the data are described with care."),
+    _Judged("dialects", "third-reviewer", 4, Advice.ORAL, "Convincing. Say how the labellers were paid."),
+    _Judged("markets", "second-reviewer", 3, Advice.LIGHTNING,
+            "The recordings are a treasure. The forecast is compared with a weak baseline only."),
+    _Judged("labels", "third-reviewer", 4, Advice.POSTER, "Asking instead of deciding is a lesson for all of us."),
+    _Judged("mosques", "second-reviewer", 2, Advice.DECLINE,
+            "The question is good, the measure is not: the distance depends on the network that embeds the pictures."),
+    _Judged("greetings", "reviewer"),
+    _Judged("glucose", "reviewer"),
+    _Judged("clinics", "third-reviewer"),
+)  # fmt: skip
+
+
+def _review(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submission]) -> None:
+    today = uow.now
+    for one in _REVIEWS:
+        number = sent[one.key].number
+        with acting(uow, people["chair"], today - timedelta(days=2, hours=4)):
+            reviews.assign(uow, edition, number, people[one.reviewer].id)
+        if one.score is not None:
+            content = reviews.ReviewContent(one.score, one.advice, 3, one.text)
+            with acting(uow, people[one.reviewer], today - timedelta(days=1, hours=20)):
+                reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
+
+
+def _decide(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submission]) -> None:
+    """Two early decisions are out, for those who need a visa; the others are pending."""
+    chair, today = people["chair"], uow.now
+    with acting(uow, chair, today - timedelta(days=1, hours=3)):
+        early = {sent["recitation"].number: Outcome.POSTER, sent["cluster"].number: Outcome.ORAL}
+        reviews.decide(uow, edition, early, {})
+        reviews.release(uow, edition)
+    with acting(uow, chair, today - timedelta(hours=5)):
+        pending = {"dialects": Outcome.ORAL, "markets": Outcome.LIGHTNING, "labels": Outcome.POSTER}
+        reviews.decide(uow, edition, {sent[key].number: outcome for key, outcome in pending.items()}, {})
+
+
+_IN_PERSON = ("attendee", "author", "aicha", "chukwuemeka", "prajna", "third-reviewer")
+_WAITING = ("yiran", "tigist")
+_VIRTUAL = ("second-reviewer",)
+_DIETS = {"attendee": (Diet.HALAL.value,), "prajna": (Diet.VEGETARIAN.value,), "aicha": (Diet.HALAL.value,)}
+
+
+def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """A small room that is full, two who wait for a seat in it, and as many on Zoom as like."""
+    today = uow.now
+    with acting(uow, people["organiser"], today - timedelta(days=30)):
+        here = registrations.add_kind(
+            uow,
+            edition,
+            registrations.KindContent(
+                "In person", Attendance.IN_PERSON, len(_IN_PERSON), "New Orleans, with lunch.", needs_host=True
+            ),
+        )
+        there = registrations.add_kind(
+            uow, edition, registrations.KindContent("Virtual", Attendance.VIRTUAL, None, "By Zoom, free of charge.")
+        )
+        registrations.save_settings(
+            uow,
+            edition,
+            join_url="https://zoom.example/j/musiml-now?pwd=only-for-the-registered",
+            note="The link opens half an hour before the first talk. Mute yourself when you come in.",
+        )
+    for place, key in enumerate((*_IN_PERSON, *_WAITING, *_VIRTUAL)):
+        person = people[key]
+        details = registrations.Details(
+            badge_name=person.name,
+            pronouns=person.pronouns,
+            affiliation=person.affiliation,
+            listing=Listing.FULL if place % 2 else Listing.UNLISTED,
+            diet=_DIETS.get(key, ()),
+            needs="A place near the door, please: I use a wheelchair." if key == "prajna" else "",
+            photo_consent=bool(place % 3),
+            host_done=key in _IN_PERSON,
+        )
+        with acting(uow, person, today - timedelta(days=18 - place)):
+            kind = there if key in _VIRTUAL else here
+            registrations.register(uow, edition, kind.id, details, keep_virtual=key == "yiran")

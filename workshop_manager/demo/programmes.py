@@ -1,6 +1,6 @@
 """The programmes of the demo: MusIML 2023 as published, and invented meetups."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from workshop_manager.core.deadlines import instant
@@ -10,6 +10,7 @@ from workshop_manager.schedule import releasing, service
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
+from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import Standing
@@ -93,7 +94,7 @@ def musiml_2023(uow: UnitOfWork, edition: Edition, people: People) -> None:
     with acting(uow, people["chair"], datetime(2023, 12, 9, 12, tzinfo=UTC)):
         opening = made["Opening remarks"]
         earlier = _content(edition, day, _Entry("08:45", "09:00", Kind.OPENING, "Opening remarks"), None)
-        service.edit(uow, edition, standing, opening.id, earlier, version=opening.version)
+        service.edit(uow, edition, standing, opening.id, opening.version, earlier)
         releasing.release(uow, edition, standing, note="The opening begins ten minutes earlier.")
 
 
@@ -158,3 +159,34 @@ def meetups(uow: UnitOfWork, edition: Edition, people: People, first: datetime) 
             )
             service.add(uow, edition, standing, content)
         releasing.release(uow, edition, standing, note="The next eight meetups.")
+
+
+def draft(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submission], day: date) -> None:
+    """A draft that is not released, with two conflicts: a room and a speaker are wanted twice at once."""
+    chair = people["chair"]
+    with acting(uow, chair, uow.now - timedelta(hours=4)):
+        standing = workshops.standing_of(uow.session, edition.id, chair.id)
+        for entry, room in _DRAFT:
+            service.add(uow, edition, standing, replace(_content(edition, day, entry, None), room=room))
+        for start, end, key, kind in (
+            ("10:00", "10:20", "cluster", Kind.TALK),
+            ("15:00", "16:00", "recitation", Kind.POSTER),
+        ):
+            entry = _Entry(start, end, kind, sent[key].title)
+            content = replace(_content(edition, day, entry, None), room="Hall A", submission_id=sent[key].id)
+            service.add(uow, edition, standing, content)
+
+
+_DRAFT = (
+    (_Entry("08:30", "09:00", Kind.OTHER, "Registration and coffee"), "Hall A"),
+    (_Entry("09:00", "09:10", Kind.OPENING, "Welcome"), "Hall A"),
+    (_Entry("09:10", "10:00", Kind.KEYNOTE, "Whose language does the model speak?", ("Rukmini Anand-Faruqi",), _RECORDED), "Hall A"),
+    (_Entry("10:20", "10:45", Kind.BREAK, "Coffee break"), None),
+    (_Entry("10:45", "11:30", Kind.KEYNOTE, "Small models for small telephones", ("Oumou Diakité",), _RECORDED), "Hall A"),
+    (_Entry("11:15", "12:00", Kind.SESSION, "Panel: who labels our data?", ("Rukmini Anand-Faruqi", "Oumou Diakité"), _NOT), "Hall A"),
+    (_Entry("12:00", "13:00", Kind.MEAL, "Lunch"), None),
+    (_Entry("13:00", "13:30", Kind.PRAYER, "Prayer"), "Room 212"),
+    (_Entry("13:30", "14:30", Kind.SESSION, "Roundtables", (), _NOT), "Room 212"),
+    (_Entry("16:00", "16:45", Kind.KEYNOTE, "What a clinic needs from us", ("Sione Taufa",), _RECORDED), "Hall A"),
+    (_Entry("16:45", "17:00", Kind.OTHER, "Closing"), "Hall A"),
+)  # fmt: skip

@@ -1,0 +1,187 @@
+"""`make benchmark`: every figure as a ratio within one run, since machines are shared and noisy.
+
+python -m benchmarks [--seconds 3] [--servers]
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EDITION = "/musiml/2023"
+ROUNDS = 3
+SERVERS = {
+    "granian": "granian --interface wsgi --factory {app} --port {port} --workers 2 --blocking-threads 8 --no-ws",
+    "gunicorn": "gunicorn {app}() -b 127.0.0.1:{port} --workers 2 --threads 8",
+    "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads 16 --call {app}",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def server(name: str, app: str, environ: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """A running server: (port, process id)."""
+    port = free_port()
+    command = SERVERS[name].format(app=app, port=port).split()
+    process = subprocess.Popen(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        wait_for(port)
+        yield port, process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def wait_for(port: int, path: str = "/healthz", within: float = 30) -> None:
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        try:
+            fetch(port, path)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("the server did not start")
+
+
+def fetch(port: int, path: str, **headers: str) -> tuple[bytes, dict[str, str]]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return answer.read(), dict(answer.headers)
+
+
+def load(port: int, path: str, seconds: float, *headers: str) -> float:
+    """Answers a second, measured from another process."""
+    command = [sys.executable, "-m", "benchmarks.load", str(port), path, "--seconds", str(seconds)]
+    for header in headers:
+        command += ["--header", header]
+    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def demo(folder: Path) -> dict[str, str]:
+    """A demo database; the environment that uses it."""
+    environ = {
+        "WORKSHOP_MANAGER_SITE_VAR": str(folder),
+        "WORKSHOP_MANAGER_SITE_MODE": "demo",
+        "WORKSHOP_MANAGER_SITE_SECRET_KEY": "benchmark-key-that-is-long-enough-0000000",
+        "WORKSHOP_MANAGER_MAIL_DELIVERY": "keep",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "workshop_manager", "demo", "--load-only"],
+        env=os.environ | environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return environ
+
+
+def against_bare(environ: dict[str, str], folder: Path, seconds: float) -> None:
+    """Each page against a bare Flask application that returns the same bytes, turn by turn on the same server."""
+    pages = {
+        "schedule.ics, 200": (f"{EDITION}/schedule.ics", ()),
+        "schedule.ics, 304": (f"{EDITION}/schedule.ics", ("ETag",)),
+        "schedule page": (f"{EDITION}/schedule", ()),
+        "edition page": (f"{EDITION}/", ()),
+    }
+    with server("granian", "workshop_manager.serving:application", environ) as (port, pid):
+        described = {}
+        etags = {}
+        for number, path in enumerate(dict.fromkeys(path for path, _ in pages.values())):
+            body, headers = fetch(port, path)
+            file = folder / f"body{number}"
+            file.write_bytes(body)
+            kept = {k: v for k, v in headers.items() if k in ("Content-Type", "ETag", "Last-Modified", "Cache-Control")}
+            described[path] = (str(file), kept)
+            etags[path] = headers.get("ETag", "")
+        listed = folder / "bare.json"
+        listed.write_text(json.dumps(described))
+        with server("granian", "benchmarks.bare:application", {"BENCHMARK_BARE": str(listed)}) as (bare, _):
+            print(f"{'page':<20} {'ours/s':>9} {'bare/s':>9} {'ratio':>7}")
+            for name, (path, conditional) in pages.items():
+                given = [f"If-None-Match: {etags[path]}"] if conditional else []
+                pairs = [(load(port, path, seconds, *given), load(bare, path, seconds, *given)) for _ in range(ROUNDS)]
+                ours, theirs = (statistics.median(p[i] for p in pairs) for i in (0, 1))
+                ratio = statistics.median(a / b for a, b in pairs)
+                print(f"{name:<20} {ours:>9.0f} {theirs:>9.0f} {ratio:>7.2f}")
+        print(f"\nmemory of the web processes after this: {memory(pid):.0f} MB (proportional)")
+
+
+def memory(pid: int) -> float:
+    """Megabytes of a process and all its children: private pages whole, shared ones in proportion (smaps_rollup)."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return total
+
+
+def start_times(environ: dict[str, str]) -> None:
+    """From the command to the first page on a filled database, and the memory of web and worker together."""
+    port = free_port()
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workshop_manager", "demo", "--port", str(port)],
+        env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    wait_for(port, "/")
+    print(f"second start to the first page: {time.perf_counter() - begun:.1f} s")
+    time.sleep(3)
+    print(f"memory of web and worker together: {memory(process.pid):.0f} MB (proportional)")
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(20)
+
+
+def servers(environ: dict[str, str], seconds: float) -> None:
+    """The real application on each server."""
+    print(f"\n{'server':<10} {'page/s':>8} {'feed/s':>8} {'memory MB':>10}")
+    for name in SERVERS:
+        with server(name, "workshop_manager.serving:application", environ) as (port, pid):
+            page = statistics.median(load(port, f"{EDITION}/schedule", seconds) for _ in range(ROUNDS))
+            feed = statistics.median(load(port, f"{EDITION}/schedule.ics", seconds) for _ in range(ROUNDS))
+            print(f"{name:<10} {page:>8.0f} {feed:>8.0f} {memory(pid):>10.0f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--servers", action="store_true", help="compare granian, gunicorn and waitress too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environ = demo(folder / "var")
+        against_bare(environ, folder, given.seconds)
+        start_times(environ)
+        from benchmarks.acts import acts
+
+        acts(folder / "var")
+        if given.servers:
+            servers(environ, given.seconds)
+
+
+if __name__ == "__main__":
+    main()

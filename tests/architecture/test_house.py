@@ -1,0 +1,121 @@
+"""What holds for the whole house."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from flask import Flask
+
+from tests.shows import keeps, shows
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "workshop_manager"
+
+
+def _sources() -> list[Path]:
+    return sorted(p for p in PACKAGE.rglob("*.py"))
+
+
+@shows("The house", "One unit of work a request: only core and web commit")
+def test_nothing_above_the_web_layer_commits() -> None:
+    guilty = [
+        str(path.relative_to(ROOT))
+        for path in _sources()
+        if path.relative_to(PACKAGE).parts[0] not in ("core", "web") and re.search(r"\.commit\(", path.read_text())
+    ]
+    assert guilty == []
+
+
+@shows("The house", "One clock: nothing but core asks what time it is")
+def test_there_is_one_clock() -> None:
+    guilty = [
+        str(path.relative_to(ROOT))
+        for path in _sources()
+        if path.relative_to(PACKAGE).as_posix() != "core/clock.py"
+        and re.search(r"datetime\.(now|utcnow)\(|date\.today\(|time\.time\(", path.read_text())
+    ]
+    assert guilty == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert not [p for p in _sources() if p.stem in ("utils", "helpers", "common", "manager", "misc")]
+
+
+def test_nothing_says_later() -> None:
+    words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    files = [*_sources(), *(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
+    assert [str(p.relative_to(ROOT)) for p in files if words.search(p.read_text())] == []
+
+
+@keeps("I5")
+def test_no_sql_is_put_together_from_text() -> None:
+    guilty = []
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and node.args:
+                if not isinstance(node.args[0], ast.Constant):
+                    guilty.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert guilty == []
+
+
+@keeps("I6")
+def test_no_template_is_built_from_input() -> None:
+    guilty = [
+        str(p.relative_to(ROOT))
+        for p in _sources()
+        if re.search(r"render_template_string|from_string\(", p.read_text())
+    ]
+    assert guilty == []
+
+
+@keeps("I3", "P5")
+def test_no_template_has_anything_inline_or_from_elsewhere() -> None:
+    inline = re.compile(r"""<script(?![^>]*\bsrc=)|\bstyle="|\son[a-z]+="|src="https?:|<style""")
+    guilty = [
+        str(p.relative_to(ROOT))
+        for p in (ROOT / "templates").rglob("*.html")
+        if inline.search(p.read_text()) and p.relative_to(ROOT / "templates").as_posix() != "mail/layout.html"
+    ]
+    assert guilty == []
+
+
+@keeps("P5")
+def test_no_stylesheet_reaches_beyond_the_site() -> None:
+    for path in (PACKAGE / "static").rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:|//)|@import", path.read_text()), path
+
+
+@shows("Addresses", "Community and edition are slugs; reserved words cannot be taken")
+def test_every_first_word_of_an_address_is_reserved(app: Flask) -> None:
+    from workshop_manager.workshops.rules import RESERVED
+
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    words = {w for w in first if w and not w.startswith("<")}
+    assert words <= RESERVED, words - RESERVED
+
+
+def test_every_word_below_an_edition_is_reserved(app: Flask) -> None:
+    from workshop_manager.workshops.rules import RESERVED
+
+    second = {r.rule.split("/")[2] for r in app.url_map.iter_rules() if r.rule.startswith("/<community>/")}
+    words = {w for w in second if w and not w.startswith("<") and "." not in w}  # no slug has a full stop
+    assert words <= RESERVED, words - RESERVED
+
+
+@shows("Settings", "config/default.toml holds every setting with a comment")
+def test_every_setting_has_a_comment() -> None:
+    lines = (ROOT / "config/default.toml").read_text().splitlines()
+    bare = {"host", "port", "use_tls", "use_ssl", "username", "password", "server", "sender_name", "sender_address", "default", "sign_in_account"}  # fmt: skip
+    for above, line in zip(lines, lines[1:], strict=False):
+        if " = " in line and not line.startswith("#"):
+            key = line.partition(" = ")[0]
+            assert above.startswith("#") or key in bare, key
+
+
+@shows("Commands", "workshop-manager --help lists serve, worker, db upgrade, demo, user create and doctor")
+def test_the_commands_are_there() -> None:
+    told = subprocess.run([sys.executable, "-m", "workshop_manager", "--help"], capture_output=True, text=True).stdout
+    for word in ("serve", "worker", "db", "demo", "user", "doctor"):
+        assert re.search(rf"^  {word}\b", told, re.MULTILINE), word
