@@ -9,12 +9,13 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.core.money import amount_text
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.dashboard import timeline
-from workshop_manager.dashboard.parts import Chart, Figure, Group, Waiting
-from workshop_manager.mail import queries as mails
-from workshop_manager.mail.models import MailState
-from workshop_manager.schedule import queries as schedule
+from workshop_manager.dashboard.parts import Bar, Chart, Figure, Group, Waiting
+from workshop_manager.dashboard.queries import Glance, glance
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.reviews.rules import WANTED_REVIEWS
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.web.times import day_text, deadline_text
 from workshop_manager.workshops import queries as workshops
@@ -22,7 +23,10 @@ from workshop_manager.workshops.context import Here
 from workshop_manager.workshops.models import ImportantDate, TeamMember
 from workshop_manager.workshops.rules import (
     CHAIRS,
+    MAY_DECIDE,
+    MAY_GRANTS,
     MAY_MAIL,
+    MAY_REGISTRATIONS,
     MAY_SCHEDULE,
     MAY_SUBMISSIONS,
     ORGANISERS,
@@ -52,6 +56,7 @@ class _View:
     at: Here
     dates: Sequence[ImportantDate]
     team: Sequence[TeamMember]
+    glance: Glance
 
     def date(self, key: DateKey) -> ImportantDate | None:
         return next((d for d in self.dates if d.key is key), None)
@@ -69,7 +74,13 @@ class _View:
 def desk(uow: UnitOfWork, at: Here, person: Person) -> Desk:
     """The page for this person: parts that their roles do not open are not there, and not asked for."""
     edition = at.edition
-    view = _View(uow, at, workshops.dates(uow.session, edition.id), workshops.team(uow.session, edition.id))
+    view = _View(
+        uow,
+        at,
+        workshops.dates(uow.session, edition.id),
+        workshops.team(uow.session, edition.id),
+        glance(uow.session, edition.id, at.standing),
+    )
     place = ZoneInfo(edition.time_zone)
     days = (edition.starts_at.astimezone(place).date() - uow.now.astimezone(place).date()).days
     return Desk(
@@ -123,13 +134,28 @@ def _groups(view: _View) -> list[Group]:
     if view.at.standing.may(CHAIRS):
         chairs = frozenset({Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR})
         groups.append(Group(str(_("Programme chairs")), view.names(chairs), tuple(_for_chairs(view))))
+    if view.at.standing.may(MAY_GRANTS):
+        committee = frozenset({Role.GRANTS_COMMITTEE})
+        groups.append(Group(str(_("Grants committee")), view.names(committee), tuple(_for_committee(view))))
     return groups
+
+
+def _for_committee(view: _View) -> list[Waiting]:
+    if not view.glance.unread:
+        return []
+    title = ngettext(
+        "%(num)s application you have not read", "%(num)s applications you have not read", view.glance.unread
+    )
+    due = view.date(DateKey.GRANTS_DUE)
+    text = _("Applications close %(when)s.", when=deadline_text(due.deadline).text) if due else ""
+    url = view.at.url("grants.desk")
+    return [Waiting(str(title), str(text), url, str(_("Read them")), "hand-coins", "rest")]
 
 
 def _for_organisers(view: _View) -> list[Waiting]:
     at, waiting = view.at, []
     if view.at.standing.may(MAY_MAIL):
-        failed = mails.counts_by_state(view.uow.session, at.edition.id).get(MailState.FAILED, 0)
+        failed = view.glance.failed_mails
         if failed:
             waiting.append(
                 Waiting(
@@ -167,17 +193,50 @@ def _for_organisers(view: _View) -> list[Waiting]:
 
 
 def _for_chairs(view: _View) -> list[Waiting]:
-    return _schedule_waits(view) if view.at.standing.may(MAY_SCHEDULE) else []
+    waiting = _review_waits(view) + _decision_waits(view)
+    return waiting + _schedule_waits(view) if view.at.standing.may(MAY_SCHEDULE) else waiting
+
+
+def _review_waits(view: _View) -> list[Waiting]:
+    progress = view.glance
+    url, waiting = view.at.url("reviews.assignments"), []
+    if progress.thin:
+        title = ngettext("%(num)s abstract needs reviewers", "%(num)s abstracts need reviewers", progress.thin)
+        text = _("Fewer than %(wanted)s people read it.", wanted=WANTED_REVIEWS)
+        waiting.append(Waiting(str(title), str(text), url, str(_("Assign")), "scales", "wait"))
+    missing = progress.assigned - progress.reviewed
+    if missing > 0:
+        due = view.date(DateKey.REVIEWS_DUE)
+        title = ngettext("%(num)s review is not in", "%(num)s reviews are not in", missing)
+        text = _("Due %(when)s.", when=deadline_text(due.deadline).text) if due else ""
+        waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "clock-countdown", "rest"))
+    return waiting
+
+
+def _decision_waits(view: _View) -> list[Waiting]:
+    if not view.at.standing.may(MAY_DECIDE):
+        return []
+    counts = view.glance
+    if not counts.pending:
+        return []
+    title = ngettext("%(num)s decision is pending", "%(num)s decisions are pending", counts.pending)
+    text = _("Nobody has been told; %(open)s have none yet.", open=counts.undecided)
+    url = view.at.url("reviews.decisions")
+    return [Waiting(str(title), str(text), url, str(_("Decision board")), "flag", "wait")]
 
 
 def _schedule_waits(view: _View) -> list[Waiting]:
-    state = schedule.draft_state(view.uow.session, view.at.edition.id)
+    state = view.glance
     url = view.at.url("schedule.draft")
     waiting = []
-    if state.errors:
+    if state.schedule_errors:
         waiting.append(
             Waiting(
-                str(ngettext("%(num)s conflict in the schedule", "%(num)s conflicts in the schedule", state.errors)),
+                str(
+                    ngettext(
+                        "%(num)s conflict in the schedule", "%(num)s conflicts in the schedule", state.schedule_errors
+                    )
+                ),
                 str(_("A room or a person is in two places, or a time cannot be.")),
                 url,
                 str(_("Look at them")),
@@ -185,7 +244,7 @@ def _schedule_waits(view: _View) -> list[Waiting]:
                 "stop",
             )
         )
-    if state.has_unreleased_changes:
+    if state.schedule_differs:
         text = (
             _("Release %(number)s is out; readers do not see what changed since.", number=state.release)
             if state.release
@@ -200,7 +259,64 @@ def _figures(view: _View) -> list[Figure]:
     figures = []
     if view.at.standing.may(MAY_SUBMISSIONS):
         figures.append(_submissions(view))
+        figures.append(_reviews(view))
+    if view.at.standing.may(MAY_REGISTRATIONS):
+        figures.append(_registrations(view))
+    if view.at.standing.may(MAY_GRANTS):
+        figures.append(_grants(view))
     return figures
+
+
+def _grants(view: _View) -> Figure:
+    money = view.glance
+    bars: tuple[Bar, ...] = ()
+    text = str(_("No fund yet."))
+    if money.currency:
+        amount = {
+            k: amount_text(v, money.currency)
+            for k, v in (("asked", money.asked), ("funds", money.funds), ("committed", money.committed))
+        }
+        text = str(_("%(asked)s %(currency)s asked, %(funds)s in the funds.", currency=money.currency, **amount))
+        sentence = str(_("%(committed)s of %(funds)s offered or accepted", **amount))
+        bars = (
+            Bar(str(_("Offered or accepted")), amount["committed"], money.committed, money.funds or None, sentence),
+        )
+    unit = ngettext("application", "applications", money.applications)
+    return Figure(str(_("Travel grants")), view.at.url("grants.desk"), str(money.applications), str(unit), text, bars)
+
+
+def _reviews(view: _View) -> Figure:
+    progress = view.glance
+    sentence = str(_("%(done)s of %(all)s reviews are in", done=progress.reviewed, all=progress.assigned))
+    bars = (Bar("", "", progress.reviewed, progress.assigned, sentence),) if progress.assigned else ()
+    return Figure(
+        str(_("Reviews")),
+        view.at.url("reviews.assignments"),
+        str(progress.reviewed),
+        str(_("of %(all)s", all=progress.assigned)),
+        bars=bars,
+    )
+
+
+def _registrations(view: _View) -> Figure:
+    counts = registrations.counts(view.uow.session, view.at.edition.id)
+    bars = []
+    for kind in counts:
+        if kind.capacity is None:
+            bars.append(Bar(kind.name, str(_("%(taken)s, no limit", taken=kind.taken))))
+        else:
+            value = str(_("%(taken)s of %(all)s", taken=kind.taken, all=kind.capacity))
+            sentence = str(_("%(value)s places taken: %(kind)s", value=value, kind=kind.name))
+            bars.append(Bar(kind.name, value, kind.taken, kind.capacity or None, sentence))
+    waiting = sum(kind.waiting for kind in counts)
+    text = ngettext("%(num)s person waits.", "%(num)s people wait.", waiting) if waiting else ""
+    return Figure(
+        str(_("Registered")),
+        view.at.url("registrations.desk"),
+        str(sum(kind.taken for kind in counts)),
+        text=str(text),
+        bars=tuple(bars),
+    )
 
 
 def _submissions(view: _View) -> Figure:

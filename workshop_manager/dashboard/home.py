@@ -8,13 +8,17 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.dashboard.parts import Row, Shelf, Waiting
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations import words as registration_words
+from workshop_manager.reviews import queries as reviews
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions import words as submission_words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
-from workshop_manager.web.times import deadline_text
+from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import words as workshop_words
 from workshop_manager.workshops.models import Edition
@@ -41,11 +45,12 @@ def home(uow: UnitOfWork, person: Person) -> Home:
     own = submissions.of_person(uow.session, person.id)
     shelves = [
         Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
+        Shelf(str(_("My registrations")), tuple(_registration_rows(uow, person))),
         Shelf(str(_("My teams")), tuple(_team_rows(uow, person))),
     ]
     communities = workshops.communities_of_person(uow.session, person.id)
     return Home(
-        tuple(_drafts(uow, own)),
+        (*_answers(uow, own), *_drafts(uow, own), *_owed(uow, person)),
         tuple(s for s in shelves if s.rows),
         tuple((c.name, url_for("workshops.community_page", community=c.slug)) for c in communities),
     )
@@ -78,6 +83,54 @@ def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
             str(_("Finish it")),
             "note-pencil",
             "wait",
+        )
+
+
+def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
+    for submission, edition in own:
+        if submission.state is not State.ACCEPTED:
+            continue
+        by = (
+            deadline_text(Deadline(submission.confirm_by, submission.confirm_by_zone or "UTC")).text
+            if submission.confirm_by
+            else ""
+        )
+        yield Waiting(
+            str(_("“%(title)s” is accepted", title=submission_words.title_of(submission.title))),
+            str(_("Confirm by %(when)s, %(edition)s.", when=by, edition=edition.name)) if by else edition.name,
+            url_for("submissions.detail", **_slugs(edition), number=submission.number),
+            str(_("Confirm or decline")),
+            "flag",
+            "stop" if submission.confirm_by else "wait",
+        )
+
+
+def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
+    tasks = reviews.owed(uow.session, person.id)
+    due = workshops.dates_of_key(uow.session, {t.edition.id for t in tasks}, DateKey.REVIEWS_DUE)
+    for task in tasks:
+        date = due.get(task.edition.id)
+        yield Waiting(
+            str(_("A review of “%(title)s”", title=task.submission.title)),
+            str(_("%(edition)s, due %(when)s", edition=task.edition.name, when=deadline_text(date.deadline).text))
+            if date
+            else task.edition.name,
+            url_for("reviews.review", **_slugs(task.edition), number=task.submission.number),
+            str(_("Go on")) if task.review else str(_("Review it")),
+            "scales",
+            "wait",
+        )
+
+
+def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
+    for registration, edition in registrations.of_person(uow.session, person.id):
+        sign, word = registration_words.state_sign(registration)
+        yield Row(
+            edition.name,
+            url_for("registrations.ticket", **_slugs(edition)),
+            when_text(edition.starts_at, edition.time_zone),
+            sign,
+            word,
         )
 
 

@@ -1,0 +1,130 @@
+"""The front page, a person's home, the organisers' desk, the mails of an edition."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.factories import client_for, join_team, make_date, make_edition, make_person, make_track, send
+from tests.queries import count_queries
+from tests.shows import keeps, shows
+from tests.submissions.factories import make_submission
+from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.submissions.states import State
+from workshop_manager.workshops.states import DateKey, Role, Visibility
+
+DESK = "/musiml/2026/organise/"
+MAIL = "/musiml/2026/organise/mail"
+
+
+def _mail(uow: Any, edition: Any, key: str, state: MailState, **values: Any) -> OutboxMail:
+    row = OutboxMail(
+        key=key, template="t", edition_id=edition.id, to_name="Wahyuni", to_address="w@example.org", from_name="x",
+        subject=f"About {key}", text_body="words", html_body="", message_id=f"<{key}@x>", state=state, attempts=1,
+        created_at=uow.now, next_attempt_at=uow.now, **values,
+    )  # fmt: skip
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+@shows("Pages", "The front page shows what is on; drafts are not on it")
+def test_the_front_page_names_public_editions_only(app: Any, work: Any) -> None:
+    with work() as uow:
+        make_edition(uow)
+        make_edition(uow, slug="2027", visibility=Visibility.DRAFT)
+    answer = app.test_client().get("/")
+    assert answer.status_code == 200
+    assert "Muslims in ML 2026" in answer.text
+    assert "Muslims in ML 2027" not in answer.text
+    assert app.test_client().get("/workshops").status_code == 200
+
+
+@shows("Pages", "A person's home shows everything they are part of, with what waits for them")
+def test_home_shows_drafts_and_teams(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition = make_edition(uow)
+        make_date(uow, edition, DateKey.ABSTRACTS_DUE, uow.now + timedelta(days=3))
+        person = make_person(uow)
+        join_team(uow, edition, person, Role.GRANTS_COMMITTEE)
+        make_submission(uow, edition, person, title="Whose Dialect", state=State.DRAFT)
+        client = client_for(app, uow, person)
+    answer = client.get("/")
+    assert "Whose Dialect" in answer.text
+    assert "Finish it" in answer.text
+    assert DESK in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@shows("Pages", "An organiser's home shows dates ahead, counts and what waits for whom")
+@pytest.mark.parametrize("rows", [1, 60])
+def test_the_desk_asks_twelve_queries_at_most(app: Any, work: Any, database: Any, rows: int) -> None:
+    with work() as uow:
+        edition = make_edition(uow)
+        track = make_track(uow, edition)
+        owner = make_person(uow, name="Amina Yusuf-Okafor")
+        join_team(uow, edition, owner, Role.OWNER)
+        for n in range(rows):
+            make_submission(uow, edition, make_person(uow), track=track, title=f"Work {n}", state=State.SUBMITTED)
+        make_date(uow, edition, DateKey.ABSTRACTS_DUE, uow.now - timedelta(days=3), label="Abstracts due")
+        make_date(uow, edition, DateKey.NOTIFICATION, uow.now + timedelta(days=30), label="Authors hear")
+        _mail(uow, edition, "m1", MailState.FAILED)
+        client = client_for(app, uow, owner)
+    with count_queries(database) as queries:
+        answer = client.get(DESK)
+    assert answer.status_code == 200
+    assert "Amina" in answer.text
+    assert "1 mail failed" in answer.text
+    assert "Abstracts due" in answer.text
+    assert len(queries) <= 12, "\n".join(queries)
+
+
+@keeps("A2", "A4")
+def test_nobody_elses_desk_exists(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition, other = make_edition(uow), make_edition(uow, slug="2025")
+        stranger = make_person(uow)
+        join_team(uow, other, stranger, Role.OWNER)
+        row = _mail(uow, edition, "m1", MailState.FAILED)
+        client = client_for(app, uow, stranger)
+    for address in (DESK, MAIL, f"{MAIL}/{row.id}", f"/musiml/2025/organise/mail/{row.id}"):
+        assert client.get(address).status_code == 404, address
+    assert send(client, f"{MAIL}/{row.id}/attempts").status_code == 404
+    assert send(client, f"/musiml/2025/organise/mail/{row.id}/attempts").status_code == 404
+    visitor = app.test_client().get(DESK)
+    assert visitor.status_code == 303
+    assert "/sign-in" in visitor.headers["Location"]
+
+
+@keeps("M4")
+@shows("Mail", "Organisers see queued, sent and failed mails, and send a failed one again")
+def test_a_failed_mail_is_shown_and_queued_again(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition = make_edition(uow)
+        owner = make_person(uow)
+        join_team(uow, edition, owner, Role.OWNER)
+        row = _mail(uow, edition, "m1", MailState.FAILED, last_error="550 no such person")
+        _mail(uow, edition, "m2", MailState.SENT)
+        _mail(uow, edition, "secret", MailState.SENT, is_secret=True)
+        client = client_for(app, uow, owner)
+    page = client.get(MAIL).text
+    assert "550 no such person" in page
+    assert "About m2" in page
+    assert "About secret" not in page
+    assert "About m2" not in client.get(f"{MAIL}?state=failed").text
+    assert client.get(f"{MAIL}/{row.id}").status_code == 200
+    assert send(client, f"{MAIL}/{row.id}/attempts").status_code == 303
+    with work() as uow:
+        assert uow.session.get_one(OutboxMail, row.id).state is MailState.QUEUED
+    assert send(client, f"{MAIL}/{row.id}/attempts").status_code == 409
+
+
+def test_mails_of_the_demo_do_not_exist_in_production(app: Any, settings: Any, database: Any, clock: Any) -> None:
+    from dataclasses import replace
+
+    from workshop_manager.web.request import Platform
+
+    app.extensions["platform"] = Platform(
+        replace(settings, site_mode="production", mail_delivery="keep"), database, clock
+    )
+    assert app.test_client().get("/demo/mails/").status_code == 404

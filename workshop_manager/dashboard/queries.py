@@ -1,0 +1,138 @@
+"""The one select of this package: an edition at a glance, asked once for what many pages count."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from workshop_manager.grants import queries as grants
+from workshop_manager.grants.models import Application, Fund, Line, Score
+from workshop_manager.grants.states import State as GrantState
+from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.reviews.models import Assignment, Decision, Review
+from workshop_manager.reviews.rules import UNDECIDED, WANTED_REVIEWS
+from workshop_manager.reviews.states import ReviewState
+from workshop_manager.schedule.models import Draft, Release
+from workshop_manager.submissions import queries as submissions
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import State
+from workshop_manager.workshops.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Counts over what this person may see; money in minor units of `currency`."""
+
+    failed_mails: int
+    assigned: int
+    reviewed: int
+    thin: int
+    pending: int
+    undecided: int
+    schedule_errors: int
+    schedule_differs: bool
+    release: int | None
+    applications: int
+    unread: int
+    asked: int
+    funds: int
+    committed: int
+    currency: str | None
+
+
+def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
+    """All of it in one query."""
+    parts = (
+        *_mail(edition_id),
+        *_reviewing(edition_id, standing),
+        *_schedule(edition_id),
+        *_grants(edition_id, standing),
+    )
+    (failed, assigned, reviewed, thin, pending, undecided, errors, differs, release, *money) = session.execute(
+        select(*parts)
+    ).one()
+    applications, unread, asked, funds, committed, currency = money
+    return Glance(
+        failed_mails=failed,
+        assigned=assigned,
+        reviewed=reviewed,
+        thin=thin,
+        pending=pending,
+        undecided=undecided,
+        schedule_errors=errors,
+        schedule_differs=bool(differs),
+        release=release,
+        applications=applications,
+        unread=unread,
+        asked=int(asked or 0),
+        funds=int(funds or 0),
+        committed=int(committed or 0),
+        currency=currency,
+    )
+
+
+def _mail(edition_id: int) -> tuple[ScalarSelect[int]]:
+    failed = select(func.count(OutboxMail.id)).where(
+        OutboxMail.edition_id == edition_id, OutboxMail.state == MailState.FAILED, OutboxMail.is_secret.is_(False)
+    )
+    return (failed.scalar_subquery(),)
+
+
+def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], ...]:
+    seen = and_(
+        Submission.edition_id == edition_id, submissions.visible_to(standing), Submission.state != State.WITHDRAWN
+    )
+    undecided = and_(seen, Submission.state.in_(UNDECIDED))
+    readers = (
+        select(func.count(Assignment.id)).where(Assignment.submission_id == Submission.id).correlate(Submission)
+    ).scalar_subquery()
+    decided = exists().where(Decision.submission_id == Submission.id)
+    on = Submission.id
+    return (
+        select(func.count(Assignment.id))
+        .join(Submission, on == Assignment.submission_id)
+        .where(seen)
+        .scalar_subquery(),
+        select(func.count(Review.id))
+        .join(Submission, on == Review.submission_id)
+        .where(seen, Review.state == ReviewState.SUBMITTED)
+        .scalar_subquery(),
+        select(func.count(on))
+        .where(seen, Submission.state == State.SUBMITTED, readers < WANTED_REVIEWS)
+        .scalar_subquery(),
+        select(func.count(on))
+        .join(Decision, Decision.submission_id == on)
+        .where(undecided, Decision.released_at.is_(None))
+        .scalar_subquery(),
+        select(func.count(on)).where(undecided, ~decided).scalar_subquery(),
+    )
+
+
+def _schedule(edition_id: int) -> tuple[ScalarSelect[int], ...]:
+    draft = Draft.edition_id == edition_id
+    return (
+        select(func.coalesce(func.max(Draft.error_count), 0)).where(draft).scalar_subquery(),
+        select(func.count(Draft.edition_id)).where(draft, Draft.differs.is_(True)).scalar_subquery(),
+        select(func.max(Release.number)).where(Release.edition_id == edition_id).scalar_subquery(),
+    )
+
+
+def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...]:
+    seen = and_(grants.visible_to(edition_id, standing), Application.state != GrantState.WITHDRAWN)
+    mine = exists().where(Score.application_id == Application.id, Score.person_id == standing.person_id)
+    unread = and_(seen, Application.state == GrantState.SUBMITTED, ~mine)
+    of_edition = Fund.edition_id == edition_id
+    # Sums of money in one currency only: that of the oldest fund.
+    currency = select(Fund.currency).where(of_edition).order_by(Fund.id).limit(1).scalar_subquery()
+    return (
+        select(func.count(Application.id)).where(seen).scalar_subquery(),
+        select(func.count(Application.id)).where(unread).scalar_subquery(),
+        select(func.sum(Line.asked))
+        .join(Application, Application.id == Line.application_id)
+        .where(seen, Application.currency == currency)
+        .scalar_subquery(),
+        select(func.sum(Fund.amount)).where(of_edition, Fund.currency == currency).scalar_subquery(),
+        select(func.sum(Fund.committed)).where(of_edition, Fund.currency == currency).scalar_subquery(),
+        currency,
+    )
