@@ -169,6 +169,13 @@ def test_2_3_any_title_reads_back_as_typed_in_vobject(title: str) -> None:
     assert seen[1] == title
 
 
+@pytest.mark.parametrize("read", [by_icalendar, by_vobject])
+def test_3_a_typed_backslash_with_an_n_stays_one(read: Reader) -> None:
+    typed = "C:\\New\\notes \\N \\\\n"
+    [seen] = read(written(replace(TALK, title=typed, room=typed, track=typed)))
+    assert seen[1:3] == (typed, typed)
+
+
 @reader
 def test_3_comma_semicolon_backslash_and_newline_are_escaped_once(read: Reader) -> None:
     typed = 'a, b; c \\ d\ne & <b> &amp "f"'

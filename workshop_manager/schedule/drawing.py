@@ -71,6 +71,7 @@ class DayBar:
 
     blocks: tuple[Block, ...]
     ticks: tuple[Tick, ...]
+    captions: tuple[Tick, ...]
     sentence: str
     start: str
     end: str
@@ -94,19 +95,24 @@ def day_bar(programme: Programme) -> DayBar | None:
     scale = WIDTH / (end - start).total_seconds()
     blocks: list[Block] = []
     ticks: list[Tick] = []
+    captions: list[Tick] = []
     free_from = -1.0
     for item in items:
         x = (item.start - start).total_seconds() * scale
         if x >= free_from and x < WIDTH - 110:
             ticks.append(Tick(round(x, 1), clock_text(item.start.astimezone(zone))))
             free_from = x + 56
-        blocks.extend(_blocks(programme, item, x, scale))
+        found = _blocks(programme, item, x, scale)
+        if len(found) > 1:
+            captions.append(Tick(round(x, 1), item.heading))
+        blocks.extend(found)
     ticks.append(Tick(WIDTH, clock_text(end.astimezone(zone)), True))
     said = ", ".join(f"{clock_text(item.start.astimezone(zone))} {item.heading}" for item in items)
     closing = clock_text(end.astimezone(zone))
     return DayBar(
         tuple(blocks),
         tuple(ticks),
+        tuple(captions),
         str(_("%(items)s, until %(end)s", items=said, end=closing)),
         clock_text(start.astimezone(zone)),
         closing,
@@ -130,9 +136,13 @@ def _blocks(programme: Programme, item: Item, x: float, scale: float) -> list[Bl
     else:
         fill, on = "f-asoft", ""
     who = item.listed_speakers[0].name if item.listed_speakers else ""
-    title = _fitting((who, _short(who), item.heading) if who else (item.heading,), width)
+    title = _fitting((who, _short(who), item.heading) if who else (item.heading, _plain(item.kind)), width)
     subtitle = _fitting((kind_name(item.kind),), width) if who and title else ""
     return [Block(round(x, 1), width, fill, on, title, subtitle)]
+
+
+def _plain(kind: Kind) -> str:
+    return kind_name(kind) if kind in (Kind.BREAK, Kind.MEAL, Kind.PRAYER, Kind.POSTER, Kind.SOCIAL) else ""
 
 
 def _width(item: Item, scale: float) -> float:
@@ -141,8 +151,10 @@ def _width(item: Item, scale: float) -> float:
 
 def _short(name: str) -> str:
     """`M. Ghassemi`, where the whole name is too long for its minutes."""
-    first, _space, rest = name.partition(" ")
-    return f"{first[:1]}. {rest}" if rest else name
+    *first, last = name.split()
+    if not first or not last[0].isascii():
+        return name
+    return " ".join([*(f"{part[0]}." for part in first), last])
 
 
 def _fitting(texts: tuple[str, ...], width: float) -> str:

@@ -5,16 +5,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations.rules import may_join
 from workshop_manager.schedule import queries
 from workshop_manager.schedule.programme import Item, Programme
 from workshop_manager.workshops.models import Edition
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A registration that counts. `join_url` is the edition's own link for whoever has such a seat, if there is one."""
-
-    join_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +28,15 @@ class Joining:
         return link
 
 
-FindSeat = Callable[[Session, int, int], Seat | None]
-
-
-def _nobody(_session: Session, _edition_id: int, _person_id: int) -> Seat | None:
-    return None
-
-
-_finders: list[FindSeat] = [_nobody]
-
-
-def find_seats_with(finder: FindSeat) -> None:
-    """Say how a person's seat in an edition is found: `finder(session, edition_id, person_id)`."""
-    _finders[:] = [finder]
+def has_seat(session: Session, edition: Edition, person_id: int) -> bool:
+    """True if that person is registered; somebody who only waits for a seat is not."""
+    return registrations.is_registered(session, edition.id, person_id)
 
 
 def joining_of(session: Session, edition: Edition, person_id: int) -> Joining | None:
-    """How that person joins; None for somebody without a seat."""
-    seat = _finders[0](session, edition.id, person_id)
-    if seat is None:
+    """How that person joins; None without a seat, or until they accept the code of conduct as it reads now."""
+    row = registrations.registration_of(session, edition.id, person_id)
+    if row is None or not may_join(row.state, row.conduct_version, edition.code_of_conduct_version):
         return None
-    return Joining(seat.join_url, queries.room_links(session, edition.id))
+    settings = registrations.settings_of(session, edition.id)
+    return Joining(settings.join_url if settings else None, queries.room_links(session, edition.id))

@@ -117,6 +117,8 @@ class Snapshot(Base):
     ics_gzip: Mapped[bytes] = mapped_column(LargeBinary)
     programme: Mapped[bytes] = mapped_column(LargeBinary)
     """The programme as the public may see it now: unlisted people already without their names."""
+    renders: Mapped[int] = mapped_column(default=0)
+    """How often it was made anew: a page kept in memory is another page after that."""
     stale_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the first tombstone in it has to leave; the worker renders it anew then."""
 

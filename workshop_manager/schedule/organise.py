@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -193,10 +193,9 @@ def _opening(at: Here, rooms: int, accepted: int) -> str:
         when = _("%(start)s to %(end)s on %(day)s", start=clock_text(start), end=clock_text(end), day=first)
     else:
         when = _("%(first)s to %(last)s", first=first, last=day_text(end.date(), short=False))
-    have = [
-        str(when),
-        str(ngettext("one room", "%(word)s rooms", rooms, word=words.number_word(rooms))),
-    ]
+    have = [str(when)]
+    if rooms:
+        have.append(str(ngettext("one room", "%(word)s rooms", rooms, word=words.number_word(rooms))))
     if accepted:
         word = words.number_word(accepted)
         work = ngettext(
@@ -206,6 +205,8 @@ def _opening(at: Here, rooms: int, accepted: int) -> str:
             word=word,
         )
         have.append(str(work))
+    if len(have) == 1:
+        return str(_("You have %(things)s.", things=have[0]))
     return str(_("You have %(things)s, and %(last)s.", things=", ".join(have[:-1]), last=have[-1]))
 
 
@@ -362,6 +363,8 @@ def series(community: str, edition: str) -> Response:
     repeats = at.edition.repeats if at.edition.repeats is not Repeat.NEVER else Repeat.MONTHLY
     form.title.data, form.day.data, form.starts.data = at.edition.name, start.date(), start.time()
     form.repeats.data, form.number.data = repeats.value, 12
+    if at.edition.meeting_minutes:
+        form.ends.data = (start + timedelta(minutes=at.edition.meeting_minutes)).time()
     form.remote.data = at.edition.mode.value == "virtual"
     return page("schedule/series.html", at=at, form=form)
 

@@ -21,7 +21,7 @@ from workshop_manager.workshops.models import Edition
 
 def make_address(uow: UnitOfWork, edition: Edition, person: Person) -> str:
     """A new address for a registered person; the one before stops working at once. Gives the token, told only now."""
-    if joining.joining_of(uow.session, edition, person.id) is None:
+    if not joining.has_seat(uow.session, edition, person.id):
         raise Forbidden(str(_("Your own calendar comes with a registration. Register first, then come back.")))
     workshops.locked_edition(uow.session, edition.id)
     was = _end(uow, edition.id, person.id)

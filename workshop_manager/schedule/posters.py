@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workshop_manager.schedule.visibility import ANONYMOUS
-from workshop_manager.schedule.words import posters_heading
+from workshop_manager.schedule.words import posters_heading, posters_text
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.rules import is_listed, public_authors
 from workshop_manager.submissions.states import Outcome
@@ -27,6 +27,11 @@ class PosterLists:
     heading: str
     in_person: tuple[Poster, ...]
     virtual: tuple[Poster, ...]
+
+    @property
+    def summary(self) -> str:
+        """`ten posters, five in person and five virtual`."""
+        return posters_text(len(self.in_person), len(self.virtual))
 
 
 def poster_lists(session: Session, edition_id: int) -> PosterLists | None:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, null, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, false, func, null, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
@@ -19,6 +21,7 @@ from workshop_manager.schedule.models import (
 )
 from workshop_manager.schedule.visibility import Choices, name_key, person_key
 from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room
 from workshop_manager.workshops.states import Visibility
@@ -265,37 +268,80 @@ def stale_editions(session: Session, now: datetime) -> Sequence[int]:
     return session.scalars(select(Snapshot.edition_id).where(Snapshot.stale_at <= now)).all()
 
 
-def public_feed(
-    connection: Connection, community: str, edition: str, *, known: Collection[str], since: datetime | None, gzip: bool
-) -> Row[tuple[Edition, str | None, datetime | None, bytes | None]] | None:
-    """What the feed needs, in one select: edition columns, `etag`, `modified_at` and `body`.
-
-    `body` is NULL where the asker has it already: their tags are in `known`, or, without tags, nothing has changed
-    since `since`. A draft, like an edition that does not exist, gives None.
-    """
-    unchanged: ColumnElement[bool]
-    if known:
-        unchanged = Snapshot.etag.in_(known)
-    elif since is not None:
-        unchanged = Snapshot.modified_at <= since
-    else:
-        unchanged = Snapshot.etag.is_(None)
-    column = Snapshot.ics_gzip if gzip else Snapshot.ics
-    return connection.execute(
+@lru_cache
+def _feed_query(gzip: bool, by: Literal["tags", "date", ""]) -> Select[Any]:
+    # Built once: building it costs as much as running it, and calendars ask all day.
+    unchanged: ColumnElement[bool] = false()
+    if by == "tags":
+        unchanged = Snapshot.etag.in_(bindparam("known", expanding=True))
+    elif by == "date":
+        unchanged = Snapshot.modified_at <= bindparam("since")
+    body = Snapshot.ics_gzip if gzip else Snapshot.ics
+    return (
         select(
-            Edition.id,
             Edition.name,
             Edition.time_zone,
             Edition.created_at,
             func.coalesce(Edition.accent, Community.accent).label("colour"),
             Snapshot.etag,
             Snapshot.modified_at,
-            case((unchanged, null()), else_=column).label("body"),
+            case((unchanged, null()), else_=body).label("body"),
         )
         .join(Community, Community.id == Edition.community_id)
         .outerjoin(Snapshot, Snapshot.edition_id == Edition.id)
-        .where(Community.slug == community, Edition.slug == edition, Edition.visibility == Visibility.PUBLIC)
-    ).one_or_none()
+        .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))
+        .where(Edition.visibility == Visibility.PUBLIC)
+    )
+
+
+def public_feed(
+    connection: Connection, community: str, edition: str, *, known: Collection[str], since: datetime | None, gzip: bool
+) -> Row[Any] | None:
+    """What the feed needs, in one select: `name`, `time_zone`, `created_at`, `colour`, `etag`, `modified_at`, `body`.
+
+    `body` is NULL where the asker has it already: their tags are in `known`, or, without tags, nothing has changed
+    since `since`. A draft, like an edition that does not exist, gives None.
+    """
+    values: dict[str, object] = {"community": community, "edition": edition}
+    if known:
+        query, values["known"] = _feed_query(gzip, "tags"), list(known)
+    elif since is not None:
+        query, values["since"] = _feed_query(gzip, "date"), since
+    else:
+        query = _feed_query(gzip, "")
+    return connection.execute(query, values).one_or_none()
+
+
+@lru_cache
+def _stamp_query() -> Select[Any]:
+    works = (
+        select(func.count(Submission.id), func.max(Submission.changed_at))
+        .where(Submission.edition_id == Edition.id, Submission.state.in_(ON_PROGRAMME))
+        .correlate(Edition)
+    )
+    return (
+        select(
+            Edition.id,
+            Edition.version,
+            Edition.logo_digest,
+            Edition.accent,
+            Community.accent,
+            Snapshot.release_id,
+            Snapshot.renders,
+            works.with_only_columns(func.count(Submission.id)).scalar_subquery(),
+            works.with_only_columns(func.max(Submission.changed_at)).scalar_subquery(),
+        )
+        .join(Community, Community.id == Edition.community_id)
+        .join(Snapshot, Snapshot.edition_id == Edition.id)
+        .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))
+        .where(Edition.visibility == Visibility.PUBLIC)
+    )
+
+
+def page_stamp(connection: Connection, community: str, edition: str) -> tuple[Any, ...] | None:
+    """What the public schedule page depends on in the database, in one select; None without a public release."""
+    row = connection.execute(_stamp_query(), {"community": community, "edition": edition}).one_or_none()
+    return tuple(row) if row is not None else None
 
 
 def public_deadlines(session: Session, community: str, edition: str) -> tuple[Edition, Sequence[ImportantDate]] | None:

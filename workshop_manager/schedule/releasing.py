@@ -130,6 +130,7 @@ def render(uow: UnitOfWork, edition: Edition, newest: Release, choices: Choices 
     snapshot.release_id, snapshot.etag, snapshot.programme = newest.id, etag, to_json(shown)
     if snapshot.ics != ics:
         snapshot.ics, snapshot.ics_gzip = ics, gzip.compress(ics, mtime=0)
+    snapshot.renders = (snapshot.renders or 0) + 1
     snapshot.stale_at = min((item.over_at for item in shown.items if item.cancelled), default=None)
     uow.session.flush()
     return snapshot

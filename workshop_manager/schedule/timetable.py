@@ -23,7 +23,6 @@ _FILTERS = {
     "talks": TALKS,
     "posters": frozenset({Kind.POSTER}),
     "tables": frozenset({Kind.ROUNDTABLE}),
-    "social": frozenset({Kind.SOCIAL, Kind.MEAL, Kind.BREAK, Kind.PRAYER}),
 }
 NO_ZONE = "none"
 
@@ -140,7 +139,6 @@ class Timetable:
     days: tuple[Day, ...]
     clocks: Clocks
     zone_names: tuple[str, str]
-    total: int
     now_next: NowNext | None = None
     filters: tuple[Choice, ...] = ()
 
@@ -152,6 +150,7 @@ class _Maker:
     now: datetime
     wanted: Wanted
     marks: Mapping[str, tuple[Mark, ...]]
+    posters: str = ""
     by_parent: dict[str, list[Item]] = field(default_factory=dict)
     rolled: date | None = None
 
@@ -172,7 +171,7 @@ class _Maker:
             is_cancelled=is_cancelled,
             label=item.label or "",
             names=tuple(Name(who.name, who.affiliation) for who in item.listed_speakers),
-            meta=self._meta(item, kids),
+            meta=self._meta(item),
             marks=(Mark(str(_("cancelled")), "stop"),) if is_cancelled else self.marks.get(item.uid, ()),
             abstract=item.abstract,
             kids=tuple(self.line(kid) for kid in kids),
@@ -183,17 +182,12 @@ class _Maker:
             return "past"
         return "now" if item.start <= self.now else ""
 
-    def _meta(self, item: Item, kids: Sequence[Item]) -> str:
-        children = self.by_parent.get(item.uid, [])
-        parts = []
-        if children:
-            at_once = len({child.start for child in children}) == 1
-            parts.append(words.children_text([child.kind for child in children], at_once=at_once))
-        else:
-            parts.append(words.kind_in_a_line(item.kind))
+    def _meta(self, item: Item) -> str:
         around = self.programme.item(item.parent)
+        what = [self._what(item, around)]
         if item.end is not None and item.end > item.start and around is None:
-            parts.append(words.length_text(item.end - item.start))
+            what.append(words.length_text(item.end - item.start))
+        parts = [", ".join(part for part in what if part)]
         room = item.room if around is None or item.room != around.room else None
         parts.append(room or "")
         parts.append(item.track or "" if around is None or item.track != around.track else "")
@@ -201,6 +195,18 @@ class _Maker:
         if item.recording is not Recording.UNDECIDED and (around is None or around.recording is not item.recording):
             parts.append(words.recording_in_a_line(item.recording))
         return " · ".join(part for part in parts if part)
+
+    def _what(self, item: Item, around: Item | None) -> str:
+        children = self.by_parent.get(item.uid, [])
+        if children:
+            at_once = len({child.start for child in children}) == 1
+            return words.children_text([child.kind for child in children], at_once=at_once)
+        if around is not None and len({each.kind for each in self.by_parent.get(around.uid, [])}) == 1:
+            # The session's line has said it for all of them.
+            return ""
+        if item.kind is Kind.POSTER and around is None and self.posters:
+            return self.posters
+        return words.kind_in_a_line(item.kind)
 
     def day_lines(self, items: Sequence[Item]) -> Iterator[Line]:
         """The top lines of one day that are asked for, each with the kids that are; a session brings all of its own."""
@@ -257,13 +263,13 @@ def timetable(
     own: str | None,
     wanted: Wanted,
     marks: Mapping[str, tuple[Mark, ...]],
-    with_now_next: bool = True,
+    posters: str = "",
 ) -> Timetable:
     """The page's list of a programme, as asked for."""
     top = [item for item in programme.items if programme.item(item.parent) is None]
     first = next((item.start for item in top), now)
     clocks = clocks_for(programme, own, first)
-    maker = _Maker(programme, clocks, now, wanted, marks)
+    maker = _Maker(programme, clocks, now, wanted, marks, posters)
     for item in programme.items:
         if programme.item(item.parent) is not None:
             maker.by_parent.setdefault(str(item.parent), []).append(item)
@@ -274,8 +280,8 @@ def timetable(
         if lines:
             days.append(_day(day, items, lines, clocks, now, wanted))
     labels = (zone_label(programme.zone, first), zone_label(clocks.own.key, first) if clocks.own else "")
-    shown_now = now_next(programme, maker) if with_now_next else None
-    return Timetable(tuple(days), clocks, labels, len(programme.items), shown_now, _filters(programme))
+    shown_now = now_next(programme, maker)
+    return Timetable(tuple(days), clocks, labels, shown_now, _filters(programme))
 
 
 def _by_day(items: Iterable[Item], zone: ZoneInfo) -> list[tuple[date, list[Item]]]:
@@ -302,7 +308,6 @@ def _filters(programme: Programme) -> tuple[Choice, ...]:
         "talks": _("Talks"),
         "posters": _("Posters"),
         "tables": _("Roundtables"),
-        "social": _("Breaks and meals"),
     }
     kinds = {item.kind for item in programme.items}
     return tuple(Choice(key, str(label)) for key, label in names.items() if kinds & _FILTERS[key])
@@ -333,11 +338,6 @@ def now_next(programme: Programme, maker: _Maker) -> NowNext | None:
         following=maker.line(following) if following else None,
         wait=words.until_text(following.start - now) if following else "",
     )
-
-
-def boundary(programme: Programme, now: datetime) -> int:
-    """How many starts and ends have passed: while it stays the same, so does everything `stage` says."""
-    return sum(item.start <= now for item in programme.items) + sum(item.over_at <= now for item in programme.items)
 
 
 # -- what changed lately ---------------------------------------------------------------------------------------------

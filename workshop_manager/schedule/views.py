@@ -1,7 +1,9 @@
 """The public schedule: page, list of changes, calendars, and a person's own calendar."""
 
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import force_locale
@@ -10,12 +12,13 @@ from flask_babel import gettext as _
 from workshop_manager.core.deadlines import zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
-from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries
+from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries, visitors
 from workshop_manager.schedule.calendar import Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
 from workshop_manager.schedule.programme import Programme, from_json
 from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, place_of, timetable
+from workshop_manager.schedule.visitors import SCHEDULE_PAGE
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.forms import tell
@@ -24,6 +27,7 @@ from workshop_manager.web.paging import paging
 from workshop_manager.web.request import platform, unit, viewer_person, viewer_zone
 from workshop_manager.web.times import day_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import cover
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -41,7 +45,7 @@ RELEASES_PER_PAGE = 10
 
 
 @blueprint.get("/<community>/<edition>/schedule", endpoint="page")
-@access(EDITION)
+@access(SCHEDULE_PAGE)
 def show(community: str, edition: str) -> Response:
     """The released programme in two clocks, with what is on now, what changed, and ways to follow it."""
     at, uow = here(), unit()
@@ -57,9 +61,18 @@ def show(community: str, edition: str) -> Response:
         asked_zone = "none" if asked_zone == "none" else ""
     wanted = Wanted(request.args.get("kind", "")[:20], clean_line(request.args.get("q", ""))[:FIND_LENGTH])
     marks = change_marks(lines[0].changes, programme) if lines and lines[0].number > 1 else {}
-    table = timetable(programme, now=uow.now, own=asked_zone or viewer_zone(), wanted=wanted, marks=marks)
+    board = posters.poster_lists(uow.session, at.edition.id)
+    table = timetable(
+        programme,
+        now=uow.now,
+        own=asked_zone or viewer_zone(),
+        wanted=wanted,
+        marks=marks,
+        posters=board.summary if board else "",
+    )
     is_series = is_meetup(at.edition)
-    return page(
+    visitors.begin()
+    rendered = page(
         "schedule/page.html",
         at=at,
         table=table,
@@ -71,13 +84,16 @@ def show(community: str, edition: str) -> Response:
         zones=zone_choices(viewer_zone(), asked_zone),
         asked_zone=asked_zone,
         event_place=at.edition.city or place_of(programme.zone),
+        where=cover.place(at.edition)[0],
+        released_on=_day_of(lines[0].released_at, at.edition.time_zone) if lines else "",
         own_place=place_of(table.clocks.own.key) if table.clocks.own else "",
         when=_when(at.edition, table),
         releases=lines,
-        posters=posters.poster_lists(uow.session, at.edition.id),
+        posters=board,
         subscribing=subscribing,
         may_edit=at.standing.may(MAY_SCHEDULE),
     )
+    return visitors.keep(rendered)
 
 
 @lru_cache(maxsize=64)
@@ -89,6 +105,10 @@ def parsed(stored: bytes) -> Programme:
 def is_meetup(edition: Edition) -> bool:
     """True for what comes back again and again: the next one first, the past ones below."""
     return edition.kind is EditionKind.MEETUP or edition.repeats is not Repeat.NEVER
+
+
+def _day_of(moment: datetime, zone: str) -> str:
+    return day_text(moment.astimezone(ZoneInfo(zone)).date())
 
 
 def _when(edition: Edition, table: Timetable) -> str:
@@ -236,8 +256,8 @@ def my_calendar(community: str, edition: str) -> Response:
     navigation.frame().private = True
     person = viewer_person()
     token = queries.live_token(uow.session, at.edition.id, person.id)
-    seat = joining.joining_of(uow.session, at.edition, person.id)
-    return page("schedule/my_calendar.html", at=at, token=token, is_registered=seat is not None)
+    is_registered = joining.has_seat(uow.session, at.edition, person.id)
+    return page("schedule/my_calendar.html", at=at, token=token, is_registered=is_registered)
 
 
 @blueprint.post("/<community>/<edition>/schedule/my-calendar")

@@ -20,7 +20,7 @@ _KINDS = {
     Kind.MEAL: _l("Meal"),
     Kind.PRAYER: _l("Prayer"),
     Kind.SOCIAL: _l("Social"),
-    Kind.OTHER: _l("Something else"),
+    Kind.OTHER: _l("Other"),
 }
 # What is worth saying after a title: that a coffee break is a break is not.
 _IN_A_LINE = {
@@ -116,7 +116,17 @@ def children_text(kinds: list[Kind], *, at_once: bool) -> str:
     return str(ngettext("one part", "%(word)s parts", number, word=word))
 
 
+def posters_text(in_person: int, virtual: int) -> str:
+    """`ten posters, five in person and five virtual`; without the parts if all are of one sort."""
+    number = in_person + virtual
+    text = str(ngettext("one poster", "%(word)s posters", number, word=number_word(number)))
+    if not in_person or not virtual:
+        return text
+    parts = _("%(there)s in person and %(online)s virtual", there=number_word(in_person), online=number_word(virtual))
+    return f"{text}, {parts}"
+
+
 def posters_heading(number: int) -> str:
     """`Ten posters`."""
-    text = str(ngettext("one poster", "%(word)s posters", number, word=number_word(number)))
+    text = posters_text(number, 0)
     return text[:1].upper() + text[1:]
