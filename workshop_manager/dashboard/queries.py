@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Fund, Line, Score
 from workshop_manager.grants.states import State as GrantState
+from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.reviews.models import Assignment, Decision, Review
-from workshop_manager.reviews.rules import UNDECIDED, WANTED_REVIEWS
+from workshop_manager.reviews.rules import DECIDABLE, WANTED_REVIEWS
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.schedule.models import Draft, Release
 from workshop_manager.submissions import queries as submissions
@@ -44,7 +45,7 @@ class Glance:
 def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
     """All of it in one query."""
     parts = (
-        *_mail(edition_id),
+        *_mail(edition_id, standing),
         *_reviewing(edition_id, standing),
         *_schedule(edition_id),
         *_grants(edition_id, standing),
@@ -72,9 +73,9 @@ def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
     )
 
 
-def _mail(edition_id: int) -> tuple[ScalarSelect[int]]:
+def _mail(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int]]:
     failed = select(func.count(OutboxMail.id)).where(
-        OutboxMail.edition_id == edition_id, OutboxMail.state == MailState.FAILED, OutboxMail.is_secret.is_(False)
+        OutboxMail.state == MailState.FAILED, *mails.shown(edition_id, standing.person_id)
     )
     return (failed.scalar_subquery(),)
 
@@ -83,11 +84,11 @@ def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
     seen = and_(
         Submission.edition_id == edition_id, submissions.visible_to(standing), Submission.state != State.WITHDRAWN
     )
-    undecided = and_(seen, Submission.state.in_(UNDECIDED))
+    undecided = and_(seen, Submission.state.in_(DECIDABLE))
     readers = (
         select(func.count(Assignment.id)).where(Assignment.submission_id == Submission.id).correlate(Submission)
     ).scalar_subquery()
-    decided = exists().where(Decision.submission_id == Submission.id)
+    decided = exists().where(Decision.submission_id == Submission.id, Decision.outcome.is_not(None))
     on = Submission.id
     return (
         select(func.count(Assignment.id))
@@ -103,7 +104,7 @@ def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         .scalar_subquery(),
         select(func.count(on))
         .join(Decision, Decision.submission_id == on)
-        .where(undecided, Decision.released_at.is_(None))
+        .where(undecided, Decision.outcome.is_not(None), Decision.released_at.is_(None))
         .scalar_subquery(),
         select(func.count(on)).where(undecided, ~decided).scalar_subquery(),
     )

@@ -7,6 +7,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail import queries as mail_queries
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.context import Here
 from workshop_manager.workshops.models import Edition
 
 SHOWN_EDITIONS = 12
@@ -17,9 +18,9 @@ def public_editions(uow: UnitOfWork) -> Sequence[Edition]:
     return workshops.public_editions(uow.session, uow.now, SHOWN_EDITIONS)
 
 
-def edition_mail(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
-    """One mail of this edition; raises NotFound for another's."""
-    mail = mail_queries.find_edition_mail(uow.session, edition_id, mail_id)
+def edition_mail(uow: UnitOfWork, at: Here, mail_id: int) -> OutboxMail:
+    """One mail of this edition; raises NotFound for another's, and for one hidden from whoever looks."""
+    mail = mail_queries.find_edition_mail(uow.session, at.edition.id, mail_id, uow.actor.id if uow.actor else None)
     if mail is None:
         raise NotFound
     return mail

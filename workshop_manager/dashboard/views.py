@@ -58,9 +58,10 @@ def mails(community: str, edition: str) -> Response:
     wanted = request.args.get("state", "")
     state = next((s for s in MailState if s.value == wanted), None)
     session = unit().session
-    counts = mail_queries.counts_by_state(session, at.edition.id)
+    viewer_id = viewer_person().id
+    counts = mail_queries.counts_by_state(session, at.edition.id, viewer_id)
     pager = paging(counts.get(state, 0) if state else sum(counts.values()))
-    rows = mail_queries.edition_mails(session, at.edition.id, state, pager.offset, pager.size)
+    rows = mail_queries.edition_mails(session, at.edition.id, state, pager.offset, pager.size, viewer_id)
     choices = [(str(_("All")), at.url("dashboard.mails"), state is None, sum(counts.values()))]
     choices += [
         (words.mail_state(s)[1], at.url("dashboard.mails", state=s.value), s is state, counts[s])
@@ -76,7 +77,7 @@ def mails(community: str, edition: str) -> Response:
 def one_mail(community: str, edition: str, mail_id: int) -> Response:
     """One mail as it was rendered."""
     at = here()
-    mail = service.edition_mail(unit(), at.edition.id, mail_id)
+    mail = service.edition_mail(unit(), at, mail_id)
     return page("dashboard/mail.html", at=at, mail=mail, facts=words.mail_facts(mail, at.edition.time_zone))
 
 
@@ -85,6 +86,7 @@ def one_mail(community: str, edition: str, mail_id: int) -> Response:
 def retry(community: str, edition: str, mail_id: int) -> Response:
     """Queue a failed mail once more."""
     at = here()
+    service.edition_mail(unit(), at, mail_id)
     mail_service.try_again(unit(), at.edition.id, mail_id)
     tell(str(_("Queued again. The worker sends it within seconds.")))
     return redirect(at.url("dashboard.mails"), 303)  # type: ignore[return-value]

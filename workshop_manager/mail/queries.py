@@ -1,11 +1,32 @@
 """Every select of this package."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.mail.models import MailState, OutboxMail
+
+Hidden = Callable[[int], ColumnElement[bool]]
+_hidden: list[Hidden] = []
+
+
+def register_hidden(concerns: Hidden) -> None:
+    """Hide mails from some organisers: `concerns(person_id)` is true of mails that this person must not see.
+
+    For higher packages: what is written about the work of somebody with a conflict of interest. Registering the same
+    function twice counts once.
+    """
+    if concerns not in _hidden:
+        _hidden.append(concerns)
+
+
+def shown(edition_id: int, viewer_id: int | None) -> list[ColumnElement[bool]]:
+    """Which mails of an edition its organisers see: none with a sign-in link, none hidden from the one who looks."""
+    found = [OutboxMail.edition_id == edition_id, OutboxMail.is_secret.is_(False)]
+    if viewer_id is not None:
+        found += [not_(concerns(viewer_id)) for concerns in _hidden]
+    return found
 
 
 def kept_mails(session: Session, to: str | None, most: int = 100) -> Sequence[OutboxMail]:
@@ -23,20 +44,32 @@ def find_kept(session: Session, mail_id: int) -> OutboxMail | None:
 
 
 def edition_mails(
-    session: Session, edition_id: int, state: MailState | None, offset: int, most: int = 50
+    session: Session,
+    edition_id: int,
+    state: MailState | None,
+    offset: int,
+    most: int = 50,
+    viewer_id: int | None = None,
 ) -> Sequence[OutboxMail]:
-    """An edition's mails, newest first, without those that carry a sign-in link."""
-    query = select(OutboxMail).where(OutboxMail.edition_id == edition_id, OutboxMail.is_secret.is_(False))
+    """An edition's mails, newest first, as `shown` to that organiser."""
+    query = select(OutboxMail).where(*shown(edition_id, viewer_id))
     if state is not None:
         query = query.where(OutboxMail.state == state)
     return session.scalars(query.order_by(OutboxMail.id.desc()).offset(offset).limit(most)).all()
 
 
-def counts_by_state(session: Session, edition_id: int) -> dict[MailState, int]:
-    """How many of an edition's mails are in which state."""
+def counts_by_state(session: Session, edition_id: int, viewer_id: int | None = None) -> dict[MailState, int]:
+    """How many of an edition's mails are in which state, as `shown` to that organiser."""
     rows = session.execute(
-        select(OutboxMail.state, func.count())
-        .where(OutboxMail.edition_id == edition_id, OutboxMail.is_secret.is_(False))
-        .group_by(OutboxMail.state)
+        select(OutboxMail.state, func.count()).where(*shown(edition_id, viewer_id)).group_by(OutboxMail.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
+
+
+def find_edition_mail(
+    session: Session, edition_id: int, mail_id: int, viewer_id: int | None = None
+) -> OutboxMail | None:
+    """One mail of that edition, if it is `shown` to that organiser."""
+    return session.execute(
+        select(OutboxMail).where(OutboxMail.id == mail_id, *shown(edition_id, viewer_id))
+    ).scalar_one_or_none()

@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.mail import queries
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.web.accent import derive
 from workshop_manager.web.request import settings
@@ -48,6 +49,13 @@ class Letter:
     locale: str = "en"
     calendar: bytes | None = None
     is_secret: bool = False
+
+
+def preview(letter: Letter) -> tuple[str, str]:
+    """Subject and text of that letter as they would go out; nothing is stored."""
+    with force_locale(letter.locale):
+        subject, paragraphs = _render(letter)
+        return subject, _text(letter, paragraphs)
 
 
 def post(uow: UnitOfWork, letter: Letter) -> OutboxMail:
@@ -143,9 +151,11 @@ def _html(letter: Letter, subject: str, paragraphs: list[str]) -> str:
 
 
 def try_again(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
-    """Queue a failed mail of this edition once more, from the first attempt."""
+    """Queue a failed mail of this edition once more, from the first attempt; none that is hidden from the actor."""
     found = uow.session.execute(
-        select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.edition_id == edition_id).with_for_update()
+        select(OutboxMail)
+        .where(OutboxMail.id == mail_id, *queries.shown(edition_id, uow.actor.id if uow.actor else None))
+        .with_for_update()
     ).scalar_one_or_none()
     if found is None:
         raise NotFound
