@@ -84,7 +84,7 @@ def join_team(uow: UnitOfWork, edition: Edition, person: Person, role: Role, tra
 
 
 def client_for(app: Flask, uow: UnitOfWork | None, person: Person | None = None) -> FlaskClient:
-    """A client signed in as that person (or a visitor). The sign-in is written in `uow`, which must commit before use."""
+    """A client signed in as that person, or a visitor's. The sign-in is written in `uow`: commit before use."""
     client = app.test_client()
     if person is not None:
         assert uow is not None

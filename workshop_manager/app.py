@@ -32,7 +32,7 @@ def create_app(
     clock: Clock | None = None,
     nudge: Callable[[str], None] | None = None,
 ) -> Flask:
-    """The whole application. `nudge(job)` tells the worker that there is something to do; without it the worker polls."""
+    """The whole application. `nudge(job)` tells the worker that there is work; without it the worker polls."""
     settings = settings or load_settings()
     if problems := startup_problems(settings):
         raise BadSettings(problems)

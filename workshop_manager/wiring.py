@@ -3,6 +3,7 @@
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.core.events import subscribe
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import service as grants
 from workshop_manager.registrations import service as registrations
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import releasing
@@ -18,6 +19,7 @@ def connect() -> None:
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
     subscribe(SubmissionWithdrawn, releasing.submission_withdrawn)
+    subscribe(SubmissionWithdrawn, grants.on_submission_withdrawn)
 
 
 def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:
@@ -32,6 +34,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     registrations.on_person_erased(uow, event)
+    grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
     submissions.let_go(uow, event.person_id)
     team.forget_person(uow, event)

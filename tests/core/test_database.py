@@ -31,7 +31,9 @@ def test_a_vanished_sqlite_file_does_not_become_an_empty_database(tmp_path: Path
 def test_sqlite_writes_ahead_and_syncs_fully(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.sqlite3", may_create=True)
     with database.connection() as connection:
-        pragmas = [connection.execute(text(f"PRAGMA {p}")).scalar() for p in ("journal_mode", "synchronous", "foreign_keys")]
+        pragmas = [
+            connection.execute(text(f"PRAGMA {p}")).scalar() for p in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     assert pragmas == ["wal", 2, 1]
 
 

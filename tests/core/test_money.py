@@ -20,7 +20,16 @@ def test_amounts_are_read_as_people_write_them(typed: str, currency: str, minor:
 
 @pytest.mark.parametrize(
     ("typed", "currency"),
-    [("", "USD"), ("-1", "USD"), ("1.005", "USD"), ("1.5", "JPY"), ("ten", "USD"), ("1e99", "USD"), ("NaN", "USD"), ("∞", "USD")],
+    [
+        ("", "USD"),
+        ("-1", "USD"),
+        ("1.005", "USD"),
+        ("1.5", "JPY"),
+        ("ten", "USD"),
+        ("1e99", "USD"),
+        ("NaN", "USD"),
+        ("∞", "USD"),
+    ],
 )
 def test_what_is_no_amount_is_refused_in_words(typed: str, currency: str) -> None:
     with pytest.raises(NotMoney):

@@ -16,7 +16,9 @@ def test_variables_override_the_file_and_the_file_overrides_the_default(tmp_path
     assert (settings.site_name, settings.server_port, settings.mail_port) == ("Ours", 9100, 25)
 
 
-@shows("Settings", "WORKSHOP_MANAGER_DATABASE_URL switches to PostgreSQL, WORKSHOP_MANAGER_JOBS_URL chooses the job store")
+@shows(
+    "Settings", "WORKSHOP_MANAGER_DATABASE_URL switches to PostgreSQL, WORKSHOP_MANAGER_JOBS_URL chooses the job store"
+)
 def test_the_addresses_of_database_and_jobs_have_variables_of_their_own() -> None:
     environ = {"WORKSHOP_MANAGER_DATABASE_URL": "postgresql+psycopg:///x", "WORKSHOP_MANAGER_JOBS_URL": "redis://h/1"}
     settings = load_settings(environ)

@@ -71,7 +71,9 @@ def test_a_promised_mail_arrives_once(app: Any, work: Any, inbox: Inbox, databas
     assert _states(work) == [MailState.SENT]
 
 
-def test_what_does_not_commit_has_no_mail(app: Any, work: Any, inbox: Inbox, database: Database, clock: FixedClock) -> None:
+def test_what_does_not_commit_has_no_mail(
+    app: Any, work: Any, inbox: Inbox, database: Database, clock: FixedClock
+) -> None:
     with pytest.raises(ZeroDivisionError), work() as uow:
         post(uow, _letter())
         uow.session.flush()
@@ -201,7 +203,9 @@ def test_a_delivered_sign_in_link_is_forgotten(
         assert (row.text_body, row.html_body) == ("", "")
 
 
-def test_the_demo_keeps_mails_to_be_read(app: Any, work: Any, settings: Any, database: Database, clock: FixedClock) -> None:
+def test_the_demo_keeps_mails_to_be_read(
+    app: Any, work: Any, settings: Any, database: Database, clock: FixedClock
+) -> None:
     from dataclasses import replace
 
     app.extensions["platform"] = Platform(replace(settings, mail_delivery="keep"), database, clock)

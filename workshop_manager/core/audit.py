@@ -32,7 +32,7 @@ class AuditEntry(Base):
 def record(
     uow: UnitOfWork, action: str, subject: str, subject_id: int | None, *, edition_id: int | None = None, **details: Any
 ) -> None:
-    """Add a line of history, such as `record(uow, "withdrawn", "submission", 27, edition_id=3)`. No secrets in `details`."""
+    """Add a line of history: `record(uow, "withdrawn", "submission", 27, edition_id=3)`. No secrets in `details`."""
     uow.session.add(
         AuditEntry(
             at=uow.now,

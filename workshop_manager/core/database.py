@@ -93,7 +93,9 @@ class Database:
                 connection.execute(f"PRAGMA {pragma}")
             return connection
 
-        engine = create_engine(URL.create("sqlite"), creator=connect, poolclass=QueuePool, pool_size=16, max_overflow=16)
+        engine = create_engine(
+            URL.create("sqlite"), creator=connect, poolclass=QueuePool, pool_size=16, max_overflow=16
+        )
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 

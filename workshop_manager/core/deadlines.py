@@ -1,4 +1,4 @@
-"""A deadline is an instant and the zone it was announced in: `23:59 AoE` is `Etc/GMT+12`, and 11:59 UTC the next day."""
+"""A deadline is an instant and the zone it was announced in: `23:59 AoE` is `Etc/GMT+12`, 11:59 UTC the next day."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

@@ -1,4 +1,4 @@
-"""Domain events: how a lower package tells a higher one, in the same transaction. `wiring.py` is the only subscriber list."""
+"""Domain events: how a lower package tells a higher one, in one transaction. `wiring.py` lists all subscribers."""
 
 from collections import defaultdict
 from collections.abc import Callable

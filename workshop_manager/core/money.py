@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 _EXPONENTS = {  # ISO 4217 currencies whose minor unit is not a hundredth
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0,
-    "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,
+    "TND": 3,
 }  # fmt: skip
 CURRENCIES = (
-    "USD", "EUR", "GBP", "AUD", "BRL", "CAD", "CHF", "CNY", "DKK", "EGP", "ETB", "GHS", "IDR", "ILS", "INR", "JOD", "JPY",
-    "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PKR", "PLN", "QAR", "RWF", "SAR", "SEK", "SGD",
-    "THB", "TND", "TRY", "TZS", "UGX", "VND", "XAF", "XOF", "ZAR",
+    "USD", "EUR", "GBP", "AUD", "BRL", "CAD", "CHF", "CNY", "DKK", "EGP", "ETB", "GHS", "IDR", "ILS", "INR", "JOD",
+    "JPY", "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PKR", "PLN", "QAR", "RWF",
+    "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TZS", "UGX", "VND", "XAF", "XOF", "ZAR",
 )  # fmt: skip
 LARGEST = 10**12
 """No amount here has more minor units; keeps sums inside 64 bits."""

@@ -1,4 +1,4 @@
-"""Settings: `config/default.toml`, then the file named by WORKSHOP_MANAGER_CONFIG, then WORKSHOP_MANAGER_* variables."""
+"""Settings: `config/default.toml`, then the file in WORKSHOP_MANAGER_CONFIG, then WORKSHOP_MANAGER_* variables."""
 
 import os
 import tomllib

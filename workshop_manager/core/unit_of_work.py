@@ -22,7 +22,7 @@ class Actor(Protocol):
 
 @dataclass
 class UnitOfWork:
-    """What a verb needs: `session`, `now` (aware UTC, read once), `actor` (or None), and what to do after the commit."""
+    """What a verb needs: `session`, `now` (aware UTC, read once), `actor` or None, and what to do after the commit."""
 
     database: Database
     session: Session

@@ -11,6 +11,10 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.dashboard.parts import Row, Shelf, Waiting
+from workshop_manager.grants import queries as grants
+from workshop_manager.grants import words as grant_words
+from workshop_manager.grants.models import Application
+from workshop_manager.grants.states import State as GrantState
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations import words as registration_words
 from workshop_manager.reviews import queries as reviews
@@ -25,6 +29,7 @@ from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
 Own = Sequence[tuple[Submission, Edition]]
+Asked = Sequence[tuple[Application, Edition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,16 @@ def _slugs(edition: Edition) -> dict[str, Any]:
 def home(uow: UnitOfWork, person: Person) -> Home:
     """All parts, each from one query or two, whatever number of editions."""
     own = submissions.of_person(uow.session, person.id)
+    asked = grants.of_person(uow.session, person.id)
     shelves = [
         Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
         Shelf(str(_("My registrations")), tuple(_registration_rows(uow, person))),
+        Shelf(str(_("My travel grants")), tuple(_grant_rows(asked))),
         Shelf(str(_("My teams")), tuple(_team_rows(uow, person))),
     ]
     communities = workshops.communities_of_person(uow.session, person.id)
     return Home(
-        (*_answers(uow, own), *_drafts(uow, own), *_owed(uow, person)),
+        (*_answers(uow, own), *_offers(uow, asked), *_drafts(uow, own), *_owed(uow, person)),
         tuple(s for s in shelves if s.rows),
         tuple((c.name, url_for("workshops.community_page", community=c.slug)) for c in communities),
     )
@@ -120,6 +127,29 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
             "scales",
             "wait",
         )
+
+
+def _offers(uow: UnitOfWork, asked: Asked) -> Iterator[Waiting]:
+    for application, edition in asked:
+        if application.state is not GrantState.OFFERED or application.accept_by is None:
+            continue
+        by = Deadline(application.accept_by, application.accept_by_zone or "UTC")
+        if by.has_passed(uow.now):
+            continue
+        yield Waiting(
+            str(_("We offer you a travel grant")),
+            str(_("%(edition)s, answer by %(when)s", edition=edition.name, when=deadline_text(by).text)),
+            url_for("grants.application", **_slugs(edition)),
+            str(_("Answer")),
+            "hand-coins",
+            "stop",
+        )
+
+
+def _grant_rows(asked: Asked) -> Iterator[Row]:
+    for application, edition in asked:
+        sign, word, *_rest = grant_words.state_sign(application.state)
+        yield Row(edition.name, url_for("grants.application", **_slugs(edition)), "", sign, word)
 
 
 def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:

@@ -1,4 +1,6 @@
-"""Delivers the outbox through Flask-Mail: claim and commit, send, then mark. No transaction is open while a server talks.
+"""Delivers the outbox through Flask-Mail: claim and commit, send, then mark.
+
+No transaction is open while a server talks.
 
 Leases survive a clock that jumps: a lease or a next attempt further in the future than any we give is not believed.
 """
@@ -63,7 +65,7 @@ class _Message(Message):
 
 
 class _TimedConnection(Connection):
-    """Flask-Mail's connection with a timeout, which it has no setting for: a hanging server must not hold the worker."""
+    """Flask-Mail's connection with a timeout, which it lacks: a hanging server must not hold the worker."""
 
     def configure_host(self) -> smtplib.SMTP:
         before = socket.getdefaulttimeout()

@@ -20,7 +20,7 @@ class MailState(enum.Enum):
 
 
 class OutboxMail(Base):
-    """One mail to one person, rendered when it was promised. `key` is unique: the same mail cannot be promised twice."""
+    """One mail to one person, rendered when promised. `key` is unique: no mail can be promised twice."""
 
     __tablename__ = "outbox_mails"
     __table_args__ = (

@@ -27,8 +27,8 @@ _ACCENT = "#5a3a86"
 class Letter:
     """A mail to one person.
 
-    `template`: `package/name` of `templates/mail/package/name.txt`, whose first line is the subject and whose blank-line
-    separated rest are the paragraphs (plain text; what people typed stays text). `key`: unique for ever, such as
+    `template`: `package/name` of `templates/mail/package/name.txt`, whose first line is the subject and whose rest,
+    parted by blank lines, are the paragraphs (what people typed stays text). `key`: unique for ever, such as
     `submission-received:27`. `facts`: (label, value) pairs for the one table. `button`: (label, address).
     """
 

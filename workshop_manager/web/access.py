@@ -1,8 +1,8 @@
 """Who may use an endpoint. Every view declares it; the application does not start while one does not.
 
-    @blueprint.get("/…")
-    @access(SIGNED_IN)
-    def page() -> str: ...
+@blueprint.get("/…")
+@access(SIGNED_IN)
+def page() -> str: ...
 """
 
 from collections.abc import Callable

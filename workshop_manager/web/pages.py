@@ -162,7 +162,9 @@ def _database_gone(error: OperationalError) -> Response:
 
 
 def _failure(error: Exception) -> Response:
-    log.error("failure", request=request_id(), path=request.path, method=request.method, exc_info=error)
+    # Some addresses are secrets in themselves: a personal calendar, an invitation. Only their pattern is logged.
+    path = str(request.url_rule) if "token" in (request.view_args or {}) else request.path
+    log.error("failure", request=request_id(), path=path, method=request.method, exc_info=error)
     return _calm("failure", 500, "Something broke on our side")
 
 
