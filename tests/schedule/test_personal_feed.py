@@ -7,6 +7,7 @@ from datetime import timedelta
 import icalendar
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from tests.factories import client_for, make_edition, make_person, send
 from tests.queries import count_queries
@@ -16,7 +17,7 @@ from tests.shows import keeps
 from workshop_manager.accounts.models import Person
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
-from workshop_manager.schedule import releasing
+from workshop_manager.schedule import personal, releasing
 from workshop_manager.schedule.models import FeedToken
 from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.states import Visibility
@@ -153,8 +154,8 @@ def test_an_edition_back_in_draft_has_no_calendars(app, work, attendee):
     assert app.test_client().get(path).status_code == 404
 
 
-def test_the_address_is_told_once_stored_hashed_and_never_logged(app, work, attendee, caplog, capfd):
-    with caplog.at_level(logging.DEBUG):
+def test_the_address_is_told_once_stored_hashed_and_never_logged(app, work, attendee, caplog):
+    with caplog.at_level(logging.DEBUG), capture_logs() as lines:
         path = make(attendee)
         app.test_client().get(path)
     token = path.removeprefix("/calendars/").removesuffix(".ics")
@@ -163,8 +164,15 @@ def test_the_address_is_told_once_stored_hashed_and_never_logged(app, work, atte
         stored = uow.session.execute(select(FeedToken)).scalar_one()
         assert token not in (stored.token_hash, str(vars(stored)))
     assert token not in attendee.get(MINE).text
-    out = capfd.readouterr()
-    assert token not in caplog.text + out.out + out.err
+    assert token not in caplog.text + str(lines)
+
+
+def test_a_failure_logs_the_pattern_of_the_address_and_not_the_address(app, attendee, monkeypatch):
+    path = make(attendee)
+    monkeypatch.setattr(personal, "find_feed", lambda *_args: 1 / 0)
+    with capture_logs() as lines:
+        assert app.test_client().get(path).status_code == 500
+    assert [line["path"] for line in lines] == ["/calendars/<token>.ics"]
 
 
 def test_only_the_registered_make_one(app, work):
