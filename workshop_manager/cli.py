@@ -16,7 +16,7 @@ from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.core.unit_of_work import unit_of_work
-from workshop_manager.serving import run_together
+from workshop_manager.serving import Part, answers, listening_problem, run_together
 from workshop_manager.serving import serve as serve_pages
 from workshop_manager.worker import run_worker
 
@@ -41,7 +41,9 @@ def _ready(settings: Settings) -> Database:
     if not problems and not database.is_reachable():
         problems.append("The database cannot be opened. Run `workshop-manager db upgrade`, or `doctor` to see more.")
     if not problems and not settings.is_demo and demonstration.has_demo_people(database):
-        problems.append("This database holds demo people, whose password everybody knows. Production needs another one.")
+        problems.append(
+            "This database holds demo people, whose password everybody knows. Production needs another one."
+        )
     if problems:
         raise click.ClickException("This cannot start:\n- " + "\n- ".join(problems))
     return database
@@ -52,7 +54,13 @@ def serve() -> None:
     """Serve the pages (start the worker beside it)."""
     settings = _settings()
     _ready(settings).dispose()
+    _require_port(settings)
     serve_pages(settings)
+
+
+def _require_port(settings: Settings) -> None:
+    if problem := listening_problem(settings.server_host, settings.server_port):
+        raise click.ClickException(problem)
 
 
 @cli.command()
@@ -82,11 +90,16 @@ def _upgrade(settings: Settings) -> None:
 
 
 @cli.command()
-@click.option("--port", type=int, default=None, help="Where to listen; PORT in the environment does the same.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="Where to listen; PORT in the environment does the same.",
+)
 @click.option("--load-only", is_flag=True, help="Make and fill the database, start nothing.")
 def demo(port: int | None, load_only: bool) -> None:
     """Fill a database with demo editions and start everything."""
-    port = port or int(os.environ.get("PORT", "8000"))
+    port = port or _wanted_port()
     environ = {
         f"{PREFIX}SITE_MODE": "demo",
         f"{PREFIX}SITE_SECRET_KEY": DEMO_SECRET,
@@ -96,15 +109,32 @@ def demo(port: int | None, load_only: bool) -> None:
     }
     os.environ.update({k: v for k, v in environ.items() if k not in os.environ})
     settings = _settings()
+    if not load_only:
+        _require_port(settings)
     _upgrade(settings)
     app = create_app(settings, Database(settings.database))
-    click.echo("Looking at the demo editions…")
     with app.app_context(), unit_of_work(app.extensions["platform"].database, SystemClock()) as uow:
         demonstration.load(uow)
     app.extensions["platform"].database.dispose()
-    click.echo(demonstration.greeting(settings.base_url))
-    if not load_only:
-        sys.exit(run_together({}, ["serve"], ["worker"]))
+    if load_only:
+        click.echo(demonstration.greeting(settings.base_url))
+        return
+    click.echo("Starting the web server and the worker…")
+    status = run_together(
+        settings,
+        [Part("serve", serve_pages), Part("worker", run_worker)],
+        lambda: answers(settings.server_host, settings.server_port),
+        lambda: click.echo(demonstration.greeting(settings.base_url)),
+    )
+    click.echo("Stopped.")
+    sys.exit(status)
+
+
+def _wanted_port() -> int:
+    typed = os.environ.get("PORT") or "8000"
+    if not (typed.isascii() and typed.isdigit() and 0 < int(typed) < 65536):
+        raise click.ClickException(f"PORT is “{typed}”: it must be a number from 1 to 65535.")
+    return int(typed)
 
 
 @cli.group()

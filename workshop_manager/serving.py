@@ -1,10 +1,14 @@
-"""The web server: granian with several processes, and the demo's supervisor that runs web and worker as one."""
+"""The web server, granian with several processes; and the supervisor that runs web and worker as one."""
 
+import ctypes
+import multiprocessing
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -12,12 +16,17 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from workshop_manager.app import create_app
 from workshop_manager.core.settings import Settings, load_settings
 from workshop_manager.worker import nudger
 
-STOP_WITHIN = 15
+STOP_WITHIN = 15.0
+STEADY_AFTER = 30.0
+GIVE_UP_AFTER = 5
+_PR_SET_PDEATHSIG = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def application() -> Flask:
@@ -40,39 +49,124 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
-        log_enabled=True,
+        log_level=LogLevels.warning if settings.is_demo else LogLevels.info,
         log_access=False,
-        process_name="workshop-manager",
     ).serve()
 
 
-def run_together(environ: dict[str, str], *commands: list[str]) -> int:
-    """Run several of our commands until one ends or a signal comes; then stop all. Returns the exit status to give."""
-    running = [
-        subprocess.Popen([sys.executable, "-m", "workshop_manager", *c], env=os.environ | environ)  # noqa: S603 - own commands
-        for c in commands
-    ]
+def listening_problem(host: str, port: int) -> str | None:
+    """Why nothing of ours could listen there, as a sentence; None if it could."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As servers do: connections that ended a moment ago are no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+            return f"Port {port} of {host} cannot be used: {reason}. Stop what listens there, or set PORT to another."
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of our commands, to run beside others: a function that ends when it is told to by a signal."""
+
+    name: str
+    run: Callable[[Settings], None]
+
+
+class _Child:
+    """A part in a process of its own, started again when it ends: soon the first time, then later and later."""
+
+    # A forked child has everything imported already: that is most of the time of a start, and shared memory.
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+    def __init__(self, part: Part, settings: Settings) -> None:
+        self.part, self.settings = part, settings
+        self.failures = 0
+        self.start()
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.due = 0.0
+        self.process = self.context.Process(target=_run, args=(self.part, self.settings), name=self.part.name)
+        self.process.start()
+
+    def look(self) -> bool:
+        """See to it that it runs; False if it ended again and again and there is no point in another try."""
+        if self.process.is_alive():
+            return True
+        now = time.monotonic()
+        if not self.due:
+            self.kill()  # what its processes left behind would hold the port
+            self.failures = 1 if now - self.started > STEADY_AFTER else self.failures + 1
+            self.due = now + 0.5 * 2 ** (self.failures - 1)
+        if self.failures >= GIVE_UP_AFTER:
+            return False
+        if now >= self.due:
+            self.start()
+        return True
+
+    def kill(self) -> None:
+        """End every process of its group at once."""
+        try:
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def _run(part: Part, settings: Settings) -> None:
+    """In the child. A group of its own: Ctrl-C reaches the supervisor alone, which stops everything in order."""
+    os.setsid()
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":  # told to stop when the supervisor is killed
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    part.run(settings)
+
+
+def run_together(settings: Settings, parts: Sequence[Part], is_up: Callable[[], bool], up: Callable[[], None]) -> int:
+    """Run parts as one until INT or TERM; `up` is called once, when `is_up` says so. Returns the exit status.
+
+    A part that ends by itself is started again; when it ended five times in a row everything stops with 1.
+    """
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         stopped.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         signal.signal(number, stop)
-    while not stopped and all(p.poll() is None for p in running):
-        time.sleep(0.2)
-    _stop_all(running)
-    return 0 if stopped else max((p.returncode or 1) for p in running)
+    children = [_Child(part, settings) for part in parts]
+    announced = False
+    failed: list[str] = []
+    while not stopped and not failed:
+        failed = [child.part.name for child in children if not child.look()]
+        if not announced and is_up():
+            announced = True
+            up()
+        time.sleep(0.1)
+    _stop(children)
+    for name in failed:
+        sys.stderr.write(f"`workshop-manager {name}` ended again and again, so everything was stopped.\n")
+    return 1 if failed else 0
 
 
-def _stop_all(running: list[subprocess.Popen[Any]]) -> None:
-    for process in running:
-        if process.poll() is None:
-            process.terminate()
+def _stop(children: list[_Child]) -> None:
+    for child in children:
+        child.process.terminate()
     deadline = time.monotonic() + STOP_WITHIN
-    for process in running:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    for child in children:
+        child.process.join(max(0.1, deadline - time.monotonic()))
+        child.kill()
+        child.process.join()
+
+
+def answers(host: str, port: int) -> bool:
+    """True if somebody listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=0.2):
+            return True
+    except OSError:
+        return False

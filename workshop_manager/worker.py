@@ -22,7 +22,7 @@ from sqlalchemy import delete
 from workshop_manager.app import create_app
 from workshop_manager.core import jobs
 from workshop_manager.core.jobs import WorkerBeat
-from workshop_manager.core.settings import BadSettings, Settings, load_settings
+from workshop_manager.core.settings import BadSettings, Settings
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.web.request import Platform
 
@@ -39,7 +39,9 @@ def job_store(url: str) -> Huey:
         path.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("workshop_manager", filename=str(path), results=False)
     if scheme in ("postgresql", "postgres"):
-        return PostgresHuey("workshop_manager", dsn=url.replace(f"{urlsplit(url).scheme}://", "postgresql://"), results=False)
+        return PostgresHuey(
+            "workshop_manager", dsn=url.replace(f"{urlsplit(url).scheme}://", "postgresql://"), results=False
+        )
     if scheme in ("redis", "rediss"):
         return RedisHuey("workshop_manager", url=url, results=False)
     raise BadSettings([f"jobs.url “{url}” is neither sqlite:///…, postgresql://… nor redis://…."])
@@ -68,7 +70,7 @@ def _task(store: Huey, run: Callable[[str], None] | None) -> Callable[[str], obj
 
 
 class Worker:
-    """Runs jobs, each at most once at a time in this process; a job that fails is logged and tried again at its time."""
+    """Runs jobs, each at most once at a time in this process; one that fails is logged and tried again at its time."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -115,16 +117,16 @@ class Worker:
             self.stopping.wait(1.0)
 
 
-def run_worker(settings: Settings | None = None) -> None:
+def run_worker(settings: Settings) -> None:
     """Run until TERM or INT; what is being sent is finished first."""
-    settings = settings or load_settings()
     app = create_app(settings)
     worker = Worker(app)
     store = job_store(settings.jobs)
     _task(store, worker.run)
     thread = threading.Thread(target=worker.clockwork, name="clockwork", daemon=True)
     thread.start()
-    log.info("worker started", jobs=sorted(worker.locks))
+    if not settings.is_demo:
+        log.info("worker started", jobs=sorted(worker.locks))
     consumer = Consumer(store, workers=1, periodic=False, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=10)
     try:
         consumer.run()
