@@ -1,16 +1,29 @@
-"""When one may register: a truth table."""
+"""When one may register and what a wish leads to: truth tables."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from workshop_manager.core.deadlines import AOE, Deadline
-from workshop_manager.registrations.rules import Action, Phase, Seats, leads_to, may_cancel, may_join, phase
+from workshop_manager.registrations.rules import (
+    NOTHING,
+    Phase,
+    Place,
+    Seats,
+    after_call_up,
+    after_choosing,
+    may_cancel,
+    may_choose,
+    may_describe,
+    may_join,
+    phase,
+)
 from workshop_manager.registrations.states import State
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-PAST, AHEAD, OVER = NOW - timedelta(days=1), NOW + timedelta(days=1), NOW + timedelta(days=9)
+PAST, AHEAD, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1), NOW + timedelta(days=9)
 NO_DATE = None
+SECOND = timedelta(seconds=1)
 
 
 def _date(at: datetime | None) -> Deadline | None:
@@ -20,14 +33,17 @@ def _date(at: datetime | None) -> Deadline | None:
 @pytest.mark.parametrize(
     ("opens", "closes", "ends", "has_kinds", "expected"),
     [
-        (NO_DATE, NO_DATE, OVER, True, Phase.OPEN),
-        (NO_DATE, NO_DATE, OVER, False, Phase.NOT_PLANNED),
-        (AHEAD, NO_DATE, OVER, True, Phase.AHEAD),
-        (PAST, AHEAD, OVER, True, Phase.OPEN),
-        (PAST, NOW, OVER, True, Phase.OPEN),
-        (PAST, NOW - timedelta(seconds=1), OVER, True, Phase.CLOSED),
-        (PAST, AHEAD, PAST, True, Phase.CLOSED),
-        (NOW, AHEAD, OVER, True, Phase.OPEN),
+        (NO_DATE, NO_DATE, LATER, True, Phase.OPEN),
+        (NO_DATE, NO_DATE, LATER, False, Phase.NOT_PLANNED),
+        (AHEAD, NO_DATE, LATER, True, Phase.AHEAD),
+        (NOW + SECOND, NO_DATE, LATER, True, Phase.AHEAD),
+        (NOW, AHEAD, LATER, True, Phase.OPEN),
+        (PAST, AHEAD, LATER, True, Phase.OPEN),
+        (PAST, NOW, LATER, True, Phase.OPEN),
+        (PAST, NOW - SECOND, LATER, True, Phase.CLOSED),
+        (PAST, AHEAD, NOW, True, Phase.OPEN),
+        (PAST, AHEAD, PAST, True, Phase.OVER),
+        (NO_DATE, NO_DATE, PAST, True, Phase.OVER),
     ],
 )
 def test_registration_is_open_between_its_dates(
@@ -36,24 +52,16 @@ def test_registration_is_open_between_its_dates(
     assert phase(_date(opens), _date(closes), ends, NOW, has_kinds) is expected
 
 
-@pytest.mark.parametrize("state", [*State, None])
-@pytest.mark.parametrize("action", list(Action))
-def test_each_action_leads_where_the_table_says(state: State | None, action: Action) -> None:
-    allowed = {
-        Action.TAKE_SEAT: {None, State.CANCELLED, State.REGISTERED, State.WAITLISTED},
-        Action.JOIN_LINE: {None, State.CANCELLED, State.REGISTERED, State.WAITLISTED},
-        Action.CALL_UP: {State.WAITLISTED},
-        Action.CANCEL: {State.REGISTERED, State.WAITLISTED},
-    }[action]
-    assert (leads_to(state, action) is not None) == (state in allowed)
+@pytest.mark.parametrize("at", list(Phase))
+def test_a_kind_is_chosen_only_while_registration_is_open(at: Phase) -> None:
+    assert may_choose(at) == (at is Phase.OPEN)
 
 
-@pytest.mark.parametrize(
-    ("capacity", "taken", "left", "full"),
-    [(None, 500, None, False), (0, 0, 0, True), (2, 1, 1, False), (2, 2, 0, True)],
-)
-def test_seats_left(capacity: int | None, taken: int, left: int | None, full: bool) -> None:
-    assert (Seats(capacity, taken).left, Seats(capacity, taken).is_full) == (left, full)
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("at", list(Phase))
+def test_answers_can_be_changed_until_the_event_is_over(state: State, at: Phase) -> None:
+    expected = state is not State.CANCELLED and at in (Phase.OPEN, Phase.CLOSED)
+    assert may_describe(state, at) == expected
 
 
 def test_a_seat_can_be_given_up_until_the_event_is_over() -> None:
@@ -64,10 +72,80 @@ def test_a_seat_can_be_given_up_until_the_event_is_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("capacity", "taken", "left", "full"),
+    [(None, 500, None, False), (0, 0, 0, True), (2, 1, 1, False), (2, 2, 0, True)],
+)
+def test_seats_left(capacity: int | None, taken: int, left: int | None, full: bool) -> None:
+    assert (Seats(capacity, taken).left, Seats(capacity, taken).is_full) == (left, full)
+
+
+ROOM, AFAR, THIRD = 1, 2, 3
+HAS_ROOM, HAS_AFAR = Place(seat=ROOM), Place(seat=AFAR)
+WAITS, WAITS_WITH_SEAT = Place(line=ROOM), Place(seat=AFAR, line=ROOM)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "is_full", "fallback", "after"),
+    [
+        (NOTHING, ROOM, False, None, HAS_ROOM),
+        (NOTHING, ROOM, False, AFAR, HAS_ROOM),
+        (NOTHING, ROOM, True, None, WAITS),
+        (NOTHING, ROOM, True, AFAR, WAITS_WITH_SEAT),
+        (HAS_ROOM, ROOM, True, None, HAS_ROOM),
+        (HAS_ROOM, AFAR, False, None, HAS_AFAR),
+        (HAS_AFAR, ROOM, True, None, WAITS_WITH_SEAT),
+        (HAS_AFAR, ROOM, True, THIRD, WAITS_WITH_SEAT),
+        (WAITS, ROOM, True, None, WAITS),
+        (WAITS, ROOM, True, AFAR, WAITS_WITH_SEAT),
+        (WAITS, AFAR, False, None, HAS_AFAR),
+        (WAITS_WITH_SEAT, ROOM, True, None, WAITS_WITH_SEAT),
+        (WAITS_WITH_SEAT, AFAR, True, None, HAS_AFAR),
+        (WAITS_WITH_SEAT, THIRD, False, None, Place(seat=THIRD)),
+        (WAITS_WITH_SEAT, THIRD, True, None, Place(seat=AFAR, line=THIRD)),
+    ],
+)
+def test_what_choosing_a_kind_leads_to(
+    before: Place, wanted: int, is_full: bool, fallback: int | None, after: Place
+) -> None:
+    assert after_choosing(before, wanted, is_full=is_full, fallback=fallback) == after
+
+
+@pytest.mark.parametrize("before", [NOTHING, HAS_ROOM, HAS_AFAR, WAITS, WAITS_WITH_SEAT])
+@pytest.mark.parametrize("wanted", [ROOM, AFAR, THIRD])
+@pytest.mark.parametrize("is_full", [True, False])
+@pytest.mark.parametrize("fallback", [None, THIRD])
+def test_nobody_loses_a_seat_by_choosing(before: Place, wanted: int, is_full: bool, fallback: int | None) -> None:
+    after = after_choosing(before, wanted, is_full=is_full, fallback=fallback)
+    assert after.wish == wanted
+    assert before.seat is None or after.seat is not None
+
+
+@pytest.mark.parametrize("before", [WAITS, WAITS_WITH_SEAT])
+def test_a_seat_that_comes_free_replaces_the_one_held_meanwhile(before: Place) -> None:
+    assert after_call_up(before) == HAS_ROOM
+
+
+@pytest.mark.parametrize(
+    ("place", "state"),
+    [
+        (NOTHING, State.CANCELLED),
+        (WAITS, State.WAITLISTED),
+        (HAS_ROOM, State.REGISTERED),
+        (WAITS_WITH_SEAT, State.REGISTERED),
+    ],
+)
+def test_the_state_follows_from_what_somebody_holds(place: Place, state: State) -> None:
+    assert place.state is state
+
+
+@pytest.mark.parametrize(
     ("state", "accepted", "current", "may"),
     [
         (State.REGISTERED, 1, 1, True),
         (State.REGISTERED, 1, 2, False),
+        (State.REGISTERED, 0, 1, False),
+        (State.REGISTERED, 0, 0, True),
+        (State.REGISTERED, 3, 0, True),
         (State.WAITLISTED, 1, 1, False),
         (State.CANCELLED, 1, 1, False),
         (None, 0, 1, False),

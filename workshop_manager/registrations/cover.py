@@ -1,15 +1,21 @@
 """What registration shows on an edition's public page."""
 
+from typing import Literal
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import queries, rules
+from workshop_manager.registrations.queries import KindCount
 from workshop_manager.registrations.rules import Phase
+from workshop_manager.registrations.states import State
 from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.panels import Action, Dates, OpenRow
 from workshop_manager.workshops.states import DateKey
+
+Sign = Literal["ok", "wait", "stop", "note", "rest"]
 
 
 def _phase(edition: Edition, dates: Dates, uow: UnitOfWork, *, has_kinds: bool = True) -> Phase:
@@ -19,42 +25,58 @@ def _phase(edition: Edition, dates: Dates, uow: UnitOfWork, *, has_kinds: bool =
     )
 
 
+def _url(edition: Edition, endpoint: str) -> str:
+    return url_for(f"registrations.{endpoint}", community=edition.community.slug, edition=edition.slug)
+
+
+def _is_full(count: KindCount) -> bool:
+    return rules.Seats(count.capacity, count.taken).is_full
+
+
+def _places(count: KindCount) -> str:
+    if count.capacity is None:
+        return str(_("%(kind)s: no limit", kind=count.name))
+    if _is_full(count):
+        return str(_("%(kind)s: full, %(waiting)s on the waitlist", kind=count.name, waiting=count.waiting))
+    left = rules.Seats(count.capacity, count.taken).left
+    return str(_("%(kind)s: %(left)s of %(all)s places left", kind=count.name, left=left, all=count.capacity))
+
+
+def _sign(phase: Phase, counts: list[KindCount]) -> tuple[Sign, str]:
+    if phase is Phase.AHEAD:
+        return "note", str(_("Opens soon"))
+    if phase is Phase.CLOSED:
+        return "rest", str(_("Closed"))
+    if all(map(_is_full, counts)):
+        return "wait", str(_("Full, waitlist open"))
+    return "ok", str(_("Open"))
+
+
 def open_row(uow: UnitOfWork, edition: Edition, dates: Dates) -> OpenRow | None:
-    """Registration among what is open, with the places left."""
+    """Registration among what is open, with the places left (one query)."""
     counts = queries.counts(uow.session, edition.id)
     phase = _phase(edition, dates, uow, has_kinds=bool(counts))
-    if phase is Phase.NOT_PLANNED:
+    if phase in (Phase.NOT_PLANNED, Phase.OVER):
         return None
-    texts = []
-    for kind in counts:
-        seats = rules.Seats(kind.capacity, kind.taken)
-        if seats.left is None:
-            texts.append(str(_("%(kind)s without limit", kind=kind.name)))
-        elif seats.is_full:
-            texts.append(str(_("%(kind)s full, %(waiting)s in line", kind=kind.name, waiting=kind.waiting)))
-        else:
-            texts.append(str(_("%(kind)s %(left)s places left", kind=kind.name, left=seats.left)))
     closes, opens = dates.get(DateKey.REGISTRATION_CLOSES), dates.get(DateKey.REGISTRATION_OPENS)
-    sign, word = {
-        Phase.AHEAD: ("note", _("Opens soon")),
-        Phase.OPEN: ("ok", _("Open")),
-        Phase.CLOSED: ("rest", _("Closed")),
-    }[phase]
+    sign, words = _sign(phase, counts)
     return OpenRow(
         title=str(_("Registration")),
-        url=url_for("registrations.register", community=edition.community.slug, edition=edition.slug),
-        text=", ".join(texts),
-        state=sign,  # type: ignore[arg-type]
-        state_text=str(word),
+        url=_url(edition, "register"),
+        text="; ".join(_places(count) for count in counts),
+        state=sign,
+        state_text=words,
         deadline=deadline_text(closes.deadline, tuple(e.deadline for e in closes.earlier)) if closes else None,
         opens=deadline_text(opens.deadline) if opens and phase is Phase.AHEAD else None,
     )
 
 
 def main_action(uow: UnitOfWork, edition: Edition, dates: Dates) -> Action | None:
-    """“Register” on the cover while it is open."""
+    """“Your ticket” for whoever has one, else “Register” while it is open (two queries)."""
+    if uow.actor is not None:
+        mine = queries.registration_of(uow.session, edition.id, uow.actor.id)
+        if mine is not None and mine.state is not State.CANCELLED:
+            return Action(str(_("Your ticket")), _url(edition, "ticket"))
     if _phase(edition, dates, uow) is not Phase.OPEN or not queries.kinds(uow.session, edition.id):
         return None
-    return Action(
-        str(_("Register")), url_for("registrations.register", community=edition.community.slug, edition=edition.slug)
-    )
+    return Action(str(_("Register")), _url(edition, "register"))

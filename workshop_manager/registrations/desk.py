@@ -1,74 +1,137 @@
-"""The organisers' pages: who comes, who waits, the kinds, the join link."""
+"""The organisers' pages: who comes, who waits, what people need on the day, one registration."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import structlog
 from flask import Response, redirect, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.registrations import queries, service
-from workshop_manager.registrations.forms import KindForm, SettingsForm, diet_name, mode_name
-from workshop_manager.registrations.models import RegistrationKind
-from workshop_manager.registrations.states import State
-from workshop_manager.registrations.views import blueprint as blueprint  # whoever registers it needs these routes too
+from workshop_manager.core.errors import NotFound
+from workshop_manager.registrations import queries, rules, service
+from workshop_manager.registrations.forms import ReasonForm
+from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.queries import Filter, Show
+from workshop_manager.registrations.views import blueprint
+from workshop_manager.registrations.words import diet_name, listing_name, show_name, state_sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
-from workshop_manager.web.request import unit
+from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.spreadsheets import csv_response
-from workshop_manager.workshops.context import here, team
+from workshop_manager.web.times import when_text
+from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
 BASE = "/<community>/<edition>/organise/registration"
 _MOST_ROWS = 20_000
 
-
-def state_sign(state: State) -> tuple[str, str]:
-    """(sign, word)."""
-    return {
-        State.REGISTERED: ("ok", str(_("Has a seat"))),
-        State.WAITLISTED: ("wait", str(_("In line"))),
-        State.CANCELLED: ("rest", str(_("Cancelled"))),
-    }[state]
+log = structlog.get_logger("workshop_manager.security")
 
 
-def _asked(kinds: Any) -> queries.Filter:
-    kind = request.args.get("kind", "")
-    wanted = next((k.id for k in kinds if str(k.id) == kind), None)
-    state = next((s for s in State if s.value == request.args.get("state")), None)
-    return queries.Filter(wanted, state, request.args.get("q", "").replace("\x00", "").strip()[:100])
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A registration in the list."""
+
+    id: int
+    name: str
+    affiliation: str
+    kind: str
+    also: str
+    sign: tuple[str, str]
+    no_photos: bool
+    since: str
+
+
+def _row(at: Here, found: Registration, number: int | None) -> Row:
+    also = ""
+    if found.waits_for is not None and found.waits_for_id != found.kind_id:
+        also = str(_("number %(number)s on the waitlist: %(kind)s", number=number, kind=found.waits_for.name))
+    return Row(
+        id=found.id,
+        name=found.badge_name or str(_("Somebody who left")),
+        affiliation=found.affiliation or "",
+        kind=found.kind.name,
+        also=also,
+        sign=state_sign(found, number),
+        no_photos=not found.photo_consent,
+        since=when_text(found.cancelled_at or found.waiting_since or found.created_at, at.edition.time_zone),
+    )
+
+
+def _asked(kinds: Sequence[RegistrationKind]) -> Filter:
+    """The filter in the address; what makes no sense narrows nothing."""
+    return Filter(
+        kind_id=next((k.id for k in kinds if str(k.id) == request.args.get("kind")), None),
+        show=next((s for s in Show if s.value == request.args.get("state")), None),
+        words=request.args.get("q", "").replace("\x00", "").strip()[:100],
+    )
 
 
 @blueprint.get(BASE)
 @access(team(MAY_REGISTRATIONS))
 def desk(community: str, edition: str) -> Response:
-    """Who comes and who waits."""
+    """Who comes and who waits: filtered, searched, fifty a page."""
     at, session = here(), unit().session
     kinds = queries.kinds(session, at.edition.id)
     asked = _asked(kinds)
     pager = paging(queries.count_list(session, at.edition.id, asked))
-    may_read = at.standing.may(MAY_SETTINGS)
+    # The front desk hands out badges; what somebody eats or needs is for the organisers.
+    may_manage = at.standing.may(MAY_SETTINGS)
     return page(
         "registrations/desk.html",
         at=at,
         counts=queries.counts(session, at.edition.id),
         kinds=kinds,
         asked=asked,
+        is_narrowed=asked != Filter(),
         pager=pager,
-        rows=queries.listed(session, at.edition.id, asked, pager.offset, pager.size),
-        signs={state: state_sign(state) for state in State},
-        states=list(State),
-        may_edit=may_read,
-        # The front desk hands out badges; what somebody eats or needs is for the organisers.
-        diets=_diets(session, at.edition.id) if may_read else [],
-        needs=queries.with_needs(session, at.edition.id) if may_read else [],
+        rows=[_row(at, *found) for found in queries.listed(session, at.edition.id, asked, pager.offset, pager.size)],
+        shows=[(show, show_name(show)) for show in Show],
+        may_manage=may_manage,
+        csv_url=at.url("registrations.desk_csv", **request.args.to_dict()),
+        needs=queries.count_needs(session, at.edition.id) if may_manage else 0,
+        foods=_foods(queries.diets(session, at.edition.id)) if may_manage else None,
     )
 
 
-def _diets(session: Any, edition_id: int) -> list[tuple[str, int]]:
-    totals = queries.diet_totals(session, edition_id)
-    return [(diet_name(value), number) for value, number in sorted(totals.items(), key=lambda t: -t[1])]
+@dataclass(frozen=True, slots=True)
+class Foods:
+    """What the kitchen must know: how many a wish, and how many with which wishes together. Nobody's name."""
+
+    people: int
+    totals: tuple[tuple[str, int], ...]
+    together: tuple[tuple[str, int], ...]
+
+
+def _foods(diets: Sequence[list[str]]) -> Foods:
+    totals = Counter(value for diet in diets for value in diet)
+    together = Counter(tuple(sorted(diet)) for diet in diets if len(diet) > 1)
+    return Foods(
+        people=len(diets),
+        totals=tuple((diet_name(value), number) for value, number in totals.most_common()),
+        together=tuple((", ".join(map(diet_name, diet)), number) for diet, number in together.most_common()),
+    )
+
+
+def _looked(at: Here, what: str) -> None:
+    """Note who read what people wrote about themselves."""
+    log.info("sensitive answers read", what=what, edition=at.edition.id, person=viewer_person().id)
+
+
+@blueprint.get(f"{BASE}/needs")
+@access(team(MAY_SETTINGS))
+def desk_needs(community: str, edition: str) -> Response:
+    """What people need on the day, with their names: on a page of its own, each look is logged."""
+    at, session = here(), unit().session
+    pager = paging(queries.count_needs(session, at.edition.id))
+    rows = queries.with_needs(session, at.edition.id, pager.offset, pager.size)
+    _looked(at, "needs")
+    signs = {row.id: state_sign(row) for row in rows}
+    return page("registrations/desk_needs.html", at=at, rows=rows, signs=signs, pager=pager)
 
 
 @blueprint.get("/<community>/<edition>/organise/registrations.csv")
@@ -77,105 +140,93 @@ def desk_csv(community: str, edition: str) -> Response:
     """The list as it is filtered, to take along."""
     at, session = here(), unit().session
     rows = queries.listed(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)), 0, _MOST_ROWS)
-    header = ("name", "pronouns", "affiliation", "kind", "state", "address", "diet", "needs", "photos", "registered")
-    return csv_response(
-        f"{community}-{edition}-registrations",
-        header,
-        (
-            (
-                row.badge_name,
-                row.pronouns,
-                row.affiliation,
-                row.kind.name,
-                row.state.value,
-                row.person.email if row.person else "",
-                ", ".join(row.diet),
-                row.needs,
-                "yes" if row.photo_consent else "no",
-                row.created_at.strftime("%Y-%m-%dT%H:%MZ"),
-            )
-            for row in rows
-        ),
+    _looked(at, "csv")
+    return csv_response(f"{community}-{edition}-registrations", _CSV_HEADER, (_csv_row(*found) for found in rows))
+
+
+_CSV_HEADER = (
+    "name", "pronouns", "affiliation", "address", "kind", "state", "waits for", "number on the waitlist", "food",
+    "needs", "photos", "host registration", "participants list", "ticket", "registered",
+)  # fmt: skip
+
+
+def _csv_row(row: Registration, number: int | None) -> tuple[object, ...]:
+    return (
+        row.badge_name,
+        row.pronouns,
+        row.affiliation,
+        row.person.email if row.person else "",
+        row.kind.name,
+        row.state.value,
+        row.waits_for.name if row.waits_for else "",
+        number,
+        ", ".join(row.diet),
+        row.needs,
+        "yes" if row.photo_consent else "no",
+        "yes" if row.host_done else "no",
+        row.listing.value,
+        row.ticket_code,
+        row.created_at.strftime("%Y-%m-%dT%H:%MZ"),
     )
+
+
+def _found(at: Here, registration_id: int) -> Registration:
+    row = queries.find(unit().session, at.edition.id, registration_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+@blueprint.get(f"{BASE}/<int:registration_id>")
+@access(team(MAY_SETTINGS))
+def desk_one(community: str, edition: str, registration_id: int) -> Response:
+    """One registration, and cancelling it on somebody's behalf."""
+    at = here()
+    return _one_page(at, _found(at, registration_id), ReasonForm())
+
+
+def _one_page(at: Here, row: Registration, form: ReasonForm, status: int = 200) -> Response:
+    zone, uow = at.edition.time_zone, unit()
+    number = queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None
+    return page(
+        "registrations/desk_one.html",
+        status,
+        at=at,
+        row=row,
+        form=form,
+        sign=state_sign(row, number),
+        number=number,
+        may_cancel=rules.may_cancel(row.state, at.edition.ends_at, uow.now),
+        facts=_facts(row, zone),
+    )
+
+
+def _facts(row: Registration, zone: str) -> list[tuple[str, str]]:
+    yes, no = str(_("yes")), str(_("no"))
+    facts = [
+        (_("Pronouns"), row.pronouns),
+        (_("Affiliation"), row.affiliation),
+        (_("Address"), row.person.email if row.person else None),
+        (_("Ticket"), row.ticket_code),
+        (_("Registered"), when_text(row.created_at, zone)),
+        (_("Waits since"), when_text(row.waiting_since, zone) if row.waiting_since else None),
+        (_("Cancelled"), when_text(row.cancelled_at, zone) if row.cancelled_at else None),
+        (_("Photos"), yes if row.photo_consent else no),
+        (_("Host registration"), (yes if row.host_done else no) if row.kind.needs_host else None),
+        (_("On the participants’ list"), listing_name(row.listing)),
+        (_("Code of conduct"), _("version %(number)s", number=row.conduct_version) if row.conduct_version else None),
+    ]
+    return [(str(label), str(value)) for label, value in facts if value]
 
 
 @blueprint.post(f"{BASE}/<int:registration_id>/cancellation")
 @access(team(MAY_SETTINGS))
-def desk_cancellation(community: str, edition: str, registration_id: int) -> Any:
-    """Cancel on somebody's behalf; they are told."""
-    at = here()
-    row = service.cancel_for(unit(), at.edition, registration_id)
+def desk_cancellation(community: str, edition: str, registration_id: int) -> AnyResponse:
+    """Cancel on somebody's behalf; they are told, with the reason."""
+    at, form = here(), ReasonForm()
+    row = _found(at, registration_id)
+    if not form.is_sent:
+        return _one_page(at, row, form, 422)
+    row = service.cancel_for(unit(), at.edition, registration_id, form.reason.data or "")
     tell(str(_("The registration of %(name)s is cancelled, and they get a mail.", name=row.badge_name)))
     return redirect(at.url("registrations.desk"), 303)
-
-
-@blueprint.route(f"{BASE}/kinds", methods=["GET", "POST"])
-@access(team(MAY_SETTINGS))
-def desk_kinds(community: str, edition: str) -> Any:
-    """The kinds, and a form for another."""
-    at, uow = here(), unit()
-    form = KindForm()
-    if form.is_sent and _saved(form, lambda: service.add_kind(uow, at.edition, form.content())):
-        tell(str(_("“%(name)s” is added.", name=form.name.data)))
-        return redirect(at.url("registrations.desk_kinds"), 303)
-    kinds = queries.kinds(uow.session, at.edition.id)
-    waiting = queries.waiting_by_kind(uow.session, at.edition.id)
-    status = 422 if request.method == "POST" else 200
-    modes = {kind.id: mode_name(kind.mode) for kind in kinds}
-    return page("registrations/desk_kinds.html", status, at=at, form=form, kinds=kinds, waiting=waiting, modes=modes)
-
-
-def _saved(form: KindForm, act: Any) -> bool:
-    try:
-        act()
-    except Conflict as refusal:
-        field = form.capacity if "capacity" in refusal.sentence else form.name
-        field.errors = [*field.errors, refusal.sentence]
-        return False
-    return True
-
-
-def _kind(kind_id: int) -> RegistrationKind:
-    kind = next((k for k in queries.kinds(unit().session, here().edition.id) if k.id == kind_id), None)
-    if kind is None:
-        raise NotFound
-    return kind
-
-
-@blueprint.route(f"{BASE}/kinds/<int:kind_id>", methods=["GET", "POST"])
-@access(team(MAY_SETTINGS))
-def desk_kind(community: str, edition: str, kind_id: int) -> Any:
-    """Change a kind."""
-    at, uow = here(), unit()
-    kind = _kind(kind_id)
-    form = KindForm(name=kind.name, mode=kind.mode.value, capacity=kind.capacity, text=kind.text)
-    if form.is_sent and _saved(form, lambda: service.edit_kind(uow, at.edition, kind_id, form.content())):
-        tell(str(_("“%(name)s” is saved.", name=form.name.data)))
-        return redirect(at.url("registrations.desk_kinds"), 303)
-    status = 422 if request.method == "POST" else 200
-    return page("registrations/desk_kind.html", status, at=at, form=form, kind=kind)
-
-
-@blueprint.post(f"{BASE}/kinds/<int:kind_id>/removal")
-@access(team(MAY_SETTINGS))
-def desk_kind_removal(community: str, edition: str, kind_id: int) -> Any:
-    """Take away a kind that nobody chose."""
-    at = here()
-    service.remove_kind(unit(), at.edition, kind_id)
-    tell(str(_("The kind is gone.")))
-    return redirect(at.url("registrations.desk_kinds"), 303)
-
-
-@blueprint.route(f"{BASE}/settings", methods=["GET", "POST"])
-@access(team(MAY_SETTINGS))
-def desk_settings(community: str, edition: str) -> Any:
-    """The join link and what everybody should know."""
-    at, uow = here(), unit()
-    found = queries.settings_of(uow.session, at.edition.id)
-    form = SettingsForm(join_url=found.join_url if found else "", note=found.note if found else "")
-    if form.is_sent:
-        service.save_settings(uow, at.edition, join_url=form.join_url.data or None, note=form.note.data or "")
-        tell(str(_("Saved.")))
-        return redirect(at.url("registrations.desk"), 303)
-    status = 422 if request.method == "POST" else 200
-    return page("registrations/desk_settings.html", status, at=at, form=form)

@@ -1,33 +1,40 @@
-"""One function a mail."""
+"""One function a mail. None of them holds the link to join: that stands on the ticket only."""
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.states import State
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.models import Edition
 
 
-def told(
-    uow: UnitOfWork,
-    edition: Edition,
-    row: Registration,
-    person: Person,
-    kind: RegistrationKind,
-    *,
-    place: int | None,
+def registered(uow: UnitOfWork, edition: Edition, row: Registration, person: Person) -> None:
+    """A seat is theirs: said at once after registering."""
+    _post(uow, edition, row, person, "registered", kind=row.kind.name)
+
+
+def waitlisted(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: int) -> None:
+    """A place on the waitlist is theirs, perhaps beside a seat of another kind."""
+    waits_for = row.waits_for.name if row.waits_for is not None else row.kind.name
+    seat = row.kind.name if row.state is State.REGISTERED else None
+    _post(uow, edition, row, person, "waitlisted", kind=waits_for, number=number, seat=seat)
+
+
+def changed(uow: UnitOfWork, edition: Edition, row: Registration, person: Person) -> None:
+    """They take part in another way now, or no longer wait."""
+    _post(uow, edition, row, person, "changed", kind=row.kind.name)
+
+
+def called_up(
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, left: RegistrationKind | None
 ) -> None:
-    """A seat is theirs, or a place in line: said at once after registering or changing the kind."""
-    template = "registered" if place is None else "waitlisted"
-    _post(uow, edition, row, person, kind, template, place=place)
-
-
-def called_up(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, kind: RegistrationKind) -> None:
-    """A seat came free and is theirs."""
-    _post(uow, edition, row, person, kind, "called_up")
+    """A seat came free and is theirs; `left` is the kind of the seat they held meanwhile."""
+    _post(uow, edition, row, person, "called_up", kind=row.kind.name, left=left.name if left else None)
 
 
 def cancelled(
@@ -37,49 +44,46 @@ def cancelled(
     person: Person,
     kind: RegistrationKind,
     *,
-    by_organisers: bool,
+    had_seat: bool,
+    reason: str,
 ) -> None:
-    """The registration is cancelled."""
-    _post(uow, edition, row, person, kind, "cancelled", by_organisers=by_organisers)
+    """The registration is cancelled, by themselves or (with a reason) by the organisers."""
+    _post(uow, edition, row, person, "cancelled", kind=kind.name, had_seat=had_seat, reason=reason)
 
 
 def _post(
-    uow: UnitOfWork,
-    edition: Edition,
-    row: Registration,
-    person: Person,
-    kind: RegistrationKind,
-    template: str,
-    **values: object,
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, template: str, **values: object
 ) -> None:
     slugs = {"community": edition.community.slug, "edition": edition.slug}
-    has_ticket = template in ("registered", "called_up", "waitlisted")
-    button = (
-        (str(_("Your ticket")), absolute("registrations.ticket", **slugs))
-        if has_ticket
-        else (str(_("Registration")), absolute("registrations.register", **slugs))
-    )
+    locale = person.locale or "en"
+    with force_locale(locale):
+        begins = (str(_("Begins")), when_text(edition.starts_at, edition.time_zone))
+        facts: list[tuple[str, str]] = [(str(_("Event")), edition.name), begins]
+        if row.state is State.CANCELLED:
+            button = (str(_("Registration")), absolute("registrations.register", **slugs))
+        else:
+            button = (str(_("Your ticket")), absolute("registrations.ticket", **slugs))
+        if row.state is State.REGISTERED:
+            facts += [(str(_("You take part")), row.kind.name), (str(_("Ticket")), row.ticket_code)]
+        signature = str(_("The organisers of %(edition)s", edition=edition.name))
+        why = str(_("You get this because you registered for %(edition)s.", edition=edition.name))
     post(
         uow,
         Letter(
             template=f"registrations/{template}",
-            key=f"registration-{template}:{row.id}:{row.changes}",
+            key=f"registration-{template}:{row.id}:{row.version}",
             to_address=person.email,
             to_name=row.badge_name or person.name,
-            values={"edition": edition.name, "kind": kind.name, **values},
-            facts=(
-                (str(_("Event")), edition.name),
-                (str(_("Begins")), when_text(edition.starts_at, edition.time_zone)),
-                (str(_("You take part")), kind.name),
-            ),
+            values={"edition": edition.name, **values},
+            facts=tuple(facts),
             button=button,
-            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
-            why=str(_("You get this because you registered for %(edition)s.", edition=edition.name)),
+            signature=signature,
+            why=why,
             person_id=person.id,
             edition_id=edition.id,
             reply_to=edition.contact_email,
             from_name=edition.name,
             accent=edition.accent_colour,
-            locale=person.locale or "en",
+            locale=locale,
         ),
     )

@@ -1,19 +1,28 @@
-"""What higher packages may want to know."""
+"""What higher packages may want to know; subscriptions stand in `wiring.py`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class SeatGiven:
-    """Somebody holds a seat now: registered, or called up from the line."""
+class RegistrationConfirmed:
+    """Somebody who held no seat took one themselves."""
 
     edition_id: int
     person_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class SeatLeft:
-    """Somebody no longer holds a seat."""
+class SeatGiven:
+    """A seat came free and went to somebody who waited for it."""
 
     edition_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationCancelled:
+    """Somebody takes no part any more; `had_seat` is False for those who only waited."""
+
+    edition_id: int
+    person_id: int
+    had_seat: bool

@@ -1,50 +1,43 @@
 """What is typed on the pages of this package."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from workshop_manager.accounts.models import Listing
+from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.service import Details, KindContent
-from workshop_manager.registrations.states import Diet, Mode
+from workshop_manager.registrations.states import Mode, State
+from workshop_manager.registrations.words import DIETS, LISTINGS, MODES
 from workshop_manager.web.forms import BaseForm, Line, Text, required
 
 MOST_SEATS = 100_000
 
-_DIET = {
-    Diet.HALAL: _l("Halal"),
-    Diet.KOSHER: _l("Kosher"),
-    Diet.VEGETARIAN: _l("Vegetarian"),
-    Diet.VEGAN: _l("Vegan"),
-    Diet.NO_GLUTEN: _l("No gluten"),
-    Diet.OTHER: _l("Something else, see below"),
-}
-_LISTING = {
-    Listing.FULL: _l("my name and affiliation"),
-    Listing.NAME_ONLY: _l("my name only"),
-    Listing.UNLISTED: _l("not at all"),
-}
-_MODE = {Mode.IN_PERSON: _l("in person"), Mode.VIRTUAL: _l("virtually")}
 
-
-def diet_name(value: str) -> str:
-    """`Halal`."""
-    return str(_DIET[Diet(value)])
-
-
-def mode_name(mode: Mode) -> str:
-    """`in person`."""
-    return str(_MODE[mode])
+def typed_version(value: str | None) -> int:
+    """The version a form was filled from; 0 for a new one or for what makes no sense."""
+    typed = value or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class RegistrationForm(BaseForm):
-    """Taking part. `kind` gets its choices from the view."""
+    """Taking part. `kind` gets its choices, and `conduct` its place, from the view."""
 
+    version = HiddenField()
+    free = HiddenField()
+    """The kinds that had places when the page was made: whoever loses a race is told so."""
     kind = RadioField(_l("How you take part"), [required(_l("Choose how you take part."))], validate_choice=False)
+    keep_virtual = BooleanField(
+        _l("Keep a virtual place for me while I wait"),
+        description=_l("It turns into the other one as soon as your turn comes."),
+    )
     badge_name = Line(
         _l("Name on the badge"),
         [required(_l("Write the name you like to be called by. One word is fine."))],
@@ -56,34 +49,42 @@ class RegistrationForm(BaseForm):
     affiliation = Line(_l("Affiliation"), most=200, render_kw={"autocomplete": "organization"})
     listing = SelectField(
         _l("On the participants’ list"),
-        choices=[SelectChoice(value.value, text) for value, text in _LISTING.items()],
+        choices=[SelectChoice(value.value, text) for value, text in LISTINGS.items()],
         default=Listing.UNLISTED.value,
         description=_l("Only registered people see that list. Change it whenever you like."),
     )
     diet = SelectMultipleField(
         _l("Food"),
-        choices=[SelectChoice(value.value, text) for value, text in _DIET.items()],
+        choices=[SelectChoice(value.value, text) for value, text in DIETS.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    needs = Text(
-        _l("Access, childcare, prayer, anything else"),
-        most=2000,
-        description=_l("Read by the organisers only, and deleted if you cancel."),
-    )
+    needs = Text(_l("Access, childcare, prayer, anything else"), most=2000)
+    host_done = BooleanField()
     conduct = BooleanField(_l("I will keep to the code of conduct"))
     photos = BooleanField(
         _l("Photos of me may be published"), description=_l("Without this your badge carries a no-photo mark.")
     )
+    needs_conduct = True
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the registration this form was filled from."""
+        return typed_version(self.version.data)
+
+    @property
+    def lost_race(self) -> bool:
+        """The chosen kind had places when the page was made."""
+        return str(self.kind.data) in str(self.free.data or "").split()
 
     def validate_conduct(self, field: BooleanField) -> None:
-        if not field.data:
-            raise ValidationError(str(_l("To take part, agree to the code of conduct. It is one page.")))
+        if self.needs_conduct and not field.data:
+            raise ValidationError(str(_("To take part, agree to the code of conduct. It is one page.")))
 
     def validate_kind(self, field: RadioField) -> None:
         choices: Any = field.choices or ()
         if str(field.data) not in {str(choice.value) for choice in choices}:
-            raise ValidationError(str(_l("Choose how you take part.")))
+            raise ValidationError(str(_("Choose how you take part.")))
 
     def details(self) -> Details:
         """What was typed, for the service."""
@@ -95,48 +96,161 @@ class RegistrationForm(BaseForm):
             diet=tuple(self.diet.data or ()),
             needs=self.needs.data or "",
             photo_consent=bool(self.photos.data),
+            host_done=bool(self.host_done.data),
         )
+
+
+def registration_values(row: Registration, current_conduct: int) -> dict[str, Any]:
+    """A registration as the form shows it."""
+    listing = row.listing if row.listing in LISTINGS else Listing.UNLISTED
+    return {
+        "version": str(row.version),
+        "kind": str(row.place.wish or row.kind_id),
+        "keep_virtual": row.state is State.REGISTERED,
+        "badge_name": row.badge_name,
+        "pronouns": row.pronouns,
+        "affiliation": row.affiliation,
+        "listing": listing.value,
+        "diet": row.diet,
+        "needs": row.needs,
+        "host_done": row.host_done,
+        "conduct": row.conduct_version == current_conduct,
+        "photos": row.photo_consent,
+    }
+
+
+def registration_form(
+    person: Person,
+    row: Registration | None,
+    kinds: Sequence[RegistrationKind],
+    *,
+    current_conduct: int,
+    host: str | None,
+) -> RegistrationForm:
+    """The form filled from what is stored, or from the account; what was sent goes before both."""
+    if row is not None and row.state is not State.CANCELLED:
+        values = registration_values(row, current_conduct)
+    else:
+        values = {
+            "version": str(row.version if row is not None else 0),
+            "kind": str(kinds[0].id) if len(kinds) == 1 else None,
+            "keep_virtual": True,
+            "badge_name": person.name,
+            "pronouns": person.pronouns,
+            "affiliation": person.affiliation,
+        }
+    form = RegistrationForm(data=values)
+    form.kind.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
+    form.needs_conduct = bool(current_conduct)
+    form.host_done.label.text = str(_("I have registered with %(host)s as well", host=host or _("the host conference")))
+    return form
+
+
+class ReasonForm(BaseForm):
+    """Why somebody's registration is cancelled."""
+
+    reason = Line(
+        _l("Reason"),
+        [required(_l("Write why, in a sentence: it stands in the mail they get."))],
+        most=500,
+        description=_l("It stands in the mail they get, as you write it."),
+    )
 
 
 class KindForm(BaseForm):
     """A kind of registration."""
 
+    version = HiddenField()
     name = Line(_l("Name"), [required(_l("Give it a name, such as In person."))], most=100)
     mode = SelectField(
         _l("People take part"),
-        choices=[SelectChoice(value.value, text) for value, text in _MODE.items()],
+        choices=[SelectChoice(value.value, text) for value, text in MODES.items()],
         default=Mode.IN_PERSON.value,
     )
     capacity = IntegerField(
         _l("Places"),
         [Optional(), NumberRange(0, MOST_SEATS, _l("Write a number between 0 and 100,000, or leave it empty."))],
-        description=_l("Leave it empty for no limit. When all are taken, people stand in line."),
+        description=_l("Leave it empty for no limit. When all are taken, people wait in order."),
+        render_kw={"min": 0, "max": MOST_SEATS, "inputmode": "numeric"},
     )
     text = Line(
         _l("What people should know before choosing it"),
         most=500,
-        description=_l("Such as: no host registration needed; the link to join is on your ticket."),
+        description=_l("Such as: the link to join is on your ticket."),
     )
+    needs_host = BooleanField(
+        _l("Needs a registration with the host conference as well"),
+        description=_l("People are told so when they choose it, and on their ticket."),
+    )
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the kind this form was filled from."""
+        return typed_version(self.version.data)
+
+    def validate_capacity(self, field: IntegerField) -> None:
+        if field.raw_data and field.raw_data[0] and field.data is None:
+            field.errors = []
+            raise ValidationError(str(_("Write a number in figures, such as 120, or leave it empty.")))
 
     def content(self) -> KindContent:
         """What was typed, for the service."""
-        return KindContent(self.name.data or "", Mode(self.mode.data), self.capacity.data, self.text.data or "")
+        return KindContent(
+            name=self.name.data or "",
+            mode=Mode(self.mode.data),
+            capacity=self.capacity.data,
+            text=self.text.data or "",
+            needs_host=bool(self.needs_host.data),
+        )
+
+
+def kind_values(kind: RegistrationKind) -> dict[str, Any]:
+    """A kind as the form shows it."""
+    return {
+        "version": str(kind.version),
+        "name": kind.name,
+        "mode": kind.mode.value,
+        "capacity": kind.capacity,
+        "text": kind.text,
+        "needs_host": kind.needs_host,
+    }
 
 
 def _is_web_address(_form: Any, field: Any) -> None:
-    if field.data and not field.data.startswith(("https://", "http://")):
-        raise ValidationError(str(_l("Write the whole address, beginning with https://.")))
+    typed = field.data or ""
+    if not typed:
+        return
+    try:
+        parts = urlsplit(typed)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.hostname or " " in typed:
+        raise ValidationError(str(_("Write the whole address, beginning with https://.")))
 
 
 class SettingsForm(BaseForm):
     """The join link and a note."""
 
+    version = HiddenField()
     join_url = Line(
         _l("Link to join online"),
         [_is_web_address],
         most=1000,
         description=_l("Shown on tickets and in personal calendars only, after the code of conduct is accepted."),
+        render_kw={"type": "url", "autocomplete": "off"},
     )
     note = Text(
         _l("What everybody should know before registering"), most=2000, description=_l("Markdown. May be empty.")
     )
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the settings this form was filled from."""
+        return typed_version(self.version.data)
+
+
+def settings_values(row: RegistrationSettings | None) -> dict[str, Any]:
+    """The settings as the form shows them."""
+    if row is None:
+        return {"version": "0", "join_url": "", "note": ""}
+    return {"version": str(row.version), "join_url": row.join_url or "", "note": row.note}

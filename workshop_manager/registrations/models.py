@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
+from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode, State
 
 
@@ -18,6 +19,8 @@ class RegistrationSettings(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
     join_url: Mapped[str | None] = mapped_column(String(1000))
     note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts saves; a form that started from an older version is told so instead of overwriting."""
 
 
 class RegistrationKind(Base):
@@ -36,25 +39,40 @@ class RegistrationKind(Base):
     mode: Mapped[Mode]
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    last_number: Mapped[int] = mapped_column(default=0)
+    """The number given last on its waitlist, under the row's lock: clocks may differ, numbers do not."""
     position: Mapped[int] = mapped_column(default=0)
     text: Mapped[str] = mapped_column(String(500), default="")
+    needs_host: Mapped[bool] = mapped_column(default=False)
+    """Taking part in this way needs a registration with the host conference as well."""
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Registration(Base):
-    """One person's part in one edition, once: cancelled and begun again it stays the same row."""
+    """One person's part in one edition, once: cancelled and begun again it stays the same row.
+
+    `kind_id` is the kind of the seat, or without one the kind waited for; `waits_for_id` is set while waiting, also
+    beside a seat of another kind. `state` follows from both.
+    """
 
     __tablename__ = "registrations"
     __table_args__ = (
         UniqueConstraint("edition_id", "person_id"),
-        Index("ix_registrations_line", "kind_id", "state", "waiting_since", "id"),
+        UniqueConstraint("waits_for_id", "line_number"),
+        CheckConstraint("(waits_for_id IS NULL) = (line_number IS NULL)", name="numbered_while_waiting"),
+        CheckConstraint("state <> 'waitlisted' OR waits_for_id IS NOT NULL", name="waits_for_something"),
+        CheckConstraint("state <> 'cancelled' OR waits_for_id IS NULL", name="cancelled_waits_for_nothing"),
         Index("ix_registrations_list", "edition_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id"))
+    kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id"), index=True)
     state: Mapped[State]
+    waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id"))
+    line_number: Mapped[int | None]
+    waiting_since: Mapped[datetime | None]
     badge_name: Mapped[str] = mapped_column(String(300))
     pronouns: Mapped[str | None] = mapped_column(String(60))
     affiliation: Mapped[str | None] = mapped_column(String(300))
@@ -62,15 +80,25 @@ class Registration(Base):
     """On the participants' list, which only the registered see."""
     diet: Mapped[list[str]]
     needs: Mapped[str] = mapped_column(Text, default="")
+    answers_deleted_at: Mapped[datetime | None]
+    """When food and needs were removed after the event."""
     photo_consent: Mapped[bool] = mapped_column(default=False)
+    host_done: Mapped[bool] = mapped_column(default=False)
+    """They say that they are registered with the host conference as well."""
     conduct_version: Mapped[int]
-    """The version of the code of conduct that was accepted."""
+    """The version of the code of conduct that was accepted; 0 if there was none to accept."""
+    conduct_at: Mapped[datetime | None]
     ticket_code: Mapped[str] = mapped_column(String(40), unique=True)
-    waiting_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
-    changes: Mapped[int] = mapped_column(default=0)
-    """How often the state changed: makes the key of each mail its own."""
-    kind: Mapped[RegistrationKind] = relationship(lazy="raise")
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts changes: names each mail, and tells a form that it started from something older."""
+    kind: Mapped[RegistrationKind] = relationship(lazy="raise", foreign_keys=[kind_id])
+    waits_for: Mapped[RegistrationKind | None] = relationship(lazy="raise", foreign_keys=[waits_for_id])
     person: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def place(self) -> Place:
+        """What this person holds."""
+        return Place(self.kind_id if self.state is State.REGISTERED else None, self.waits_for_id)

@@ -1,16 +1,23 @@
 """Every select of this package; each says what it loads."""
 
-from collections import Counter
+import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
-from workshop_manager.registrations.states import State
-from workshop_manager.workshops.models import Edition
+from workshop_manager.registrations.states import Mode, State
+from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.states import Role
+
+_WaitsFor = aliased(RegistrationKind)
+
+# -- kinds --------------------------------------------------------------------------------------------------------
 
 
 def kinds(session: Session, edition_id: int) -> Sequence[RegistrationKind]:
@@ -34,91 +41,19 @@ def locked_kinds(session: Session, edition_id: int) -> dict[int, RegistrationKin
     return {row.id: row for row in rows}
 
 
-def settings_of(session: Session, edition_id: int) -> RegistrationSettings | None:
-    return session.get(RegistrationSettings, edition_id)
-
-
-def registration_of(
-    session: Session, edition_id: int, person_id: int | None, *, lock: bool = False
-) -> Registration | None:
-    """A person's registration in an edition with its kind, cancelled or not."""
-    if person_id is None:
-        return None
-    query = (
-        select(Registration)
-        .join(Registration.kind)
-        .options(contains_eager(Registration.kind))
-        .where(Registration.edition_id == edition_id, Registration.person_id == person_id)
-    )
-    if lock:
-        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
-    return session.execute(query).scalar_one_or_none()
-
-
-def find(session: Session, edition_id: int, registration_id: int) -> Registration | None:
-    """One registration of this edition, with kind and person."""
-    return session.execute(
-        select(Registration)
-        .join(Registration.kind)
-        .outerjoin(Registration.person)
-        .options(contains_eager(Registration.kind), contains_eager(Registration.person))
-        .where(Registration.edition_id == edition_id, Registration.id == registration_id)
-    ).scalar_one_or_none()
-
-
-def is_registered(session: Session, edition_id: int, person_id: int) -> bool:
-    """True if that person holds a seat there."""
-    return (
-        session.execute(
-            select(Registration.id).where(
-                Registration.edition_id == edition_id,
-                Registration.person_id == person_id,
-                Registration.state == State.REGISTERED,
-            )
-        ).first()
-        is not None
-    )
-
-
-def first_in_line(session: Session, kind_id: int) -> Registration | None:
-    """Who has waited longest for that kind, locked."""
-    return session.scalars(
-        select(Registration)
-        .where(Registration.kind_id == kind_id, Registration.state == State.WAITLISTED)
-        .order_by(Registration.waiting_since, Registration.id)
-        .limit(1)
-        .with_for_update()
-    ).one_or_none()
-
-
-def place_in_line(session: Session, registration: Registration) -> int:
-    """1 for the next to be called up."""
-    before = or_(
-        Registration.waiting_since < registration.waiting_since,
-        and_(Registration.waiting_since == registration.waiting_since, Registration.id <= registration.id),
-    )
-    return session.execute(
-        select(func.count()).where(
-            Registration.kind_id == registration.kind_id, Registration.state == State.WAITLISTED, before
-        )
-    ).scalar_one()
-
-
-def waiting_by_kind(session: Session, edition_id: int) -> dict[int, int]:
-    """How many wait for each kind."""
-    rows = session.execute(
-        select(Registration.kind_id, func.count())
-        .where(Registration.edition_id == edition_id, Registration.state == State.WAITLISTED)
-        .group_by(Registration.kind_id)
-    )
-    return dict(rows.tuples().all())
+def is_kind_used(session: Session, kind_id: int) -> bool:
+    """True if anybody ever chose that kind."""
+    chosen = or_(Registration.kind_id == kind_id, Registration.waits_for_id == kind_id)
+    return session.execute(select(Registration.id).where(chosen).limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
     """A kind and how it stands."""
 
+    id: int
     name: str
+    mode: Mode
     capacity: int | None
     taken: int
     waiting: int
@@ -126,109 +61,281 @@ class KindCount:
 
 def counts(session: Session, edition_id: int) -> list[KindCount]:
     """Every kind with seats taken and people waiting, in one query."""
-    waiting = func.coalesce(func.sum(case((Registration.state == State.WAITLISTED, 1), else_=0)), 0)
+    kind = RegistrationKind
     rows = session.execute(
-        select(RegistrationKind.name, RegistrationKind.capacity, RegistrationKind.taken, waiting)
-        .outerjoin(Registration, Registration.kind_id == RegistrationKind.id)
-        .where(RegistrationKind.edition_id == edition_id)
-        .group_by(RegistrationKind.id)
-        .order_by(RegistrationKind.position, RegistrationKind.id)
+        select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, func.count(Registration.id))
+        .outerjoin(Registration, Registration.waits_for_id == kind.id)
+        .where(kind.edition_id == edition_id)
+        .group_by(kind.id)
+        .order_by(kind.position, kind.id)
     )
-    return [KindCount(name, capacity, taken, int(number)) for name, capacity, taken, number in rows]
+    return [KindCount(*row) for row in rows]
+
+
+def waiting_by_kind(session: Session, edition_id: int) -> dict[int, int]:
+    """How many wait for each kind."""
+    rows = session.execute(
+        select(Registration.waits_for_id, func.count())
+        .where(Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
+        .group_by(Registration.waits_for_id)
+    )
+    return {kind_id: number for kind_id, number in rows if kind_id is not None}
+
+
+def settings_of(session: Session, edition_id: int) -> RegistrationSettings | None:
+    """What the edition says about taking part, or None if nothing is set."""
+    return session.get(RegistrationSettings, edition_id)
+
+
+def count_organisers(session: Session, edition_id: int) -> int:
+    """How many people read what others need on the day."""
+    roles = (Role.OWNER, Role.ORGANISER)
+    return session.execute(
+        select(func.count(func.distinct(TeamMember.person_id))).where(
+            TeamMember.edition_id == edition_id, TeamMember.role.in_(roles)
+        )
+    ).scalar_one()
+
+
+# -- one registration ---------------------------------------------------------------------------------------------
+
+
+def _with_kinds() -> Select[Registration]:
+    return (
+        select(Registration)
+        .join(Registration.kind)
+        .outerjoin(Registration.waits_for.of_type(_WaitsFor))
+        .options(contains_eager(Registration.kind), contains_eager(Registration.waits_for.of_type(_WaitsFor)))
+    )
+
+
+def registration_of(
+    session: Session, edition_id: int, person_id: int | None, *, lock: bool = False
+) -> Registration | None:
+    """A person's registration in an edition, cancelled or not, with its kind and the one it waits for."""
+    if person_id is None:
+        return None
+    query = _with_kinds().where(Registration.edition_id == edition_id, Registration.person_id == person_id)
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def find(session: Session, edition_id: int, registration_id: int, *, lock: bool = False) -> Registration | None:
+    """One registration of this edition, with its kinds and person."""
+    query = (
+        _with_kinds()
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.edition_id == edition_id, Registration.id == registration_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def is_registered(session: Session, edition_id: int, person_id: int) -> bool:
+    """True if that person holds a seat there."""
+    row = session.execute(
+        select(Registration.id).where(
+            Registration.edition_id == edition_id,
+            Registration.person_id == person_id,
+            Registration.state == State.REGISTERED,
+        )
+    ).first()
+    return row is not None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLink:
+    """Somebody may join online; `join_url` is the edition's own link, None while it is not given."""
+
+    join_url: str | None
+
+
+def join_link_of(session: Session, edition_id: int, person_id: int) -> JoinLink | None:
+    """How that person joins: None without a seat, or until they accept the code of conduct as it reads now."""
+    row = session.execute(
+        select(
+            Registration.conduct_version,
+            Edition.code_of_conduct_version,
+            Edition.code_of_conduct != "",
+            RegistrationSettings.join_url,
+        )
+        .join(Edition, Edition.id == Registration.edition_id)
+        .outerjoin(RegistrationSettings, RegistrationSettings.edition_id == Registration.edition_id)
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.person_id == person_id,
+            Registration.state == State.REGISTERED,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    accepted, version, has_conduct, url = row
+    return JoinLink(url) if rules.has_agreed(accepted, version if has_conduct else 0) else None
+
+
+def first_in_line(session: Session, kind_id: int) -> Registration | None:
+    """Who waits first for that kind, locked, with their person."""
+    return session.scalars(
+        select(Registration)
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.waits_for_id == kind_id)
+        .order_by(Registration.line_number)
+        .limit(1)
+        .with_for_update(of=Registration)
+    ).one_or_none()
+
+
+def number_in_line(session: Session, registration: Registration) -> int:
+    """1 for the next to get a seat."""
+    return session.execute(
+        select(func.count()).where(
+            Registration.waits_for_id == registration.waits_for_id,
+            Registration.line_number <= registration.line_number,
+        )
+    ).scalar_one()
 
 
 def of_person(session: Session, person_id: int) -> Sequence[tuple[Registration, Edition]]:
-    """A person's registrations anywhere that are not cancelled, with kind, edition and community."""
+    """A person's registrations anywhere that are not cancelled, with kinds, edition and community; the latest first."""
     rows = session.execute(
-        select(Registration, Edition)
+        _with_kinds()
+        .add_columns(Edition)
         .join(Edition, Edition.id == Registration.edition_id)
         .join(Edition.community)
-        .join(Registration.kind)
-        .options(contains_eager(Edition.community), contains_eager(Registration.kind))
+        .options(contains_eager(Edition.community))
         .where(Registration.person_id == person_id, Registration.state != State.CANCELLED)
-        .order_by(Edition.starts_at.desc())
+        .order_by(Edition.starts_at.desc(), Edition.id.desc())
         .limit(200)
     )
     return [(registration, edition) for registration, edition in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+def all_of_person(session: Session, person_id: int) -> Sequence[Registration]:
+    """Every registration of a person, whatever its state, in the order in which editions are locked."""
+    return session.scalars(
+        select(Registration).where(Registration.person_id == person_id).order_by(Registration.edition_id)
+    ).all()
+
+
+# -- the organisers' list -----------------------------------------------------------------------------------------
+
+
+class Show(enum.Enum):
     """What the organisers' list is narrowed to."""
 
+    SEAT = "seat"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What somebody asked the list for; `words` are looked for in names, and are whole ticket codes."""
+
     kind_id: int | None = None
-    state: State | None = None
+    show: Show | None = None
     words: str = ""
+
+
+_SHOWN: dict[Show, ColumnElement[bool]] = {
+    Show.SEAT: Registration.state == State.REGISTERED,
+    Show.WAITING: Registration.waits_for_id.is_not(None),
+    Show.CANCELLED: Registration.state == State.CANCELLED,
+}
 
 
 def _narrow(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
     where = [Registration.edition_id == edition_id]
     if wanted.kind_id is not None:
-        where.append(Registration.kind_id == wanted.kind_id)
-    if wanted.state is not None:
-        where.append(Registration.state == wanted.state)
+        where.append(or_(Registration.kind_id == wanted.kind_id, Registration.waits_for_id == wanted.kind_id))
+    if wanted.show is not None:
+        where.append(_SHOWN[wanted.show])
     if wanted.words:
-        where.append(Registration.badge_name.icontains(wanted.words, autoescape=True))
+        named = Registration.badge_name.icontains(wanted.words, autoescape=True)
+        where.append(or_(named, Registration.ticket_code == wanted.words.upper()))
     return where
 
 
 def count_list(session: Session, edition_id: int, wanted: Filter) -> int:
+    """How many the list holds."""
     return session.execute(select(func.count(Registration.id)).where(*_narrow(edition_id, wanted))).scalar_one()
 
 
-def listed(session: Session, edition_id: int, wanted: Filter, offset: int, most: int) -> Sequence[Registration]:
-    """A page of the organisers' list, with kind and person: who waits first in their order, then the newest."""
-    waits = case((Registration.state == State.WAITLISTED, 0), (Registration.state == State.REGISTERED, 1), else_=2)
-    return session.scalars(
-        select(Registration)
-        .join(Registration.kind)
-        .outerjoin(Registration.person)
-        .options(contains_eager(Registration.kind), contains_eager(Registration.person))
-        .where(*_narrow(edition_id, wanted))
-        .order_by(waits, Registration.waiting_since, Registration.badge_name, Registration.id)
-        .offset(offset)
-        .limit(most)
-    ).all()
-
-
-def diet_totals(session: Session, edition_id: int) -> dict[str, int]:
-    """How many with a seat asked for which food."""
-    rows = session.scalars(
-        select(Registration.diet).where(Registration.edition_id == edition_id, Registration.state == State.REGISTERED)
+def listed(
+    session: Session, edition_id: int, wanted: Filter, offset: int, most: int
+) -> Sequence[tuple[Registration, int | None]]:
+    """A stretch of the list with kinds and person, each with its number on the waitlist: those who only wait first."""
+    line = (
+        select(
+            Registration.id,
+            func.row_number()
+            .over(partition_by=Registration.waits_for_id, order_by=Registration.line_number)
+            .label("number"),
+        )
+        .where(Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
+        .subquery()
     )
-    return dict(Counter(diet for diets in rows for diet in diets))
+    only_waits = Registration.state == State.WAITLISTED
+    order = (
+        case((only_waits, 0), (Registration.state == State.REGISTERED, 1), else_=2),
+        case((only_waits, Registration.waits_for_id), else_=0),
+        case((only_waits, Registration.line_number), else_=0),
+        func.lower(Registration.badge_name),
+        Registration.id,
+    )
+    rows = session.execute(
+        _with_kinds()
+        .add_columns(line.c.number)
+        .outerjoin(line, line.c.id == Registration.id)
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(*_narrow(edition_id, wanted))
+        .order_by(*order)
+        .offset(offset)
+        .limit(most)
+    )
+    return [(row, number) for row, number in rows]
 
 
-def with_needs(session: Session, edition_id: int) -> Sequence[Registration]:
-    """Everybody with a seat who wrote what they need, with kind."""
-    return session.scalars(
-        select(Registration)
+def diets(session: Session, edition_id: int) -> Sequence[list[str]]:
+    """What each person with a seat in the room eats, as far as they said."""
+    rows = session.scalars(
+        select(Registration.diet)
         .join(Registration.kind)
-        .options(contains_eager(Registration.kind))
-        .where(Registration.edition_id == edition_id, Registration.state == State.REGISTERED, Registration.needs != "")
-        .order_by(Registration.badge_name, Registration.id)
-        .limit(500)
-    ).all()
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.state == State.REGISTERED,
+            RegistrationKind.mode == Mode.IN_PERSON,
+        )
+    )
+    return [diet for diet in rows if diet]
 
 
-def participants(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Registration]:
-    """Who wants to be on the participants' list: their own choice here and the one in their account both allow it."""
+def _has_needs(edition_id: int) -> list[ColumnElement[bool]]:
+    return [Registration.edition_id == edition_id, Registration.state != State.CANCELLED, Registration.needs != ""]
+
+
+def count_needs(session: Session, edition_id: int) -> int:
+    """How many wrote what they need on the day."""
+    return session.execute(select(func.count(Registration.id)).where(*_has_needs(edition_id))).scalar_one()
+
+
+def with_needs(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Registration]:
+    """Who wrote what they need on the day, with kinds: people with a seat first."""
     return session.scalars(
-        select(Registration)
-        .join(Registration.kind)
-        .join(Registration.person)
-        .options(contains_eager(Registration.kind), contains_eager(Registration.person))
-        .where(*_on_list(edition_id))
-        .order_by(Registration.badge_name, Registration.id)
+        _with_kinds()
+        .where(*_has_needs(edition_id))
+        .order_by(Registration.state, func.lower(Registration.badge_name), Registration.id)
         .offset(offset)
         .limit(most)
     ).all()
 
 
-def count_participants(session: Session, edition_id: int) -> int:
-    return session.execute(
-        select(func.count(Registration.id)).join(Registration.person).where(*_on_list(edition_id))
-    ).scalar_one()
+# -- the participants' list ---------------------------------------------------------------------------------------
 
 
 def _on_list(edition_id: int) -> list[ColumnElement[bool]]:
@@ -241,6 +348,37 @@ def _on_list(edition_id: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def seats_of(session: Session, person_id: int) -> Sequence[Registration]:
-    """Every registration of a person, whatever its state."""
-    return session.scalars(select(Registration).where(Registration.person_id == person_id)).all()
+def participants(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Registration]:
+    """Who wants to be on the list, with kind and person: their choice here and the one in their account allow it."""
+    return session.scalars(
+        select(Registration)
+        .join(Registration.kind)
+        .join(Registration.person)
+        .options(contains_eager(Registration.kind), contains_eager(Registration.person))
+        .where(*_on_list(edition_id))
+        .order_by(func.lower(Registration.badge_name), Registration.id)
+        .offset(offset)
+        .limit(most)
+    ).all()
+
+
+def count_participants(session: Session, edition_id: int) -> int:
+    """How many are on the participants' list."""
+    return session.execute(
+        select(func.count(Registration.id)).join(Registration.person).where(*_on_list(edition_id))
+    ).scalar_one()
+
+
+# -- retention ----------------------------------------------------------------------------------------------------
+
+
+def answers_to_delete(session: Session, ended_before: datetime, most: int) -> Sequence[Registration]:
+    """Registrations whose event ended before that and that still hold food or needs, locked."""
+    return session.scalars(
+        select(Registration)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .where(Edition.ends_at < ended_before, Registration.answers_deleted_at.is_(None))
+        .order_by(Registration.id)
+        .limit(most)
+        .with_for_update(of=Registration, skip_locked=True)
+    ).all()

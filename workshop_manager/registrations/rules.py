@@ -1,11 +1,14 @@
-"""When one may register and change one's mind; plain values, no database."""
+"""When one may register and change one's mind, and what a wish leads to; plain values, no database."""
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.registrations.states import State
+
+ANSWERS_KEPT = timedelta(days=31)
+"""What people ask for on the day (food, access) is deleted this long after the event."""
 
 
 class Phase(enum.Enum):
@@ -15,47 +18,30 @@ class Phase(enum.Enum):
     AHEAD = "ahead"
     OPEN = "open"
     CLOSED = "closed"
-
-
-class Action(enum.Enum):
-    """What can happen to a registration."""
-
-    TAKE_SEAT = "take_seat"
-    JOIN_LINE = "join_line"
-    CALL_UP = "call_up"
-    CANCEL = "cancel"
-
-
-TRANSITIONS: dict[tuple[State | None, Action], State] = {
-    (None, Action.TAKE_SEAT): State.REGISTERED,
-    (None, Action.JOIN_LINE): State.WAITLISTED,
-    (State.CANCELLED, Action.TAKE_SEAT): State.REGISTERED,
-    (State.CANCELLED, Action.JOIN_LINE): State.WAITLISTED,
-    (State.REGISTERED, Action.TAKE_SEAT): State.REGISTERED,
-    (State.REGISTERED, Action.JOIN_LINE): State.WAITLISTED,
-    (State.WAITLISTED, Action.TAKE_SEAT): State.REGISTERED,
-    (State.WAITLISTED, Action.JOIN_LINE): State.WAITLISTED,
-    (State.WAITLISTED, Action.CALL_UP): State.REGISTERED,
-    (State.REGISTERED, Action.CANCEL): State.CANCELLED,
-    (State.WAITLISTED, Action.CANCEL): State.CANCELLED,
-}
-"""From which state, by which action, to which state; anything else is refused."""
-
-
-def leads_to(state: State | None, action: Action) -> State | None:
-    """The state after the action, or None if it makes no sense from here."""
-    return TRANSITIONS.get((state, action))
+    OVER = "over"
 
 
 def phase(opens: Deadline | None, closes: Deadline | None, ends_at: datetime, now: datetime, has_kinds: bool) -> Phase:
     """Registration opens at its date, or at once without one, and closes at its date, or when the event is over."""
     if not has_kinds:
         return Phase.NOT_PLANNED
-    if now > ends_at or (closes is not None and closes.has_passed(now)):
+    if now > ends_at:
+        return Phase.OVER
+    if closes is not None and closes.has_passed(now):
         return Phase.CLOSED
     if opens is not None and now < opens.at:
         return Phase.AHEAD
     return Phase.OPEN
+
+
+def may_choose(phase: Phase) -> bool:
+    """Taking a seat, or changing which, while registration is open."""
+    return phase is Phase.OPEN
+
+
+def may_describe(state: State, phase: Phase) -> bool:
+    """Name, food and visibility can be changed until the event is over, by whoever takes part or waits."""
+    return state is not State.CANCELLED and phase in (Phase.OPEN, Phase.CLOSED)
 
 
 def may_cancel(state: State, ends_at: datetime, now: datetime) -> bool:
@@ -79,6 +65,50 @@ class Seats:
         return self.left == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What somebody holds: a seat of one kind, a place on the waitlist of another, both, or nothing (ids of kinds)."""
+
+    seat: int | None = None
+    line: int | None = None
+
+    @property
+    def state(self) -> State:
+        if self.seat is not None:
+            return State.REGISTERED
+        return State.WAITLISTED if self.line is not None else State.CANCELLED
+
+    @property
+    def wish(self) -> int | None:
+        """The kind they asked for last."""
+        return self.line if self.line is not None else self.seat
+
+
+NOTHING = Place()
+
+
+def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | None = None) -> Place:
+    """What choosing a kind leads to. Nobody loses a seat by asking for one that is full: they keep it and wait.
+
+    `fallback` is a virtual kind with room, for whoever wants one while they wait.
+    """
+    if wanted == place.seat:
+        return Place(seat=wanted)
+    if not is_full:
+        return Place(seat=wanted)
+    return Place(seat=place.seat if place.seat is not None else fallback, line=wanted)
+
+
+def after_call_up(place: Place) -> Place:
+    """The seat waited for; one held meanwhile goes back."""
+    return Place(seat=place.line)
+
+
+def has_agreed(accepted: int, current: int) -> bool:
+    """Whether the code of conduct was accepted as it reads now. 0 stands for none: there is nothing to accept."""
+    return current in (0, accepted)
+
+
 def may_join(state: State | None, accepted: int, current: int) -> bool:
     """The join link is for those with a seat who accepted the code of conduct as it reads now."""
-    return state is State.REGISTERED and accepted == current
+    return state is State.REGISTERED and has_agreed(accepted, current)

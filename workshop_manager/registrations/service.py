@@ -1,26 +1,36 @@
 """Verbs of registration. Every seat is given and taken under the lock of the edition's kinds."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.audit import record
+from workshop_manager.core.clock import Clock
+from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
-from workshop_manager.core.tokens import new_token
-from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import emails, queries, rules
-from workshop_manager.registrations.events import SeatGiven, SeatLeft
+from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed, SeatGiven
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
-from workshop_manager.registrations.rules import Action, Phase
+from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
-from workshop_manager.workshops.service import require
+from workshop_manager.workshops.service import Stale, Taken, require
 from workshop_manager.workshops.states import DateKey
+
+_CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""What a ticket code is made of: nothing that reads like something else."""
+_BATCH = 500
+
+Kinds = dict[int, RegistrationKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +44,32 @@ class Details:
     diet: tuple[str, ...] = ()
     needs: str = ""
     photo_consent: bool = False
+    host_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KindContent:
-    """What organisers say about a kind."""
+    """What organisers say about a kind. `capacity` None has no limit."""
 
     name: str
     mode: Mode
     capacity: int | None
     text: str = ""
+    needs_host: bool = False
 
 
-class Full(Conflict):
-    """The kind is full and the person would give up another seat to wait for it."""
-
-
-def phase(uow: UnitOfWork, edition: Edition, *, has_kinds: bool) -> Phase:
-    """Where the edition's registration stands at this unit's moment."""
+def phase(uow: UnitOfWork, edition: Edition, *, has_kinds: bool = True) -> Phase:
+    """Where the edition's registration stands at this unit's moment (one query)."""
     dates = workshops.dates_by_key(uow.session, edition.id)
     opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
     return rules.phase(
         opens.deadline if opens else None, closes.deadline if closes else None, edition.ends_at, uow.now, has_kinds
     )
+
+
+def conduct_to_accept(edition: Edition) -> int:
+    """The version of the code of conduct as it reads now; 0 if the edition has none."""
+    return edition.code_of_conduct_version if edition.code_of_conduct else 0
 
 
 def _person(uow: UnitOfWork) -> Person:
@@ -65,169 +78,225 @@ def _person(uow: UnitOfWork) -> Person:
     return uow.actor
 
 
-def _require_open(uow: UnitOfWork, edition: Edition) -> None:
-    match phase(uow, edition, has_kinds=True):
-        case Phase.AHEAD:
-            raise Conflict(str(_("Registration is not open yet.")))
-        case Phase.CLOSED:
-            raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
-        case _:
-            return
+# -- taking part --------------------------------------------------------------------------------------------------
 
 
-def register(uow: UnitOfWork, edition: Edition, kind_id: int, details: Details) -> Registration:
-    """Take a seat of this kind, or a place in its line when it is full; for whoever is registered, change both.
+def register(
+    uow: UnitOfWork,
+    edition: Edition,
+    kind_id: int,
+    details: Details,
+    *,
+    keep_virtual: bool = False,
+    version: int | None = None,
+) -> Registration:
+    """Take a seat of this kind, or a place on its waitlist when it is full; for whoever takes part, change both.
 
-    Raises Full, with nothing changed, if somebody with a seat asks for a kind that is full.
+    Somebody with a seat who asks for a full kind keeps it and waits. `keep_virtual` gives others a virtual seat
+    meanwhile, if one is free. `version` is that of the registration when the form was opened (0 for none); raises Stale
+    if it changed since.
     """
     person = _person(uow)
-    _require_open(uow, edition)
     kinds = queries.locked_kinds(uow.session, edition.id)
     kind = kinds.get(kind_id)
     if kind is None:
         raise NotFound
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
-    if row is not None and row.kind_id == kind.id and row.state is not State.CANCELLED:
-        _describe(uow, row, edition, details)
+    if version is not None and version != (row.version if row is not None else 0):
+        raise Stale(str(_("This changed while you had it open. Nothing of yours is saved yet.")))
+    before = row.place if row is not None else NOTHING
+    after = rules.after_choosing(
+        before, kind.id, is_full=_is_full(kind), fallback=_fallback(kinds, kind) if keep_virtual else None
+    )
+    require_open(uow, edition, before, after)
+    if row is None:
+        row = _new_row(uow, edition, person, kind)
+    _describe(uow, row, edition, details)
+    if before == after:
+        record(uow, "described", "registration", row.id, edition_id=edition.id)
         return row
-    is_full = rules.Seats(kind.capacity, kind.taken).is_full
-    if row is not None and row.state is State.REGISTERED and is_full:
-        raise Full(
-            str(
-                _(
-                    "All places of “%(kind)s” are taken. Your seat is kept; to wait for that one, cancel this first.",
-                    kind=kind.name,
-                )
-            )
-        )
-    old_kind = kinds.get(row.kind_id) if row is not None and row.state is State.REGISTERED else None
-    row = _place(uow, edition, person, row, kind, details, in_line=is_full)
-    if old_kind is not None:
-        _give_back(uow, edition, old_kind)
-    emails.told(uow, edition, row, person, kind, place=queries.place_in_line(uow.session, row) if is_full else None)
+    _settle(uow, edition, row, person, kinds, before, after)
     return row
 
 
-def _place(
-    uow: UnitOfWork,
-    edition: Edition,
-    person: Person,
-    row: Registration | None,
-    kind: RegistrationKind,
-    details: Details,
-    *,
-    in_line: bool,
-) -> Registration:
-    action = Action.JOIN_LINE if in_line else Action.TAKE_SEAT
-    target = rules.leads_to(row.state if row is not None else None, action)
-    if target is None:
-        raise Conflict(str(_("This changed a moment ago. Look at the page again.")))
-    if row is None:
-        row = Registration(
-            edition_id=edition.id, person_id=person.id, ticket_code=new_token(), created_at=uow.now, changes=0
-        )
-        uow.session.add(row)
-    row.kind_id, row.kind, row.state = kind.id, kind, target
-    row.waiting_since = uow.now if in_line else None
-    row.cancelled_at = None
-    row.changes += 1
-    if not in_line:
-        kind.taken += 1
-    _describe(uow, row, edition, details)
-    record(uow, target.value, "registration", row.id, edition_id=edition.id, kind=kind.id)
-    if target is State.REGISTERED:
-        uow.tell(SeatGiven(edition.id, person.id))
+def _settle(
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, kinds: Kinds, before: Place, after: Place
+) -> None:
+    """Give what was chosen, tell the person, and hand on what they left."""
+    freed = _move(uow, row, kinds, before, after)
+    record(uow, after.state.value, "registration", row.id, edition_id=edition.id, seat=after.seat, waits_for=after.line)
+    if after.seat is not None and before.seat is None:
+        uow.tell(RegistrationConfirmed(edition.id, person.id))
+    if after.line is not None:
+        emails.waitlisted(uow, edition, row, person, number=queries.number_in_line(uow.session, row))
+    elif before == NOTHING:
+        emails.registered(uow, edition, row, person)
+    else:
+        emails.changed(uow, edition, row, person)
+    _call_up(uow, edition, kinds, freed)
+
+
+def require_open(uow: UnitOfWork, edition: Edition, before: Place, after: Place) -> None:
+    """Raises Conflict, with the reason, if that step cannot be taken now; equal places change answers only."""
+    now = phase(uow, edition)
+    if rules.may_choose(now) or (before == after and rules.may_describe(before.state, now)):
+        return
+    if now is Phase.AHEAD:
+        raise Conflict(str(_("Registration is not open yet.")))
+    if now is Phase.OVER:
+        raise Conflict(str(_("The event is over. Nothing was changed.")))
+    raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
+
+
+def _is_full(kind: RegistrationKind) -> bool:
+    return rules.Seats(kind.capacity, kind.taken).is_full
+
+
+def _fallback(kinds: Kinds, wanted: RegistrationKind) -> int | None:
+    """The first virtual kind with room, for those who wait for another."""
+    order = sorted(kinds.values(), key=lambda kind: (kind.position, kind.id))
+    return next((k.id for k in order if k.mode is Mode.VIRTUAL and k.id != wanted.id and not _is_full(k)), None)
+
+
+def new_ticket_code() -> str:
+    """Such as `7K4P-QM2X`: 40 random bits, to be read aloud at a door; it opens nothing by itself."""
+    letters = [secrets.choice(_CODE_LETTERS) for _place in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def _new_row(uow: UnitOfWork, edition: Edition, person: Person, kind: RegistrationKind) -> Registration:
+    row = Registration(
+        edition_id=edition.id,
+        person_id=person.id,
+        kind_id=kind.id,
+        kind=kind,
+        state=State.CANCELLED,
+        ticket_code=new_ticket_code(),
+        created_at=uow.now,
+        conduct_version=0,
+        version=0,
+    )
+    uow.session.add(row)
     return row
 
 
 def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Details) -> None:
     row.badge_name, row.pronouns, row.affiliation = details.badge_name, details.pronouns, details.affiliation
     row.listing, row.diet, row.needs = details.listing, list(details.diet), details.needs
-    row.photo_consent, row.conduct_version = details.photo_consent, edition.code_of_conduct_version
+    row.photo_consent, row.host_done = details.photo_consent, details.host_done
+    _agree(row, edition, uow.now)
+    row.changed_at = uow.now
+    row.version += 1
+    uow.session.flush()
+
+
+def _agree(row: Registration, edition: Edition, now: datetime) -> None:
+    current = conduct_to_accept(edition)
+    if current and row.conduct_version != current:
+        row.conduct_version, row.conduct_at = current, now
+
+
+def _move(uow: UnitOfWork, row: Registration, kinds: Kinds, before: Place, after: Place) -> list[int]:
+    """Write what somebody holds now; the kinds of which a seat came free."""
+    freed = []
+    if after.seat != before.seat:
+        if after.seat is not None:
+            kinds[after.seat].taken += 1
+        if before.seat is not None:
+            kinds[before.seat].taken -= 1
+            freed.append(before.seat)
+    if after.line != before.line:
+        _stand_in_line(uow, row, kinds[after.line] if after.line is not None else None)
+    held = after.seat if after.seat is not None else after.line
+    if held is not None:
+        row.kind_id, row.kind = held, kinds[held]
+    row.state = after.state
+    row.cancelled_at = uow.now if row.state is State.CANCELLED else None
     row.changed_at = uow.now
     uow.session.flush()
+    return freed
 
 
-def _give_back(uow: UnitOfWork, edition: Edition, kind: RegistrationKind) -> None:
-    """A seat of this kind is free: it goes to the next in line in the same transaction."""
-    kind.taken -= 1
-    uow.session.flush()
-    call_up(uow, edition, kind)
+def _stand_in_line(uow: UnitOfWork, row: Registration, kind: RegistrationKind | None) -> None:
+    if kind is None:
+        row.waits_for_id, row.waits_for, row.line_number, row.waiting_since = None, None, None, None
+        return
+    kind.last_number += 1
+    row.waits_for_id, row.waits_for, row.line_number, row.waiting_since = kind.id, kind, kind.last_number, uow.now
 
 
-def call_up(uow: UnitOfWork, edition: Edition, kind: RegistrationKind) -> int:
-    """Give free seats of a locked kind to those who wait, in order; how many were given."""
-    given = 0
+def _call_up(uow: UnitOfWork, edition: Edition, kinds: Kinds, freed: list[int]) -> None:
+    """Give free seats to those who wait, in order. Whoever held another seat meanwhile frees that one in turn."""
     if uow.now > edition.ends_at:
-        return given
-    while not rules.Seats(kind.capacity, kind.taken).is_full:
-        row = queries.first_in_line(uow.session, kind.id)
-        if row is None:
-            break
-        row.state, row.waiting_since, row.changed_at = State.REGISTERED, None, uow.now
-        row.changes += 1
-        kind.taken += 1
-        given += 1
-        uow.session.flush()
-        record(uow, "called_up", "registration", row.id, edition_id=edition.id, kind=kind.id)
-        if row.person_id is not None:
-            person = uow.session.get_one(Person, row.person_id)
-            emails.called_up(uow, edition, row, person, kind)
-            uow.tell(SeatGiven(edition.id, person.id))
-    return given
+        return
+    todo = list(freed)
+    while todo:
+        kind = kinds[todo.pop(0)]
+        while not _is_full(kind) and (row := queries.first_in_line(uow.session, kind.id)) is not None:
+            before = row.place
+            todo += _move(uow, row, kinds, before, rules.after_call_up(before))
+            row.version += 1
+            uow.session.flush()
+            record(uow, "called_up", "registration", row.id, edition_id=edition.id, seat=kind.id)
+            if row.person is not None:
+                emails.called_up(uow, edition, row, row.person, left=kinds.get(before.seat or 0))
+                uow.tell(SeatGiven(edition.id, row.person.id))
 
 
 def cancel(uow: UnitOfWork, edition: Edition) -> Registration:
-    """Give up one's own seat or place in line; a free seat goes to the next at once."""
+    """Give up one's own seat and place on a waitlist; the seat goes on at once."""
     person = _person(uow)
     kinds = queries.locked_kinds(uow.session, edition.id)
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
-    if row is None:
+    if row is None or row.state is State.CANCELLED:
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
-        raise Conflict(str(_("There is nothing left to cancel here.")))
-    _cancel(uow, edition, row, kinds[row.kind_id])
-    emails.cancelled(uow, edition, row, person, kinds[row.kind_id], by_organisers=False)
+        raise Conflict(str(_("The event is over. Nothing was changed.")))
+    _cancel(uow, edition, row, kinds, person)
     return row
 
 
-def cancel_for(uow: UnitOfWork, edition: Edition, registration_id: int) -> Registration:
-    """An organiser cancels somebody's registration; that person is told."""
+def cancel_for(uow: UnitOfWork, edition: Edition, registration_id: int, reason: str) -> Registration:
+    """An organiser cancels somebody's registration; that person is told, with the reason."""
     require(uow, edition, MAY_SETTINGS)
     kinds = queries.locked_kinds(uow.session, edition.id)
-    row = queries.find(uow.session, edition.id, registration_id)
+    row = queries.find(uow.session, edition.id, registration_id, lock=True)
     if row is None:
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
         raise Conflict(str(_("This registration is cancelled already, or the event is over.")))
-    person = row.person
-    _cancel(uow, edition, row, kinds[row.kind_id])
-    if person is not None:
-        emails.cancelled(uow, edition, row, person, kinds[row.kind_id], by_organisers=True)
+    _cancel(uow, edition, row, kinds, row.person, reason=reason)
     return row
 
 
-def _cancel(uow: UnitOfWork, edition: Edition, row: Registration, kind: RegistrationKind) -> None:
-    had_seat = row.state is State.REGISTERED
-    row.state, row.waiting_since = State.CANCELLED, None
-    row.cancelled_at = row.changed_at = uow.now
-    row.changes += 1
+def _cancel(
+    uow: UnitOfWork, edition: Edition, row: Registration, kinds: Kinds, person: Person | None, *, reason: str = ""
+) -> None:
+    """`person` None: nobody is to be told."""
+    before, kind = row.place, row.kind_id
+    freed = _move(uow, row, kinds, before, NOTHING)
+    row.version += 1
     # What was asked for the day is of no use any more, and nobody needs to read it.
     row.needs, row.diet = "", []
     uow.session.flush()
-    record(uow, "cancelled", "registration", row.id, edition_id=edition.id, kind=kind.id)
-    if had_seat:
-        if row.person_id is not None:
-            uow.tell(SeatLeft(edition.id, row.person_id))
-        _give_back(uow, edition, kind)
+    details = {"reason": reason} if reason else {}
+    record(uow, "cancelled", "registration", row.id, edition_id=edition.id, kind=kind, **details)
+    if row.person_id is not None:
+        uow.tell(RegistrationCancelled(edition.id, row.person_id, had_seat=before.seat is not None))
+    if person is not None:
+        emails.cancelled(uow, edition, row, person, kinds[kind], had_seat=before.seat is not None, reason=reason)
+    _call_up(uow, edition, kinds, freed)
 
 
-def accept_conduct(uow: UnitOfWork, edition: Edition) -> None:
-    """Accept the code of conduct as it reads now."""
+def accept_conduct(uow: UnitOfWork, edition: Edition, version: int) -> None:
+    """Accept the code of conduct in the version that was shown; Stale if it reads differently by now."""
     row = queries.registration_of(uow.session, edition.id, _person(uow).id, lock=True)
     if row is None or row.state is State.CANCELLED:
         raise NotFound
-    row.conduct_version, row.changed_at = edition.code_of_conduct_version, uow.now
+    if version != conduct_to_accept(edition):
+        raise Stale(str(_("The code of conduct changed a moment ago. Read it again, then agree to it.")))
+    _agree(row, edition, uow.now)
+    row.changed_at = uow.now
     record(uow, "accepted_conduct", "registration", row.id, edition_id=edition.id, version=row.conduct_version)
     uow.session.flush()
 
@@ -235,9 +304,14 @@ def accept_conduct(uow: UnitOfWork, edition: Edition) -> None:
 # -- organisers ---------------------------------------------------------------------------------------------------
 
 
+def _name_taken(name: str) -> Taken:
+    return Taken("name", str(_("There is a kind called “%(name)s” already. Give this one another name.", name=name)))
+
+
 def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> RegistrationKind:
-    """A new kind at the end of the list."""
+    """A new kind at the end of the list. Raises Taken for a name that another kind has."""
     require(uow, edition, MAY_SETTINGS)
+    workshops.locked_edition(uow.session, edition.id)
     known = queries.locked_kinds(uow.session, edition.id)
     kind = RegistrationKind(
         edition_id=edition.id,
@@ -245,77 +319,125 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         mode=content.mode,
         capacity=content.capacity,
         text=content.text,
+        needs_host=content.needs_host,
         position=max((k.position for k in known.values()), default=0) + 1,
-        taken=0,
     )
     try:
         with uow.session.begin_nested():
             uow.session.add(kind)
     except IntegrityError:
-        raise Conflict(str(_("There is a kind of this name already."))) from None
-    record(uow, "added", "registration_kind", kind.id, edition_id=edition.id)
+        raise _name_taken(content.name) from None
+    record(uow, "added", "registration_kind", kind.id, edition_id=edition.id, capacity=kind.capacity)
     return kind
 
 
-def edit_kind(uow: UnitOfWork, edition: Edition, kind_id: int, content: KindContent) -> RegistrationKind:
-    """Change a kind. A capacity below what is taken is refused; a larger one calls up those who wait at once."""
+def _locked_kind(uow: UnitOfWork, edition: Edition, kind_id: int) -> tuple[Kinds, RegistrationKind]:
     require(uow, edition, MAY_SETTINGS)
-    kind = queries.locked_kinds(uow.session, edition.id).get(kind_id)
-    if kind is None:
+    kinds = queries.locked_kinds(uow.session, edition.id)
+    if kind_id not in kinds:
         raise NotFound
+    return kinds, kinds[kind_id]
+
+
+def edit_kind(
+    uow: UnitOfWork, edition: Edition, kind_id: int, content: KindContent, *, version: int | None = None
+) -> RegistrationKind:
+    """Change a kind. A capacity below what is taken is refused; a larger one gives seats to those who wait at once.
+
+    Raises Taken for a name or a capacity that cannot be, and Stale if somebody saved since `version`.
+    """
+    kinds, kind = _locked_kind(uow, edition, kind_id)
+    if version is not None and version != kind.version:
+        raise Stale(str(_("Somebody else saved this kind while you had it open. Nothing of yours is saved yet.")))
     if content.capacity is not None and content.capacity < kind.taken:
-        raise Conflict(
-            str(_("%(taken)s places are taken. The capacity cannot be lower; cancel some first.", taken=kind.taken))
-        )
+        raise Taken("capacity", _capacity_sentence(kind.taken))
     try:
         with uow.session.begin_nested():
-            kind.name, kind.mode, kind.capacity, kind.text = (
-                content.name, content.mode, content.capacity, content.text,
-            )  # fmt: skip
+            kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
+            kind.text, kind.needs_host = content.text, content.needs_host
+            kind.version += 1
     except IntegrityError:
-        raise Conflict(str(_("There is a kind of this name already."))) from None
+        raise _name_taken(content.name) from None
     record(uow, "edited", "registration_kind", kind.id, edition_id=edition.id, capacity=kind.capacity)
-    call_up(uow, edition, kind)
+    _call_up(uow, edition, kinds, [kind.id])
     return kind
+
+
+def _capacity_sentence(taken: int) -> str:
+    return str(
+        ngettext(
+            "%(num)s place is taken. Write %(num)s or more, or cancel some registrations first.",
+            "%(num)s places are taken. Write %(num)s or more, or cancel some registrations first.",
+            taken,
+        )
+    )
+
+
+def move_kind(uow: UnitOfWork, edition: Edition, kind_id: int, step: int) -> None:
+    """Move a kind one place up (-1) or down (1); at the end of the list nothing happens."""
+    kinds, kind = _locked_kind(uow, edition, kind_id)
+    rows = sorted(kinds.values(), key=lambda row: (row.position, row.id))
+    place = rows.index(kind)
+    if 0 <= place + step < len(rows):
+        rows[place], rows[place + step] = rows[place + step], rows[place]
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+    uow.session.flush()
 
 
 def remove_kind(uow: UnitOfWork, edition: Edition, kind_id: int) -> None:
     """Take a kind away that nobody ever chose."""
-    require(uow, edition, MAY_SETTINGS)
-    kind = queries.locked_kinds(uow.session, edition.id).get(kind_id)
-    if kind is None:
-        raise NotFound
-    try:
-        with uow.session.begin_nested():
-            uow.session.delete(kind)
-    except IntegrityError:
-        raise Conflict(str(_("Somebody has chosen this kind. Set its capacity to what is taken instead."))) from None
+    _kinds, kind = _locked_kind(uow, edition, kind_id)
+    if queries.is_kind_used(uow.session, kind.id):
+        raise Conflict(
+            str(_("Somebody has chosen this kind, so it stays. To take nobody else, set its places to what is taken."))
+        )
+    uow.session.delete(kind)
+    uow.session.flush()
     record(uow, "removed", "registration_kind", kind_id, edition_id=edition.id)
 
 
-def save_settings(uow: UnitOfWork, edition: Edition, *, join_url: str | None, note: str) -> None:
-    """The edition's join link and note. The link itself is not written into the history."""
+def save_settings(
+    uow: UnitOfWork, edition: Edition, *, join_url: str | None, note: str, version: int | None = None
+) -> RegistrationSettings:
+    """The edition's join link and note; Stale if somebody saved since `version` (0 for none).
+
+    The link itself is not written into the history.
+    """
     require(uow, edition, MAY_SETTINGS)
+    workshops.locked_edition(uow.session, edition.id)
     row = queries.settings_of(uow.session, edition.id)
+    if version is not None and version != (row.version if row is not None else 0):
+        raise Stale(str(_("Somebody else saved this while you had it open. Nothing of yours is saved yet.")))
     if row is None:
-        row = RegistrationSettings(edition_id=edition.id)
+        row = RegistrationSettings(edition_id=edition.id, version=0)
         uow.session.add(row)
     row.join_url, row.note = join_url, note
+    row.version += 1
     record(uow, "edited", "registration_settings", None, edition_id=edition.id)
     uow.session.flush()
+    return row
 
 
-# -- what lower packages tell -------------------------------------------------------------------------------------
+# -- what others tell, and time -----------------------------------------------------------------------------------
 
 
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
-    """Somebody deleted their account: their seats go on, and their answers are gone."""
-    for row in queries.seats_of(uow.session, event.person_id):
+    """Somebody deleted their account: their seats go on, and what they said about themselves is gone."""
+    for row in queries.all_of_person(uow.session, event.person_id):
         edition = workshops.get_edition(uow.session, row.edition_id)
         kinds = queries.locked_kinds(uow.session, edition.id)
+        uow.session.refresh(row)
         if row.state is not State.CANCELLED:
-            _cancel(uow, edition, row, kinds[row.kind_id])
+            _cancel(uow, edition, row, kinds, None)
         row.badge_name, row.pronouns, row.affiliation = "", None, None
         row.needs, row.diet, row.listing = "", [], Listing.UNLISTED
         row.person_id = None
     uow.session.flush()
+
+
+def delete_old_answers(database: Database, clock: Clock) -> None:
+    """A job: a month after an event nobody needs to know what people ate or which help they asked for."""
+    with unit_of_work(database, clock) as uow:
+        for row in queries.answers_to_delete(uow.session, uow.now - rules.ANSWERS_KEPT, _BATCH):
+            row.needs, row.diet, row.answers_deleted_at = "", [], uow.now

@@ -1,17 +1,21 @@
-"""Puts registrations on the application: pages, tab, entry of the side list, what stands on the edition's page."""
+"""Puts registrations on the application: pages, tab, side list, what stands on the edition's page, jobs."""
 
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.registrations import cover, desk
+from workshop_manager.core import jobs
+from workshop_manager.registrations import cover, desk, desk_kinds, service, tickets, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS
 
+PAGES = (views, tickets, desk, desk_kinds)
+"""Modules whose views stand on the one blueprint."""
+
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
-    app.register_blueprint(desk.blueprint)
+    app.register_blueprint(views.blueprint)
     navigation.register_tab(30, lambda: str(_("Register")), "registrations.register")
     navigation.register_desk(
         60,
@@ -23,3 +27,4 @@ def init_app(app: Flask) -> None:
     )
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
+    jobs.register("delete-old-registration-answers", every=6 * 3600, run=service.delete_old_answers)

@@ -1,10 +1,10 @@
-"""States of a registration."""
+"""States of a registration and other closed lists."""
 
 import enum
 
 
 class State(enum.Enum):
-    """registered holds a seat, waitlisted stands in line, cancelled holds nothing and can begin again."""
+    """registered holds a seat, waitlisted only waits for one, cancelled holds nothing and can begin again."""
 
     REGISTERED = "registered"
     WAITLISTED = "waitlisted"

@@ -1,128 +1,109 @@
-"""Registering, the ticket, the participants' list."""
+"""Registering, and changing what one said."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-import segno
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
+from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.core.errors import NotFound
 from workshop_manager.registrations import queries, rules, service
-from workshop_manager.registrations.forms import RegistrationForm, diet_name
+from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.models import Registration, RegistrationKind
-from workshop_manager.registrations.rules import Phase
+from workshop_manager.registrations.offers import Offers, offers
+from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
+from workshop_manager.registrations.words import diet_name, listing_name
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.pages import page
-from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
-from workshop_manager.web.times import deadline_text, interval_text
+from workshop_manager.web.times import day_text, deadline_text
+from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
+from workshop_manager.workshops.service import Stale
 from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("registrations", __name__)
 BASE = "/<community>/<edition>/registration"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A kind as the form offers it."""
-
-    id: int
-    name: str
-    text: str
-    sign: str
-    state: str
-    taken: int
-    capacity: int | None
-    figures: str
-    position: str
+def _form(row: Registration | None, kinds: Sequence[RegistrationKind]) -> RegistrationForm:
+    edition = here().edition
+    return registration_form(
+        viewer_person(),
+        row,
+        kinds,
+        current_conduct=service.conduct_to_accept(edition),
+        host=edition.host_event,
+    )
 
 
-def _choices(kinds: Any, waiting: dict[int, int], mine: Registration | None) -> list[Choice]:
-    return [_choice(kind, waiting.get(kind.id, 0), mine) for kind in kinds]
-
-
-def _choice(kind: RegistrationKind, waiting: int, mine: Registration | None) -> Choice:
-    seats = rules.Seats(kind.capacity, kind.taken)
-    is_mine = mine is not None and mine.kind_id == kind.id and mine.state is State.REGISTERED
-    if is_mine:
-        sign, state, position = "ok", _("Your seat"), ""
-    elif seats.is_full:
-        sign, state = "wait", _("Full, line open")
-        position = str(_("You would be number %(number)s.", number=waiting + 1))
-    else:
-        sign, state, position = "ok", _("Open"), ""
-    if kind.capacity is None:
-        figures = str(_("No limit."))
-    elif seats.is_full:
-        figures = str(
-            ngettext(
-                "All %(capacity)s places are taken and %(num)s person waits.",
-                "All %(capacity)s places are taken and %(num)s people wait.",
-                waiting,
-                capacity=kind.capacity,
-            )
+def _needs_hint() -> str:
+    """Who reads what people need, and when it is deleted."""
+    edition = here().edition
+    until = (edition.ends_at + rules.ANSWERS_KEPT).astimezone(ZoneInfo(edition.time_zone)).date()
+    return str(
+        ngettext(
+            "Read by one organiser only, and deleted on %(day)s, or when you cancel.",
+            "Read by the %(num)s organisers only, and deleted on %(day)s, or when you cancel.",
+            max(1, queries.count_organisers(unit().session, edition.id)),
+            day=day_text(until, year=True),
         )
-    else:
-        figures = str(_("%(left)s of %(capacity)s places left.", left=seats.left, capacity=kind.capacity))
-    return Choice(kind.id, kind.name, kind.text, sign, str(state), kind.taken, kind.capacity, figures, position)
+    )
 
 
-def _form(mine: Registration | None, kinds: Any) -> RegistrationForm:
-    person = viewer_person()
-    if mine is not None and mine.state is not State.CANCELLED:
-        form = RegistrationForm(
-            kind=str(mine.kind_id),
-            badge_name=mine.badge_name,
-            pronouns=mine.pronouns,
-            affiliation=mine.affiliation,
-            listing=mine.listing.value,
-            diet=mine.diet,
-            needs=mine.needs,
-            conduct=mine.conduct_version == here().edition.code_of_conduct_version,
-            photos=mine.photo_consent,
-        )
-    else:
-        first = str(kinds[0].id) if len(kinds) == 1 else None
-        form = RegistrationForm(
-            badge_name=person.name, pronouns=person.pronouns, affiliation=person.affiliation, kind=first
-        )
-    form.kind.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
-    return form
+def _dates() -> dict[str, object]:
+    dates = workshops.dates_by_key(unit().session, here().edition.id)
+    opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
+    return {
+        "opens": deadline_text(opens.deadline) if opens else None,
+        "closes": deadline_text(closes.deadline) if closes else None,
+    }
 
 
-def _page(form: RegistrationForm | None, status: int = 200) -> Response:
+def _offers(kinds: Sequence[RegistrationKind], row: Registration | None) -> Offers:
+    at, session = here(), unit().session
+    place = row.place if row is not None else NOTHING
+    number = queries.number_in_line(session, row) if row is not None and place.line is not None else None
+    return offers(at.edition, kinds, queries.waiting_by_kind(session, at.edition.id), place, number)
+
+
+def _register_page(
+    form: RegistrationForm | None = None, status: int = 200, theirs: Sequence[tuple[str, str]] = ()
+) -> Response:
     at, uow = here(), unit()
     person = viewer_person()
     kinds = queries.kinds(uow.session, at.edition.id)
-    mine = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
+    row = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
     phase = service.phase(uow, at.edition, has_kinds=bool(kinds))
-    dates = workshops.dates_by_key(uow.session, at.edition.id)
+    offered = _offers(kinds, row)
+    may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
+    if form is None and person is not None and may_send:
+        form = _form(row, kinds)
+    if form is not None:
+        form.free.data = offered.free
+    start, end = workshop_cover.next_time(at.edition, uow.now)
     settings = queries.settings_of(uow.session, at.edition.id)
-    opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
-    if form is None and person is not None and phase is Phase.OPEN:
-        form = _form(mine, kinds)
     return page(
         "registrations/register.html",
         status,
         at=at,
         form=form,
+        theirs=theirs,
         phase=phase.value,
-        mine=mine if mine is not None and mine.state is not State.CANCELLED else None,
-        choices=_choices(kinds, queries.waiting_by_kind(uow.session, at.edition.id), mine),
-        opens=deadline_text(opens.deadline) if opens else None,
-        closes=deadline_text(closes.deadline) if closes else None,
-        when=interval_text(at.edition.starts_at, at.edition.ends_at, at.edition.time_zone),
+        may_choose=rules.may_choose(phase),
+        mine=row if row is not None and row.state is not State.CANCELLED else None,
+        offers=offered,
+        needs_hint=_needs_hint() if form is not None else "",
+        has_conduct=bool(at.edition.code_of_conduct),
+        moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
         note=render_markdown(settings.note) if settings and settings.note else None,
         sign_in=url_for("accounts.sign_in", next=at.url("registrations.register")),
+        **_dates(),
     )
 
 
@@ -130,106 +111,81 @@ def _page(form: RegistrationForm | None, status: int = 200) -> Response:
 @access(EDITION)
 def register(community: str, edition: str) -> Response:
     """How to take part; for whoever is signed in, the form."""
-    return _page(None)
+    return _register_page()
 
 
 @blueprint.post(BASE)
 @access(SIGNED_IN_EDITION)
-def send(community: str, edition: str) -> Any:
-    """Take a seat or a place in line, or change what was said."""
+def send(community: str, edition: str) -> AnyResponse:
+    """Take a seat or a place on a waitlist, or change what was said."""
     at, uow = here(), unit()
     kinds = queries.kinds(uow.session, at.edition.id)
-    mine = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
-    form = _form(mine, kinds)
-    if not form.is_sent:
-        return _page(form, 422)
-    before = mine.state if mine is not None else None
-    try:
-        row = service.register(uow, at.edition, int(form.kind.data), form.details())
-    except service.Full as refusal:
-        form.kind.errors = [refusal.sentence]
-        return _page(form, 422)
-    if row.state is State.WAITLISTED:
-        place = queries.place_in_line(uow.session, row)
-        tell(str(_("You are number %(place)s in line. We write as soon as a seat is yours.", place=place)), "info")
-    elif before is State.REGISTERED:
-        tell(str(_("What you changed is saved.")))
-    else:
-        tell(str(_("A seat is yours. This is your ticket.")))
-    return redirect(at.url("registrations.ticket"), 303)
-
-
-def _mine(at: Here) -> Registration:
-    row = queries.registration_of(unit().session, at.edition.id, viewer_person().id)
-    if row is None or row.state is State.CANCELLED:
-        raise NotFound
-    return row
-
-
-@blueprint.get(f"{BASE}/ticket")
-@access(SIGNED_IN_EDITION)
-def ticket(community: str, edition: str) -> Any:
-    """The ticket: name, code, and the link to join for whoever has a seat."""
-    at, uow = here(), unit()
     row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
-    if row is None or row.state is State.CANCELLED:
-        return redirect(at.url("registrations.register"), 303)
-    version = at.edition.code_of_conduct_version
-    link = None
-    if rules.may_join(row.state, row.conduct_version, version):
-        settings = queries.settings_of(uow.session, at.edition.id)
-        link = settings.join_url if settings else None
-    return page(
-        "registrations/ticket.html",
-        at=at,
-        mine=row,
-        is_waiting=row.state is State.WAITLISTED,
-        place=queries.place_in_line(uow.session, row) if row.state is State.WAITLISTED else None,
-        join_url=link,
-        needs_conduct=row.conduct_version != version,
-        qr=_qr(row.ticket_code) if row.state is State.REGISTERED else None,
-        diet=[diet_name(value) for value in row.diet],
-        when=interval_text(at.edition.starts_at, at.edition.ends_at, at.edition.time_zone),
-    )
-
-
-def _qr(code: str) -> Markup:
-    """The ticket's code as an inline drawing; it says nothing but the code."""
-    drawing = segno.make(code, error="m").svg_inline(
-        border=2, omitsize=True, svgclass="qr-code", lineclass=None, dark="#000", light="#fff"
-    )
-    return Markup(drawing)  # noqa: S704 - made by segno from our own random code
-
-
-@blueprint.route(f"{BASE}/cancellation", methods=["GET", "POST"])
-@access(SIGNED_IN_EDITION)
-def cancellation(community: str, edition: str) -> Any:
-    """Give up the seat or the place in line, after a look at what follows."""
-    at = here()
-    row = _mine(at)
-    if request.method == "GET":
-        return page("registrations/cancellation.html", at=at, mine=row, is_waiting=row.state is State.WAITLISTED)
-    service.cancel(unit(), at.edition)
-    tell(str(_("It is cancelled. Thank you for making room.")))
-    return redirect(at.url("registrations.register"), 303)
-
-
-@blueprint.post(f"{BASE}/conduct")
-@access(SIGNED_IN_EDITION)
-def conduct(community: str, edition: str) -> Any:
-    """Accept the code of conduct as it reads now."""
-    at = here()
-    service.accept_conduct(unit(), at.edition)
+    before = row.place if row is not None else NOTHING
+    form = _form(row, kinds)
+    if not rules.may_choose(service.phase(uow, at.edition, has_kinds=bool(kinds))):
+        service.require_open(uow, at.edition, before, before)
+        form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
+    if not form.is_sent:
+        return _register_page(form, 422)
+    try:
+        saved = service.register(
+            uow,
+            at.edition,
+            int(form.kind.data),
+            form.details(),
+            keep_virtual=bool(form.keep_virtual.data),
+            version=form.seen_version,
+        )
+    except Stale:
+        now = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
+        theirs = _differences(now, form)
+        form.version.data = str(now.version if now is not None else 0)
+        return _register_page(form, 409, theirs)
+    _tell(form, before, saved)
     return redirect(at.url("registrations.ticket"), 303)
 
 
-@blueprint.get(f"{BASE}/participants")
-@access(SIGNED_IN_EDITION)
-def participants(community: str, edition: str) -> Response:
-    """Who comes, for those who come: only people who want to be listed."""
-    at, session = here(), unit().session
-    if not queries.is_registered(session, at.edition.id, viewer_person().id):
-        raise NotFound
-    pager = paging(queries.count_participants(session, at.edition.id))
-    rows = queries.participants(session, at.edition.id, pager.offset, pager.size)
-    return page("registrations/participants.html", at=at, rows=rows, pager=pager)
+def _differences(row: Registration | None, form: RegistrationForm) -> list[tuple[str, str]]:
+    """(label, what is stored now) for each answer that differs from what was typed."""
+    if row is None or row.state is State.CANCELLED:
+        return [(str(form.kind.label.text), str(_("Your registration is cancelled")))]
+    edition = here().edition
+    stored = registration_values(row, service.conduct_to_accept(edition))
+    names = ("kind", "badge_name", "pronouns", "affiliation", "listing", "diet", "needs", "host_done", "photos")
+    shown = {
+        "kind": _place_text(row),
+        "listing": listing_name(row.listing),
+        "diet": ", ".join(diet_name(value) for value in row.diet),
+        "host_done": str(_("yes") if row.host_done else _("no")),
+        "photos": str(_("yes") if row.photo_consent else _("no")),
+    }
+    return [
+        (str(form[name].label.text), shown.get(name, str(stored[name] or "")) or str(_("nothing")))
+        for name in names
+        if (stored[name] or None) != (form[name].data or None)
+    ] or [(str(form.kind.label.text), _place_text(row))]
+
+
+def _place_text(row: Registration) -> str:
+    if row.waits_for is None:
+        return str(_("a seat: %(kind)s", kind=row.kind.name))
+    if row.state is State.REGISTERED:
+        return str(_("a seat: %(kind)s; waiting for: %(wish)s", kind=row.kind.name, wish=row.waits_for.name))
+    return str(_("waiting for: %(kind)s", kind=row.waits_for.name))
+
+
+def _tell(form: RegistrationForm, before: Place, row: Registration) -> None:
+    """Say on the next page what came of it."""
+    after = row.place
+    if after == before:
+        tell(str(_("What you changed is saved.")))
+    elif after.line is not None:
+        number = queries.number_in_line(unit().session, row)
+        first = _("The last seat went a moment ago.") if form.lost_race else _("All places are taken.")
+        then = _("You are number %(number)s on the waitlist. We write as soon as a seat is yours.", number=number)
+        tell(f"{first} {then}", "info")
+    elif before == NOTHING:
+        tell(str(_("The seat is yours, %(name)s. This is your ticket.", name=row.badge_name)))
+    else:
+        tell(str(_("You take part in another way now: %(kind)s. We sent you a mail.", kind=row.kind.name)))

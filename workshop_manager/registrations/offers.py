@@ -1,0 +1,151 @@
+"""The kinds as the registration page offers them to one person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from workshop_manager.registrations import rules
+from workshop_manager.registrations.models import RegistrationKind
+from workshop_manager.registrations.rules import Place
+from workshop_manager.registrations.states import Mode
+from workshop_manager.workshops.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind as the form shows it: `sign` and `state` for the macro, `consequence` in bold."""
+
+    id: int
+    name: str
+    text: str
+    sign: str
+    state: str
+    taken: int
+    capacity: int | None
+    figures: str
+    consequence: str
+    is_full: bool
+    is_mine: bool
+    number: int | None
+    needs_host: bool
+
+    @property
+    def has_meter(self) -> bool:
+        return bool(self.capacity)
+
+    @property
+    def meter_text(self) -> str:
+        return str(_("%(taken)s of %(all)s places taken", taken=self.taken, all=self.capacity))
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Everything that can be chosen, and what follows from it as a whole."""
+
+    kinds: tuple[Offer, ...]
+    place: Place
+    has_virtual_meanwhile: bool
+    """Somebody without a seat may wait for one kind and hold a virtual seat meanwhile."""
+
+    @property
+    def free(self) -> str:
+        """The ids with places, for the form."""
+        return " ".join(str(kind.id) for kind in self.kinds if not kind.is_full)
+
+    @property
+    def needs_host(self) -> bool:
+        return any(kind.needs_host for kind in self.kinds)
+
+    @property
+    def button(self) -> str:
+        """What the form's button says."""
+        if self.place.wish is not None:
+            return str(_("Save changes"))
+        if all(kind.is_full for kind in self.kinds):
+            if len(self.kinds) == 1:
+                return str(_("Join the waitlist as number %(number)s", number=self.kinds[0].number))
+            return str(_("Join the waitlist"))
+        return str(_("Register"))
+
+
+def offers(
+    edition: Edition, kinds: Sequence[RegistrationKind], waiting: Mapping[int, int], place: Place, number: int | None
+) -> Offers:
+    """`waiting` counts those who wait by kind; `place` is what the viewer holds, `number` theirs on its waitlist."""
+    made = tuple(_offer(edition, kind, waiting.get(kind.id, 0), place, number) for kind in kinds)
+    free_virtual = any(k.mode is Mode.VIRTUAL and not rules.Seats(k.capacity, k.taken).is_full for k in kinds)
+    return Offers(made, place, free_virtual and place.seat is None and any(o.is_full for o in made))
+
+
+def _offer(edition: Edition, kind: RegistrationKind, waiting: int, place: Place, number: int | None) -> Offer:
+    seats = rules.Seats(kind.capacity, kind.taken)
+    is_mine, waits = place.seat == kind.id, place.line == kind.id
+    sign, state = _sign(is_full=seats.is_full, is_mine=is_mine, waits=waits)
+    return Offer(
+        id=kind.id,
+        name=kind.name,
+        text=_text(edition, kind),
+        sign=sign,
+        state=state,
+        taken=kind.taken,
+        capacity=kind.capacity,
+        figures=_figures(kind, seats, waiting),
+        consequence=_consequence(kind, seats, waiting, place, number),
+        is_full=seats.is_full,
+        is_mine=is_mine,
+        number=number if waits else waiting + 1 if seats.is_full and not is_mine else None,
+        needs_host=kind.needs_host,
+    )
+
+
+def _sign(*, is_full: bool, is_mine: bool, waits: bool) -> tuple[str, str]:
+    if is_mine:
+        return "ok", str(_("Your seat"))
+    if waits:
+        return "wait", str(_("You wait for it"))
+    return ("wait", str(_("Full, waitlist open"))) if is_full else ("ok", str(_("Open")))
+
+
+def _figures(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> str:
+    if kind.capacity is None:
+        return str(_("No limit."))
+    if not seats.is_full:
+        return str(
+            ngettext(
+                "%(num)s of %(capacity)s places left.",
+                "%(num)s of %(capacity)s places left.",
+                seats.left or 0,
+                capacity=kind.capacity,
+            )
+        )
+    if not waiting:
+        return str(_("All %(capacity)s places are taken; nobody waits yet.", capacity=kind.capacity))
+    return str(
+        ngettext(
+            "All %(capacity)s places are taken and %(num)s person waits.",
+            "All %(capacity)s places are taken and %(num)s people wait.",
+            waiting,
+            capacity=kind.capacity,
+        )
+    )
+
+
+def _consequence(kind: RegistrationKind, seats: rules.Seats, waiting: int, place: Place, number: int | None) -> str:
+    if place.seat == kind.id:
+        return str(_("If you choose another, your seat goes to the next person at once.")) if waiting else ""
+    if place.line == kind.id:
+        return str(_("You are number %(number)s.", number=number))
+    if not seats.is_full:
+        return ""
+    if place.seat is not None:
+        return str(_("You would be number %(number)s, and keep your seat while you wait.", number=waiting + 1))
+    return str(_("You would be number %(number)s.", number=waiting + 1))
+
+
+def _text(edition: Edition, kind: RegistrationKind) -> str:
+    if not kind.needs_host:
+        return kind.text
+    needs = str(_("Needs a registration with %(host)s as well.", host=edition.host_event or _("the host conference")))
+    return f"{kind.text} {needs}".strip()

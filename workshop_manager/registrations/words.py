@@ -1,0 +1,58 @@
+"""How kinds, states and choices are called, in the reader's language."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from workshop_manager.accounts.models import Listing
+from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.queries import Show
+from workshop_manager.registrations.states import Diet, Mode, State
+
+DIETS = {
+    Diet.HALAL: _l("Halal"),
+    Diet.KOSHER: _l("Kosher"),
+    Diet.VEGETARIAN: _l("Vegetarian"),
+    Diet.VEGAN: _l("Vegan"),
+    Diet.NO_GLUTEN: _l("No gluten"),
+    Diet.OTHER: _l("Something else, written below"),
+}
+LISTINGS = {
+    Listing.FULL: _l("my name, pronouns and affiliation"),
+    Listing.NAME_ONLY: _l("my name only"),
+    Listing.UNLISTED: _l("not at all"),
+}
+MODES = {Mode.IN_PERSON: _l("In person"), Mode.VIRTUAL: _l("Virtually")}
+_STATES = {
+    State.REGISTERED: ("ok", _l("Has a seat")),
+    State.WAITLISTED: ("wait", _l("On the waitlist")),
+    State.CANCELLED: ("rest", _l("Cancelled")),
+}
+_SHOWS = {Show.SEAT: _l("Has a seat"), Show.WAITING: _l("On the waitlist"), Show.CANCELLED: _l("Cancelled")}
+
+
+def diet_name(value: str) -> str:
+    """`Halal`; on lists and tickets `Something else` without the rest."""
+    return str(_("Something else") if value == Diet.OTHER.value else DIETS[Diet(value)])
+
+
+def mode_name(mode: Mode) -> str:
+    """`In person`."""
+    return str(MODES[mode])
+
+
+def listing_name(listing: Listing) -> str:
+    """`my name only`; what the form does not offer counts as not at all."""
+    return str(LISTINGS.get(listing, LISTINGS[Listing.UNLISTED]))
+
+
+def show_name(show: Show) -> str:
+    """`On the waitlist`."""
+    return str(_SHOWS[show])
+
+
+def state_sign(registration: Registration, number: int | None = None) -> tuple[str, str]:
+    """For the macro `ui.state`; with the number on the waitlist for somebody who only waits."""
+    kind, words = _STATES[registration.state]
+    if registration.state is State.WAITLISTED and number is not None:
+        return kind, str(_("Number %(number)s on the waitlist", number=number))
+    return kind, str(words)
