@@ -1,21 +1,19 @@
 """What the pages of this package need from one place each."""
 
-from collections.abc import Sequence
-
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail import queries as mail_queries
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.cover import EditionLine, line
 
 SHOWN_EDITIONS = 12
 
 
-def public_editions(uow: UnitOfWork) -> Sequence[Edition]:
+def public_editions(uow: UnitOfWork) -> list[EditionLine]:
     """What a visitor finds on the front page: editions ahead, then the latest past ones."""
-    return workshops.public_editions(uow.session, uow.now, SHOWN_EDITIONS)
+    return [line(edition, uow.now) for edition in workshops.public_editions(uow.session, uow.now, SHOWN_EDITIONS)]
 
 
 def edition_mail(uow: UnitOfWork, at: Here, mail_id: int) -> OutboxMail:

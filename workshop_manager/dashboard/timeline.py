@@ -12,6 +12,8 @@ from workshop_manager.web.times import day_text
 WIDTH = 1120
 _LETTER = 8.2
 """Width of a letter at 17 px, on average, in the drawing's units."""
+_TODAY = 64
+"""Width of the word at the line of today, which stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _lane(x: float, width: float, ends: dict[bool, float], today: float, is_old:
     for above in (False,) if is_old else (False, True):
         for anchor, left in (("start", x), ("middle", x - width / 2), ("end", x - width)):
             right = left + width
-            meets_today = above and left - 60 < today < right
+            meets_today = above and left < today + 8 and right > today - _TODAY
             if left >= ends[above] + 14 and right <= WIDTH and left >= 0 and not meets_today:
                 ends[above] = right
                 return above, anchor

@@ -22,13 +22,13 @@ TRACKS = (
     service.NewTrack(
         "1",
         "Research by Muslim authors",
-        "Any topic in machine learning. You tell us, nobody checks, and reviewers never see it.",
+        "Any topic in machine learning.",
         "At least one author self-identifies as Muslim.",
     ),
     service.NewTrack(
         "2",
         "Research on what Muslim communities face",
-        "Bias in language models, surveillance, content moderation, low-resource languages, health. Open to every author.",
+        "Bias in language models, surveillance, content moderation, low-resource languages, health.",
     ),
 )
 CALL = submissions.CallContent(

@@ -38,17 +38,19 @@ _LIGHTNING = (
     ("", "Towards Understanding Speaker Identity Coding in Data-driven Speech Models", ("Gasser Elbanna",), Kind.LIGHTNING),
 )  # fmt: skip
 _POSTERS = (
-    ("In person 1", "Towards Understanding Speaker Identity Coding in Data-driven Speech Models", ("Gasser Elbanna", "Fabio Catania", "Satrajit Ghosh"), Kind.POSTER),
-    ("In person 2", "Building Domain-Specific LLMs Faithful To The Islamic Worldview: Mirage or Technical Possibility?", ("Shabaz Basheer Patel", "Mohamed Kane"), Kind.POSTER),
-    ("In person 3", "Unraveling the Effects of Age-Based Distribution Shifts on Medical Image Classifiers", ("Kumail Alhamoud", "Yasir Ghunaim", "Motasem Alfarra", "Philip Torr", "Thomas Hartvigsen", "Bernard Ghanem", "Adel Bibi", "Marzyeh Ghassemi"), Kind.POSTER),
-    ("In person 4", "Qalama: Towards Semantic Autocomplete System for Indonesian Quran", ("Rian Adam Rajagede", "Kholid Haryono", "Rochana Hastuti"), Kind.POSTER),
-    ("In person 5", "Muslim-Violence Bias Persists in Debiased GPT Models", ("Babak Hemmatian", "Razan Baltaji", "Lav Varshney"), Kind.POSTER),
-    ("Virtual 6", "Explainable Identification of Hate Speech towards Islam using Graph Neural Networks", ("Azmine Toushik Wasi",), Kind.POSTER),
-    ("Virtual 7", "DGCF: Deep Graph-based Collaborative Filtering recommender system", ("Sofia Bourhim",), Kind.POSTER),
-    ("Virtual 8", "Towards Trustworthy Autonomous Ground Vehicles Design in Nigeria", ("Memunat A Ibrahim",), Kind.POSTER),
-    ("Virtual 9", "Geosemantic Surveillance And Profiling Of Abduction Locations And Risk Hotspots Using Print Media Reports", ("Toyib Ogunremi", "Olubayo Adekanmbi", "Anthony Soronnadi", "David Akanji"), Kind.POSTER),
-    ("Virtual 10", "MED-NAS-Bench: Towards a Multi-task Neural Architecture Search Benchmark for Advancing Medical Imaging Analysis", ("Hadjer Benmeziane", "Kaoutar El Maghraoui", "Hamza Ouarnoughi", "Smail Niar"), Kind.POSTER),
+    ("1", "Towards Understanding Speaker Identity Coding in Data-driven Speech Models", ("Gasser Elbanna", "Fabio Catania", "Satrajit Ghosh"), Kind.POSTER),
+    ("2", "Building Domain-Specific LLMs Faithful To The Islamic Worldview: Mirage or Technical Possibility?", ("Shabaz Basheer Patel", "Mohamed Kane"), Kind.POSTER),
+    ("3", "Unraveling the Effects of Age-Based Distribution Shifts on Medical Image Classifiers", ("Kumail Alhamoud", "Yasir Ghunaim", "Motasem Alfarra", "Philip Torr", "Thomas Hartvigsen", "Bernard Ghanem", "Adel Bibi", "Marzyeh Ghassemi"), Kind.POSTER),
+    ("4", "Qalama: Towards Semantic Autocomplete System for Indonesian Quran", ("Rian Adam Rajagede", "Kholid Haryono", "Rochana Hastuti"), Kind.POSTER),
+    ("5", "Muslim-Violence Bias Persists in Debiased GPT Models", ("Babak Hemmatian", "Razan Baltaji", "Lav Varshney"), Kind.POSTER),
+    ("6", "Explainable Identification of Hate Speech towards Islam using Graph Neural Networks", ("Azmine Toushik Wasi",), Kind.POSTER),
+    ("7", "DGCF: Deep Graph-based Collaborative Filtering recommender system", ("Sofia Bourhim",), Kind.POSTER),
+    ("8", "Towards Trustworthy Autonomous Ground Vehicles Design in Nigeria", ("Memunat A Ibrahim",), Kind.POSTER),
+    ("9", "Geosemantic Surveillance And Profiling Of Abduction Locations And Risk Hotspots Using Print Media Reports", ("Toyib Ogunremi", "Olubayo Adekanmbi", "Anthony Soronnadi", "David Akanji"), Kind.POSTER),
+    ("10", "MED-NAS-Bench: Towards a Multi-task Neural Architecture Search Benchmark for Advancing Medical Imaging Analysis", ("Hadjer Benmeziane", "Kaoutar El Maghraoui", "Hamza Ouarnoughi", "Smail Niar"), Kind.POSTER),
 )  # fmt: skip
+IN_PERSON = 5
+"""The first five posters were shown in the room, the others virtually."""
 _TABLES = (
     ("Table 1", "How to deal with biases, stereotypes, and disinformation in ML?", (), Kind.ROUNDTABLE),
     ("Table 2", "Researcher growth and development as an early stage researcher", (), Kind.ROUNDTABLE),
@@ -135,6 +137,7 @@ def _add(
                 label=label or None,
                 parent_id=parent.id,
                 recording=entry.recording,
+                remote=kind is Kind.POSTER and int(label) > IN_PERSON,
             )
             service.add(uow, edition, standing, content)
     return made
