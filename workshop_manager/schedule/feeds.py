@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from flask import Request, Response, request
+from flask import Response, request
 from werkzeug.http import http_date
+from werkzeug.wrappers import Request
 
 from workshop_manager.schedule import calendar
 from workshop_manager.schedule.programme import Programme
