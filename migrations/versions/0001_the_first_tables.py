@@ -291,6 +291,75 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "grant_applications",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("cannot_front", sa.Boolean(), nullable=False),
+        sa.Column("other_funding", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.String(length=40), nullable=True),
+        sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accept_by_zone", sa.String(length=60), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'offered' OR accept_by IS NOT NULL", name=op.f("ck_grant_applications_offers_end")
+        ),
+        sa.CheckConstraint(
+            "(accept_by IS NULL) = (accept_by_zone IS NULL)", name=op.f("ck_grant_applications_accept_by_with_zone")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_grant_applications_edition_id_editions")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_grant_applications_person_id_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_applications")),
+        sa.UniqueConstraint("edition_id", "person_id", name=op.f("uq_grant_applications_edition_id_person_id")),
+    )
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.create_index("ix_grant_applications_expiry", ["state", "accept_by"], unique=False)
+        batch_op.create_index("ix_grant_applications_list", ["edition_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grant_applications_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "grant_funds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("sponsor", sa.String(length=200), nullable=False),
+        sa.Column("purpose", sa.String(length=500), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("committed", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("committed <= amount", name=op.f("ck_grant_funds_not_overdrawn")),
+        sa.CheckConstraint("committed >= 0", name=op.f("ck_grant_funds_committed_not_negative")),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_grant_funds_edition_id_editions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_funds")),
+        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_grant_funds_edition_id_name")),
+    )
+    op.create_table(
+        "grant_settings",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("deciding", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_grant_settings_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_grant_settings")),
+    )
+    op.create_table(
         "important_dates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -456,6 +525,67 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_earlier_dates_date_id"), ["date_id"], unique=False)
 
     op.create_table(
+        "grant_conflicts",
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_conflicts_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_grant_conflicts_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("application_id", "person_id", name=op.f("pk_grant_conflicts")),
+    )
+    with op.batch_alter_table("grant_conflicts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_conflicts_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "grant_lines",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("asked > 0", name=op.f("ck_grant_lines_asks_for_something")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_lines_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_lines")),
+        sa.UniqueConstraint("application_id", "kind", name=op.f("uq_grant_lines_application_id_kind")),
+    )
+    op.create_table(
+        "grant_scores",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score BETWEEN 1 AND 6", name=op.f("ck_grant_scores_score")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_scores_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_grant_scores_person_id_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_scores")),
+        sa.UniqueConstraint("application_id", "person_id", name=op.f("uq_grant_scores_application_id_person_id")),
+    )
+    with op.batch_alter_table("grant_scores", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_scores_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -545,6 +675,7 @@ def upgrade() -> None:
         sa.Column("ics", sa.LargeBinary(), nullable=False),
         sa.Column("ics_gzip", sa.LargeBinary(), nullable=False),
         sa.Column("programme", sa.LargeBinary(), nullable=False),
+        sa.Column("renders", sa.Integer(), nullable=False),
         sa.Column("stale_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["editions.id"], name=op.f("fk_schedule_snapshots_edition_id_editions"), ondelete="CASCADE"
@@ -684,7 +815,7 @@ def upgrade() -> None:
     op.create_table(
         "decisions",
         sa.Column("submission_id", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
@@ -741,6 +872,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_declared_conflicts_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "grant_awards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_grant_awards_gives_something")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_awards_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["grant_funds.id"], name=op.f("fk_grant_awards_fund_id_grant_funds")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["grant_lines.id"], name=op.f("fk_grant_awards_line_id_grant_lines"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_awards")),
+    )
+    with op.batch_alter_table("grant_awards", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_awards_application_id"), ["application_id"], unique=False)
+        batch_op.create_index("ix_grant_awards_fund", ["fund_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_grant_awards_live",
+            ["line_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('proposed', 'offered', 'accepted')"),
+            postgresql_where=sa.text("state IN ('proposed', 'offered', 'accepted')"),
+        )
+
+    op.create_table(
         "reviews",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -751,6 +915,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Integer(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("is_signed", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -893,6 +1058,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reviews_reviewer_id"))
 
     op.drop_table("reviews")
+    with op.batch_alter_table("grant_awards", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_grant_awards_live",
+            sqlite_where=sa.text("state IN ('proposed', 'offered', 'accepted')"),
+            postgresql_where=sa.text("state IN ('proposed', 'offered', 'accepted')"),
+        )
+        batch_op.drop_index("ix_grant_awards_fund")
+        batch_op.drop_index(batch_op.f("ix_grant_awards_application_id"))
+
+    op.drop_table("grant_awards")
     with op.batch_alter_table("declared_conflicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declared_conflicts_person_id"))
 
@@ -937,6 +1112,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitations_edition_id"))
 
     op.drop_table("invitations")
+    with op.batch_alter_table("grant_scores", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_scores_person_id"))
+
+    op.drop_table("grant_scores")
+    op.drop_table("grant_lines")
+    with op.batch_alter_table("grant_conflicts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_conflicts_person_id"))
+
+    op.drop_table("grant_conflicts")
     with op.batch_alter_table("earlier_dates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_earlier_dates_date_id"))
 
@@ -959,6 +1143,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_important_dates_edition")
 
     op.drop_table("important_dates")
+    op.drop_table("grant_settings")
+    op.drop_table("grant_funds")
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_applications_person_id"))
+        batch_op.drop_index("ix_grant_applications_list")
+        batch_op.drop_index("ix_grant_applications_expiry")
+
+    op.drop_table("grant_applications")
     with op.batch_alter_table("feed_tokens", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_feed_tokens_live",

@@ -15,6 +15,7 @@ from workshop_manager.demo.people import People, acting
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Diet
 from workshop_manager.registrations.states import Mode as Attendance
+from workshop_manager.reviews import deciding
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.submissions import service as submissions
@@ -138,7 +139,7 @@ def _review(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, S
     for one in _REVIEWS:
         number = sent[one.key].number
         with acting(uow, people["chair"], today - timedelta(days=2, hours=4)):
-            reviews.assign(uow, edition, number, people[one.reviewer].id)
+            reviews.assign(uow, edition, [number], [people[one.reviewer].id])
         if one.score is not None:
             content = reviews.ReviewContent(one.score, one.advice, 3, one.text)
             with acting(uow, people[one.reviewer], today - timedelta(days=1, hours=20)):
@@ -149,12 +150,16 @@ def _decide(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, S
     """Two early decisions are out, for those who need a visa; the others are pending."""
     chair, today = people["chair"], uow.now
     with acting(uow, chair, today - timedelta(days=1, hours=3)):
-        early = {sent["recitation"].number: Outcome.POSTER, sent["cluster"].number: Outcome.ORAL}
-        reviews.decide(uow, edition, early, {})
-        reviews.release(uow, edition)
+        early = {"recitation": Outcome.POSTER, "cluster": Outcome.ORAL}
+        deciding.decide(uow, edition, _chosen(sent, early))
+        deciding.release(uow, edition)
     with acting(uow, chair, today - timedelta(hours=5)):
         pending = {"dialects": Outcome.ORAL, "markets": Outcome.LIGHTNING, "labels": Outcome.POSTER}
-        reviews.decide(uow, edition, {sent[key].number: outcome for key, outcome in pending.items()}, {})
+        deciding.decide(uow, edition, _chosen(sent, pending))
+
+
+def _chosen(sent: dict[str, Submission], outcomes: dict[str, Outcome]) -> dict[int, deciding.Choice]:
+    return {sent[key].number: deciding.Choice(outcome, None, 0) for key, outcome in outcomes.items()}
 
 
 _IN_PERSON = ("attendee", "author", "aicha", "chukwuemeka", "prajna", "third-reviewer")

@@ -1,19 +1,22 @@
-"""The chairs' pages: who reads what, the decision board, the release."""
+"""The chairs' pages about reviewers: who reads what, seen from the works and from the people; one work's reviews."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup, escape
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.reviews import emails, queries, rules, service, words
-from workshop_manager.reviews.queries import BoardFilter, Opinion
-from workshop_manager.reviews.views import blueprint as blueprint  # whoever registers it needs these routes too
-from workshop_manager.submissions.states import Outcome
-from workshop_manager.submissions.words import outcome_name
+from workshop_manager.reviews import queries, rules, service, words
+from workshop_manager.reviews.models import Assignment
+from workshop_manager.reviews.queries import BoardFilter, Reader
+from workshop_manager.reviews.views import answer_conflict, blueprint, due_text
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.rules import MAY_SEE_ALL_TRACKS
+from workshop_manager.submissions.words import state_sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -21,31 +24,61 @@ from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
-from workshop_manager.workshops.rules import MAY_DECIDE, MAY_SUBMISSIONS
+from workshop_manager.workshops.models import Track
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
-DESK = "/<community>/<edition>/organise"
+DESK = "/<community>/<edition>/organise/reviews"
 ROWS = 50
-_STEP = 24
-"""Between two scores in the drawing of a strip; its axis runs from 6 to 126."""
 
 
-# -- assigning ----------------------------------------------------------------------------------------------------
+def number_of(typed: str) -> int:
+    """A number as it stands in a form or an address; what is none is -1, which nothing has."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-@blueprint.get(f"{DESK}/reviews")
+def seen_tracks(at: Here) -> list[Track]:
+    """The tracks whose submissions the viewer may read."""
+    every = workshops.tracks(unit().session, at.edition.id)
+    may_all = at.standing.may(MAY_SEE_ALL_TRACKS)
+    return [track for track in every if may_all or track.id in at.standing.chaired_tracks]
+
+
+def asked_for(tracks: Sequence[Track], views: tuple[str, ...]) -> BoardFilter:
+    """The filter in the address; what makes no sense narrows nothing."""
+    track, show = request.args.get("track", ""), request.args.get("show", "")
+    return BoardFilter(
+        show if show in views else "",
+        next((t.id for t in tracks if str(t.id) == track), None),
+        request.args.get("q", "").replace("\x00", "").strip()[:100],
+    )
+
+
+def kept_query() -> dict[str, str]:
+    """The filter of the list one is on: it travels in the address of its forms."""
+    return {k: v[:100] for k, v in request.args.items() if k in ("page", "track", "show", "q")}
+
+
+# -- seen from the works ------------------------------------------------------------------------------------------
+
+
+@blueprint.get(DESK)
 @access(team(MAY_SUBMISSIONS))
 def assignments(community: str, edition: str) -> Response:
     """Who reads what."""
     return _assignments(here())
 
 
-def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = None) -> Response:
+def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = None, chosen: int = 0) -> Response:
     session = unit().session
-    tracks = workshops.tracks(session, at.edition.id)
-    asked = _asked(tracks)
-    pager = paging(queries.count_board(session, at.edition.id, at.standing, asked), ROWS)
+    tracks = seen_tracks(at)
+    asked = asked_for(tracks, ("thin",))
+    counts = queries.board_counts(session, at.edition.id, at.standing, asked)
+    pager = paging(counts.of(asked.show), ROWS)
     rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
     ids = [row.submission.id for row in rows]
+    loads = queries.loads(session, at.edition.id, at.standing)
+    query = kept_query()
+    within = {k: v for k, v in query.items() if k in ("track", "q")}
     return page(
         "reviews/assignments.html",
         status,
@@ -54,251 +87,202 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
         pager=pager,
         asked=asked,
         tracks=tracks,
-        assigned=queries.assignments_of(session, ids),
-        states=queries.states_of_reviews(session, ids),
-        loads=queries.loads(session, at.edition.id, rules.REVIEWERS),
+        readers=queries.readers_of(session, ids),
+        loads=loads,
+        here_now={load.person.id for load in loads},
         progress=queries.progress(session, at.edition.id, at.standing),
         refused=refused,
+        chosen=chosen,
         wanted=rules.WANTED_REVIEWS,
         open_states=rules.OPEN_FOR_REVIEW,
+        due=due_text(at),
+        query=query,
+        segments=[
+            (str(_("All")), at.url("reviews.assignments", **within), asked.show == "", counts.all),
+            (
+                str(_("Need reviewers")),
+                at.url("reviews.assignments", show="thin", **within),
+                asked.show == "thin",
+                counts.thin,
+            ),
+        ],
     )
 
 
-def _asked(tracks: Any) -> BoardFilter:
-    track = request.args.get("track", "")
-    show = request.args.get("show", "")
-    return BoardFilter(
-        show if show in ("undecided", "split") else "",
-        next((t.id for t in tracks if str(t.id) == track), None),
-        request.args.get("q", "").replace("\x00", "").strip()[:100],
-    )
+def _say_assigned(made: Sequence[Assignment]) -> None:
+    people = len({row.reviewer_id for row in made})
+    assigned = ngettext("%(num)s assignment made.", "%(num)s assignments made.", len(made))
+    mails = ngettext("One mail tells the reviewer.", "%(num)s reviewers get one mail each.", people)
+    tell(f"{assigned} {mails}")
 
 
-def _back(at: Here, endpoint: str) -> Any:
-    """To the page of the list one was on: the filter travels in the form's address."""
-    kept = {k: v for k, v in request.args.items() if k in ("page", "track", "show", "q")}
-    return redirect(at.url(endpoint, **kept), 303)
-
-
-@blueprint.post(f"{DESK}/reviews/<int:number>/assignments")
+@blueprint.post(f"{DESK}/<int:number>/assignments")
 @access(team(MAY_SUBMISSIONS))
-def assign(community: str, edition: str, number: int) -> Any:
-    """Give a submission to a reviewer."""
+def assignments_assign(community: str, edition: str, number: int) -> Any:
+    """Give a submission to one or several reviewers. `from=one` leads back to the page of the submission."""
     at = here()
-    typed = request.form.get("reviewer", "")
-    reviewer = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    chosen = [number_of(typed) for typed in request.form.getlist("reviewer")[: service.MOST_AT_ONCE + 1] if typed]
+    is_one = request.args.get("from") == "one"
     try:
-        service.assign(unit(), at.edition, number, reviewer)
+        made = service.assign(unit(), at.edition, [number], chosen)
     except Conflict as refusal:
-        return _assignments(at, 422, (number, refusal.sentence))
-    tell(str(_("Assigned. The reviewer gets a mail.")))
-    return _back(at, "reviews.assignments")
+        if is_one:
+            return _one(at, number, 422, refusal.sentence, frozenset(chosen))
+        return _assignments(at, 422, (number, refusal.sentence), chosen[0] if chosen else 0)
+    _say_assigned(made)
+    if is_one:
+        return redirect(at.url("reviews.assignments_one", number=number), 303)
+    return redirect(at.url("reviews.assignments", **kept_query()) + f"#s{number}", 303)
 
 
-@blueprint.post(f"{DESK}/reviews/<int:number>/assignments/<int:reviewer_id>/removal")
+@blueprint.post(f"{DESK}/<int:number>/assignments/<int:reviewer_id>/removal")
 @access(team(MAY_SUBMISSIONS))
-def unassign(community: str, edition: str, number: int, reviewer_id: int) -> Any:
+def assignments_unassign(community: str, edition: str, number: int, reviewer_id: int) -> Any:
     """Take a submission back from a reviewer."""
     at = here()
     service.unassign(unit(), at.edition, number, reviewer_id)
-    tell(str(_("Taken back.")))
-    return _back(at, "reviews.assignments")
+    tell(str(_("#%(number)s is taken back. They get no mail about it.", number=number)))
+    if request.args.get("from") == "one":
+        return redirect(at.url("reviews.assignments_one", number=number), 303)
+    if request.args.get("from") == "reviewer":
+        return redirect(at.url("reviews.assignments_reviewer", reviewer_id=reviewer_id), 303)
+    return redirect(at.url("reviews.assignments", **kept_query()), 303)
 
 
-# -- deciding -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """The scores of a submission as a drawing, with the sentence that says the same."""
-
-    dots: tuple[tuple[float, float], ...]
-    mean: float | None
-    spread: tuple[float, float] | None
-    sentence: str
-
-
-def strip(opinions: list[Opinion], average: float | None) -> Strip:
-    """A dot a review on 1…6, equal scores stacked, a triangle for the average, a line if they lie far apart."""
-    stacked: dict[int, int] = {}
-    dots = []
-    for opinion in sorted(opinions, key=lambda o: o.score):
-        level = stacked.get(opinion.score, 0)
-        stacked[opinion.score] = level + 1
-        dots.append((_x(opinion.score), 21.0 - 8 * level))
-    scores = [o.score for o in opinions]
-    split = (_x(min(scores)), _x(max(scores))) if rules.is_split(scores) else None
-    if scores:
-        listed = ", ".join(map(str, sorted(scores, reverse=True)))
-        sentence = _("Scores %(scores)s of 6, average %(average)s", scores=listed, average=f"{average or 0:.1f}")
-    else:
-        sentence = _("No review yet")
-    return Strip(tuple(dots), _x(average) if average is not None else None, split, str(sentence))
-
-
-def _x(score: float) -> float:
-    return round(6 + (score - 1) * _STEP, 1)
-
-
-def _say(opinions: list[Opinion]) -> str:
-    """`2 oral, 1 poster`."""
-    counted: dict[str, int] = {}
-    for opinion in opinions:
-        if opinion.advice:
-            counted[opinion.advice] = counted.get(opinion.advice, 0) + 1
-    return ", ".join(f"{n} {words.SHORT_ADVICE[advice]}" for advice, n in sorted(counted.items(), key=lambda c: -c[1]))
-
-
-@blueprint.get(f"{DESK}/decisions")
-@access(team(MAY_DECIDE))
-def decisions(community: str, edition: str) -> Response:
-    """The decision board: ranked, with what reviewers say and what is pending."""
-    return _board(here())
-
-
-def _board(at: Here, status: int = 200, refused: str | None = None, typed: dict[int, str] | None = None) -> Response:
-    session = unit().session
-    tracks = workshops.tracks(session, at.edition.id)
-    asked = _asked(tracks)
-    pager = paging(queries.count_board(session, at.edition.id, at.standing, asked), ROWS)
-    rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
-    opinions = queries.opinions(session, [row.submission.id for row in rows])
-    counts = queries.pending_counts(session, at.edition.id, at.standing)
-    kept = {k: v for k, v in (("track", asked.track_id), ("q", asked.words or None)) if v is not None}
-    return page(
-        "reviews/decisions.html",
-        status,
-        at=at,
-        rows=rows,
-        pager=pager,
-        asked=asked,
-        tracks=tracks,
-        counts=counts,
-        outcomes=[(o, outcome_name(o)) for o in Outcome],
-        strips={row.submission.id: strip(opinions[row.submission.id], row.average) for row in rows},
-        says={row.submission.id: _say(opinions[row.submission.id]) for row in rows},
-        undecided=rules.UNDECIDED,
-        refused=refused,
-        typed=typed or {},
-        segments=[
-            (str(_("All")), at.url("reviews.decisions", **kept), asked.show == ""),
-            (str(_("Undecided")), at.url("reviews.decisions", show="undecided", **kept), asked.show == "undecided"),
-            (str(_("Split")), at.url("reviews.decisions", show="split", **kept), asked.show == "split"),
-        ],
-        status_line=_status(counts),
-        query={k: v for k, v in request.args.items() if k in ("page", "track", "show", "q")},
-    )
-
-
-def _status(counts: queries.Pending) -> str:
-    pending = ngettext("%(num)s decision pending", "%(num)s decisions pending", counts.waiting)
-    return str(_("%(pending)s, %(open)s open.", pending=pending, open=counts.open))
-
-
-@blueprint.post(f"{DESK}/decisions")
-@access(team(MAY_DECIDE))
-def decide(community: str, edition: str) -> Any:
-    """Save pending decisions. Nobody is told."""
-    at = here()
-    wanted: dict[int, Outcome | None] = {}
-    versions: dict[int, int] = {}
-    typed: dict[int, str] = {}
-    for name, value in request.form.items():
-        kind, _dash, number = name.partition("-")
-        if kind not in ("decision", "version") or not (number.isascii() and number.isdigit() and len(number) < 10):
-            continue
-        if kind == "version":
-            versions[int(number)] = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
-        else:
-            typed[int(number)] = value
-            wanted[int(number)] = next((o for o in Outcome if o.value == value), None)
-    try:
-        changed = service.decide(unit(), at.edition, wanted, versions)
-    except Conflict as refusal:
-        return _board(at, 422, refusal.sentence, typed)
-    if changed:
-        tell(
-            str(
-                ngettext(
-                    "%(num)s decision saved as pending. Nobody has been told.",
-                    "%(num)s decisions saved as pending. Nobody has been told.",
-                    changed,
-                )
-            )
-        )
-    else:
-        tell(str(_("Nothing changed.")), "info")
-    return _back(at, "reviews.decisions")
+# -- one work -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedMail:
-    """Who would hear what."""
+class Candidate:
+    """Somebody who may review, beside one work: what they have, or why they cannot have it."""
 
-    number: int
-    title: str
-    outcome: str
-    people: Markup
-    count: int
-
-
-@blueprint.get(f"{DESK}/decisions/release")
-@access(team(MAY_DECIDE))
-def release(community: str, edition: str) -> Response:
-    """What a release would do: every recipient, every outcome. Nothing has happened yet."""
-    at, uow = here(), unit()
-    pending = queries.pending_decisions(uow.session, at.edition.id, at.standing)
-    prepared = []
-    for decision, submission in pending:
-        people = emails.recipients(uow, submission)
-        listed = Markup(", ").join(Markup("<bdi>{}</bdi> ({})").format(n, a) for a, (n, _id) in people.items())
-        prepared.append(
-            PreparedMail(
-                submission.number, submission.title, outcome_name(decision.outcome), escape(listed), len(people)
-            )
-        )
-    return page(
-        "reviews/release.html",
-        at=at,
-        prepared=prepared,
-        mails=sum(p.count for p in prepared),
-        counts=queries.pending_counts(uow.session, at.edition.id, at.standing),
-        outcomes=[(o, outcome_name(o)) for o in Outcome],
-    )
+    person: Person
+    assigned: int
+    done: int
+    reason: str
 
 
-@blueprint.post(f"{DESK}/decisions/release")
-@access(team(MAY_DECIDE))
-def released(community: str, edition: str) -> Any:
-    """Release every pending decision."""
-    at = here()
-    number = service.release(unit(), at.edition)
-    tell(
-        str(
-            ngettext(
-                "%(num)s decision is out. The mails are on their way.",
-                "%(num)s decisions are out. The mails are on their way.",
-                number,
-            )
-        )
-    )
-    return redirect(at.url("reviews.decisions"), 303)
-
-
-@blueprint.get(f"{DESK}/reviews/<int:number>")
+@blueprint.get(f"{DESK}/<int:number>")
 @access(team(MAY_SUBMISSIONS))
-def reviews_of(community: str, edition: str, number: int) -> Response:
-    """Everything reviewers said of one submission, with names and remarks, and who declared a conflict."""
-    at, session = here(), unit().session
+def assignments_one(community: str, edition: str, number: int) -> Response:
+    """Everything reviewers said of one submission, with names and remarks; who else could read it, and who cannot."""
+    return _one(here(), number)
+
+
+def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: frozenset[int] = frozenset()) -> Response:
+    session = unit().session
     found = queries.find_at_desk(session, at.edition.id, at.standing, number)
     if found is None:
         raise NotFound
+    readers = queries.readers_of(session, [found.id])[found.id]
+    interests = queries.interests_of(session, found)
+    have = {reader.person.id for reader in readers}
+    candidates = []
+    for load in queries.loads(session, at.edition.id, at.standing):
+        why = rules.conflict_of(load.person.id, load.person.email, interests)
+        if load.person.id not in have:
+            reason = words.conflict_reason(why) if why else ""
+            candidates.append(Candidate(load.person, load.assigned, load.done, reason))
     return page(
-        "reviews/reviews_of.html",
+        "reviews/assignments_one.html",
+        status,
         at=at,
         found=found,
-        reviews=queries.reviews_with_names(session, found.id),
+        sign=state_sign(found.state),
+        reviews=queries.submitted_reviews(session, found.id),
         conflicts=queries.conflicts_of(session, found.id),
-        assigned=queries.assignments_of(session, [found.id])[found.id],
+        readers=[(one, rules.conflict_of(one.person.id, one.person.email, interests)) for one in readers],
+        candidates=candidates,
+        is_open=found.state in rules.OPEN_FOR_REVIEW,
+        refused=refused,
+        chosen=chosen,
         words=words,
     )
+
+
+@blueprint.route(f"{DESK}/<int:number>/conflict", methods=["GET", "POST"])
+@access(team(MAY_SUBMISSIONS))
+def assignments_conflict(community: str, edition: str, number: int) -> Any:
+    """A chair says that they should not judge this work: from then on they see nothing of it."""
+    at = here()
+    found = queries.find_at_desk(unit().session, at.edition.id, at.standing, number)
+    if found is None:
+        raise NotFound
+    action = at.url("reviews.assignments_conflict", number=number)
+    back = at.url("reviews.assignments_one", number=number)
+    return answer_conflict(at, found, action, back, at.url("reviews.assignments"))
+
+
+@blueprint.post(f"{DESK}/<int:number>/conflicts/<int:conflict_id>/removal")
+@access(team(MAY_SUBMISSIONS))
+def assignments_lift(community: str, edition: str, number: int, conflict_id: int) -> Any:
+    """Undo a conflict that somebody declared by mistake."""
+    at = here()
+    service.lift_conflict(unit(), at.edition, number, conflict_id)
+    tell(str(_("Lifted. They can be given #%(number)s again.", number=number)))
+    return redirect(at.url("reviews.assignments_one", number=number), 303)
+
+
+# -- seen from the people -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A work beside one reviewer: who has it so far, or why this reviewer cannot have it."""
+
+    submission: Submission
+    readers: list[Reader]
+    reason: str
+
+
+@blueprint.get(f"{DESK}/reviewers/<int:reviewer_id>")
+@access(team(MAY_SUBMISSIONS))
+def assignments_reviewer(community: str, edition: str, reviewer_id: int) -> Response:
+    """What one reviewer has, and what else they could be given."""
+    return _reviewer(here(), reviewer_id)
+
+
+def _reviewer(
+    at: Here, reviewer_id: int, status: int = 200, refused: str = "", chosen: frozenset[int] = frozenset()
+) -> Response:
+    session = unit().session
+    load = queries.find_load(session, at.edition.id, at.standing, reviewer_id)
+    if load is None:
+        raise NotFound
+    works = queries.open_for_assignment(session, at.edition.id, at.standing)
+    readers = queries.readers_of(session, [work.id for work in works])
+    against = queries.conflicts_with(session, at.edition.id, reviewer_id)
+    has, offers = [], []
+    for work in works:
+        own = next((reader for reader in readers[work.id] if reader.person.id == reviewer_id), None)
+        if own is not None:
+            has.append((work, own.is_in))
+        else:
+            reason = words.conflict_reason(against[work.id]) if work.id in against else ""
+            offers.append(Offer(work, readers[work.id], reason))
+    offers.sort(key=lambda offer: (bool(offer.reason), len(offer.readers), offer.submission.number))
+    return page(
+        "reviews/assignments_reviewer.html",
+        status,
+        at=at,
+        load=load,
+        has=has,
+        offers=offers,
+        refused=refused,
+        chosen=chosen,
+        wanted=rules.WANTED_REVIEWS,
+    )
+
+
+@blueprint.post(f"{DESK}/reviewers/<int:reviewer_id>/assignments")
+@access(team(MAY_SUBMISSIONS))
+def assignments_to_reviewer(community: str, edition: str, reviewer_id: int) -> Any:
+    """Give one reviewer several submissions, with one mail."""
+    at = here()
+    chosen = [number_of(typed) for typed in request.form.getlist("number")[: service.MOST_AT_ONCE + 1]]
+    try:
+        made = service.assign(unit(), at.edition, chosen, [reviewer_id])
+    except Conflict as refusal:
+        return _reviewer(at, reviewer_id, 422, refusal.sentence, frozenset(chosen))
+    _say_assigned(made)
+    return redirect(at.url("reviews.assignments_reviewer", reviewer_id=reviewer_id), 303)

@@ -1,12 +1,27 @@
-"""What higher packages may want to know."""
+"""What this package tells higher ones; subscriptions stand in `wiring.py`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionAnswered:
-    """An accepted work was confirmed or declined."""
+class SubmissionDecided:
+    """A decision was released: the submission's state and outcome are the new ones."""
 
-    edition_id: int
     submission_id: int
-    confirmed: bool
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionConfirmed:
+    """An author said that an accepted work is presented."""
+
+    submission_id: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDeclined:
+    """An author gave the place in the programme back."""
+
+    submission_id: int
+    edition_id: int

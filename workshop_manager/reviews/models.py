@@ -59,6 +59,8 @@ class Review(Base):
     confidence: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str] = mapped_column(Text, default="")
+    is_signed: Mapped[bool] = mapped_column(default=False)
+    """Written under open review: authors and fellow reviewers may learn who wrote it. False for ever otherwise."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -67,12 +69,16 @@ class Review(Base):
 
 
 class Decision(Base):
-    """What the chairs decided. Until `released_at` it is pending: nothing outside the decision board knows of it."""
+    """What the chairs decided. Until `released_at` it is pending: nothing outside the decision board knows of it.
+
+    A decision taken back keeps its row, with no outcome: `version` goes on counting, so that whoever still looks at an
+    older one is told.
+    """
 
     __tablename__ = "decisions"
 
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
-    outcome: Mapped[Outcome]
+    outcome: Mapped[Outcome | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime]
     released_at: Mapped[datetime | None]

@@ -2,62 +2,137 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.mail.models import OutboxMail
 from workshop_manager.reviews.models import Assignment, Decision, DeclaredConflict, Review
-from workshop_manager.reviews.rules import SPLIT, UNDECIDED, WANTED_REVIEWS, Interests
+from workshop_manager.reviews.rules import DECIDABLE, REVIEWERS, SPLIT, UNREADABLE, WANTED_REVIEWS, Interests
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.submissions.models import Author, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import Standing
-from workshop_manager.workshops.states import Role
+
+IS_IN = Review.state == ReviewState.SUBMITTED
+
+
+# -- conflicts of interest ----------------------------------------------------------------------------------------
+
+
+def _own(person_id: int) -> Select[int]:
+    return select(Submission.id).where(Submission.submitter_id == person_id)
+
+
+def _author(person_id: int) -> Select[int]:
+    return select(Author.submission_id).where(Author.person_id == person_id)
+
+
+def _address(person_id: int) -> Select[int]:
+    address = select(func.lower(Person.email)).where(Person.id == person_id).scalar_subquery()
+    return select(Author.submission_id).where(func.lower(Author.email) == address)
+
+
+def _declared(person_id: int) -> Select[int]:
+    return select(DeclaredConflict.submission_id).where(DeclaredConflict.person_id == person_id)
+
+
+_CONFLICTS = (("own", _own), ("author", _author), ("address", _address), ("declared", _declared))
+"""By the names and in the order of `rules.conflict_of`."""
 
 
 def conflicted(person_id: int) -> Select[tuple[int]]:
-    """Ids of submissions this person must not judge nor see at a desk: own, as author, by address, declared.
-
-    Agrees with `rules.conflict_of`.
-    """
-    address = select(func.lower(Person.email)).where(Person.id == person_id).scalar_subquery()
-    return select(
-        union(
-            select(Submission.id).where(Submission.submitter_id == person_id),
-            select(Author.submission_id).where(
-                or_(Author.person_id == person_id, func.lower(Author.email) == address)
-            ),
-            select(DeclaredConflict.submission_id).where(DeclaredConflict.person_id == person_id),
-        ).subquery().c[0]
-    )  # fmt: skip
+    """Ids of submissions this person must not judge, nor see at a desk. Agrees with `rules.conflict_of`."""
+    return select(union(*(ids(person_id) for _why, ids in _CONFLICTS)).subquery().c[0])
 
 
-def interests_of(session: Session, submission_id: int) -> Interests:
-    """Whose work it is, for `rules.conflict_of` (three small queries)."""
-    submitter = session.execute(select(Submission.submitter_id).where(Submission.id == submission_id)).scalar_one()
-    authors = session.execute(select(Author.person_id, Author.email).where(Author.submission_id == submission_id)).all()
+def conflicts_with(session: Session, edition_id: int, person_id: int) -> dict[int, str]:
+    """The submissions of an edition that this person must not judge, each with the reason `rules.conflict_of` gives."""
+    each = [(why, ids(person_id).subquery()) for why, ids in _CONFLICTS]
+    reasons = union_all(*(select(literal(why).label("why"), rows.c[0].label("id")) for why, rows in each)).subquery()
+    rows = session.execute(
+        select(reasons.c.id, reasons.c.why)
+        .join(Submission, Submission.id == reasons.c.id)
+        .where(Submission.edition_id == edition_id)
+    )
+    found: dict[int, set[str]] = {}
+    for submission_id, why in rows:
+        found.setdefault(submission_id, set()).add(why)
+    return {one: next(why for why, _ids in _CONFLICTS if why in reasons) for one, reasons in found.items()}
+
+
+def interests_of(session: Session, submission: Submission) -> Interests:
+    """Whose work it is, for `rules.conflict_of` (two small queries)."""
+    authors = session.execute(select(Author.person_id, Author.email).where(Author.submission_id == submission.id)).all()
     declared = session.scalars(
-        select(DeclaredConflict.person_id).where(DeclaredConflict.submission_id == submission_id)
+        select(DeclaredConflict.person_id).where(DeclaredConflict.submission_id == submission.id)
     ).all()
     return Interests(
-        submitter,
+        submission.submitter_id,
         frozenset(person for person, _email in authors if person is not None),
         frozenset(email.casefold() for _person, email in authors if email),
         frozenset(declared),
     )
 
 
+def conflicts_of(session: Session, submission_id: int) -> Sequence[DeclaredConflict]:
+    """The conflicts declared about a submission, with their people."""
+    return session.scalars(
+        select(DeclaredConflict)
+        .join(DeclaredConflict.person)
+        .options(contains_eager(DeclaredConflict.person))
+        .where(DeclaredConflict.submission_id == submission_id)
+        .order_by(DeclaredConflict.id)
+    ).all()
+
+
+def find_conflict(session: Session, submission_id: int, conflict_id: int) -> DeclaredConflict | None:
+    """One declared conflict about that submission."""
+    return session.execute(
+        select(DeclaredConflict).where(
+            DeclaredConflict.id == conflict_id, DeclaredConflict.submission_id == submission_id
+        )
+    ).scalar_one_or_none()
+
+
+def hidden_mails(person_id: int) -> ColumnElement[bool]:
+    """Mails of the outbox that would tell this person of work they must not judge: who reviews it, what became of it.
+
+    Mails that ask somebody to review name several works, so all of them are hidden from whoever has a conflict in
+    that edition.
+    """
+    ids = conflicted(person_id).subquery()
+    kinds = ("decision", "answer", "submission-received", "submission-withdrawn", "author-named")
+    key = OutboxMail.key + literal(":")
+    about = [key.startswith(literal(f"{kind}:") + cast(ids.c[0], String) + literal(":")) for kind in kinds]
+    here = select(Submission.edition_id).where(Submission.id.in_(conflicted(person_id)))
+    return or_(
+        exists(select(1).select_from(ids).where(or_(*about))),
+        and_(OutboxMail.template == "reviews/assigned", OutboxMail.edition_id.in_(here)),
+    )
+
+
+# -- the reviewers' pages -----------------------------------------------------------------------------------------
+
+
+def _given_to(person_id: int) -> ColumnElement[bool]:
+    """Assigned to this person, who still reviews in that edition and has no conflict."""
+    on_team = exists().where(
+        TeamMember.edition_id == Submission.edition_id,
+        TeamMember.person_id == person_id,
+        TeamMember.role.in_(REVIEWERS),
+    )
+    assigned = exists().where(Assignment.submission_id == Submission.id, Assignment.reviewer_id == person_id)
+    return and_(on_team, assigned, Submission.id.not_in(conflicted(person_id)))
+
+
 def readable(person_id: int) -> ColumnElement[bool]:
     """Submissions this person reads as a reviewer; agrees with `rules.may_read_for_review`."""
-    assigned = exists().where(Assignment.submission_id == Submission.id, Assignment.reviewer_id == person_id)
-    return and_(
-        assigned,
-        Submission.state.not_in((State.DRAFT, State.WITHDRAWN)),
-        Submission.id.not_in(conflicted(person_id)),
-    )
+    return and_(_given_to(person_id), Submission.state.not_in(UNREADABLE))
 
 
 def find_for_reviewer(
@@ -75,20 +150,32 @@ def find_for_reviewer(
     return session.execute(query).scalar_one_or_none()
 
 
+def was_withdrawn(session: Session, edition_id: int, number: int, person_id: int) -> bool:
+    """True if this person was to read that submission, and its authors took it back meanwhile."""
+    found = select(Submission.id).where(
+        Submission.edition_id == edition_id,
+        Submission.number == number,
+        Submission.state == State.WITHDRAWN,
+        _given_to(person_id),
+    )
+    return session.execute(found).first() is not None
+
+
 def authors_shown(session: Session, submission_id: int) -> Sequence[Author]:
     """The authors, for calls that are not double-blind."""
     return session.scalars(select(Author).where(Author.submission_id == submission_id).order_by(Author.position)).all()
 
 
-def latest_bytes(session: Session, submission_id: int) -> SubmissionBytes | None:
-    """The bytes of the newest version."""
-    return session.scalars(
-        select(SubmissionBytes)
-        .join(SubmissionFile, SubmissionFile.id == SubmissionBytes.file_id)
+def latest_file(session: Session, submission_id: int) -> tuple[SubmissionFile, SubmissionBytes] | None:
+    """The newest version of the PDF with its bytes."""
+    row = session.execute(
+        select(SubmissionFile, SubmissionBytes)
+        .join(SubmissionBytes, SubmissionBytes.file_id == SubmissionFile.id)
         .where(SubmissionFile.submission_id == submission_id)
         .order_by(SubmissionFile.version.desc())
         .limit(1)
     ).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def review_of(session: Session, submission_id: int, person_id: int, *, lock: bool = False) -> Review | None:
@@ -100,22 +187,16 @@ def review_of(session: Session, submission_id: int, person_id: int, *, lock: boo
 
 
 def submitted_reviews(session: Session, submission_id: int, *, but: int | None = None) -> Sequence[Review]:
-    """The reviews that are in, oldest first, without that person's; no names loaded."""
-    query = select(Review).where(Review.submission_id == submission_id, Review.state == ReviewState.SUBMITTED)
-    if but is not None:
-        query = query.where(or_(Review.reviewer_id.is_(None), Review.reviewer_id != but))
-    return session.scalars(query.order_by(Review.submitted_at, Review.id)).all()
-
-
-def reviews_with_names(session: Session, submission_id: int) -> Sequence[Review]:
-    """The reviews that are in with who wrote them, for chairs."""
-    return session.scalars(
+    """The reviews that are in, oldest first, without that person's; with who wrote them."""
+    query = (
         select(Review)
         .outerjoin(Review.reviewer)
         .options(contains_eager(Review.reviewer))
-        .where(Review.submission_id == submission_id, Review.state == ReviewState.SUBMITTED)
-        .order_by(Review.submitted_at, Review.id)
-    ).all()
+        .where(Review.submission_id == submission_id, IS_IN)
+    )
+    if but is not None:
+        query = query.where(or_(Review.reviewer_id.is_(None), Review.reviewer_id != but))
+    return session.scalars(query.order_by(Review.submitted_at, Review.id)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +208,8 @@ class Task:
     review: ReviewState | None
 
 
-def tasks(session: Session, person_id: int, edition_id: int | None = None) -> list[Task]:
-    """What a person has to review, in one edition or in all: with edition, community and track."""
-    query = (
+def _tasks(person_id: int) -> Select[Submission, Edition, ReviewState]:
+    return (
         select(Submission, Edition, Review.state)
         .join(Edition, Edition.id == Submission.edition_id)
         .join(Edition.community)
@@ -140,112 +220,190 @@ def tasks(session: Session, person_id: int, edition_id: int | None = None) -> li
         .order_by(Edition.starts_at.desc(), Submission.number)
         .limit(500)
     )
-    if edition_id is not None:
-        query = query.where(Submission.edition_id == edition_id)
-    return [Task(submission, edition, state) for submission, edition, state in session.execute(query)]
+
+
+def tasks(session: Session, person_id: int, edition_id: int) -> list[Task]:
+    """What a person was given to review in one edition, done or not, with edition, community and track (one query)."""
+    rows = session.execute(_tasks(person_id).where(Submission.edition_id == edition_id))
+    return [Task(submission, edition, state) for submission, edition, state in rows]
 
 
 def owed(session: Session, person_id: int) -> list[Task]:
-    """What a person still owes anywhere: assigned, not handed in, not decided."""
-    return [
-        t
-        for t in tasks(session, person_id)
-        if t.review is not ReviewState.SUBMITTED and t.submission.state is State.SUBMITTED
-    ]
+    """What a person still owes in any edition: given to them, not handed in, not decided (one query)."""
+    rows = session.execute(
+        _tasks(person_id).where(
+            Submission.state == State.SUBMITTED, or_(Review.state.is_(None), Review.state != ReviewState.SUBMITTED)
+        )
+    )
+    return [Task(submission, edition, state) for submission, edition, state in rows]
 
 
-# -- the chairs' desk ---------------------------------------------------------------------------------------------
+# -- the chairs' desk: what reviews say ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A submission with what its reviews say, aggregated in SQL."""
+    """A submission with its rank and what its reviews say, computed in SQL."""
 
     submission: Submission
+    rank: int
     average: float | None
     reviews: int
-    assigned: int
     spread: int
+    assigned: int
+    missing: int
+    """Assignments whose review is not in."""
     decision: Decision | None
 
     @property
-    def missing(self) -> int:
-        return max(0, self.assigned - self.reviews)
+    def pending(self) -> Outcome | None:
+        """What is decided and not released."""
+        return self.decision.outcome if self.decision and self.decision.released_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """What the decision board is narrowed to."""
+    """What the board is narrowed to: `show` is `undecided`, `split` or `thin`."""
 
     show: str = ""
     track_id: int | None = None
     words: str = ""
 
 
-def _scores() -> Select[tuple[int, float | None, int, int]]:
+@dataclass(frozen=True, slots=True)
+class BoardCounts:
+    """How many rows each view of the board has, within track and words."""
+
+    all: int
+    undecided: int
+    split: int
+    thin: int
+
+    def of(self, show: str) -> int:
+        """The rows of that view."""
+        return {"undecided": self.undecided, "split": self.split, "thin": self.thin}.get(show, self.all)
+
+
+def _came_in(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    """What this person may see at the desk, without what was withdrawn."""
+    return and_(Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN)
+
+
+def _scores() -> Select[int, float | None, int, int]:
     return (
         select(
-            Review.submission_id,
+            Review.submission_id.label("id"),
             func.avg(Review.score).label("average"),
             func.count(Review.id).label("reviews"),
             (func.max(Review.score) - func.min(Review.score)).label("spread"),
         )
-        .where(Review.state == ReviewState.SUBMITTED)
+        .where(IS_IN)
         .group_by(Review.submission_id)
     )
 
 
-def _conditions(
-    edition_id: int, standing: Standing, wanted: BoardFilter, spread: ColumnElement[int]
-) -> list[ColumnElement[bool]]:
-    found = [Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN]
+def _work() -> Select[int, int, int]:
+    done = and_(Review.submission_id == Assignment.submission_id, Review.reviewer_id == Assignment.reviewer_id, IS_IN)
+    return (
+        select(
+            Assignment.submission_id.label("id"),
+            func.count(Assignment.id).label("assigned"),
+            (func.count(Assignment.id) - func.count(Review.id)).label("missing"),
+        )
+        .outerjoin(Review, done)
+        .group_by(Assignment.submission_id)
+    )
+
+
+def _ranked(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, int, int, int]:
+    """Rank and figures of everything this person may see: the rank stays the same, however the board is narrowed."""
+    scores, work = _scores().subquery(), _work().subquery()
+    best = (scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
+    return (
+        select(
+            Submission.id.label("id"),
+            func.row_number().over(order_by=best).label("rank"),
+            scores.c.average.label("average"),
+            func.coalesce(scores.c.reviews, 0).label("reviews"),
+            func.coalesce(scores.c.spread, 0).label("spread"),
+            func.coalesce(work.c.assigned, 0).label("assigned"),
+            func.coalesce(work.c.missing, 0).label("missing"),
+        )
+        .outerjoin(scores, scores.c.id == Submission.id)
+        .outerjoin(work, work.c.id == Submission.id)
+        .where(_came_in(edition_id, standing))
+    )
+
+
+def _is_pending() -> ColumnElement[bool]:
+    return and_(Decision.outcome.is_not(None), Decision.released_at.is_(None), Submission.state.in_(DECIDABLE))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(Submission.state == State.SUBMITTED, Decision.outcome.is_(None))
+
+
+def _narrowed(wanted: BoardFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if wanted.track_id is not None:
         found.append(Submission.track_id == wanted.track_id)
     if wanted.words:
         found.append(func.lower(Submission.title).contains(wanted.words.lower(), autoescape=True))
-    if wanted.show == "undecided":
-        found += [Submission.state.in_(UNDECIDED), Decision.submission_id.is_(None)]
-    elif wanted.show == "split":
-        found.append(spread >= SPLIT)
     return found
 
 
-def count_board(session: Session, edition_id: int, standing: Standing, wanted: BoardFilter) -> int:
-    """How many rows the board has."""
-    scores = _scores().subquery()
-    return session.execute(
-        select(func.count(Submission.id))
-        .outerjoin(scores, scores.c.submission_id == Submission.id)
+def board_counts(session: Session, edition_id: int, standing: Standing, wanted: BoardFilter) -> BoardCounts:
+    """How many rows each view of the board has (one query); `show` does not count."""
+    ranked = _ranked(edition_id, standing).subquery()
+    waits = Submission.state == State.SUBMITTED
+    row = session.execute(
+        select(
+            func.count(Submission.id),
+            func.count(Submission.id).filter(_is_open()),
+            func.count(Submission.id).filter(ranked.c.spread >= SPLIT),
+            func.count(Submission.id).filter(waits, ranked.c.assigned < WANTED_REVIEWS),
+        )
+        .join(ranked, ranked.c.id == Submission.id)
         .outerjoin(Decision, Decision.submission_id == Submission.id)
-        .where(*_conditions(edition_id, standing, wanted, scores.c.spread))
-    ).scalar_one()
+        .where(*_narrowed(wanted))
+    ).one()
+    return BoardCounts(*row)
 
 
 def board(
     session: Session, edition_id: int, standing: Standing, wanted: BoardFilter, offset: int, most: int
 ) -> list[Scored]:
-    """A stretch of the board, best average first, with tracks and pending decisions (one query)."""
-    scores = _scores().subquery()
-    assigned = (
-        select(Assignment.submission_id, func.count(Assignment.id).label("n"))
-        .group_by(Assignment.submission_id)
-        .subquery()
-    )
+    """A stretch of the board, best average first, with tracks and decisions (one query)."""
+    ranked = _ranked(edition_id, standing).subquery()
+    shown = {
+        "undecided": _is_open(),
+        "split": ranked.c.spread >= SPLIT,
+        "thin": and_(Submission.state == State.SUBMITTED, ranked.c.assigned < WANTED_REVIEWS),
+    }
+    conditions = _narrowed(wanted) + ([shown[wanted.show]] if wanted.show in shown else [])
     rows = session.execute(
-        select(Submission, scores.c.average, scores.c.reviews, scores.c.spread, assigned.c.n, Decision)
+        select(Submission, Decision, ranked)
+        .join(ranked, ranked.c.id == Submission.id)
         .outerjoin(Submission.track)
-        .outerjoin(scores, scores.c.submission_id == Submission.id)
-        .outerjoin(assigned, assigned.c.submission_id == Submission.id)
         .outerjoin(Decision, Decision.submission_id == Submission.id)
         .options(contains_eager(Submission.track))
-        .where(*_conditions(edition_id, standing, wanted, scores.c.spread))
-        .order_by(scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
+        .where(*conditions)
+        .order_by(ranked.c.rank)
         .offset(offset)
         .limit(most)
     )
     return [
-        Scored(s, float(average) if average is not None else None, reviews or 0, n or 0, spread or 0, decision)
-        for s, average, reviews, spread, n, decision in rows
+        Scored(
+            submission=row[0],
+            decision=row[1],
+            rank=row.rank,
+            average=float(row.average) if row.average is not None else None,
+            reviews=row.reviews,
+            spread=row.spread,
+            assigned=row.assigned,
+            missing=row.missing,
+        )
+        for row in rows
     ]
 
 
@@ -264,7 +422,7 @@ def opinions(session: Session, submission_ids: Collection[int]) -> dict[int, lis
         return found
     rows = session.execute(
         select(Review.submission_id, Review.score, Review.advice)
-        .where(Review.submission_id.in_(found), Review.state == ReviewState.SUBMITTED)
+        .where(Review.submission_id.in_(found), IS_IN)
         .order_by(Review.submitted_at, Review.id)
     )
     for submission_id, score, advice in rows:
@@ -273,73 +431,7 @@ def opinions(session: Session, submission_ids: Collection[int]) -> dict[int, lis
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """How the decisions stand: pending by outcome, released by outcome, open ones."""
-
-    pending: dict[Outcome, int]
-    released: dict[Outcome, int]
-    open: int
-
-    @property
-    def waiting(self) -> int:
-        return sum(self.pending.values())
-
-
-def pending_counts(session: Session, edition_id: int, standing: Standing) -> Pending:
-    """Counts over what this person may see (one query)."""
-    rows = session.execute(
-        select(Decision.outcome, Decision.released_at.is_(None), Submission.state, func.count(Submission.id))
-        .select_from(Submission)
-        .outerjoin(Decision, Decision.submission_id == Submission.id)
-        .where(Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN)
-        .group_by(Decision.outcome, Decision.released_at.is_(None), Submission.state)
-    )
-    pending: dict[Outcome, int] = {}
-    released: dict[Outcome, int] = {}
-    undecided = 0
-    for row in rows:
-        outcome: Outcome | None = row[0]  # None where nobody decided: the outer join found no decision
-        is_pending, state, number = row[1:]
-        if outcome is None:
-            undecided += number if state in UNDECIDED else 0
-        elif is_pending:
-            pending[outcome] = pending.get(outcome, 0) + number
-        else:
-            released[outcome] = released.get(outcome, 0) + number
-    return Pending(pending, released, undecided)
-
-
-def pending_decisions(
-    session: Session, edition_id: int, standing: Standing, *, lock: bool = False
-) -> list[tuple[Decision, Submission]]:
-    """Everything that a release would release, with submissions and authors, in the order of numbers."""
-    query = (
-        select(Decision, Submission)
-        .join(Submission, Submission.id == Decision.submission_id)
-        .options(selectinload(Submission.authors))
-        .where(
-            Submission.edition_id == edition_id,
-            visible_to(standing),
-            Submission.state.in_(UNDECIDED),
-            Decision.released_at.is_(None),
-        )
-        .order_by(Submission.number)
-    )
-    if lock:
-        query = query.with_for_update(of=[Decision, Submission]).execution_options(populate_existing=True)
-    return [(decision, submission) for decision, submission in session.execute(query)]
-
-
-def decisions_of(session: Session, submission_ids: Collection[int]) -> dict[int, Decision]:
-    """The decisions of these submissions, locked."""
-    rows = session.scalars(
-        select(Decision)
-        .where(Decision.submission_id.in_(submission_ids))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.submission_id: row for row in rows}
+# -- the chairs' desk: who reads what -----------------------------------------------------------------------------
 
 
 def find_at_desk(
@@ -371,41 +463,46 @@ def by_numbers(
     return {row.number: row for row in rows}
 
 
-def assignments_of(session: Session, submission_ids: Collection[int]) -> dict[int, list[Assignment]]:
-    """Who reads these submissions, with their people (one query)."""
-    found: dict[int, list[Assignment]] = {one: [] for one in submission_ids}
+def open_for_assignment(session: Session, edition_id: int, standing: Standing) -> Sequence[Submission]:
+    """What waits for reviews and may be seen by this chair, with tracks, by number (one query, at most 1,000)."""
+    return session.scalars(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track))
+        .where(_came_in(edition_id, standing), Submission.state == State.SUBMITTED)
+        .order_by(Submission.number)
+        .limit(1000)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who was given a work, and how far their review is."""
+
+    person: Person
+    assigned_at: datetime
+    review: ReviewState | None
+
+    @property
+    def is_in(self) -> bool:
+        return self.review is ReviewState.SUBMITTED
+
+
+def readers_of(session: Session, submission_ids: Collection[int]) -> dict[int, list[Reader]]:
+    """Who reads these submissions, in the order in which they were asked (one query)."""
+    found: dict[int, list[Reader]] = {one: [] for one in submission_ids}
     if found:
-        rows = session.scalars(
-            select(Assignment)
-            .join(Assignment.reviewer)
-            .options(contains_eager(Assignment.reviewer))
+        own = and_(Review.submission_id == Assignment.submission_id, Review.reviewer_id == Assignment.reviewer_id)
+        rows = session.execute(
+            select(Assignment.submission_id, Person, Assignment.assigned_at, Review.state)
+            .join(Person, Person.id == Assignment.reviewer_id)
+            .outerjoin(Review, own)
             .where(Assignment.submission_id.in_(found))
             .order_by(Assignment.id)
         )
-        for row in rows:
-            found[row.submission_id].append(row)
+        for submission_id, person, at, state in rows:
+            found[submission_id].append(Reader(person, at, state))
     return found
-
-
-def states_of_reviews(session: Session, submission_ids: Collection[int]) -> dict[tuple[int, int], ReviewState]:
-    """How far each review is, by (submission, reviewer)."""
-    if not submission_ids:
-        return {}
-    rows = session.execute(
-        select(Review.submission_id, Review.reviewer_id, Review.state).where(Review.submission_id.in_(submission_ids))
-    )
-    return {(submission, reviewer): state for submission, reviewer, state in rows if reviewer is not None}
-
-
-def conflicts_of(session: Session, submission_id: int) -> Sequence[DeclaredConflict]:
-    """The conflicts declared about a submission, with their people."""
-    return session.scalars(
-        select(DeclaredConflict)
-        .join(DeclaredConflict.person)
-        .options(contains_eager(DeclaredConflict.person))
-        .where(DeclaredConflict.submission_id == submission_id)
-        .order_by(DeclaredConflict.id)
-    ).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,35 +514,43 @@ class Load:
     done: int
 
 
-def loads(session: Session, edition_id: int, roles: Collection[Role]) -> list[Load]:
-    """Everybody with one of these roles, with how many submissions of this edition they have and how many are done."""
-    assigned = (
-        select(Assignment.reviewer_id, func.count(Assignment.id).label("n"))
+def _load_query(edition_id: int, standing: Standing) -> Select[Person, int, int]:
+    """Counts leave out what the looking chair must not know of: a number would tell who reviews their work."""
+    counted = and_(Submission.edition_id == edition_id, Submission.state != State.WITHDRAWN)
+    if standing.person_id is not None:
+        counted = and_(counted, Submission.id.not_in(conflicted(standing.person_id)))
+    done = and_(Review.submission_id == Assignment.submission_id, Review.reviewer_id == Assignment.reviewer_id, IS_IN)
+    work = (
+        select(
+            Assignment.reviewer_id.label("id"),
+            func.count(Assignment.id).label("assigned"),
+            func.count(Review.id).label("done"),
+        )
         .join(Submission, Submission.id == Assignment.submission_id)
-        .where(Submission.edition_id == edition_id, Submission.state != State.WITHDRAWN)
+        .outerjoin(Review, done)
+        .where(counted)
         .group_by(Assignment.reviewer_id)
         .subquery()
     )
-    done = (
-        select(Review.reviewer_id, func.count(Review.id).label("n"))
-        .join(Submission, Submission.id == Review.submission_id)
-        .where(
-            Submission.edition_id == edition_id,
-            Submission.state != State.WITHDRAWN,
-            Review.state == ReviewState.SUBMITTED,
-        )
-        .group_by(Review.reviewer_id)
-        .subquery()
-    )
-    member = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(roles))
-    rows = session.execute(
-        select(Person, func.coalesce(assigned.c.n, 0), func.coalesce(done.c.n, 0))
-        .outerjoin(assigned, assigned.c.reviewer_id == Person.id)
-        .outerjoin(done, done.c.reviewer_id == Person.id)
+    member = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(REVIEWERS))
+    assigned, finished = func.coalesce(work.c.assigned, 0), func.coalesce(work.c.done, 0)
+    return (
+        select(Person, assigned, finished)
+        .outerjoin(work, work.c.id == Person.id)
         .where(Person.id.in_(member))
-        .order_by(func.coalesce(assigned.c.n, 0), Person.name, Person.id)
+        .order_by(assigned, Person.name, Person.id)
     )
-    return [Load(person, number, finished) for person, number, finished in rows]
+
+
+def loads(session: Session, edition_id: int, standing: Standing) -> list[Load]:
+    """Everybody who may review here, with what they have and have done, the least busy first (one query)."""
+    return [Load(*row) for row in session.execute(_load_query(edition_id, standing))]
+
+
+def find_load(session: Session, edition_id: int, standing: Standing, person_id: int) -> Load | None:
+    """One of those who may review here."""
+    row = session.execute(_load_query(edition_id, standing).where(Person.id == person_id)).one_or_none()
+    return Load(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,43 +560,145 @@ class Progress:
     submissions: int
     assigned: int
     done: int
+    unassigned: int
+    """Submissions that wait for reviews and have fewer reviewers than wanted."""
     thin: int
-    """Submissions with fewer reviewers than wanted."""
+    """Submissions that wait for a decision and have fewer reviews than wanted."""
+    splits: int
+    """Submissions that wait for a decision and whose reviewers lie far apart."""
 
 
 def progress(session: Session, edition_id: int, standing: Standing) -> Progress:
-    """Counts over what this person may see (two queries)."""
-    seen = and_(Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN)
-    per = (
-        select(Submission.id, func.count(Assignment.id).label("n"))
-        .outerjoin(Assignment, Assignment.submission_id == Submission.id)
-        .where(seen)
-        .group_by(Submission.id)
+    """Counts over what this person may see (one query)."""
+    ranked = _ranked(edition_id, standing).subquery()
+    waits = Submission.state == State.SUBMITTED
+    number, assigned, missing, unassigned, thin, splits = session.execute(
+        select(
+            func.count(Submission.id),
+            func.coalesce(func.sum(ranked.c.assigned), 0),
+            func.coalesce(func.sum(ranked.c.missing), 0),
+            func.count(Submission.id).filter(waits, ranked.c.assigned < WANTED_REVIEWS),
+            func.count(Submission.id).filter(waits, ranked.c.reviews < WANTED_REVIEWS),
+            func.count(Submission.id).filter(waits, ranked.c.spread >= SPLIT),
+        ).join(ranked, ranked.c.id == Submission.id)
+    ).one()
+    return Progress(number, int(assigned), int(assigned) - int(missing), unassigned, thin, splits)
+
+
+# -- decisions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """How the decisions stand: pending by outcome, released by outcome, open ones."""
+
+    pending: dict[Outcome, int]
+    released: dict[Outcome, int]
+    open: int
+
+    @property
+    def waiting(self) -> int:
+        """How many decisions are pending."""
+        return sum(self.pending.values())
+
+
+def pending_counts(session: Session, edition_id: int, standing: Standing) -> Pending:
+    """Counts over what this person may see (one query). Only for chairs: authors learn nothing before the release."""
+    each = (
+        select(
+            Decision.outcome.label("wanted"),
+            Submission.outcome.label("outcome"),
+            _is_pending().label("is_pending"),
+            _is_open().label("is_open"),
+        )
+        .select_from(Submission)
+        .outerjoin(Decision, Decision.submission_id == Submission.id)
+        .where(_came_in(edition_id, standing))
         .subquery()
     )
-    number, assigned, thin = session.execute(
-        select(
-            func.count(per.c.id),
-            func.coalesce(func.sum(per.c.n), 0),
-            func.count(per.c.id).filter(per.c.n < WANTED_REVIEWS),
-        )
-    ).one()
-    done = session.execute(
-        select(func.count(Review.id))
-        .join(Submission, Submission.id == Review.submission_id)
-        .where(seen, Review.state == ReviewState.SUBMITTED)
+    kinds = (each.c.wanted, each.c.outcome, each.c.is_pending, each.c.is_open)
+    rows = session.execute(select(*kinds, func.count()).group_by(*kinds))
+    pending: dict[Outcome, int] = {}
+    released: dict[Outcome, int] = {}
+    undecided = 0
+    for wanted, outcome, is_pending, is_open, number in rows:
+        if is_pending and wanted is not None:
+            pending[wanted] = pending.get(wanted, 0) + number
+        elif is_open:
+            undecided += number
+        elif outcome is not None:
+            released[outcome] = released.get(outcome, 0) + number
+    return Pending(pending, released, undecided)
+
+
+def count_pending(session: Session, edition_id: int, standing: Standing) -> int:
+    """How many decisions a release by this person would release."""
+    return session.execute(
+        select(func.count(Decision.submission_id))
+        .join(Submission, Submission.id == Decision.submission_id)
+        .where(_came_in(edition_id, standing), _is_pending())
     ).scalar_one()
-    return Progress(number, int(assigned), done, thin)
 
 
-def open_assignments_of(session: Session, person_id: int) -> Sequence[Assignment]:
-    """A person's assignments without a review handed in."""
-    handed_in = exists().where(
-        Review.submission_id == Assignment.submission_id,
-        Review.reviewer_id == Assignment.reviewer_id,
-        Review.state == ReviewState.SUBMITTED,
+def pending_decisions(
+    session: Session,
+    edition_id: int,
+    standing: Standing,
+    *,
+    offset: int = 0,
+    most: int | None = None,
+    lock: bool = False,
+) -> list[tuple[Decision, Submission]]:
+    """What a release would release, with submissions and authors, in the order of numbers (two queries)."""
+    query = (
+        select(Decision, Submission)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .options(selectinload(Submission.authors))
+        .where(_came_in(edition_id, standing), _is_pending())
+        .order_by(Submission.number)
+        .offset(offset)
+        .limit(most)
     )
-    return session.scalars(select(Assignment).where(Assignment.reviewer_id == person_id, ~handed_in)).all()
+    if lock:
+        query = query.with_for_update(of=[Decision, Submission]).execution_options(populate_existing=True)
+    return [(decision, submission) for decision, submission in session.execute(query)]
+
+
+def decisions_of(session: Session, submission_ids: Collection[int]) -> dict[int, Decision]:
+    """The decisions of these submissions, locked."""
+    rows = session.scalars(
+        select(Decision)
+        .where(Decision.submission_id.in_(submission_ids))
+        .order_by(Decision.submission_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.submission_id: row for row in rows}
+
+
+def texts_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, list[Review]]:
+    """The reviews that are in, by submission, with who wrote them (one query). Remarks must not leave the desk."""
+    found: dict[int, list[Review]] = {one: [] for one in submission_ids}
+    if found:
+        rows = session.scalars(
+            select(Review)
+            .outerjoin(Review.reviewer)
+            .options(contains_eager(Review.reviewer))
+            .where(Review.submission_id.in_(found), IS_IN)
+            .order_by(Review.submitted_at, Review.id)
+        )
+        for row in rows:
+            found[row.submission_id].append(row)
+    return found
+
+
+def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """These people, by id, without those who deleted their account."""
+    rows = session.scalars(select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None))) if ids else ()
+    return {person.id: person for person in rows}
+
+
+# -- of one person ------------------------------------------------------------------------------------------------
 
 
 def reviews_by(session: Session, person_id: int) -> Sequence[Review]:

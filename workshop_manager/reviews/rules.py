@@ -1,16 +1,19 @@
 """Who may judge what; plain values, no database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from workshop_manager.submissions.states import Action, Outcome, State
+from workshop_manager.submissions.states import Action, Blinding, Outcome, State
 from workshop_manager.workshops.states import Role
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR, Role.OWNER, Role.ORGANISER})
 """Whom a submission can be assigned to: reviewers, and whoever organises and wants to read."""
 OPEN_FOR_REVIEW = frozenset({State.SUBMITTED})
-UNDECIDED = frozenset({State.SUBMITTED, State.WAITLISTED})
+UNREADABLE = frozenset({State.DRAFT, State.WITHDRAWN})
+DECIDABLE = frozenset({State.SUBMITTED, State.WAITLISTED})
+"""What a decision can be about: what came in, and what waits for a place."""
 WANTED_REVIEWS = 2
 SPLIT = 3
 """Scores this far apart are worth a talk."""
@@ -54,14 +57,28 @@ def conflict_of(person_id: int, address: str, interests: Interests) -> str | Non
     return None
 
 
-def may_read_for_review(*, assigned: bool, conflict: str | None, state: State) -> bool:
-    """An assigned reviewer without a conflict reads what came in; drafts and withdrawn work do not exist for them."""
-    return assigned and conflict is None and state not in (State.DRAFT, State.WITHDRAWN)
+def may_read_for_review(roles: Collection[Role], *, assigned: bool, conflict: str | None, state: State) -> bool:
+    """Whoever reviews in this edition reads what they were given, unless a conflict keeps it from them.
+
+    Drafts and withdrawn work are nobody's to read.
+    """
+    reviews_here = bool(REVIEWERS & frozenset(roles))
+    return reviews_here and assigned and conflict is None and state not in UNREADABLE
 
 
-def may_write_review(*, assigned: bool, conflict: str | None, state: State) -> bool:
-    """Reviews are written until the decision is released."""
-    return assigned and conflict is None and state in OPEN_FOR_REVIEW
+def may_write_review(roles: Collection[Role], *, assigned: bool, conflict: str | None, state: State) -> bool:
+    """Reviews are written until the decision is released; one that comes after the date is late, not refused."""
+    return may_read_for_review(roles, assigned=assigned, conflict=conflict, state=state) and state in OPEN_FOR_REVIEW
+
+
+def shows_authors(blinding: Blinding) -> bool:
+    """Reviewers learn who wrote the work unless the call is double-blind."""
+    return blinding is not Blinding.DOUBLE
+
+
+def is_signed(blinding: Blinding) -> bool:
+    """A review bears its writer's name only if it was written under open review; a later change unmasks nobody."""
+    return blinding is Blinding.NONE
 
 
 def may_see_others_reviews(*, own_is_in: bool) -> bool:
@@ -74,14 +91,21 @@ def may_answer(state: State, confirm_by: datetime | None, now: datetime) -> bool
     return state is State.ACCEPTED and (confirm_by is None or now <= confirm_by)
 
 
-def may_decline(state: State) -> bool:
-    """A place can be given back at any time: it helps the next more than an empty slot."""
-    return state in (State.ACCEPTED, State.CONFIRMED)
-
-
 def is_split(scores: Collection[int]) -> bool:
     """True when two reviewers are far apart."""
     return bool(scores) and max(scores) - min(scores) >= SPLIT
+
+
+def release_digest(pending: Iterable[tuple[int, int, Outcome]]) -> str:
+    """A name for exactly these decisions (submission, version, outcome): what a chair saw is what is released."""
+    listed = ";".join(
+        f"{submission}:{version}:{outcome.value}" for submission, version, outcome in sorted(pending, key=_by_id)
+    )
+    return sha256(listed.encode()).hexdigest()[:32]
+
+
+def _by_id(decision: tuple[int, int, Outcome]) -> int:
+    return decision[0]
 
 
 def missing_for_submission(score: int | None, advice: object, confidence: int | None, text: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""Verbs of reviewing: assign, declare a conflict, write, decide, release, answer."""
+"""Verbs of reviewing: assign, declare a conflict, write. What is decided stands in `deciding`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,25 +13,17 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.reviews import emails, queries, rules
-from workshop_manager.reviews.events import SubmissionAnswered
-from workshop_manager.reviews.models import Assignment, Decision, DeclaredConflict, Review
+from workshop_manager.reviews.models import Assignment, DeclaredConflict, Review
 from workshop_manager.reviews.states import Advice, ConflictKind, ReviewState
+from workshop_manager.reviews.words import conflict_sentence
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.rules import leads_to
-from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_DECIDE, MAY_SUBMISSIONS, Standing
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import require
-from workshop_manager.workshops.states import DateKey
 
-_WHY = {
-    "own": "%(name)s submitted this abstract.",
-    "author": "%(name)s is an author of this abstract.",
-    "address": "An author of this abstract has the address of %(name)s.",
-    "declared": "%(name)s declared a conflict of interest.",
-}
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,18 @@ class Stale(Conflict):
     """Somebody saved it meanwhile."""
 
 
-def _person(uow: UnitOfWork) -> Person:
+class Withdrawn(Conflict):
+    """The authors took the work back while it was being reviewed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            str(_("The authors withdrew #%(number)s, so there is nothing left to review. Thank you.", number=number))
+        )
+        self.number = number
+
+
+def acting_person(uow: UnitOfWork) -> Person:
+    """Who acts; Forbidden for a visitor."""
     if not isinstance(uow.actor, Person):
         raise Forbidden(str(_("Sign in first.")))
     return uow.actor
@@ -66,51 +69,68 @@ def _person(uow: UnitOfWork) -> Person:
 # -- assigning ----------------------------------------------------------------------------------------------------
 
 
-def _at_desk(uow: UnitOfWork, edition: Edition, number: int) -> tuple[Submission, Standing]:
-    standing = require(uow, edition, MAY_SUBMISSIONS)
+def _at_desk(uow: UnitOfWork, edition: Edition, standing: Standing, number: int) -> Submission:
     found = queries.find_at_desk(uow.session, edition.id, standing, number, lock=True)
     if found is None:
         raise NotFound
-    return found, standing
+    return found
 
 
-def assign(uow: UnitOfWork, edition: Edition, number: int, reviewer_id: int) -> Assignment:
-    """Give a submission to a reviewer of this edition. A conflict of interest is refused with its reason."""
-    submission, _standing = _at_desk(uow, edition, number)
-    reviewer = next(
-        (
-            load.person
-            for load in queries.loads(uow.session, edition.id, rules.REVIEWERS)
-            if load.person.id == reviewer_id
-        ),
-        None,
-    )
-    if reviewer is None:
-        raise Conflict(str(_("Choose somebody who reviews for this edition. Invite them on the team page first.")))
-    conflict = rules.conflict_of(reviewer.id, reviewer.email, queries.interests_of(uow.session, submission.id))
+def assign(
+    uow: UnitOfWork, edition: Edition, numbers: Collection[int], reviewer_ids: Collection[int]
+) -> list[Assignment]:
+    """Give every one of these submissions to every one of these reviewers, and one mail to each of them: all or none.
+
+    A conflict of interest is refused with its reason. What somebody has already stays as it is.
+    """
+    standing = require(uow, edition, MAY_SUBMISSIONS)
+    if not numbers or not reviewer_ids:
+        raise Conflict(str(_("Choose at least one reviewer and one abstract.")))
+    if len(numbers) * len(reviewer_ids) > MOST_AT_ONCE:
+        raise Conflict(str(_("At most %(most)s assignments at once. Choose fewer.", most=MOST_AT_ONCE)))
+    found = [_at_desk(uow, edition, standing, number) for number in sorted(set(numbers))]
+    made: list[Assignment] = []
+    for reviewer_id in sorted(set(reviewer_ids)):
+        load = queries.find_load(uow.session, edition.id, standing, reviewer_id)
+        if load is None:
+            raise Conflict(str(_("Choose somebody who reviews for this edition. Invite them on the team page first.")))
+        new = [row for submission in found if (row := _assign_one(uow, edition, submission, load.person)) is not None]
+        if new:
+            uow.session.flush()
+            emails.assigned(
+                uow, edition, load.person, [s for s in found if s.id in {r.submission_id for r in new}], new
+            )
+        made += new
+    if not made:
+        raise Conflict(str(_("That was assigned already.")))
+    return made
+
+
+def _assign_one(uow: UnitOfWork, edition: Edition, submission: Submission, reviewer: Person) -> Assignment | None:
+    conflict = rules.conflict_of(reviewer.id, reviewer.email, queries.interests_of(uow.session, submission))
     if conflict is not None:
-        raise Conflict(str(_(_WHY[conflict], name=reviewer.name)))
+        raise Conflict(conflict_sentence(conflict, reviewer.name, submission.number))
     if submission.state not in rules.OPEN_FOR_REVIEW:
-        raise Conflict(str(_("This abstract is not waiting for reviews.")))
+        raise Conflict(str(_("#%(number)s is not waiting for reviews.", number=submission.number)))
     row = Assignment(
         submission_id=submission.id,
         reviewer_id=reviewer.id,
-        assigned_by=_person(uow).id,
+        assigned_by=acting_person(uow).id,
         assigned_at=uow.now,
     )
     try:
         with uow.session.begin_nested():
             uow.session.add(row)
     except IntegrityError:
-        raise Conflict(str(_("%(name)s has this abstract already.", name=reviewer.name))) from None
+        return None
     record(uow, "assigned", "submission", submission.id, edition_id=edition.id, reviewer=reviewer.id)
-    emails.assigned(uow, edition, submission, reviewer, row)
     return row
 
 
 def unassign(uow: UnitOfWork, edition: Edition, number: int, reviewer_id: int) -> None:
-    """Take a submission back from a reviewer who has not handed in a review."""
-    submission, _standing = _at_desk(uow, edition, number)
+    """Take a submission back from a reviewer who has not handed in a review. A draft of theirs goes with it."""
+    standing = require(uow, edition, MAY_SUBMISSIONS)
+    submission = _at_desk(uow, edition, standing, number)
     review = queries.review_of(uow.session, submission.id, reviewer_id, lock=True)
     if review is not None and review.state is ReviewState.SUBMITTED:
         raise Conflict(str(_("Their review is in. It stays, and so does the assignment.")))
@@ -127,15 +147,19 @@ def unassign(uow: UnitOfWork, edition: Edition, number: int, reviewer_id: int) -
     uow.session.flush()
 
 
-# -- reviewing ----------------------------------------------------------------------------------------------------
+# -- conflicts of interest ----------------------------------------------------------------------------------------
 
 
 def declare_conflict(uow: UnitOfWork, edition: Edition, number: int, kind: ConflictKind, note: str) -> None:
-    """Say that one should not judge this work: the assignment and what was written go, and it is seen no more."""
-    person = _person(uow)
+    """Say that one should not judge this work: the assignment and what was written go, and it is seen no more.
+
+    For a reviewer who was given it, and for a chair who sees it at the desk.
+    """
+    person = acting_person(uow)
     submission = queries.find_for_reviewer(uow.session, edition.id, number, person.id, lock=True)
     if submission is None:
-        raise NotFound
+        standing = workshops.standing_of(uow.session, edition.id, person.id)
+        submission = _at_desk(uow, edition, standing, number)
     uow.session.add(
         DeclaredConflict(submission_id=submission.id, person_id=person.id, kind=kind, note=note, declared_at=uow.now)
     )
@@ -143,8 +167,23 @@ def declare_conflict(uow: UnitOfWork, edition: Edition, number: int, kind: Confl
     uow.session.execute(
         delete(Assignment).where(Assignment.submission_id == submission.id, Assignment.reviewer_id == person.id)
     )
-    record(uow, "conflict_declared", "submission", submission.id, edition_id=edition.id, kind=kind.value)
+    record(uow, "conflict declared", "submission", submission.id, edition_id=edition.id, kind=kind.value)
     uow.session.flush()
+
+
+def lift_conflict(uow: UnitOfWork, edition: Edition, number: int, conflict_id: int) -> None:
+    """Undo a conflict that was declared by mistake. Another chair does it: whoever has one does not see the work."""
+    standing = require(uow, edition, MAY_SUBMISSIONS)
+    submission = _at_desk(uow, edition, standing, number)
+    row = queries.find_conflict(uow.session, submission.id, conflict_id)
+    if row is None:
+        raise NotFound
+    uow.session.delete(row)
+    record(uow, "conflict lifted", "submission", submission.id, edition_id=edition.id, person=row.person_id)
+    uow.session.flush()
+
+
+# -- writing ------------------------------------------------------------------------------------------------------
 
 
 def save_review(
@@ -152,11 +191,13 @@ def save_review(
 ) -> Review:
     """Keep a review as a draft, or hand it in; what is handed in can be changed until decisions are released.
 
-    Raises Incomplete, Stale or Conflict with nothing changed.
+    Raises Withdrawn, Incomplete, Stale or another Conflict with nothing changed.
     """
-    person = _person(uow)
+    person = acting_person(uow)
     submission = queries.find_for_reviewer(uow.session, edition.id, number, person.id, lock=True)
     if submission is None:
+        if queries.was_withdrawn(uow.session, edition.id, number, person.id):
+            raise Withdrawn(number)
         raise NotFound
     if submission.state not in rules.OPEN_FOR_REVIEW:
         raise Conflict(str(_("The decision on this abstract is out, so reviews do not change any more.")))
@@ -169,11 +210,7 @@ def save_review(
         raise Incomplete(missing)
     if row is None:
         row = Review(
-            submission_id=submission.id,
-            reviewer_id=person.id,
-            state=ReviewState.DRAFT,
-            version=0,
-            created_at=uow.now,
+            submission_id=submission.id, reviewer_id=person.id, state=ReviewState.DRAFT, version=0, created_at=uow.now
         )
         uow.session.add(row)
     row.score, row.advice, row.confidence = content.score, content.advice, content.confidence
@@ -182,126 +219,10 @@ def save_review(
     row.changed_at = uow.now
     if hand_in and not is_in:
         row.state, row.submitted_at = ReviewState.SUBMITTED, uow.now
+        row.is_signed = rules.is_signed(submissions.find_call(uow.session, edition.id).blinding)
         record(uow, "reviewed", "submission", submission.id, edition_id=edition.id)
     uow.session.flush()
     return row
-
-
-# -- deciding -----------------------------------------------------------------------------------------------------
-
-
-def decide(uow: UnitOfWork, edition: Edition, wanted: Mapping[int, Outcome | None], versions: Mapping[int, int]) -> int:
-    """Set pending decisions by submission number; None takes one back. Nobody outside the board learns of it.
-
-    Raises Stale, with nothing changed, if one of them was changed since the page was read. Returns how many changed.
-    """
-    standing = require(uow, edition, MAY_DECIDE)
-    found = queries.by_numbers(uow.session, edition.id, standing, list(wanted))
-    known = queries.decisions_of(uow.session, [s.id for s in found.values()])
-    changed = 0
-    for number, outcome in wanted.items():
-        submission = found.get(number)
-        if submission is None:
-            raise NotFound
-        changed += _decide_one(uow, edition, submission, known.get(submission.id), outcome, versions.get(number, 0))
-    uow.session.flush()
-    return changed
-
-
-def _decide_one(
-    uow: UnitOfWork,
-    edition: Edition,
-    submission: Submission,
-    row: Decision | None,
-    outcome: Outcome | None,
-    version: int,
-) -> bool:
-    pending = row.outcome if row is not None and row.released_at is None else None
-    if outcome is pending or (outcome is None and row is None):
-        return False
-    if row is not None and row.released_at is not None and outcome in (None, row.outcome):
-        return False
-    if (row.version if row is not None else 0) != version:
-        raise Stale(
-            str(
-                _(
-                    "Somebody changed the decision on #%(number)s while you had the board open. Yours are not saved.",
-                    number=submission.number,
-                )
-            )
-        )
-    if submission.state not in rules.UNDECIDED:
-        raise Conflict(str(_("The decision on #%(number)s is out already.", number=submission.number)))
-    if outcome is None:
-        uow.session.delete(row)
-    elif row is None:
-        row = Decision(submission_id=submission.id, outcome=outcome, decided_at=uow.now, version=1)
-        row.decided_by = _person(uow).id
-        uow.session.add(row)
-    else:
-        row.outcome, row.decided_at, row.decided_by, row.released_at = outcome, uow.now, _person(uow).id, None
-        row.version += 1
-    record(
-        uow,
-        "decided",
-        "submission",
-        submission.id,
-        edition_id=edition.id,
-        outcome=outcome.value if outcome else None,
-    )
-    return True
-
-
-def release(uow: UnitOfWork, edition: Edition) -> int:
-    """Release every pending decision in one act: states, mails and pages change together, or not at all.
-
-    Returns how many were released. Raises Conflict if there is none: a second click releases nothing twice.
-    """
-    standing = require(uow, edition, MAY_DECIDE)
-    pending = queries.pending_decisions(uow.session, edition.id, standing, lock=True)
-    if not pending:
-        raise Conflict(str(_("There is nothing to release. Perhaps somebody did it a moment ago.")))
-    date = workshops.date_by_key(uow.session, edition.id, DateKey.CONFIRM_BY)
-    for decision, submission in pending:
-        target = leads_to(rules.ACTIONS[decision.outcome], submission.state)
-        decision.released_at = uow.now
-        submission.outcome, submission.decided_at = decision.outcome, uow.now
-        if target is not None:
-            submission.state = target
-        if submission.state is State.ACCEPTED and date is not None and date.at > uow.now:
-            submission.confirm_by, submission.confirm_by_zone = date.at, date.zone
-        submission.version += 1
-        record(uow, "released", "submission", submission.id, edition_id=edition.id, outcome=decision.outcome.value)
-        emails.decided(uow, edition, submission, decision)
-    uow.session.flush()
-    return len(pending)
-
-
-# -- the authors' answer ------------------------------------------------------------------------------------------
-
-
-def answer(uow: UnitOfWork, edition: Edition, number: int, *, confirm: bool) -> Submission:
-    """An author confirms the place in the programme, or gives it back."""
-    person = _person(uow)
-    submission = submissions.find_own(uow.session, edition.id, number, person.id, lock=True)
-    if submission is None:
-        raise NotFound
-    if confirm and submission.state is State.CONFIRMED:
-        return submission
-    if confirm and not rules.may_answer(submission.state, submission.confirm_by, uow.now):
-        raise Conflict(str(_("The time to confirm is over, or the place is not yours. Write to the organisers.")))
-    if not confirm and not rules.may_decline(submission.state):
-        raise Conflict(str(_("There is no place to give back here.")))
-    target = leads_to(Action.CONFIRM if confirm else Action.DECLINE, submission.state)
-    if target is None:
-        raise Conflict(str(_("This changed a moment ago. Look at the page again.")))
-    submission.state, submission.answered_at = target, uow.now
-    submission.version += 1
-    record(uow, target.value, "submission", submission.id, edition_id=edition.id)
-    emails.answered(uow, edition, submission, person)
-    uow.tell(SubmissionAnswered(edition.id, submission.id, confirm))
-    uow.session.flush()
-    return submission
 
 
 # -- what lower packages tell -------------------------------------------------------------------------------------
@@ -309,8 +230,6 @@ def answer(uow: UnitOfWork, edition: Edition, number: int, *, confirm: bool) -> 
 
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     """Somebody deleted their account: open assignments go; what they handed in stays, without their name."""
-    for assignment in queries.open_assignments_of(uow.session, event.person_id):
-        uow.session.delete(assignment)
     for review in queries.reviews_by(uow.session, event.person_id):
         if review.state is ReviewState.DRAFT:
             uow.session.delete(review)

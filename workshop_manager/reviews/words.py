@@ -1,22 +1,23 @@
-"""How scores, advice and conflicts are said."""
+"""How scores, advice, conflicts and refusals are said."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.reviews.states import Advice, ConflictKind
 
 SCORES = {
-    1: _l("1: reject"),
-    2: _l("2: rather not"),
-    3: _l("3: below the line"),
-    4: _l("4: above the line"),
-    5: _l("5: good"),
-    6: _l("6: strong"),
+    6: _l("6, strong: I would fight for it"),
+    5: _l("5, good: it belongs in the programme"),
+    4: _l("4, leaning towards it: above the line"),
+    3: _l("3, leaning against it: below the line"),
+    2: _l("2, weak: it needs much more work"),
+    1: _l("1, reject: wrong, or out of place here"),
 }
 CONFIDENCES = {
-    1: _l("1: outside my field"),
-    2: _l("2: I know the area a little"),
+    4: _l("4: I work on exactly this"),
     3: _l("3: I know the area well"),
-    4: _l("4: I work on this"),
+    2: _l("2: I know the area a little"),
+    1: _l("1: I am guessing"),
 }
 ADVICE = {
     Advice.ORAL: _l("A talk"),
@@ -32,3 +33,25 @@ CONFLICTS = {
     ConflictKind.PERSONAL: _l("We are close in private life"),
     ConflictKind.OTHER: _l("Another reason"),
 }
+_REFUSALS = {
+    "own": _l("%(name)s submitted #%(number)s."),
+    "author": _l("%(name)s is an author of #%(number)s."),
+    "address": _l("An author of #%(number)s has the address of %(name)s."),
+    "declared": _l("%(name)s declared a conflict of interest with #%(number)s."),
+}
+_REASONS = {
+    "own": _l("submitted it"),
+    "author": _l("is an author"),
+    "address": _l("has the address of an author"),
+    "declared": _l("declared a conflict"),
+}
+
+
+def conflict_sentence(why: str, name: str, number: int) -> str:
+    """Why somebody cannot be given a work; `why` is what `rules.conflict_of` says."""
+    return str(_("%(reason)s Choose somebody else.", reason=str(_REFUSALS[why]) % {"name": name, "number": number}))
+
+
+def conflict_reason(why: str) -> str:
+    """`is an author`, beside a name that is on the page already."""
+    return str(_REASONS[why])

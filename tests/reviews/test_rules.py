@@ -1,0 +1,108 @@
+"""Who may judge and read what: truth tables, without a database."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.shows import keeps, shows
+from workshop_manager.reviews import rules
+from workshop_manager.reviews.rules import Interests
+from workshop_manager.submissions.states import Blinding, Outcome, State
+from workshop_manager.workshops.states import Role
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+WORK = Interests(1, frozenset({2}), frozenset({"ghost@example.org"}), frozenset({3}))
+ASSIGNED, NOT_ASSIGNED = True, False
+CLEAR = None
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "why"),
+    [
+        (1, "submitter@example.org", "own"),
+        (2, "author@example.org", "author"),
+        (9, "ghost@example.org", "address"),
+        (9, "Ghost@Example.ORG", "address"),
+        (3, "declared@example.org", "declared"),
+        (9, "somebody@example.org", None),
+    ],
+)
+@shows(
+    "Review and decisions", "Own work, work of a co-author and a declared conflict are blocked, each with its reason"
+)
+def test_a_conflict_has_its_reason(person, address, why):
+    assert rules.conflict_of(person, address, WORK) == why
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("assigned", [ASSIGNED, NOT_ASSIGNED])
+@pytest.mark.parametrize("conflict", [CLEAR, "own", "declared"])
+def test_only_an_assigned_reviewer_without_conflict_reads_what_came_in(role, assigned, conflict, state):
+    may = rules.may_read_for_review({role}, assigned=assigned, conflict=conflict, state=state)
+    assert may == (
+        role not in (Role.GRANTS_COMMITTEE, Role.FRONT_DESK)
+        and assigned
+        and conflict is None
+        and state not in (State.DRAFT, State.WITHDRAWN)
+    )
+    writes = rules.may_write_review({role}, assigned=assigned, conflict=conflict, state=state)
+    assert writes == (may and state is State.SUBMITTED)
+
+
+def test_nobody_without_a_role_reviews():
+    assert not rules.may_read_for_review((), assigned=True, conflict=None, state=State.SUBMITTED)
+
+
+def test_the_first_opinion_is_ones_own():
+    assert rules.may_see_others_reviews(own_is_in=True)
+    assert not rules.may_see_others_reviews(own_is_in=False)
+
+
+@pytest.mark.parametrize(
+    ("blinding", "authors", "signed"),
+    [(Blinding.DOUBLE, False, False), (Blinding.SINGLE, True, False), (Blinding.NONE, True, True)],
+)
+def test_who_sees_whose_name(blinding, authors, signed):
+    assert (rules.shows_authors(blinding), rules.is_signed(blinding)) == (authors, signed)
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "may"),
+    [
+        (State.ACCEPTED, None, True),
+        (State.ACCEPTED, NOW, True),
+        (State.ACCEPTED, NOW - timedelta(seconds=1), False),
+        (State.CONFIRMED, NOW, False),
+        (State.SUBMITTED, NOW, False),
+        (State.REJECTED, None, False),
+    ],
+)
+def test_an_accepted_author_confirms_until_the_very_second(state, by, may):
+    assert rules.may_answer(state, by, NOW) is may
+
+
+@pytest.mark.parametrize(
+    ("scores", "split"), [((6, 3), True), ((5, 3), False), ((1, 1, 4), True), ((4,), False), ((), False)]
+)
+def test_scores_three_apart_are_a_split(scores, split):
+    assert rules.is_split(scores) is split
+
+
+def test_what_a_review_misses_before_it_can_be_handed_in():
+    assert rules.missing_for_submission(None, None, None, " \n") == ["score", "advice", "confidence", "text"]
+    assert rules.missing_for_submission(7, "poster", 5, "text") == ["score", "confidence"]
+    assert rules.missing_for_submission(6, "poster", 1, "text") == []
+
+
+@keeps("X3")
+def test_the_name_of_what_is_pending_changes_with_any_decision():
+    first, second = (1, 1, Outcome.ORAL), (2, 1, Outcome.REJECT)
+    name = rules.release_digest([first, second])
+    assert rules.release_digest([second, first]) == name
+    others = ([first], [first, (2, 2, Outcome.REJECT)], [first, (2, 1, Outcome.POSTER)], [])
+    assert name not in {rules.release_digest(one) for one in others}
+
+
+def test_every_outcome_leads_somewhere():
+    assert set(rules.ACTIONS) == set(Outcome)
