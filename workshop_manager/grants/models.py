@@ -1,1 +1,207 @@
-"""Tables of grants."""
+"""Funds, applications with their costs, the committee's scores and conflicts, and money awarded line by line."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.database import Base
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.money import Money
+from workshop_manager.grants.rules import COMMITTED, LIVE
+from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
+
+_LIVE = text("state IN ('proposed', 'offered', 'accepted')")
+
+
+class GrantSettings(Base):
+    """What an edition says about its grants, in Markdown; empty texts show our own."""
+
+    __tablename__ = "grant_settings"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    deciding: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Fund(Base):
+    """Money to be given, in minor units of one currency.
+
+    `committed` is the sum of its awards that are offered or accepted. It is changed under the row's lock; the
+    constraint keeps the last money from being given twice, whatever the program does.
+    """
+
+    __tablename__ = "grant_funds"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "name"),
+        CheckConstraint("committed <= amount", name="not_overdrawn"),
+        CheckConstraint("committed >= 0", name="committed_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    sponsor: Mapped[str] = mapped_column(String(200), default="")
+    purpose: Mapped[str] = mapped_column(String(500), default="")
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    committed: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts saves of the form, not of the money: two organisers who edit learn of each other."""
+
+    @property
+    def left(self) -> int:
+        """What can still be offered."""
+        return self.amount - self.committed
+
+    def money(self, minor: int) -> Money:
+        """An amount in this fund's currency."""
+        return Money(minor, self.currency)
+
+
+class Application(Base):
+    """One person's application in one edition, once: withdrawn and begun again it stays the same row."""
+
+    __tablename__ = "grant_applications"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "person_id"),
+        CheckConstraint("(accept_by IS NULL) = (accept_by_zone IS NULL)", name="accept_by_with_zone"),
+        CheckConstraint("state <> 'offered' OR accept_by IS NOT NULL", name="offers_end"),
+        Index("ix_grant_applications_list", "edition_id", "state"),
+        Index("ix_grant_applications_expiry", "state", "accept_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    currency: Mapped[str] = mapped_column(String(3))
+    """Every estimate and award of the application is in it; only funds of this currency can help."""
+    statement: Mapped[str] = mapped_column(Text, default="")
+    cannot_front: Mapped[bool] = mapped_column(default=False)
+    other_funding: Mapped[str] = mapped_column(Text, default="")
+    verdict: Mapped[Verdict | None]
+    """The committee's decision, pending until it is released."""
+    accept_by: Mapped[datetime | None]
+    accept_by_zone: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts what the applicant may know of: saves, releases, answers. Names each mail; guards the applicant's form."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """Counts the committee's pending decisions, which must not show in anything the applicant gets."""
+    person: Mapped[Person | None] = relationship(lazy="raise")
+    lines: Mapped[list["Line"]] = relationship(
+        lazy="raise", order_by="Line.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def offer_deadline(self) -> Deadline | None:
+        """Until when an offer can be accepted."""
+        if self.accept_by is None or self.accept_by_zone is None:
+            return None
+        return Deadline(self.accept_by, self.accept_by_zone)
+
+    @property
+    def seen(self) -> int:
+        """Guards the committee's forms: it grows with every change by anybody."""
+        return self.version + self.revision
+
+    @property
+    def promised(self) -> int:
+        """The sum of what is offered or accepted; proposals are not in it. Needs `lines` and their `awards`."""
+        return sum(line.live.amount for line in self.lines if line.live and line.live.state in COMMITTED)
+
+    @property
+    def asked(self) -> int:
+        """The sum of all estimates. Needs `lines`."""
+        return sum(line.asked for line in self.lines)
+
+
+class Line(Base):
+    """One kind of cost with its estimate."""
+
+    __tablename__ = "grant_lines"
+    __table_args__ = (
+        UniqueConstraint("application_id", "kind"),
+        CheckConstraint("asked > 0", name="asks_for_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("grant_applications.id", ondelete="CASCADE"))
+    kind: Mapped[CostKind]
+    position: Mapped[int]
+    asked: Mapped[int] = mapped_column(BigInteger)
+    about: Mapped[str] = mapped_column(String(200), default="")
+    awards: Mapped[list["Award"]] = relationship(
+        lazy="raise", order_by="Award.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def live(self) -> "Award | None":
+        """The award that is proposed, offered or accepted, if there is one. Needs `awards`."""
+        return next((award for award in self.awards if award.state in LIVE), None)
+
+
+class Award(Base):
+    """Money from one fund for one line. What was declined, has expired or came back stays as a row of history.
+
+    A line has at most one award that is proposed, offered or accepted: the partial index sees to it.
+    """
+
+    __tablename__ = "grant_awards"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="gives_something"),
+        Index(
+            "uq_grant_awards_live",
+            "line_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_grant_awards_fund", "fund_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("grant_applications.id", ondelete="CASCADE"), index=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("grant_lines.id", ondelete="CASCADE"))
+    fund_id: Mapped[int] = mapped_column(ForeignKey("grant_funds.id"))
+    state: Mapped[AwardState]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]
+
+
+class Score(Base):
+    """What a member of the committee thinks of an application; the applicant never sees it."""
+
+    __tablename__ = "grant_scores"
+    __table_args__ = (
+        UniqueConstraint("application_id", "person_id"),
+        CheckConstraint("score BETWEEN 1 AND 6", name="score"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("grant_applications.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    score: Mapped[int]
+    remark: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class GrantConflict(Base):
+    """Somebody said that they should not judge this application. From then on it does not exist for them."""
+
+    __tablename__ = "grant_conflicts"
+
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("grant_applications.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    declared_at: Mapped[datetime]

@@ -1,7 +1,29 @@
-"""Puts grants on the application: blueprint, tabs, entries of the side list, jobs."""
+"""Puts grants on the application: pages, tab, entry of the side list, what stands on the edition's page, the job."""
 
 from flask import Flask
+from flask_babel import gettext as _
+
+from workshop_manager.core import jobs
+from workshop_manager.grants import cover, desk, funds_desk, service, views
+from workshop_manager.web import navigation
+from workshop_manager.workshops import panels
+from workshop_manager.workshops.rules import MAY_GRANTS
+
+JOB = "expire-grant-offers"
+_PAGES = (views, desk, funds_desk)
+"""All hang their pages on the one blueprint when they are imported."""
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    app.register_blueprint(views.blueprint)
+    navigation.register_tab(40, lambda: str(_("Grants")), "grants.overview", cover.has_grants)
+    navigation.register_desk(
+        70,
+        lambda: str(_("Travel grants")),
+        "grants.desk",
+        "hand-coins",
+        lambda standing: standing.may(MAY_GRANTS),
+    )
+    panels.register_open(40, cover.open_row)
+    jobs.register(JOB, every=60, run=service.expire_offers)

@@ -1,0 +1,214 @@
+"""Verbs of the committee: score, conflict of interest, proposal, and the release of all answers in one act."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop_manager.core.audit import record
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import emails, queries, rules, words
+from workshop_manager.grants.funds import find_fund
+from workshop_manager.grants.models import Application, Award, GrantConflict, Score
+from workshop_manager.grants.money import (
+    FieldConflict,
+    Funds,
+    Overdrawn,
+    Stale,
+    acting,
+    clear_verdict,
+    commit_money,
+    move,
+    note,
+)
+from workshop_manager.grants.states import AwardState, Verdict
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MAY_GRANTS
+from workshop_manager.workshops.service import require
+
+
+def _judged(uow: UnitOfWork, edition: Edition, application_id: int) -> Application:
+    """The application, locked, if the actor may judge it; NotFound for others', and with a conflict of interest."""
+    standing = require(uow, edition, MAY_GRANTS)
+    application = queries.find_at_desk(uow.session, edition.id, standing, application_id, lock=True)
+    if application is None:
+        raise NotFound
+    return application
+
+
+def rate(uow: UnitOfWork, edition: Edition, application_id: int, score: int, remark: str) -> Score:
+    """Give one's score, or change it."""
+    application = _judged(uow, edition, application_id)
+    if score not in rules.SCORES:
+        raise FieldConflict("score", str(_("Choose a score from 1 to 6.")))
+    person = acting(uow)
+    given = uow.session.execute(
+        select(Score).where(Score.application_id == application.id, Score.person_id == person.id)
+    ).scalar_one_or_none()
+    if given is None:
+        given = Score(application_id=application.id, person_id=person.id, score=score, changed_at=uow.now)
+        uow.session.add(given)
+    given.score, given.remark, given.changed_at = score, remark, uow.now
+    uow.session.flush()
+    return given
+
+
+def declare_conflict(uow: UnitOfWork, edition: Edition, application_id: int) -> None:
+    """Say that one should not judge this; from then on it does not exist for the actor, and their score goes."""
+    application = _judged(uow, edition, application_id)
+    person = acting(uow)
+    uow.session.add(GrantConflict(application_id=application.id, person_id=person.id, declared_at=uow.now))
+    for score in queries.scores_of(uow.session, application.id):
+        if score.person_id == person.id:
+            uow.session.delete(score)
+    record(uow, "conflict-declared", "edition", edition.id, edition_id=edition.id, application=application.id)
+    uow.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the committee decides: a verdict or None, and with an offer (fund, minor units) by line."""
+
+    verdict: Verdict | None
+    amounts: Mapping[int, tuple[int, int]]
+
+
+def propose(
+    uow: UnitOfWork, edition: Edition, application_id: int, proposal: Proposal, *, started_from: int
+) -> Application:
+    """Note a decision. Nothing is told and nothing is committed until it is released."""
+    funds = queries.locked_funds(uow.session, edition.id)
+    application = _judged(uow, edition, application_id)
+    if application.seen != started_from:
+        raise Stale(str(_("This application was changed after you opened it.")))
+    if proposal.verdict and rules.leads_to(rules.ACTIONS[proposal.verdict], application.state) is None:
+        raise Conflict(str(_("This application is answered already; that cannot be decided any more.")))
+    amounts = proposal.amounts if proposal.verdict is Verdict.OFFER else {}
+    _check_amounts(funds, application, amounts)
+    if proposal.verdict is Verdict.OFFER and not amounts:
+        raise FieldConflict("verdict", str(_("Propose an amount for at least one line, or decide otherwise.")))
+    clear_verdict(application)
+    uow.session.flush()
+    for line in application.lines:
+        if line.id in amounts:
+            fund_id, minor = amounts[line.id]
+            line.awards.append(
+                Award(
+                    application_id=application.id,
+                    fund_id=fund_id,
+                    state=AwardState.PROPOSED,
+                    amount=minor,
+                    changed_at=uow.now,
+                )
+            )
+    application.verdict = proposal.verdict
+    application.revision += 1
+    decided = proposal.verdict.value if proposal.verdict else None
+    note(uow, application, "proposed", emails.given(application) or None, verdict=decided)
+    uow.session.flush()
+    return application
+
+
+def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int, tuple[int, int]]) -> None:
+    lines = {line.id: line for line in application.lines}
+    for line_id, (fund_id, minor) in amounts.items():
+        fund = find_fund(funds, fund_id)
+        line = lines.get(line_id)
+        if line is None or minor <= 0:
+            raise NotFound
+        field = f"amount_{line_id}"
+        if fund.currency != application.currency:
+            raise FieldConflict(
+                field,
+                str(
+                    _(
+                        "“%(fund)s” is in %(theirs)s and this application in %(ours)s: choose another fund.",
+                        fund=fund.name,
+                        theirs=fund.currency,
+                        ours=application.currency,
+                    )
+                ),
+            )
+        if minor > line.asked:
+            asked = words.money(line.asked, application.currency)
+            raise FieldConflict(field, str(_("Only %(asked)s was asked for here.", asked=asked)))
+
+
+def release(
+    uow: UnitOfWork, edition: Edition, chosen: Mapping[int, int], accept_by: Deadline | None
+) -> Sequence[Application]:
+    """Answer all of these applications in one act: states, money and mails together, or nothing at all.
+
+    `chosen` gives `Application.seen` of each as it was shown: what was changed since is not released unseen. Offers
+    need `accept_by`, in the future.
+    """
+    standing = require(uow, edition, MAY_GRANTS)
+    if not chosen:
+        raise FieldConflict("chosen", str(_("Choose at least one answer to release.")))
+    funds = queries.locked_funds(uow.session, edition.id)
+    found = queries.pending(uow.session, edition.id, standing, list(chosen), lock=True)
+    if {a.id: a.seen for a in found} != dict(chosen):
+        raise Stale(str(_("Some of these were changed or released after you opened this page. Nothing was released.")))
+    offers = [application for application in found if application.verdict is Verdict.OFFER]
+    if offers:
+        _require_future(uow, accept_by)
+        _require_money(funds, offers)
+    for application in found:
+        _releasefind_fund(uow, edition, funds, application, accept_by)
+    uow.session.flush()
+    return found
+
+
+def _require_future(uow: UnitOfWork, accept_by: Deadline | None) -> None:
+    if accept_by is None:
+        raise FieldConflict("day", str(_("Say until when offers can be accepted.")))
+    if accept_by.at <= uow.now:
+        raise FieldConflict("day", str(_("That moment has passed. Give people time to answer.")))
+
+
+def _require_money(funds: Funds, offers: Iterable[Application]) -> None:
+    awards = [line.live for application in offers for line in application.lines if line.live]
+    needed = rules.needs((award.fund_id, award.amount) for award in awards)
+    short = rules.shortfalls(needed, {fund.id: fund.left for fund in funds.values()})
+    if not short:
+        return
+    sentences = [
+        _(
+            "“%(fund)s” has %(left)s left and these offers need %(needed)s: %(short)s too much.",
+            fund=funds[fund_id].name,
+            left=funds[fund_id].money(funds[fund_id].left),
+            needed=funds[fund_id].money(needed[fund_id]),
+            short=funds[fund_id].money(minor),
+        )
+        for fund_id, minor in short.items()
+    ]
+    raise Overdrawn(" ".join([*map(str, sentences), str(_("Nothing was released."))]))
+
+
+def _releasefind_fund(
+    uow: UnitOfWork, edition: Edition, funds: Funds, application: Application, accept_by: Deadline | None
+) -> None:
+    verdict = application.verdict
+    if verdict is None:
+        return
+    move(application, rules.ACTIONS[verdict])
+    application.verdict = None
+    application.released_at = application.changed_at = uow.now
+    application.version += 1
+    match verdict:
+        case Verdict.OFFER:
+            commit_money(uow, funds, application)
+            application.accept_by = accept_by.at if accept_by else None
+            application.accept_by_zone = accept_by.zone if accept_by else None
+            application.answered_at = None
+            note(uow, application, "offered", emails.given(application))
+            emails.offered(uow, edition, application)
+        case Verdict.WAITLIST:
+            note(uow, application, "waitlisted")
+            emails.waitlisted(uow, edition, application)
+        case Verdict.REJECT:
+            note(uow, application, "rejected")
+            emails.rejected(uow, edition, application)

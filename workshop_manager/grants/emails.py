@@ -1,0 +1,156 @@
+"""The mails of this package, a function each."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import words
+from workshop_manager.grants.models import Application
+from workshop_manager.mail.service import Letter, post
+from workshop_manager.web.times import when_text
+from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import DateKey
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def received(uow: UnitOfWork, edition: Edition, application: Application) -> None:
+    """To the applicant, when the application is handed in: until when it can be changed, when they hear from us."""
+    dates = workshops.dates_by_key(uow.session, edition.id)
+    due, heard = dates.get(DateKey.GRANTS_DUE), dates.get(DateKey.GRANTS_NOTIFICATION)
+    _send(
+        uow,
+        edition,
+        application,
+        "received",
+        facts=asked_facts(application),
+        button=str(_("Look at it or change it")),
+        due=when_text(due.at, due.zone) if due else None,
+        heard=when_text(heard.at, heard.zone) if heard else None,
+    )
+
+
+def offered(uow: UnitOfWork, edition: Edition, application: Application) -> None:
+    """To the applicant: what is offered, line by line, and until when it can be accepted."""
+    facts = given_facts(application)
+    _send(
+        uow,
+        edition,
+        application,
+        "offered",
+        facts=facts,
+        button=str(_("Accept or decline")),
+        total=_given(application),
+        until=_until(application),
+        in_part=given(application) < application.asked,
+        cannot_front=application.cannot_front,
+    )
+
+
+def accepted(uow: UnitOfWork, edition: Edition, application: Application, *, is_lowered: bool) -> None:
+    """To the applicant: what they have accepted, or lowered it to."""
+    _send(
+        uow,
+        edition,
+        application,
+        "accepted",
+        facts=given_facts(application),
+        button=str(_("Look at your grant")),
+        total=_given(application),
+        is_lowered=is_lowered,
+        cannot_front=application.cannot_front,
+    )
+
+
+def declined(uow: UnitOfWork, edition: Edition, application: Application, total: str) -> None:
+    """To the applicant: they have declined."""
+    _send(uow, edition, application, "declined", total=total)
+
+
+def expired(uow: UnitOfWork, edition: Edition, application: Application, total: str) -> None:
+    """To the applicant: nobody accepted in time, and the money has gone back."""
+    _send(uow, edition, application, "expired", total=total, until=_until(application), contact=edition.contact_email)
+
+
+def waitlisted(uow: UnitOfWork, edition: Edition, application: Application) -> None:
+    """To the applicant: no money yet, perhaps later."""
+    _send(uow, edition, application, "waitlisted")
+
+
+def rejected(uow: UnitOfWork, edition: Edition, application: Application) -> None:
+    """To the applicant: not this time."""
+    _send(uow, edition, application, "rejected")
+
+
+def withdrawn(uow: UnitOfWork, edition: Edition, application: Application, total: str | None) -> None:
+    """To the applicant: the application is taken back; `total` is what had been promised."""
+    _send(uow, edition, application, "withdrawn", total=total)
+
+
+def given(application: Application) -> int:
+    """The sum of what is proposed, offered or accepted. Needs lines and awards."""
+    return sum(line.live.amount for line in application.lines if line.live)
+
+
+def asked_facts(application: Application) -> Facts:
+    """What was asked for, by kind, with the sum."""
+    rows = [(words.kind_name(line.kind), words.money(line.asked, application.currency)) for line in application.lines]
+    return (*rows, (str(_("In all")), words.money(application.asked, application.currency)))
+
+
+def given_facts(application: Application) -> Facts:
+    """What is given, by kind, with the sum."""
+    rows = [
+        (words.kind_name(line.kind), words.money(line.live.amount, application.currency))
+        for line in application.lines
+        if line.live
+    ]
+    return (*rows, (str(_("In all")), _given(application)))
+
+
+def _given(application: Application) -> str:
+    return words.money(given(application), application.currency)
+
+
+def _until(application: Application) -> str:
+    deadline = application.offer_deadline
+    return when_text(deadline.at, deadline.zone) if deadline else ""
+
+
+def _send(
+    uow: UnitOfWork,
+    edition: Edition,
+    application: Application,
+    name: str,
+    *,
+    facts: Facts = (),
+    button: str = "",
+    **values: Any,
+) -> None:
+    person = application.person
+    if person is None or person.erased_at is not None:
+        return
+    address = absolute("grants.application", community=edition.community.slug, edition=edition.slug)
+    post(
+        uow,
+        Letter(
+            template=f"grants/{name}",
+            key=f"grant-{name}:{application.id}:{application.version}",
+            to_address=person.email,
+            to_name=person.name,
+            values={"edition": edition.name} | values,
+            facts=facts,
+            button=(button or str(_("Look at your application")), address),
+            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            why=str(_("You get this because you applied for a travel grant.")),
+            person_id=person.id,
+            edition_id=edition.id,
+            reply_to=edition.contact_email,
+            from_name=edition.name,
+            accent=edition.accent_colour,
+            locale=person.locale or "en",
+        ),
+    )

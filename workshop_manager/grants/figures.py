@@ -1,0 +1,81 @@
+"""Funds as bars: what is accepted, offered, proposed and left, in figures, shares and a sentence."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from workshop_manager.core.money import amount_text
+from workshop_manager.grants.queries import FundFigures
+from workshop_manager.grants.rules import bar_shares
+
+WIDTH = 1000
+"""Of the drawing; templates stretch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the bar: its class, where it begins and how long it is."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A fund as pages show it."""
+
+    id: int
+    name: str
+    about: str
+    sponsor: str
+    currency: str
+    used: str
+    amount: str
+    left: str
+    short: str
+    sentence: str
+    committed: str
+    pieces: list[Piece]
+
+
+def bar_of(figures: FundFigures) -> Bar:
+    """The bar of a fund. Proposals may ask for more than is left: `short` says by how much; the bar is cut off."""
+    fund = figures.fund
+    left = fund.amount - figures.accepted - figures.offered - figures.proposed
+
+    def text(minor: int) -> str:
+        return amount_text(minor, fund.currency)
+
+    sentence = _(
+        "%(name)s: %(accepted)s accepted, %(offered)s offered, %(proposed)s proposed, %(left)s left of %(amount)s",
+        name=fund.name,
+        accepted=text(figures.accepted),
+        offered=text(figures.offered),
+        proposed=text(figures.proposed),
+        left=text(max(left, 0)),
+        amount=fund.money(fund.amount),
+    )
+    return Bar(
+        id=fund.id,
+        name=fund.name,
+        about=fund.purpose,
+        sponsor=fund.sponsor,
+        currency=fund.currency,
+        used=text(fund.amount - left),
+        amount=text(fund.amount),
+        left=text(max(left, 0)),
+        short=text(-left) if left < 0 else "",
+        sentence=str(sentence),
+        committed=text(fund.committed),
+        pieces=_pieces(figures),
+    )
+
+
+def _pieces(figures: FundFigures) -> list[Piece]:
+    shares = bar_shares(figures.fund.amount, (figures.accepted, figures.offered, figures.proposed))
+    pieces, x = [], 0.0
+    for kind, share in zip(("f-ink", "f-strong", "f-accent"), shares, strict=True):
+        pieces.append(Piece(kind, round(x, 1), round(share * WIDTH, 1)))
+        x += share * WIDTH
+    return pieces

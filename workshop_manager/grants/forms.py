@@ -1,0 +1,316 @@
+"""The shape of what applicants, committee and organisers type, turned into the dataclasses of the verbs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TimeField
+
+# The stubs are of WTForms 3.2.
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.money import CURRENCIES, NotMoney, exponent, parse_amount
+from workshop_manager.grants import words
+from workshop_manager.grants.deciding import Proposal
+from workshop_manager.grants.funds import FundContent
+from workshop_manager.grants.models import Application, Fund, GrantSettings, Line, Score
+from workshop_manager.grants.money import FieldConflict
+from workshop_manager.grants.rules import ACTIONS, SCORES, Gap, leads_to
+from workshop_manager.grants.service import ApplicationContent, Cost
+from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline, required
+from workshop_manager.web.forms import Line as LineField
+
+_FIGURES = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """An amount as it stands in a field: `1840` or `1840.50`."""
+    digits = exponent(currency)
+    whole, part = divmod(minor, 10**digits)
+    return f"{whole}.{part:0{digits}d}" if part else str(whole)
+
+
+class _Versioned(BaseForm):
+    """A form that knows from which version it was filled."""
+
+    version = HiddenField()
+
+    @property
+    def started_from(self) -> int:
+        """The version this form was filled from; 0 for a new one or for what makes no sense."""
+        return _number(self.version.data)
+
+    def refuse(self, refusal: FieldConflict) -> None:
+        """Put a refusal beside the field it is about."""
+        add_error(self, refusal.field, refusal.sentence)
+
+    def read_amount(self, name: str, currency: str) -> int | None:
+        """Minor units of what was typed, 0 for nothing; None with the reason beside the field if it is no amount."""
+        typed = self[name].data or ""
+        if not typed:
+            return 0
+        try:
+            return parse_amount(typed, currency)
+        except NotMoney as error:
+            add_error(self, name, str(error))
+            return None
+
+
+def add_error(form: BaseForm, field: str, sentence: str) -> None:
+    """Put a sentence beside a field."""
+    form[field].errors = [*form[field].errors, sentence]
+
+
+def _number(typed: str | None) -> int:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+# -- applying -------------------------------------------------------------------------------------------------------
+
+
+class ApplicationForm(_Versioned):
+    """An application; `application_form` adds two fields for each kind of cost."""
+
+    currency = SelectField(_l("Currency"))
+    statement = Text(_l("What the grant would make possible"), most=10_000)
+    cannot_front = BooleanField(_l("I cannot pay costs up front"))
+    other_funding = Text(_l("Other funding"), most=2_000)
+
+    def content(self) -> ApplicationContent | None:
+        """What was typed, or None with the reason beside each amount that is none."""
+        currency = self.currency.data
+        amounts = {kind: self.read_amount(f"amount_{kind.value}", currency) for kind in CostKind}
+        if None in amounts.values():
+            return None
+        costs = (Cost(kind, minor or 0, self[f"about_{kind.value}"].data or "") for kind, minor in amounts.items())
+        return ApplicationContent(
+            currency=currency,
+            costs=tuple(costs),
+            statement=self.statement.data or "",
+            cannot_front=bool(self.cannot_front.data),
+            other_funding=self.other_funding.data or "",
+        )
+
+    def show_all(self, gaps: Iterable[Gap]) -> bool:
+        """Tie everything that is missing to its field; True if something is."""
+        found = list(gaps)
+        for gap in found:
+            add_error(self, gap.field, words.gap_text(gap))
+        return bool(found)
+
+
+def _cost_fields() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for kind in CostKind:
+        fields[f"amount_{kind.value}"] = LineField(words.KIND_NAMES[kind], most=40, render_kw=_FIGURES)
+        fields[f"about_{kind.value}"] = LineField(_l("What for"), most=200, render_kw={"autocomplete": "off"})
+    return fields
+
+
+_FullApplicationForm = type("_FullApplicationForm", (ApplicationForm,), _cost_fields())
+
+
+def application_form(currencies: Sequence[str], found: Application | None) -> Any:
+    """The form for these currencies, filled from what is stored, or with what was sent."""
+    data: dict[str, Any] = {"version": str(found.version if found else 0), "currency": currencies[0]}
+    if found is not None:
+        data |= {
+            "currency": found.currency,
+            "statement": found.statement,
+            "cannot_front": found.cannot_front,
+            "other_funding": found.other_funding,
+        }
+        for line in found.lines:
+            data[f"amount_{line.kind.value}"] = plain_amount(line.asked, found.currency)
+            data[f"about_{line.kind.value}"] = line.about
+    form = _FullApplicationForm(**data)
+    form.currency.choices = [SelectChoice(currency, currency) for currency in currencies]
+    if len(currencies) == 1:
+        # There is nothing to choose, and the field is not shown.
+        form.currency.data = currencies[0]
+    return form
+
+
+class AnswerForm(BaseForm):
+    """What one takes of a grant; `answer_form` adds a field a line."""
+
+    def taken(self, application: Application) -> dict[int, int] | None:
+        """Minor units by line; None with the reason beside each field that holds no such amount."""
+        found: dict[int, int] = {}
+        for line in application.lines:
+            award, name = line.live, f"take_{line.id}"
+            if award is None:
+                continue
+            try:
+                minor = parse_amount(self[name].data or "0", application.currency)
+            except NotMoney as error:
+                add_error(self, name, str(error))
+                continue
+            if minor > award.amount:
+                most = words.money(award.amount, application.currency)
+                add_error(
+                    self, name, str(_("At most the %(most)s that are yours. Less is always possible.", most=most))
+                )
+            found[line.id] = minor
+        return None if self.errors else found
+
+
+def answer_form(application: Application) -> Any:
+    """A field for each line that has money, filled with all of it."""
+    fields: dict[str, Any] = {}
+    data: dict[str, str] = {}
+    for line in application.lines:
+        if line.live:
+            fields[f"take_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=_FIGURES)
+            data[f"take_{line.id}"] = plain_amount(line.live.amount, application.currency)
+    return type("_Answer", (AnswerForm,), fields)(**data)
+
+
+# -- the committee --------------------------------------------------------------------------------------------------
+
+
+class ScoreForm(BaseForm):
+    """One's own score."""
+
+    score = RadioField(_l("Your score"), [required(_l("Choose a score from 1 to 6."))])
+    remark = Text(_l("Remark for the committee"), most=4_000)
+
+    def __init__(self, given: Score | None = None) -> None:
+        super().__init__(score=str(given.score) if given else None, remark=given.remark if given else "")
+        self.score.choices = [SelectChoice(str(score), str(score)) for score in SCORES]
+
+
+class ProposalForm(_Versioned):
+    """A decision, pending until released; `proposal_form` adds an amount and a fund for each line."""
+
+    verdict = RadioField(_l("Decision"))
+
+    def proposal(self, application: Application) -> Proposal | None:
+        """What was typed, or None with the reasons beside the fields."""
+        verdict = next((v for v in Verdict if v.value == self.verdict.data), None)
+        amounts: dict[int, tuple[int, int]] = {}
+        for line in application.lines:
+            minor = self.read_amount(f"amount_{line.id}", application.currency)
+            if minor:
+                amounts[line.id] = (int(self[f"fund_{line.id}"].data), minor)
+        if amounts and verdict is not Verdict.OFFER:
+            sentence = _("There are amounts below. Decide for an offer, or empty them.")
+            add_error(self, "verdict", str(sentence))
+        return None if self.errors else Proposal(verdict, amounts)
+
+
+def proposal_form(application: Application, funds: Sequence[Fund]) -> Any:
+    """The form for an application; only funds of its currency are offered."""
+    usable = [fund for fund in funds if fund.currency == application.currency]
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {
+        "version": str(application.seen),
+        "verdict": application.verdict.value if application.verdict else "",
+    }
+    for line in application.lines if usable else []:
+        fields[f"amount_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=_FIGURES)
+        fields[f"fund_{line.id}"] = SelectField(_l("From"))
+        data |= _line_data(line, usable, application.currency)
+    form = type("_Proposal", (ProposalForm,), fields)(**data)
+    form.verdict.choices = [SelectChoice("", str(_("Undecided")))] + [
+        SelectChoice(verdict.value, words.verdict_name(verdict))
+        for verdict, action in ACTIONS.items()
+        if leads_to(action, application.state) and (usable or verdict is not Verdict.OFFER)
+    ]
+    for line in application.lines if usable else []:
+        form[f"fund_{line.id}"].choices = [SelectChoice(str(fund.id), fund.name) for fund in usable]
+    return form
+
+
+def _line_data(line: Line, usable: Sequence[Fund], currency: str) -> dict[str, str]:
+    award = line.live
+    return {
+        f"amount_{line.id}": plain_amount(award.amount, currency) if award else "",
+        f"fund_{line.id}": str(award.fund_id if award else usable[0].id),
+    }
+
+
+class ReleaseForm(BaseForm):
+    """Which answers go out, and until when offers can be accepted."""
+
+    chosen = SelectMultipleField(
+        _l("Answers"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
+    )
+    day = DateField(_l("Accept by"))
+    time = TimeField(_l("At"))
+    zone = ZoneField(_l("Time zone"), [required(_l("Say in which time zone."))])
+
+    def pairs(self) -> dict[int, int]:
+        """(application, version) as they were shown; what makes no sense counts as changed since."""
+        found: dict[int, int] = {}
+        for value in self.chosen.data or []:
+            key, _colon, version = value.partition(":")
+            found[_number(key)] = _number(version)
+        return found
+
+    def accept_by(self) -> Deadline | None:
+        """Until when; None if no day is typed, or with the reason beside the time."""
+        return read_deadline(self.day, self.time, self.zone)
+
+
+def release_form(pending: Sequence[Application], now: datetime, zone: str) -> ReleaseForm:
+    """Everything pending chosen, a fortnight to accept."""
+    day = (now.astimezone(ZoneInfo(zone)) + timedelta(days=14)).date()
+    values = [f"{application.id}:{application.seen}" for application in pending]
+    form = ReleaseForm(chosen=values, day=day, time=time(23, 59), zone=zone)
+    form.chosen.choices = [SelectChoice(value, value) for value in values]
+    return form
+
+
+# -- funds ----------------------------------------------------------------------------------------------------------
+
+
+class FundForm(_Versioned):
+    """A fund."""
+
+    name = LineField(_l("Name"), [required(_l("Give the fund a name, such as General fund."))], most=100)
+    sponsor = LineField(_l("Sponsor"), most=200, description=_l("Shown to everybody."))
+    purpose = LineField(
+        _l("What for"), most=500, description=_l("Shown to everybody, such as “virtual aid: data, power”.")
+    )
+    amount = LineField(_l("Amount"), [required(_l("Say how much there is."))], most=40, render_kw=_FIGURES)
+    currency = SelectField(_l("Currency"))
+
+    def __init__(self, fund: Fund | None = None, currency: str = CURRENCIES[0]) -> None:
+        data: dict[str, Any] = {"version": "0", "currency": currency}
+        if fund is not None:
+            data = {name: getattr(fund, name) for name in ("name", "sponsor", "purpose", "currency")}
+            data |= {"version": str(fund.version), "amount": plain_amount(fund.amount, fund.currency)}
+        super().__init__(**data)
+        self.currency.choices = [SelectChoice(code, code) for code in sorted(CURRENCIES)]
+
+    def content(self) -> FundContent | None:
+        """What was typed, or None with the reason beside the amount."""
+        minor = self.read_amount("amount", self.currency.data)
+        if minor == 0:
+            add_error(self, "amount", str(_("A fund needs an amount above zero.")))
+        if not minor:
+            return None
+        return FundContent(
+            name=self.name.data or "",
+            sponsor=self.sponsor.data or "",
+            purpose=self.purpose.data or "",
+            currency=self.currency.data,
+            amount=minor,
+        )
+
+
+class TextsForm(_Versioned):
+    """What applicants read."""
+
+    about = Text(_l("What the grants are for"), most=10_000, description=_l("Markdown. Empty shows our own words."))
+    deciding = Text(_l("How it is decided"), most=10_000, description=_l("Markdown. Empty shows our own words."))
+
+    def __init__(self, settings: GrantSettings) -> None:
+        super().__init__(about=settings.about, deciding=settings.deciding, version=str(settings.version))

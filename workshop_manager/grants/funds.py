@@ -1,0 +1,130 @@
+"""Verbs of funds: what organisers may change, and what money that is promised forbids."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from workshop_manager.core.audit import record
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import queries, rules, words
+from workshop_manager.grants.models import Fund
+from workshop_manager.grants.money import FieldConflict, Funds, Stale
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MAY_FUNDS
+from workshop_manager.workshops.service import require
+
+
+@dataclass(frozen=True, slots=True)
+class FundContent:
+    """What organisers say about a fund; `amount` in minor units."""
+
+    name: str
+    sponsor: str
+    purpose: str
+    currency: str
+    amount: int
+
+
+def add_fund(uow: UnitOfWork, edition: Edition, content: FundContent) -> Fund:
+    """A new fund, nothing of it promised."""
+    require(uow, edition, MAY_FUNDS)
+    funds = queries.locked_funds(uow.session, edition.id)
+    if len(funds) >= rules.MOST_FUNDS:
+        raise Conflict(str(_("%(most)s funds are the most that fit here.", most=rules.MOST_FUNDS)))
+    _refuse_same_name(funds, content.name)
+    fund = Fund(edition_id=edition.id, committed=0, created_at=uow.now, version=1, **_columns(content))
+    uow.session.add(fund)
+    uow.session.flush()
+    record(uow, "founded", "grant_fund", fund.id, edition_id=edition.id, minor=fund.amount, currency=fund.currency)
+    return fund
+
+
+def edit_fund(uow: UnitOfWork, edition: Edition, fund_id: int, content: FundContent, *, started_from: int) -> Fund:
+    """Change a fund: never below what is promised from it, and its currency only while nothing is."""
+    require(uow, edition, MAY_FUNDS)
+    funds = queries.locked_funds(uow.session, edition.id)
+    fund = find_fund(funds, fund_id)
+    if fund.version != started_from:
+        raise Stale(str(_("Somebody saved this fund after you opened it.")))
+    _refuse_same_name(funds, content.name, besides=fund.id)
+    if content.currency != fund.currency:
+        _refuse_other_currency(uow, fund)
+    if content.amount < fund.committed:
+        raise FieldConflict(
+            "amount",
+            str(
+                _(
+                    "%(committed)s of this fund is offered or accepted: it cannot be lowered below that.",
+                    committed=words.money(fund.committed, fund.currency),
+                )
+            ),
+        )
+    before = fund.amount
+    for name, value in _columns(content).items():
+        setattr(fund, name, value)
+    fund.version += 1
+    uow.session.flush()
+    record(
+        uow, "edited", "grant_fund", fund.id,
+        edition_id=edition.id, before=before, minor=fund.amount, currency=fund.currency,
+    )  # fmt: skip
+    return fund
+
+
+def remove_fund(uow: UnitOfWork, edition: Edition, fund_id: int) -> None:
+    """Take away a fund from which nothing was ever proposed or given."""
+    require(uow, edition, MAY_FUNDS)
+    fund = find_fund(queries.locked_funds(uow.session, edition.id), fund_id)
+    if queries.is_fund_in_use(uow.session, fund.id):
+        raise Conflict(str(_("Grants were proposed or given from this fund, so it stays. Lower its amount instead.")))
+    if queries.is_currency_needed(uow.session, edition.id, fund.currency, besides=fund.id):
+        raise Conflict(str(_only_fund(fund.currency)))
+    uow.session.delete(fund)
+    uow.session.flush()
+    record(uow, "removed", "grant_fund", fund_id, edition_id=edition.id)
+
+
+def save_settings(uow: UnitOfWork, edition: Edition, *, about: str, deciding: str, started_from: int) -> None:
+    """Change what the edition says about its grants."""
+    require(uow, edition, MAY_FUNDS)
+    workshops.locked_edition(uow.session, edition.id)
+    settings = queries.settings_of(uow.session, edition.id)
+    if settings.version != started_from:
+        raise Stale(str(_("Somebody saved these texts after you opened them.")))
+    settings.about, settings.deciding, settings.version = about, deciding, settings.version + 1
+    uow.session.add(settings)
+    uow.session.flush()
+    record(uow, "grant texts edited", "edition", edition.id, edition_id=edition.id)
+
+
+def _columns(content: FundContent) -> dict[str, str | int]:
+    return {name: getattr(content, name) for name in FundContent.__slots__}
+
+
+def find_fund(funds: Funds, fund_id: int) -> Fund:
+    """The fund of that id; NotFound for another edition's."""
+    fund = funds.get(fund_id)
+    if fund is None:
+        raise NotFound
+    return fund
+
+
+def _refuse_same_name(funds: Funds, name: str, besides: int | None = None) -> None:
+    if any(fund.name.casefold() == name.casefold() for fund in funds.values() if fund.id != besides):
+        raise FieldConflict("name", str(_("There is a fund of that name. Choose another.")))
+
+
+def _refuse_other_currency(uow: UnitOfWork, fund: Fund) -> None:
+    if queries.is_fund_promised(uow.session, fund.id):
+        sentence = _("Money is proposed or given from this fund in %(old)s: its currency is fixed.", old=fund.currency)
+        raise FieldConflict("currency", str(sentence))
+    if queries.is_currency_needed(uow.session, fund.edition_id, fund.currency, besides=fund.id):
+        raise FieldConflict("currency", str(_only_fund(fund.currency)))
+
+
+def _only_fund(currency: str) -> str:
+    return str(
+        _("Applications are written in %(currency)s, and no other fund could help with them.", currency=currency)
+    )

@@ -1,0 +1,119 @@
+"""What every verb of grants does with an application and its money: move it, commit, return, write the history.
+
+Whoever calls holds the locks of the edition's funds (`queries.locked_funds`, always before the application's own).
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.audit import record
+from workshop_manager.core.errors import Conflict, Forbidden
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import queries, rules, words
+from workshop_manager.grants.models import Application, Fund
+from workshop_manager.grants.rules import COMMITTED
+from workshop_manager.grants.states import Action, AwardState
+
+Funds = Mapping[int, Fund]
+
+
+class FieldConflict(Conflict):
+    """A refusal that belongs beside one field of a form."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Stale(Conflict):
+    """Somebody saved a newer version in between; nothing was changed."""
+
+
+class Overdrawn(Conflict):
+    """An act that would promise more than a fund holds; nothing of it was done."""
+
+
+def acting(uow: UnitOfWork) -> Person:
+    """The person who acts; Forbidden for a visitor."""
+    if not isinstance(uow.actor, Person):
+        raise Forbidden(str(_("Sign in first.")))
+    return uow.actor
+
+
+def move(application: Application, action: Action) -> None:
+    """To the state after that action; Conflict where the table has no way."""
+    target = rules.leads_to(action, application.state)
+    if target is None:
+        state = words.state_name(application.state)
+        raise Conflict(str(_("That is not possible: the application is now “%(state)s”.", state=state)))
+    application.state = target
+
+
+def give_back(uow: UnitOfWork, funds: Funds, application: Application, state: AwardState) -> int:
+    """Return everything committed to its funds; says how much that was."""
+    returned = 0
+    for line in application.lines:
+        award = line.live
+        if award is not None and award.state in COMMITTED:
+            funds[award.fund_id].committed -= award.amount
+            returned += award.amount
+            award.state, award.changed_at = state, uow.now
+    return returned
+
+
+def clear_verdict(application: Application) -> None:
+    """Forget a pending decision and what it proposed."""
+    application.verdict = None
+    for line in application.lines:
+        line.awards[:] = [award for award in line.awards if award.state is not AwardState.PROPOSED]
+
+
+def drop_proposal(uow: UnitOfWork, application: Application) -> None:
+    """As `clear_verdict`, with a line of history if there was something to forget."""
+    if application.verdict is None and not any(line.live for line in application.lines):
+        return
+    clear_verdict(application)
+    note(uow, application, "proposal-dropped")
+
+
+def answered(uow: UnitOfWork, application: Application) -> None:
+    """The applicant has answered, now."""
+    application.answered_at = application.changed_at = uow.now
+    application.version += 1
+
+
+def note(uow: UnitOfWork, application: Application, action: str, minor: int | None = None, **details: object) -> None:
+    """A line of the application's history."""
+    if minor:
+        details |= {"minor": minor, "currency": application.currency}
+    kept = {name: value for name, value in details.items() if value is not None}
+    record(uow, action, queries.SUBJECT, application.id, edition_id=application.edition_id, **kept)
+
+
+def take(uow: UnitOfWork, funds: Funds, application: Application, wanted: Mapping[int, int]) -> int:
+    """Every award as it is wanted, the rest back to its fund; says how much returned."""
+    returned = 0
+    for line in application.lines:
+        award = line.live
+        if award is None:
+            continue
+        rest = award.amount - wanted[line.id]
+        funds[award.fund_id].committed -= rest
+        returned += rest
+        award.changed_at = uow.now
+        if wanted[line.id]:
+            award.amount, award.state = wanted[line.id], AwardState.ACCEPTED
+        else:
+            award.state = AwardState.DECLINED
+    return returned
+
+
+def commit_money(uow: UnitOfWork, funds: Funds, application: Application) -> None:
+    """Everything proposed is offered, and counts against its fund from now on."""
+    for line in application.lines:
+        if line.live:
+            line.live.changed_at = uow.now
+            funds[line.live.fund_id].committed += line.live.amount
+            line.live.state = AwardState.OFFERED

@@ -1,0 +1,640 @@
+"""Every select of this package; each says what it loads."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.audit import AuditEntry
+from workshop_manager.grants.models import Application, Award, Fund, GrantConflict, GrantSettings, Line, Score
+from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, TO_SCORE
+from workshop_manager.grants.states import AwardState, CostKind, State
+from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.states import Mode as PlaceMode
+from workshop_manager.registrations.states import State as PlaceState
+from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.states import State as WorkState
+from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.rules import MAY_GRANTS, Standing
+
+SUBJECT = "grant_application"
+"""How the history names an application."""
+
+# -- funds ----------------------------------------------------------------------------------------------------------
+
+
+def settings_of(session: Session, edition_id: int) -> GrantSettings:
+    """What the edition says about its grants; a blank one, not in the session, if nobody has written it yet."""
+    return session.get(GrantSettings, edition_id) or GrantSettings(
+        edition_id=edition_id, about="", deciding="", version=1
+    )
+
+
+def funds(session: Session, edition_id: int) -> Sequence[Fund]:
+    """The funds of an edition in the order in which they were made."""
+    return session.scalars(select(Fund).where(Fund.edition_id == edition_id).order_by(Fund.id)).all()
+
+
+def locked_funds(session: Session, edition_id: int) -> dict[int, Fund]:
+    """All funds of an edition, locked in one order: whoever gives or returns money waits here for the one before."""
+    rows = session.scalars(
+        select(Fund)
+        .where(Fund.edition_id == edition_id)
+        .order_by(Fund.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in rows}
+
+
+def is_fund_in_use(session: Session, fund_id: int) -> bool:
+    """True once anything was proposed or given from it."""
+    return session.execute(select(Award.id).where(Award.fund_id == fund_id).limit(1)).first() is not None
+
+
+def is_fund_promised(session: Session, fund_id: int) -> bool:
+    """True while anything is proposed, offered or accepted from it."""
+    found = select(Award.id).where(Award.fund_id == fund_id, Award.state.in_(LIVE)).limit(1)
+    return session.execute(found).first() is not None
+
+
+def is_currency_needed(session: Session, edition_id: int, currency: str, besides: int) -> bool:
+    """True if applications are written in that currency and no other fund of the edition has it."""
+    other = select(Fund.id).where(Fund.edition_id == edition_id, Fund.currency == currency, Fund.id != besides)
+    if session.execute(other.limit(1)).first() is not None:
+        return False
+    written = select(Application.id).where(Application.edition_id == edition_id, Application.currency == currency)
+    return session.execute(written.limit(1)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FundFigures:
+    """A fund and how much of it is accepted, offered and proposed (minor units)."""
+
+    fund: Fund
+    accepted: int
+    offered: int
+    proposed: int
+
+
+def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[FundFigures]:
+    """Every fund with its sums, in one query. Proposals that the viewer must not see are not in them.
+
+    What is offered and accepted counts whoever looks: nobody could see what is left otherwise.
+    """
+
+    def total(states: Collection[AwardState]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((Award.state.in_(states), Award.amount), else_=0)), 0)
+
+    shown = case((and_(Award.state == AwardState.PROPOSED, visible_to(edition_id, standing)), Award.amount), else_=0)
+    rows = session.execute(
+        select(
+            Fund,
+            total([AwardState.ACCEPTED]),
+            total([AwardState.OFFERED]),
+            func.coalesce(func.sum(shown), 0),
+        )
+        .outerjoin(Award, and_(Award.fund_id == Fund.id, Award.state.in_(LIVE)))
+        .outerjoin(Application, Application.id == Award.application_id)
+        .where(Fund.edition_id == edition_id)
+        .group_by(Fund.id)
+        .order_by(Fund.id)
+    )
+    return [FundFigures(fund, int(a), int(o), int(p)) for fund, a, o, p in rows]
+
+
+# -- the applicant's own --------------------------------------------------------------------------------------------
+
+
+def _one_with_money() -> Select[Application]:
+    """For one application: everything in one query; read the answer with `unique()`."""
+    return select(Application).options(joinedload(Application.lines).joinedload(Line.awards))
+
+
+def _with_money() -> Select[Application]:
+    """For many: a query for the lines and one for their awards."""
+    return select(Application).options(selectinload(Application.lines).selectinload(Line.awards))
+
+
+def application_of(session: Session, edition_id: int, person_id: int, *, lock: bool = False) -> Application | None:
+    """A person's application in an edition, with lines and their awards."""
+    query = _one_with_money().where(Application.edition_id == edition_id, Application.person_id == person_id)
+    if lock:
+        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return session.execute(query).unique().scalar_one_or_none()
+
+
+def state_of(session: Session, edition_id: int, person_id: int) -> State | None:
+    """Where that person's application stands, or None without one."""
+    return session.execute(
+        select(Application.state).where(Application.edition_id == edition_id, Application.person_id == person_id)
+    ).scalar_one_or_none()
+
+
+def find_locked(session: Session, application_id: int) -> Application | None:
+    """An application whoever asks, locked, with person, lines and awards: for jobs and events."""
+    return (
+        session.execute(
+            _one_with_money()
+            .options(joinedload(Application.person))
+            .where(Application.id == application_id)
+            .with_for_update(of=Application)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def of_person(session: Session, person_id: int) -> Sequence[tuple[Application, Edition]]:
+    """A person's applications anywhere with lines and awards, each with edition and community; the latest first."""
+    rows = session.execute(
+        _with_money()
+        .add_columns(Edition)
+        .join(Edition, Edition.id == Application.edition_id)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(Application.person_id == person_id)
+        .order_by(Application.changed_at.desc(), Application.id.desc())
+        .limit(200)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def ids_of_person(session: Session, person_id: int) -> Sequence[tuple[int, int]]:
+    """(application, edition) ids of everything that person applied for."""
+    rows = session.execute(
+        select(Application.id, Application.edition_id)
+        .where(Application.person_id == person_id)
+        .order_by(Application.edition_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def scores_by(session: Session, person_id: int) -> Sequence[Score]:
+    """What that person wrote about applications, anywhere."""
+    return session.scalars(select(Score).where(Score.person_id == person_id)).all()
+
+
+def scores_of(session: Session, application_id: int) -> Sequence[Score]:
+    """All scores of an application, with the people who gave them."""
+    return session.scalars(
+        select(Score)
+        .outerjoin(Score.person)
+        .options(contains_eager(Score.person))
+        .where(Score.application_id == application_id)
+        .order_by(Score.id)
+    ).all()
+
+
+def overdue(session: Session, now: datetime, most: int = 100) -> Sequence[tuple[int, int]]:
+    """(application, edition) ids of offers that nobody answered in time, the oldest first."""
+    rows = session.execute(
+        select(Application.id, Application.edition_id)
+        .where(Application.state == State.OFFERED, Application.accept_by < now)
+        .order_by(Application.accept_by)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def applicants_among(session: Session, edition_id: int, submission_id: int) -> Sequence[int]:
+    """Ids of applications that were handed in by people of that submission."""
+    people = union(
+        select(Submission.submitter_id).where(Submission.id == submission_id),
+        select(Author.person_id).where(Author.submission_id == submission_id),
+    ).subquery()
+    return session.scalars(
+        select(Application.id)
+        .where(Application.edition_id == edition_id, Application.state != State.DRAFT)
+        .where(Application.person_id.in_(select(people.c[0])))
+        .order_by(Application.id)
+    ).all()
+
+
+# -- the committee --------------------------------------------------------------------------------------------------
+
+
+def _involved(edition_id: int) -> Subquery:
+    """(submission, person) for everybody with a part in a submission of the edition, drafts included."""
+    return union(
+        select(Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")).where(
+            Submission.edition_id == edition_id, Submission.submitter_id.is_not(None)
+        ),
+        select(Author.submission_id, Author.person_id)
+        .join(Submission, Submission.id == Author.submission_id)
+        .where(Submission.edition_id == edition_id, Author.person_id.is_not(None)),
+    ).subquery()
+
+
+def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    """Which applications of the edition somebody may read at the desk.
+
+    No drafts; nothing of one's own, of anybody with whom one shares a submission there, or for which one declared a
+    conflict of interest: to them it does not exist, in counts neither.
+    """
+    if not standing.may(MAY_GRANTS) or standing.person_id is None:
+        return false()
+    me = standing.person_id
+    mine, theirs = _involved(edition_id), _involved(edition_id)
+    partners = (
+        select(theirs.c.person_id)
+        .join(mine, mine.c.submission_id == theirs.c.submission_id)
+        .where(mine.c.person_id == me)
+    )
+    declared = select(GrantConflict.application_id).where(GrantConflict.person_id == me)
+    return and_(
+        Application.edition_id == edition_id,
+        Application.state != State.DRAFT,
+        # An application whose person is gone belongs to nobody; NULL NOT IN (…) would hide it.
+        or_(
+            Application.person_id.is_(None),
+            and_(Application.person_id != me, Application.person_id.not_in(partners)),
+        ),
+        Application.id.not_in(declared),
+    )
+
+
+def find_at_desk(
+    session: Session, edition_id: int, standing: Standing, application_id: int, *, lock: bool = False
+) -> Application | None:
+    """An application for the committee, with person, lines and awards."""
+    query = (
+        _one_with_money()
+        .options(joinedload(Application.person))
+        .where(Application.id == application_id, visible_to(edition_id, standing))
+    )
+    if lock:
+        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return session.execute(query).unique().scalar_one_or_none()
+
+
+class Show:
+    """What the committee's list is narrowed to; the values stand in addresses."""
+
+    ALL = "all"
+    MINE = "mine"
+    OPEN = "open"
+    PENDING = "pending"
+    OFFERED = "offered"
+    EVERY = (ALL, MINE, OPEN, PENDING, OFFERED)
+
+
+def _narrowed(show: str, me: int) -> ColumnElement[bool]:
+    mine = and_(
+        Application.state.in_(TO_SCORE),
+        not_(exists().where(Score.application_id == Application.id, Score.person_id == me)),
+    )
+    conditions: dict[str, ColumnElement[bool]] = {
+        Show.ALL: Application.state != State.DRAFT,
+        Show.MINE: mine,
+        Show.OPEN: and_(Application.state.in_(OPEN_TO_DECISION), Application.verdict.is_(None)),
+        Show.PENDING: Application.verdict.is_not(None),
+        Show.OFFERED: Application.state.in_([State.OFFERED, State.ACCEPTED]),
+    }
+    return conditions[show]
+
+
+def list_counts(session: Session, edition_id: int, standing: Standing) -> dict[str, int]:
+    """How many applications each narrowing of the list holds, in one query."""
+    me = standing.person_id or 0
+    row = session.execute(
+        select(*(func.coalesce(func.sum(case((_narrowed(show, me), 1), else_=0)), 0) for show in Show.EVERY)).where(
+            visible_to(edition_id, standing)
+        )
+    ).one()
+    return {show: int(number) for show, number in zip(Show.EVERY, row, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An application in the ranked list: `average` of `scores` scores, None without one."""
+
+    application: Application
+    rank: int
+    average: float | None
+    scores: int
+    own_score: int | None
+
+
+def ranked(
+    session: Session,
+    edition_id: int,
+    standing: Standing,
+    show: str = Show.ALL,
+    *,
+    offset: int = 0,
+    most: int | None = None,
+    ids: Collection[int] | None = None,
+) -> list[Ranked]:
+    """The committee's list by average score, the best first, with the applicants; ranks count all that one may see.
+
+    What was withdrawn comes last. Lines and awards are not loaded: `lines_of` gives those of a page.
+    """
+    me = standing.person_id or 0
+    means = (
+        select(
+            Score.application_id.label("id"),
+            func.avg(cast(Score.score, Float)).label("average"),
+            func.count(Score.id).label("scores"),
+            func.max(case((Score.person_id == me, Score.score))).label("own"),
+        )
+        .group_by(Score.application_id)
+        .subquery()
+    )
+    out = case((Application.state == State.WITHDRAWN, 1), else_=0)
+    order = (out, func.coalesce(means.c.average, 0).desc(), Application.submitted_at, Application.id)
+    places = (
+        select(
+            Application.id.label("id"),
+            func.row_number().over(order_by=order).label("rank"),
+            means.c.average,
+            func.coalesce(means.c.scores, 0).label("scores"),
+            means.c.own,
+        )
+        .outerjoin(means, means.c.id == Application.id)
+        .where(visible_to(edition_id, standing))
+        .subquery()
+    )
+    query = (
+        select(Application, places.c.rank, places.c.average, places.c.scores, places.c.own)
+        .join(places, places.c.id == Application.id)
+        .outerjoin(Application.person)
+        .options(contains_eager(Application.person))
+        .where(_narrowed(show, me))
+        .order_by(places.c.rank)
+        .offset(offset)
+        .limit(most)
+    )
+    if ids is not None:
+        query = query.where(Application.id.in_(ids))
+    return [Ranked(*row) for row in session.execute(query)]
+
+
+def rank_of(session: Session, edition_id: int, standing: Standing, application_id: int) -> Ranked | None:
+    """The place of one application among all that the viewer may see."""
+    found = ranked(session, edition_id, standing, ids=[application_id])
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFigures:
+    """A line in a list: what was asked, and the award that is proposed, offered or accepted, with its fund's name."""
+
+    kind: CostKind
+    asked: int
+    award: int | None
+    fund: str | None
+    state: AwardState | None
+
+
+def lines_of(session: Session, application_ids: Collection[int]) -> Mapping[int, list[LineFigures]]:
+    """The lines of these applications in their order, by application, in one query."""
+    found: dict[int, list[LineFigures]] = defaultdict(list)
+    if not application_ids:
+        return found
+    rows = session.execute(
+        select(Line.application_id, Line.kind, Line.asked, Award.amount, Fund.name, Award.state)
+        .outerjoin(Award, and_(Award.line_id == Line.id, Award.state.in_(LIVE)))
+        .outerjoin(Fund, Fund.id == Award.fund_id)
+        .where(Line.application_id.in_(application_ids))
+        .order_by(Line.application_id, Line.position)
+    )
+    for application_id, kind, asked, award, fund, state in rows:
+        found[application_id].append(LineFigures(kind, asked, award, fund, state))
+    return found
+
+
+def pending(
+    session: Session, edition_id: int, standing: Standing, ids: Collection[int] | None = None, *, lock: bool = False
+) -> Sequence[Application]:
+    """Everything decided and not released that the viewer may see, with people, lines and awards."""
+    query = (
+        _with_money()
+        .options(selectinload(Application.person))
+        .where(visible_to(edition_id, standing), Application.verdict.is_not(None))
+        .order_by(Application.id)
+    )
+    if ids is not None:
+        query = query.where(Application.id.in_(ids))
+    if lock:
+        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of an application's history."""
+
+    at: datetime
+    action: str
+    actor: str | None
+    details: Mapping[str, object]
+
+
+def history_of(session: Session, application_id: int) -> list[Entry]:
+    """What happened to an application, the latest first, with the names of those who did it."""
+    rows = session.execute(
+        select(AuditEntry.at, AuditEntry.action, Person.name, AuditEntry.details)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == application_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(100)
+    )
+    return [Entry(*row) for row in rows]
+
+
+# -- what is computed and never asked -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an applicant is in a submission. It does not say in which: the committee need not know."""
+
+    state: WorkState
+    is_presenter: bool
+
+
+def parts_of(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, list[Part]]:
+    """Parts in submissions of the edition by person, drafts left out, in one query; presenting is computed."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    if not person_ids:
+        return found
+    involved = _involved(edition_id)
+    presents = exists().where(
+        Author.submission_id == Submission.id,
+        Author.person_id == involved.c.person_id,
+        Author.is_presenter.is_(True),
+    )
+    rows = session.execute(
+        select(involved.c.person_id, Submission.state, presents)
+        .join(Submission, Submission.id == involved.c.submission_id)
+        .where(involved.c.person_id.in_(person_ids), Submission.state != WorkState.DRAFT)
+        .order_by(Submission.number)
+    )
+    for person_id, state, is_presenter in rows:
+        found[person_id].append(Part(state, is_presenter))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An applicant's registration."""
+
+    state: PlaceState
+    kind: str
+    mode: PlaceMode
+
+
+def seats_of(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, Seat]:
+    """Registrations in the edition by person, in one query."""
+    if not person_ids:
+        return {}
+    rows = session.execute(
+        select(Registration.person_id, Registration.state, RegistrationKind.name, RegistrationKind.mode)
+        .join(RegistrationKind, RegistrationKind.id == Registration.kind_id)
+        .where(Registration.edition_id == edition_id, Registration.person_id.in_(person_ids))
+    )
+    return {person: Seat(state, kind, mode) for person, state, kind, mode in rows if person is not None}
+
+
+# -- for the dashboard ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums in one currency (minor units): what was asked for, what the funds hold, what is offered and accepted."""
+
+    currency: str
+    asked: int = 0
+    amount: int = 0
+    offered: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An edition's grants in numbers. `unread` counts by person what they have yet to score."""
+
+    applications: int
+    people_offered: int
+    people_accepted: int
+    pending: int
+    totals: tuple[Totals, ...]
+    unread: Mapping[int, int] = field(default_factory=dict)
+
+
+def summary(session: Session, edition_id: int, standing: Standing | None = None) -> Summary:
+    """Numbers for the desk, in four queries; with a standing only of what that person may see there.
+
+    Sums of funds and of what is offered and accepted are the edition's, whoever looks.
+    """
+    seen = (
+        and_(Application.edition_id == edition_id, Application.state.not_in([State.DRAFT, State.WITHDRAWN]))
+        if standing is None
+        else and_(visible_to(edition_id, standing), Application.state != State.WITHDRAWN)
+    )
+    counts = session.execute(
+        select(
+            func.count(Application.id),
+            func.coalesce(func.sum(case((Application.state == State.OFFERED, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Application.state == State.ACCEPTED, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Application.verdict.is_not(None), 1), else_=0)), 0),
+        ).where(seen)
+    ).one()
+    asked = session.execute(
+        select(Application.currency, func.sum(Line.asked))
+        .join(Line, Line.application_id == Application.id)
+        .where(seen)
+        .group_by(Application.currency)
+    )
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    for currency, minor in asked:
+        sums[currency]["asked"] = int(minor)
+    for currency, amount, offered, accepted in _money_by_currency(session, edition_id):
+        sums[currency] |= {"amount": amount, "offered": offered, "accepted": accepted}
+    totals = tuple(Totals(currency, **values) for currency, values in sorted(sums.items()))
+    return Summary(
+        applications=int(counts[0]),
+        people_offered=int(counts[1]),
+        people_accepted=int(counts[2]),
+        pending=int(counts[3]),
+        totals=totals,
+        unread=unread_by_member(session, edition_id),
+    )
+
+
+def _money_by_currency(session: Session, edition_id: int) -> list[tuple[str, int, int, int]]:
+    given = (
+        select(
+            Award.fund_id,
+            func.sum(case((Award.state == AwardState.OFFERED, Award.amount), else_=0)).label("offered"),
+            func.sum(case((Award.state == AwardState.ACCEPTED, Award.amount), else_=0)).label("accepted"),
+        )
+        .where(Award.state.in_(COMMITTED))
+        .group_by(Award.fund_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Fund.currency,
+            func.sum(Fund.amount),
+            func.coalesce(func.sum(given.c.offered), 0),
+            func.coalesce(func.sum(given.c.accepted), 0),
+        )
+        .outerjoin(given, given.c.fund_id == Fund.id)
+        .where(Fund.edition_id == edition_id)
+        .group_by(Fund.currency)
+    )
+    return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+
+
+def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:
+    """How many applications each member of the committee may read and has not scored; without those at zero."""
+    members = (
+        select(TeamMember.person_id.label("id"))
+        .where(TeamMember.edition_id == edition_id, TeamMember.role.in_(MAY_GRANTS))
+        .distinct()
+        .subquery()
+    )
+    mine, theirs = _involved(edition_id), _involved(edition_id)
+    partners = (
+        select(mine.c.person_id.label("member"), theirs.c.person_id.label("applicant"))
+        .join(theirs, theirs.c.submission_id == mine.c.submission_id)
+        .where(mine.c.person_id.in_(select(members.c.id)))
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        select(members.c.id, func.count(Application.id))
+        .join(Application, and_(Application.edition_id == edition_id, Application.state.in_(TO_SCORE)))
+        .outerjoin(Score, and_(Score.application_id == Application.id, Score.person_id == members.c.id))
+        .outerjoin(
+            GrantConflict,
+            and_(GrantConflict.application_id == Application.id, GrantConflict.person_id == members.c.id),
+        )
+        .outerjoin(partners, and_(partners.c.member == members.c.id, partners.c.applicant == Application.person_id))
+        .where(Score.id.is_(None), GrantConflict.person_id.is_(None), partners.c.member.is_(None))
+        .where(or_(Application.person_id.is_(None), Application.person_id != members.c.id))
+        .group_by(members.c.id)
+    )
+    return {member: int(number) for member, number in rows}

@@ -1,0 +1,144 @@
+"""Who may apply, decide and answer, when, and for how much; plain values, no database, no web."""
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.text import count_words
+from workshop_manager.grants.states import Action, AwardState, State, Verdict
+
+SCORES = range(1, 7)
+STATEMENT_WORDS = 500
+MOST_FUNDS = 50
+
+TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
+    Action.SUBMIT: (frozenset({State.DRAFT}), State.SUBMITTED),
+    Action.REOPEN: (frozenset({State.WITHDRAWN}), State.DRAFT),
+    Action.OFFER: (frozenset({State.SUBMITTED, State.WAITLISTED, State.EXPIRED}), State.OFFERED),
+    Action.WAITLIST: (frozenset({State.SUBMITTED}), State.WAITLISTED),
+    Action.REJECT: (frozenset({State.SUBMITTED, State.WAITLISTED}), State.REJECTED),
+    Action.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
+    Action.DECLINE: (frozenset({State.OFFERED, State.ACCEPTED}), State.DECLINED),
+    Action.EXPIRE: (frozenset({State.OFFERED}), State.EXPIRED),
+    Action.WITHDRAW: (
+        frozenset({State.SUBMITTED, State.WAITLISTED, State.OFFERED, State.ACCEPTED}),
+        State.WITHDRAWN,
+    ),
+}
+"""From which states an action leads, and where to: the whole life of an application."""
+
+ACTIONS: Mapping[Verdict, Action] = {
+    Verdict.OFFER: Action.OFFER,
+    Verdict.WAITLIST: Action.WAITLIST,
+    Verdict.REJECT: Action.REJECT,
+}
+"""What a released decision does."""
+
+COMMITTED = frozenset({AwardState.OFFERED, AwardState.ACCEPTED})
+LIVE = COMMITTED | {AwardState.PROPOSED}
+EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
+AT_DESK = frozenset(State) - {State.DRAFT}
+"""What the committee sees; a draft is its writer's alone."""
+OPEN_TO_DECISION = frozenset().union(*(TRANSITIONS[action][0] for action in ACTIONS.values()))
+TO_SCORE = frozenset({State.SUBMITTED, State.WAITLISTED})
+
+
+def N_(message: str) -> str:
+    """Mark `message` for Babel, which finds it by this function's name, and return it as it is."""
+    return message
+
+
+def leads_to(action: Action, state: State) -> State | None:
+    """The state after that action, or None if it cannot be done from here."""
+    sources, target = TRANSITIONS[action]
+    return target if state in sources else None
+
+
+# -- the window -----------------------------------------------------------------------------------------------------
+
+
+class Phase(enum.Enum):
+    """Where an edition's grants stand."""
+
+    UNDATED = "undated"
+    AHEAD = "ahead"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def phase_of(now: datetime, opens: Deadline | None, due: Deadline | None, *, has_funds: bool) -> Phase:
+    """Open from the opening to the deadline, that very second included; not without a deadline and a fund."""
+    if due is None or not has_funds:
+        return Phase.UNDATED
+    if due.has_passed(now):
+        return Phase.CLOSED
+    if opens is not None and now < opens.at:
+        return Phase.AHEAD
+    return Phase.OPEN
+
+
+def may_edit(state: State | None, phase: Phase) -> bool:
+    """Begin one (no state yet), or change a draft or what was submitted, while applications are taken."""
+    return phase is Phase.OPEN and (state is None or state in EDITABLE or state is State.WITHDRAWN)
+
+
+def offer_has_ended(accept_by: datetime | None, now: datetime) -> bool:
+    """True from the first instant after the announced one."""
+    return accept_by is not None and now > accept_by
+
+
+# -- what is missing before an application can be submitted ---------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Gap:
+    """Something to be done before submitting: at which field, in a sentence for gettext with its values."""
+
+    field: str
+    message: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+def gaps(asked: int, statement: str) -> Iterator[Gap]:
+    """Everything that is missing, in the order of the page; `asked` is the sum of all estimates."""
+    if asked <= 0:
+        yield Gap("amount_air", N_("Ask for something: at least one estimate above zero."))
+    words = count_words(statement)
+    if not words:
+        yield Gap("statement", N_("Tell us in a few sentences what the grant would make possible."))
+    elif words > STATEMENT_WORDS:
+        values = {"words": words, "over": words - STATEMENT_WORDS}
+        yield Gap("statement", N_("%(words)s words. Take out %(over)s."), values)
+
+
+# -- money ----------------------------------------------------------------------------------------------------------
+
+
+def needs(amounts: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """What (fund, minor units) pairs ask of each fund."""
+    sums: dict[int, int] = {}
+    for fund_id, minor in amounts:
+        sums[fund_id] = sums.get(fund_id, 0) + minor
+    return sums
+
+
+def shortfalls(needed: Mapping[int, int], left: Mapping[int, int]) -> dict[int, int]:
+    """By how much each fund would be overdrawn; empty if none would."""
+    return {fund: minor - left.get(fund, 0) for fund, minor in needed.items() if minor > left.get(fund, 0)}
+
+
+def is_lower(offered: Mapping[int, int], taken: Mapping[int, int]) -> bool:
+    """True if every line is taken at most as it was offered, and no other line: an award is only ever lowered."""
+    return all(0 <= minor <= offered.get(line, -1) for line, minor in taken.items())
+
+
+def bar_shares(amount: int, parts: Iterable[int]) -> list[float]:
+    """Each part as a share of the fund, in order; what goes beyond the fund is cut off."""
+    shares, rest = [], amount
+    for part in parts:
+        shown = min(part, rest)
+        rest -= shown
+        shares.append(shown / amount if amount else 0.0)
+    return shares

@@ -1,0 +1,369 @@
+"""Verbs of applicants: apply, change, withdraw, answer an offer; offers that end; what other packages tell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from flask_babel import gettext as _
+
+from workshop_manager.accounts.events import PersonErased
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.audit import record
+from workshop_manager.core.clock import Clock
+from workshop_manager.core.database import Database
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.grants import emails, queries, rules, words
+from workshop_manager.grants.models import Application, Line
+from workshop_manager.grants.money import (
+    FieldConflict,
+    Funds,
+    Stale,
+    acting,
+    answered,
+    clear_verdict,
+    drop_proposal,
+    give_back,
+    move,
+    note,
+    take,
+)
+from workshop_manager.grants.rules import Phase
+from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.submissions.events import SubmissionWithdrawn
+from workshop_manager.web.times import when_text
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import DateKey
+
+log = structlog.get_logger("workshop_manager.grants")
+
+
+# -- applying ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One kind of cost: the estimate in minor units, and what it is for."""
+
+    kind: CostKind
+    asked: int
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationContent:
+    """What an applicant says; every estimate in `currency`."""
+
+    currency: str
+    costs: tuple[Cost, ...]
+    statement: str
+    cannot_front: bool = False
+    other_funding: str = ""
+
+    @property
+    def asked(self) -> int:
+        return sum(cost.asked for cost in self.costs)
+
+
+def phase(uow: UnitOfWork, edition_id: int, *, has_funds: bool) -> Phase:
+    """Where the edition's grants stand at this unit's moment."""
+    dates = workshops.dates_by_key(uow.session, edition_id)
+    opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
+    return rules.phase_of(
+        uow.now, opens.deadline if opens else None, due.deadline if due else None, has_funds=has_funds
+    )
+
+
+def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, state: State | None) -> None:
+    current = phase(uow, edition.id, has_funds=bool(funds))
+    if rules.may_edit(state, current):
+        return
+    sentences = {
+        Phase.UNDATED: _("Applications for grants are not announced yet."),
+        Phase.AHEAD: _("Applications for grants are not open yet."),
+        Phase.CLOSED: _("The deadline for grant applications has passed. Nothing was changed."),
+        Phase.OPEN: _("This application is answered, so it cannot be changed any more."),
+    }
+    raise Conflict(str(sentences[current]))
+
+
+def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, started_from: int) -> Application:
+    """Begin or change one's application; a draft may lack anything, what is submitted stays complete.
+
+    Raises Stale if it was saved elsewhere after version `started_from` (0: there was none).
+    """
+    person = acting(uow)
+    funds = queries.locked_funds(uow.session, edition.id)
+    found = queries.application_of(uow.session, edition.id, person.id, lock=True)
+    _require_open(uow, edition, funds, found.state if found else None)
+    if (found.version if found else 0) != started_from:
+        raise Stale(str(_("Another version was saved after you opened this page.")))
+    if content.currency not in {fund.currency for fund in funds.values()}:
+        raise FieldConflict("currency", str(_("No fund is in that currency. Choose one from the list.")))
+    if found is not None and found.state is State.SUBMITTED:
+        _require_complete(content.asked, content.statement)
+    application = found or _begin(uow, edition, person, content.currency)
+    _apply(uow, application, content)
+    uow.session.flush()
+    return application
+
+
+def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str) -> Application:
+    made = Application(
+        edition_id=edition.id,
+        person_id=person.id,
+        person=person,
+        state=State.DRAFT,
+        currency=currency,
+        created_at=uow.now,
+        changed_at=uow.now,
+        version=0,
+        lines=[],
+    )
+    uow.session.add(made)
+    return made
+
+
+def _apply(uow: UnitOfWork, application: Application, content: ApplicationContent) -> None:
+    if application.state is State.WITHDRAWN:
+        application.state = State.DRAFT
+        note(uow, application, "reopened")
+    elif application.state is State.SUBMITTED:
+        note(uow, application, "changed")
+    if application.currency != content.currency or _outgrown(application, content):
+        drop_proposal(uow, application)
+    application.currency = content.currency
+    application.statement = content.statement
+    application.cannot_front = content.cannot_front
+    application.other_funding = content.other_funding
+    application.changed_at = uow.now
+    application.version += 1
+    _set_lines(application, content.costs)
+
+
+def _outgrown(application: Application, content: ApplicationContent) -> bool:
+    """True if something is proposed that is no longer asked for."""
+    asked = {cost.kind: cost.asked for cost in content.costs}
+    return any(line.live and line.live.amount > asked.get(line.kind, 0) for line in application.lines)
+
+
+def _set_lines(application: Application, costs: Sequence[Cost]) -> None:
+    known = {line.kind: line for line in application.lines}
+    wanted = {cost.kind for cost in costs if cost.asked > 0}
+    for line in [line for line in application.lines if line.kind not in wanted]:
+        application.lines.remove(line)
+    order = list(CostKind)
+    for cost in costs:
+        if cost.asked <= 0:
+            continue
+        line = known.get(cost.kind) or Line(kind=cost.kind, position=order.index(cost.kind), awards=[])
+        if cost.kind not in known:
+            application.lines.append(line)
+        line.asked, line.about = cost.asked, cost.about
+    application.lines.sort(key=lambda line: line.position)
+
+
+def _require_complete(asked: int, statement: str) -> None:
+    gap = next(rules.gaps(asked, statement), None)
+    if gap is not None:
+        raise FieldConflict(gap.field, words.gap_text(gap))
+
+
+def submit(uow: UnitOfWork, edition: Edition) -> Application:
+    """Hand in one's draft; a mail says that it is in."""
+    person = acting(uow)
+    funds = queries.locked_funds(uow.session, edition.id)
+    application = _own(uow, edition, person)
+    _require_open(uow, edition, funds, application.state)
+    _require_complete(application.asked, application.statement)
+    move(application, Action.SUBMIT)
+    application.submitted_at = uow.now
+    application.version += 1
+    note(uow, application, "submitted")
+    emails.received(uow, edition, application)
+    uow.session.flush()
+    return application
+
+
+def withdraw(uow: UnitOfWork, edition: Edition) -> Application:
+    """Take one's application back, whatever became of it; money that was promised returns to its funds."""
+    person = acting(uow)
+    funds = queries.locked_funds(uow.session, edition.id)
+    application = _own(uow, edition, person)
+    returned = _let_go(uow, funds, application)
+    total = words.money(returned, application.currency) if returned else None
+    emails.withdrawn(uow, edition, application, total)
+    uow.session.flush()
+    return application
+
+
+def _let_go(uow: UnitOfWork, funds: Funds, application: Application) -> int:
+    """Withdraw an application and say how much returned."""
+    move(application, Action.WITHDRAW)
+    clear_verdict(application)
+    returned = give_back(uow, funds, application, AwardState.RETURNED)
+    answered(uow, application)
+    note(uow, application, "withdrawn", returned)
+    return returned
+
+
+def discard(uow: UnitOfWork, edition: Edition) -> None:
+    """Remove one's draft for good."""
+    person = acting(uow)
+    application = _own(uow, edition, person)
+    if application.state is not State.DRAFT:
+        raise Conflict(str(_("Only a draft can be removed. Withdraw the application instead.")))
+    uow.session.delete(application)
+    record(uow, "discarded", queries.SUBJECT, application.id, edition_id=edition.id)
+    uow.session.flush()
+
+
+def _own(uow: UnitOfWork, edition: Edition, person: Person) -> Application:
+    application = queries.application_of(uow.session, edition.id, person.id, lock=True)
+    if application is None:
+        raise NotFound
+    application.person = person
+    return application
+
+
+# -- answering ---------------------------------------------------------------------------------------------------------
+
+
+def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = None) -> Application:
+    """Accept one's offer, all of it or the lines in `taken` (minor units by line, at most what was offered).
+
+    For who has accepted already, `taken` lowers the grant. Taking nothing is declining. What is not taken returns to
+    its fund at once. One instant after the announced one the offer cannot be accepted any more.
+    """
+    person = acting(uow)
+    funds = queries.locked_funds(uow.session, edition.id)
+    application = _own(uow, edition, person)
+    is_lowered = application.state is State.ACCEPTED and taken is not None
+    if not is_lowered:
+        _require_offer(uow, application)
+    offered = {line.id: line.live.amount for line in application.lines if line.live}
+    wanted = offered if taken is None else dict.fromkeys(offered, 0) | dict(taken)
+    if not rules.is_lower(offered, wanted):
+        raise Conflict(str(_("A grant can only be lowered: take at most what was offered for each line.")))
+    if not any(wanted.values()):
+        return _decline(uow, edition, funds, application)
+    if is_lowered and wanted == offered:
+        return application
+    returned = take(uow, funds, application, wanted)
+    application.state = State.ACCEPTED
+    answered(uow, application)
+    note(uow, application, "lowered" if is_lowered else "accepted", emails.given(application))
+    if returned:
+        note(uow, application, "returned", returned)
+    emails.accepted(uow, edition, application, is_lowered=is_lowered)
+    uow.session.flush()
+    return application
+
+
+def _require_offer(uow: UnitOfWork, application: Application) -> None:
+    ended = application.state is State.EXPIRED or (
+        application.state is State.OFFERED and rules.offer_has_ended(application.accept_by, uow.now)
+    )
+    if ended and application.offer_deadline:
+        when = when_text(application.offer_deadline.at, application.offer_deadline.zone)
+        sentence = _(
+            "This offer ended on %(when)s, and the money goes back to the fund. "
+            "Write to the organisers if you still need it: they can offer it again.",
+            when=when,
+        )
+        raise Conflict(str(sentence))
+    if rules.leads_to(Action.ACCEPT, application.state) is None:
+        raise Conflict(str(_("There is no offer to accept. Look at your application to see where it stands.")))
+
+
+def decline(uow: UnitOfWork, edition: Edition) -> Application:
+    """Decline one's offer, or give back what one had accepted."""
+    person = acting(uow)
+    funds = queries.locked_funds(uow.session, edition.id)
+    application = _own(uow, edition, person)
+    if application.state is State.OFFERED:
+        _require_offer(uow, application)
+    return _decline(uow, edition, funds, application)
+
+
+def _decline(uow: UnitOfWork, edition: Edition, funds: Funds, application: Application) -> Application:
+    move(application, Action.DECLINE)
+    returned = give_back(uow, funds, application, AwardState.DECLINED)
+    answered(uow, application)
+    note(uow, application, "declined", returned)
+    note(uow, application, "returned", returned)
+    emails.declined(uow, edition, application, words.money(returned, application.currency))
+    uow.session.flush()
+    return application
+
+
+def expire_offers(database: Database, clock: Clock) -> None:
+    """The job: every offer that nobody answered in time, each in a transaction of its own."""
+    session = database.session(writing=False)
+    try:
+        due = queries.overdue(session, clock.now())
+    finally:
+        session.close()
+    for application_id, edition_id in due:
+        try:
+            with unit_of_work(database, clock) as uow:
+                expire(uow, edition_id, application_id)
+        except Exception as error:
+            # One that cannot be told must not keep the others' money from returning.
+            log.error("offer not ended", application=application_id, exc_info=error)
+
+
+def expire(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:
+    """End one offer if its time is over; False if it was answered in the meantime."""
+    funds = queries.locked_funds(uow.session, edition_id)
+    application = queries.find_locked(uow.session, application_id)
+    if application is None or application.state is not State.OFFERED:
+        return False
+    if not rules.offer_has_ended(application.accept_by, uow.now):
+        return False
+    application.state = State.EXPIRED
+    returned = give_back(uow, funds, application, AwardState.EXPIRED)
+    application.version += 1
+    application.changed_at = uow.now
+    note(uow, application, "expired")
+    note(uow, application, "returned", returned)
+    edition = workshops.get_edition(uow.session, edition_id)
+    emails.expired(uow, edition, application, words.money(returned, application.currency))
+    uow.session.flush()
+    return True
+
+
+# -- what other packages tell ------------------------------------------------------------------------------------------
+
+
+def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
+    """Whoever deletes their account: promised money returns, what they wrote is removed, drafts go."""
+    for application_id, edition_id in queries.ids_of_person(uow.session, event.person_id):
+        funds = queries.locked_funds(uow.session, edition_id)
+        application = queries.find_locked(uow.session, application_id)
+        if application is not None:
+            _forget(uow, funds, application)
+    for score in queries.scores_by(uow.session, event.person_id):
+        score.remark = ""
+    uow.session.flush()
+
+
+def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
+    if application.state is State.DRAFT:
+        uow.session.delete(application)
+        return
+    if rules.leads_to(Action.WITHDRAW, application.state):
+        _let_go(uow, funds, application)
+    application.statement = application.other_funding = ""
+    for line in application.lines:
+        line.about = ""
+    for score in queries.scores_of(uow.session, application.id):
+        score.remark = ""
+    note(uow, application, "erased")
+
+
+def on_submission_withdrawn(uow: UnitOfWork, event: SubmissionWithdrawn) -> None:
+    """Note it in the history of every application by one of its people; what to do about it the committee decides."""
+    for application_id in queries.applicants_among(uow.session, event.edition_id, event.submission_id):
+        record(uow, "submission-withdrawn", queries.SUBJECT, application_id, edition_id=event.edition_id)

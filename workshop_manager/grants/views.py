@@ -1,0 +1,390 @@
+"""Pages for everybody and for applicants: what there is, the application, the answer to an offer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from workshop_manager.core.errors import Conflict
+from workshop_manager.grants import cover, queries, rules, service, words
+from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
+from workshop_manager.grants.models import Application, Fund, Line
+from workshop_manager.grants.money import FieldConflict, Stale
+from workshop_manager.grants.rules import COMMITTED, Phase
+from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.web import navigation
+from workshop_manager.web.access import access
+from workshop_manager.web.forms import tell
+from workshop_manager.web.markdown import render_markdown
+from workshop_manager.web.pages import page
+from workshop_manager.web.request import unit, viewer_person, viewer_zone
+from workshop_manager.web.times import deadline_text, when_text
+from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.rules import MAY_FUNDS
+from workshop_manager.workshops.states import DateKey
+
+blueprint = Blueprint("grants", __name__)
+BASE = "/<community>/<edition>/grants"
+
+
+# -- what there is --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get(BASE)
+@access(EDITION)
+def overview(community: str, edition: str) -> Response:
+    """What the grants are for, what can be asked for, until when, and how it is decided."""
+    at, uow = here(), unit()
+    dates = workshops.dates(uow.session, at.edition.id)
+    keyed = cover.by_key(dates)
+    funds = queries.funds(uow.session, at.edition.id)
+    texts = queries.settings_of(uow.session, at.edition.id)
+    phase = cover.phase_at(uow, keyed, has_funds=bool(funds))
+    person = viewer_person()
+    state = queries.state_of(uow.session, at.edition.id, person.id) if person else None
+    navigation.frame().canonical = absolute("grants.overview", community=community, edition=edition)
+    return page(
+        "grants/overview.html",
+        edition=at.edition,
+        phase=phase.value,
+        sign=words.phase_sign(phase),
+        due=cover.text_of(keyed.get(DateKey.GRANTS_DUE)),
+        opens=cover.text_of(keyed.get(DateKey.GRANTS_OPEN)),
+        heard=cover.text_of(keyed.get(DateKey.GRANTS_NOTIFICATION)),
+        thread=cover.thread(dates, uow),
+        about=render_markdown(texts.about) if texts.about else None,
+        deciding=render_markdown(texts.deciding) if texts.deciding else None,
+        funds=funds,
+        kinds=[(words.kind_icon(kind), words.kind_name(kind), words.kind_hint(kind)) for kind in CostKind],
+        state=state.value if state else None,
+        state_sign=words.state_sign(state) if state else None,
+        apply_url=at.url("grants.application"),
+        funds_url=at.url("grants.desk_funds") if at.standing.may(MAY_FUNDS) else None,
+    )
+
+
+# -- applying -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get(f"{BASE}/application")
+@access(SIGNED_IN_EDITION)
+def application(community: str, edition: str) -> AnyResponse:
+    """One's application: the form while there is a draft or none, else where it stands and what one can do."""
+    at, bench = here(), _bench()
+    found = bench.found
+    if found is None and bench.phase is not Phase.OPEN:
+        return redirect(at.url("grants.overview"), 303)
+    if found is None or (found.state is State.DRAFT and bench.phase is Phase.OPEN):
+        return _form_page(at, bench, bench.form())
+    return _status_page(at, bench, found)
+
+
+@blueprint.get(f"{BASE}/application/edit")
+@access(SIGNED_IN_EDITION)
+def edit(community: str, edition: str) -> AnyResponse:
+    """What one handed in, to be changed; or to be begun again after it was withdrawn."""
+    at, bench = here(), _bench()
+    if not rules.may_edit(bench.state, bench.phase):
+        return redirect(at.url("grants.application"), 303)
+    return _form_page(at, bench, bench.form())
+
+
+@blueprint.post(f"{BASE}/application")
+@access(SIGNED_IN_EDITION)
+def application_sent(community: str, edition: str) -> AnyResponse:
+    """Save the application, and hand it in if asked."""
+    at, uow, bench = here(), unit(), _bench()
+    if not rules.may_edit(bench.state, bench.phase):
+        raise Conflict(_closed(bench))
+    form = bench.form()
+    content = form.content() if form.is_sent else None
+    must_be_complete = request.form.get("do") == "submit" or bench.state is State.SUBMITTED
+    if content is None or (must_be_complete and form.show_all(rules.gaps(content.asked, content.statement))):
+        return _form_page(at, bench, form, 422)
+    try:
+        saved = service.save(uow, at.edition, content, started_from=form.started_from)
+        if must_be_complete and saved.state is State.DRAFT:
+            service.submit(uow, at.edition)
+            tell(str(_("Your application is in, and a mail says so. You can change it until the deadline.")))
+        elif must_be_complete:
+            tell(str(_("Saved. The last version counts.")))
+        else:
+            tell(str(_("Draft saved. It is not handed in yet.")))
+    except FieldConflict as refusal:
+        form.refuse(refusal)
+        return _form_page(at, bench, form, 422)
+    except Stale:
+        form.version.data = str(bench.found.version if bench.found else 0)
+        return _form_page(at, bench, form, 422, is_stale=True)
+    return redirect(at.url("grants.application"), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every page of an applicant asks for once."""
+
+    found: Application | None
+    funds: Sequence[Fund]
+    dates: cover.Keyed
+    phase: Phase
+
+    @property
+    def state(self) -> State | None:
+        return self.found.state if self.found else None
+
+    @property
+    def currencies(self) -> list[str]:
+        """Those of the funds: only they can help."""
+        return list(dict.fromkeys(fund.currency for fund in self.funds))
+
+    def form(self) -> ApplicationForm:
+        """The form, filled from what is stored, or with what was sent."""
+        made: ApplicationForm = application_form(self.currencies, self.found)
+        return made
+
+
+def _bench() -> Bench:
+    at, uow = here(), unit()
+    found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
+    funds = queries.funds(uow.session, at.edition.id)
+    dates = cover.by_key(workshops.dates(uow.session, at.edition.id))
+    return Bench(found, funds, dates, cover.phase_at(uow, dates, has_funds=bool(funds)))
+
+
+def _closed(bench: Bench) -> str:
+    due = bench.dates.get(DateKey.GRANTS_DUE)
+    if bench.phase is Phase.CLOSED and due is not None:
+        when = when_text(due.at, due.zone)
+        return str(_("The deadline was %(when)s. What you sent after it was not saved.", when=when))
+    if bench.phase is Phase.OPEN:
+        return str(_("This application is answered, so it cannot be changed any more."))
+    return str(_("Applications are not open yet. Nothing was saved."))
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A kind of cost in the form: its two fields are `form["amount_" ~ key]` and `form["about_" ~ key]`."""
+
+    key: str
+    name: str
+    icon: str
+    hint: str
+
+
+def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200, *, is_stale: bool = False) -> Response:
+    navigation.frame().private = True
+    found, state = bench.found, bench.state
+    parts, seat = _computed(at)
+    return page(
+        "grants/form.html",
+        status,
+        form=form,
+        costs=[CostRow(k.value, words.kind_name(k), words.kind_icon(k), words.kind_hint(k)) for k in CostKind],
+        currencies=bench.currencies,
+        is_draft=state is not State.SUBMITTED,
+        is_new=found is None,
+        is_stale=is_stale,
+        theirs=_shown(found) if is_stale and found else [],
+        saved_at=when_text(found.changed_at, viewer_zone() or at.edition.time_zone) if found else None,
+        due=cover.text_of(bench.dates.get(DateKey.GRANTS_DUE)),
+        words_limit=rules.STATEMENT_WORDS,
+        parts=parts,
+        seat=seat,
+        action=at.url("grants.application_sent"),
+        overview_url=at.url("grants.overview"),
+        saved_url=at.url("grants.edit"),
+        discard_url=at.url("grants.discard") if state is State.DRAFT else None,
+        contact=at.edition.contact_email,
+    )
+
+
+def _shown(found: Application) -> list[tuple[str, str]]:
+    """What is saved, to be compared with what was typed."""
+    rows = [(words.kind_name(line.kind), words.money(line.asked, found.currency)) for line in found.lines]
+    texts = ((_("What the grant would make possible"), found.statement), (_("Other funding"), found.other_funding))
+    return rows + [(str(label), text) for label, text in texts if text]
+
+
+def _computed(at: Here) -> tuple[str, str]:
+    """What the committee sees beside an application and nobody is asked: submissions and registration."""
+    session, me = unit().session, viewer_person().id
+    parts = queries.parts_of(session, at.edition.id, [me]).get(me, [])
+    seat = queries.seats_of(session, at.edition.id, [me]).get(me)
+    return words.part_text(parts) or str(_("no submission")), words.seat_text(seat)
+
+
+# -- where it stands ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of one's application: what was asked, and what came of it (empty before an answer)."""
+
+    id: int
+    name: str
+    icon: str
+    about: str
+    asked: str
+    given: str
+    word: str
+
+
+def _line_row(line: Line, currency: str) -> LineRow:
+    # A proposal is not there for the applicant: nothing is offered before it is released.
+    told = [award for award in line.awards if award.state is not AwardState.PROPOSED]
+    last = told[-1] if told else None
+    return LineRow(
+        id=line.id,
+        name=words.kind_name(line.kind),
+        icon=words.kind_icon(line.kind),
+        about=line.about,
+        asked=words.money(line.asked, currency),
+        given=words.money(last.amount, currency) if last else "",
+        word=words.award_word(last.state) if last else "",
+    )
+
+
+def _status_page(
+    at: Here, bench: Bench, found: Application, form: AnswerForm | None = None, status: int = 200
+) -> Response:
+    uow, phase = unit(), bench.phase
+    navigation.frame().private = True
+    may_answer = found.state is State.OFFERED and not rules.offer_has_ended(found.accept_by, uow.now)
+    may_lower = found.state is State.ACCEPTED
+    if form is None and (may_answer or may_lower):
+        form = answer_form(found)
+    parts, seat = _computed(at)
+    return page(
+        "grants/application.html",
+        status,
+        application=found,
+        state=found.state.value,
+        sign=words.state_sign(found.state),
+        sentence=_what_now(found, phase, may_answer=may_answer),
+        lines=[_line_row(line, found.currency) for line in found.lines],
+        asked=words.money(found.asked, found.currency),
+        promised=words.money(found.promised, found.currency) if found.promised else "",
+        until=deadline_text(found.offer_deadline)
+        if found.offer_deadline and found.state in (State.OFFERED, State.EXPIRED)
+        else None,
+        may_answer=may_answer,
+        may_lower=may_lower,
+        form=form,
+        money_lines=[line.id for line in found.lines if line.live and line.live.state in COMMITTED],
+        may_edit=found.state is State.SUBMITTED and rules.may_edit(found.state, phase),
+        may_begin_again=found.state is State.WITHDRAWN and rules.may_edit(found.state, phase),
+        may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
+        thread=_thread(at, found, bench.dates),
+        parts=parts,
+        seat=seat,
+        urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw")}
+        | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""},
+        contact=at.edition.contact_email,
+    )
+
+
+def _what_now(found: Application, phase: Phase, *, may_answer: bool) -> str:
+    """One sentence: where this stands."""
+    if found.state is State.SUBMITTED and phase is Phase.OPEN:
+        return str(_("Your application is in. You can change everything until the deadline; the last version counts."))
+    if found.state is State.OFFERED and not may_answer:
+        return str(_("The time to accept is over, and the money goes back to the fund."))
+    money = words.money(found.promised, found.currency)
+    sentences = {
+        State.DRAFT: _("This draft was not handed in before the deadline. It is as you left it, and nobody saw it."),
+        State.SUBMITTED: _("Your application is in. Nothing is decided yet, and nothing is promised."),
+        State.OFFERED: _("%(money)s is offered to you. It is yours if you accept in time.", money=money),
+        State.ACCEPTED: _("%(money)s is set aside for you.", money=money),
+        State.DECLINED: _("You declined, and the money went back to the fund."),
+        State.EXPIRED: _("The offer ended without an answer, and the money went back to the fund."),
+        State.WAITLISTED: _("The money does not reach to you yet. We write as soon as it is your turn."),
+        State.REJECTED: _("We could not give you a grant this time."),
+        State.WITHDRAWN: _("You took this back. Nobody decides about it."),
+    }
+    return str(sentences[found.state])
+
+
+def _thread(at: Here, found: Application, dates: cover.Keyed) -> list[tuple[str, str, object]]:
+    """What happened and what comes, for the macro `ui.thread`."""
+    zone = viewer_zone() or at.edition.time_zone
+    happened = [
+        (_("Begun"), found.created_at),
+        (_("Handed in"), found.submitted_at),
+        (_("Answered by the committee"), found.released_at),
+        (words.state_name(found.state), found.answered_at),
+    ]
+    items: list[tuple[str, str, object]] = [
+        ("past", str(label), when_text(moment, zone)) for label, moment in happened if moment is not None
+    ]
+    ahead = {
+        State.SUBMITTED: (
+            (DateKey.GRANTS_DUE, _("Last change possible")),
+            (DateKey.GRANTS_NOTIFICATION, _("You hear from us")),
+        )
+    }.get(found.state, ())
+    kind = "next"
+    for key, label in ahead:
+        text = cover.text_of(dates.get(key))
+        if text is not None and not text.passed:
+            items.append((kind, str(label), text))
+            kind = ""
+    return items
+
+
+# -- answering and taking back --------------------------------------------------------------------------------------
+
+
+@blueprint.post(f"{BASE}/application/acceptance")
+@access(SIGNED_IN_EDITION)
+def accept(community: str, edition: str) -> AnyResponse:
+    """Accept an offer, all or in part; lower what was accepted."""
+    at, uow, bench = here(), unit(), _bench()
+    found = bench.found
+    if request.form.get("do") != "part" or found is None or found.state not in (State.OFFERED, State.ACCEPTED):
+        done = service.accept(uow, at.edition)
+    else:
+        form: AnswerForm = answer_form(found)
+        taken = form.taken(found) if form.is_sent else None
+        if taken is None:
+            return _status_page(at, bench, found, form, 422)
+        done = service.accept(uow, at.edition, taken)
+    if done.state is State.DECLINED:
+        tell(str(_("Declined. The money is back in the fund.")))
+    else:
+        money = words.money(done.promised, done.currency)
+        tell(str(_("%(money)s is set aside for you. A mail says so too.", money=money)))
+    return redirect(at.url("grants.application"), 303)
+
+
+@blueprint.post(f"{BASE}/application/refusal")
+@access(SIGNED_IN_EDITION)
+def decline(community: str, edition: str) -> AnyResponse:
+    """Decline an offer, or give back what was accepted."""
+    at = here()
+    service.decline(unit(), at.edition)
+    tell(str(_("Declined. The money is back in the fund and can help somebody else. Thank you for telling us.")))
+    return redirect(at.url("grants.application"), 303)
+
+
+@blueprint.post(f"{BASE}/application/withdrawal")
+@access(SIGNED_IN_EDITION)
+def withdraw(community: str, edition: str) -> AnyResponse:
+    """Take the application back."""
+    at = here()
+    service.withdraw(unit(), at.edition)
+    tell(str(_("Withdrawn. Nobody decides about it any more, and we sent a mail that says so.")))
+    return redirect(at.url("grants.application"), 303)
+
+
+@blueprint.post(f"{BASE}/application/removal")
+@access(SIGNED_IN_EDITION)
+def discard(community: str, edition: str) -> AnyResponse:
+    """Remove a draft for good."""
+    at = here()
+    service.discard(unit(), at.edition)
+    tell(str(_("The draft is removed.")))
+    return redirect(at.url("grants.overview"), 303)

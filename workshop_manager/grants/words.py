@@ -1,0 +1,182 @@
+"""How kinds of cost, states and decisions are called, and amounts of money, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from workshop_manager.core.money import Money
+from workshop_manager.grants.queries import Part, Seat
+from workshop_manager.grants.rules import Gap, Phase
+from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
+from workshop_manager.registrations.states import State as PlaceState
+from workshop_manager.submissions.states import State as WorkState
+
+Sign = Literal["ok", "wait", "stop", "note", "rest"]
+
+_KINDS = {
+    CostKind.WAIVER: (_l("Registration"), "ticket", _l("the fee of the workshop or of the host conference")),
+    CostKind.AIR: (_l("Flights"), "airplane-tilt", _l("economy, the cheapest that is safe for you")),
+    CostKind.GROUND: (_l("Train, bus, local transport"), "train", _l("also to and from the airport")),
+    CostKind.LODGING: (_l("Lodging"), "bed", _l("say how many nights")),
+    CostKind.VISA: (_l("Visa"), "identification-card", _l("fees, letters, the way to the consulate")),
+    CostKind.DATA: (_l("Data or bandwidth"), "wifi-high", _l("to take part from afar: data, a VPN, power")),
+    CostKind.CAREGIVING: (_l("Caregiving"), "users", _l("for children or others who depend on you")),
+    CostKind.OTHER: (_l("Something else"), "coins", _l("say what")),
+}
+KIND_NAMES = {kind: name for kind, (name, _icon, _hint) in _KINDS.items()}
+"""Lazy, for labels of forms that are made before there is a reader."""
+_STATES = {
+    State.DRAFT: ("note", _l("Draft"), "pencil-simple"),
+    State.SUBMITTED: ("ok", _l("Submitted"), "check-circle-fill"),
+    State.OFFERED: ("wait", _l("Offered"), "hand-coins"),
+    State.ACCEPTED: ("ok", _l("Accepted"), "check-circle-fill"),
+    State.DECLINED: ("rest", _l("Declined"), "prohibit"),
+    State.EXPIRED: ("rest", _l("Offer ended"), "clock-countdown"),
+    State.WAITLISTED: ("wait", _l("On the waitlist"), "hourglass-medium"),
+    State.REJECTED: ("rest", _l("Not this time"), "x-circle"),
+    State.WITHDRAWN: ("rest", _l("Withdrawn"), "arrow-u-up-left"),
+}
+_VERDICTS = {
+    Verdict.OFFER: _l("Offer"),
+    Verdict.WAITLIST: _l("Waitlist"),
+    Verdict.REJECT: _l("Not this time"),
+}
+_MARKS = {
+    AwardState.PROPOSED: _l("proposed"),
+    AwardState.OFFERED: _l("offered"),
+    AwardState.ACCEPTED: _l("accepted"),
+    AwardState.DECLINED: _l("declined"),
+    AwardState.EXPIRED: _l("not answered in time"),
+    AwardState.RETURNED: _l("given back"),
+}
+_WORK_STATES = {
+    WorkState.SUBMITTED: _l("not decided yet"),
+    WorkState.WITHDRAWN: _l("withdrawn"),
+    WorkState.ACCEPTED: _l("accepted"),
+    WorkState.CONFIRMED: _l("accepted and confirmed"),
+    WorkState.DECLINED: _l("declined by the authors"),
+    WorkState.WAITLISTED: _l("on the waitlist"),
+    WorkState.REJECTED: _l("not accepted"),
+}
+_PHASES: Mapping[Phase, tuple[Sign, str]] = {
+    Phase.UNDATED: ("rest", _l("Not announced yet")),
+    Phase.AHEAD: ("note", _l("Opens soon")),
+    Phase.OPEN: ("ok", _l("Open")),
+    Phase.CLOSED: ("rest", _l("Closed")),
+}
+_ENTRIES = {
+    "submitted": _l("Submitted"),
+    "changed": _l("Changed by the applicant"),
+    "reopened": _l("Begun again"),
+    "withdrawn": _l("Withdrawn"),
+    "proposed": _l("Decision noted: %(verdict)s"),
+    "proposal-dropped": _l("The proposal fell away, because the costs were changed"),
+    "offered": _l("%(money)s offered"),
+    "waitlisted": _l("Put on the waitlist"),
+    "rejected": _l("Answered: not this time"),
+    "accepted": _l("%(money)s accepted"),
+    "lowered": _l("Lowered to %(money)s"),
+    "declined": _l("Declined"),
+    "expired": _l("The offer ended without an answer"),
+    "returned": _l("%(money)s went back"),
+    "submission-withdrawn": _l("A submission they have a part in was withdrawn"),
+    "erased": _l("The person deleted their account"),
+}
+
+
+def kind_name(kind: CostKind) -> str:
+    """`Flights`."""
+    return str(_KINDS[kind][0])
+
+
+def kind_icon(kind: CostKind) -> str:
+    return _KINDS[kind][1]
+
+
+def kind_hint(kind: CostKind) -> str:
+    """What belongs to it, in a few words."""
+    return str(_KINDS[kind][2])
+
+
+def state_name(state: State) -> str:
+    """`On the waitlist`."""
+    return str(_STATES[state][1])
+
+
+def state_sign(state: State) -> tuple[str, str, str]:
+    """For the macro `ui.state`: kind, words, icon."""
+    kind, text, icon = _STATES[state]
+    return kind, str(text), icon
+
+
+def verdict_name(verdict: Verdict | None) -> str:
+    """`Offer`, or `Undecided`."""
+    return str(_VERDICTS[verdict]) if verdict else str(_("Undecided"))
+
+
+def award_word(state: AwardState) -> str:
+    """`proposed`."""
+    return str(_MARKS[state])
+
+
+def phase_sign(phase: Phase) -> tuple[Sign, str]:
+    """For the macro `ui.state`: kind, words."""
+    kind, text = _PHASES[phase]
+    return kind, str(text)
+
+
+def gap_text(gap: Gap) -> str:
+    """The sentence of something that is missing."""
+    return str(_(gap.message, **gap.values))
+
+
+def money(minor: int, currency: str) -> str:
+    """`1,840 USD`."""
+    return str(Money(minor, currency))
+
+
+def part_text(parts: list[Part]) -> str:
+    """`presents a submission: accepted`, the strongest part first; empty without one."""
+    shown = sorted(parts, key=lambda part: (not part.is_presenter, part.state not in _ON, part.state.value))
+    if not shown:
+        return ""
+    first, rest = shown[0], len(shown) - 1
+    state = str(_WORK_STATES[first.state])
+    text = (
+        _("presents a submission: %(state)s", state=state)
+        if first.is_presenter
+        else _("has a part in a submission: %(state)s", state=state)
+    )
+    if rest:
+        more = ngettext("and in %(num)s more", "and in %(num)s more", rest)
+        return f"{text}, {more}"
+    return str(text)
+
+
+_ON = (WorkState.ACCEPTED, WorkState.CONFIRMED)
+
+
+def seat_text(seat: Seat | None) -> str:
+    """`registered: In person`."""
+    if seat is None or seat.state is PlaceState.CANCELLED:
+        return str(_("not registered"))
+    if seat.state is PlaceState.WAITLISTED:
+        return str(_("waits for a place: %(kind)s", kind=seat.kind))
+    return str(_("registered: %(kind)s", kind=seat.kind))
+
+
+def entry_text(action: str, details: Mapping[str, object]) -> str:
+    """A line of the history as a sentence."""
+    text = _ENTRIES.get(action)
+    if text is None:
+        return action
+    values: dict[str, str] = {}
+    if isinstance(minor := details.get("minor"), int):
+        values["money"] = money(minor, str(details.get("currency", "")))
+    if "verdict" in details:
+        found = next((v for v in Verdict if v.value == details["verdict"]), None)
+        values["verdict"] = verdict_name(found)
+    return str(text) % values
