@@ -360,6 +360,8 @@ def test_the_ticket_shows_name_kind_marks_and_a_code_that_is_not_the_link(house:
     assert soup.find(class_="tk-no").get_text() == row.ticket_code
     drawing = soup.find(class_="qr").find("svg")
     assert "style" not in str(drawing)
+    # A full QR code of 21 modules with its quiet zone: phones do not read the Micro QR of so short a text.
+    assert drawing["viewbox"] == "0 0 25 25"
     assert [m.get_text(strip=True) for m in soup.select(".ticket .mark")] == ["In person", "Halal", "No photos"]
     text = _main(answer)
     assert "NeurIPS 2026 Needs a registration of its own; you have not said that you have one." in text

@@ -62,6 +62,9 @@ def _row(at: Here, found: Registration, number: int | None) -> Row:
     )
 
 
+_FILTERS = ("kind", "state", "q")
+
+
 def _asked(kinds: Sequence[RegistrationKind]) -> Filter:
     """The filter in the address; what makes no sense narrows nothing."""
     return Filter(
@@ -92,7 +95,7 @@ def desk(community: str, edition: str) -> Response:
         rows=[_row(at, *found) for found in queries.listed(session, at.edition.id, asked, pager.offset, pager.size)],
         shows=[(show, show_name(show)) for show in Show],
         may_manage=may_manage,
-        csv_url=at.url("registrations.desk_csv", **request.args.to_dict()),
+        csv_url=at.url("registrations.desk_csv", **{k: v for k, v in request.args.items() if k in _FILTERS}),
         needs=queries.count_needs(session, at.edition.id) if may_manage else 0,
         foods=_foods(queries.diets(session, at.edition.id)) if may_manage else None,
     )

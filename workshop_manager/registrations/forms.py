@@ -45,7 +45,7 @@ class RegistrationForm(BaseForm):
         description=_l("As you like to be called. One word is fine."),
         render_kw={"autocomplete": "name"},
     )
-    pronouns = Line(_l("Pronouns"), most=60)
+    pronouns = Line(_l("Pronouns"), most=60, description=_l("On your badge, if you like."))
     affiliation = Line(_l("Affiliation"), most=200, render_kw={"autocomplete": "organization"})
     listing = SelectField(
         _l("On the participants’ list"),

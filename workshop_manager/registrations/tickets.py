@@ -103,7 +103,8 @@ def ticket(community: str, edition: str) -> AnyResponse:
 
 def _qr(code: str) -> Markup:
     """The ticket's code as an inline drawing with presentation attributes only; it says nothing but the code."""
-    drawing = segno.make(code, error="m", boost_error=False).svg_inline(
+    # A full QR code: scanners at a door do not read the Micro QR that so short a text would else become.
+    drawing = segno.make_qr(code, error="m").svg_inline(
         border=2, omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff"
     )
     return Markup(drawing)  # noqa: S704 - made by segno from our own random code

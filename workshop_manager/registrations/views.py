@@ -15,12 +15,14 @@ from workshop_manager.registrations.offers import Offers, offers
 from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
 from workshop_manager.registrations.words import diet_name, listing_name
+from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import day_text, deadline_text
+from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
@@ -111,6 +113,7 @@ def _register_page(
 @access(EDITION)
 def register(community: str, edition: str) -> Response:
     """How to take part; for whoever is signed in, the form."""
+    navigation.frame().canonical = absolute("registrations.register", community=community, edition=edition)
     return _register_page()
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from workshop_manager.registrations import queries as registrations
-from workshop_manager.registrations.rules import may_join
 from workshop_manager.schedule import queries
 from workshop_manager.schedule.programme import Item, Programme
 from workshop_manager.workshops.models import Edition
@@ -35,8 +34,5 @@ def has_seat(session: Session, edition: Edition, person_id: int) -> bool:
 
 def joining_of(session: Session, edition: Edition, person_id: int) -> Joining | None:
     """How that person joins; None without a seat, or until they accept the code of conduct as it reads now."""
-    row = registrations.registration_of(session, edition.id, person_id)
-    if row is None or not may_join(row.state, row.conduct_version, edition.code_of_conduct_version):
-        return None
-    settings = registrations.settings_of(session, edition.id)
-    return Joining(settings.join_url if settings else None, queries.room_links(session, edition.id))
+    link = registrations.join_link_of(session, edition.id, person_id)
+    return Joining(link.join_url, queries.room_links(session, edition.id)) if link is not None else None
