@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from workshop_manager import doctor as doctoring
 from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config, create_app
 from workshop_manager.core.clock import SystemClock
-from workshop_manager.core.database import Database
+from workshop_manager.core.database import Database, copy_sqlite
+from workshop_manager.core.paths import CONFIG
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.serving import Part, answers, listening_problem, run_together
@@ -35,16 +37,17 @@ def _settings() -> Settings:
 
 
 def _ready(settings: Settings) -> Database:
-    """The database, if production may start on these settings and this database."""
+    """The database, if this may start on these settings and this database; otherwise says why not."""
     problems = startup_problems(settings)
     database = Database(settings.database)
-    if not problems and not database.is_reachable():
+    if not database.is_reachable():
         problems.append("The database cannot be opened. Run `workshop-manager db upgrade`, or `doctor` to see more.")
-    if not problems and not settings.is_demo and demonstration.has_demo_people(database):
-        problems.append(
-            "This database holds demo people, whose password everybody knows. Production needs another one."
-        )
+    elif problem := doctoring.tables_problem(database):
+        problems.append(problem)
+    elif not settings.is_demo and demonstration.has_demo_people(database):
+        problems.append("This database holds demo people, whose password everybody knows. Production needs another.")
     if problems:
+        database.dispose()
         raise click.ClickException("This cannot start:\n- " + "\n- ".join(problems))
     return database
 
@@ -82,6 +85,24 @@ def upgrade() -> None:
     settings = _settings()
     _upgrade(settings)
     click.echo("The database is up to date.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database to FILE while everything runs."""
+    database = Database(_settings().database)
+    if not database.is_sqlite:
+        raise click.ClickException("This copies SQLite databases only. For PostgreSQL use pg_dump.")
+    if file.exists():
+        raise click.ClickException(f"{file} exists already and is kept. Name another file.")
+    if not database.is_reachable():
+        raise click.ClickException("The database cannot be opened; `workshop-manager doctor` says more.")
+    try:
+        copy_sqlite(database, file)
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(f"{file} could not be written: {error}.") from None
+    click.echo(f"{file} holds a copy. To restore it: stop everything, and put it in the place of the database.")
 
 
 def _upgrade(settings: Settings) -> None:
@@ -181,8 +202,6 @@ def secret() -> None:
 @cli.command("settings")
 def show_settings() -> None:
     """Print where settings come from."""
-    from workshop_manager.core.paths import CONFIG
-
     click.echo(f"Defaults: {CONFIG / 'default.toml'}")
     named = os.environ.get(f"{PREFIX}CONFIG")
     click.echo(f"File: {Path(named).absolute() if named else 'none (set WORKSHOP_MANAGER_CONFIG)'}")

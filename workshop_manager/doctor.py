@@ -9,14 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from workshop_manager.app import newest_migration
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.jobs import WorkerBeat
-from workshop_manager.core.settings import Settings, startup_problems
+from workshop_manager.core.settings import JOB_STORES, Settings, startup_problems
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.demo import demo_people
+from workshop_manager.worker import job_store
 
 ALIVE = timedelta(minutes=1)
 
@@ -43,8 +46,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _inside(settings, database)
     else:
         yield Finding(
-            "Database", False, f"{where} cannot be opened. Check database.url; `workshop-manager db upgrade` makes a new one."
+            "Database",
+            False,
+            f"{where} cannot be opened. Check database.url; `workshop-manager db upgrade` makes a new one.",
         )
+    if settings.jobs.startswith(JOB_STORES):
+        yield _jobs(settings)
     yield _mail(settings)
     database.dispose()
 
@@ -64,18 +71,22 @@ def _folder(about: str, folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding(about, False, f"{folder} cannot be written: {os.strerror(error.errno or 0)}. Mend its owner or site.var.")
+        return Finding(
+            about, False, f"{folder} cannot be written: {os.strerror(error.errno or 0)}. Mend its owner or site.var."
+        )
     return Finding(about, True, f"{folder} can be written.")
 
 
 def _base_address(settings: Settings) -> Finding:
     if settings.is_demo or settings.is_https:
         return Finding("Address", True, f"Links in mails and calendars begin with {settings.base_url}.")
-    return Finding("Address", False, f"site.base_url is {settings.base_url}: people sign in there, so it must be https.")
+    return Finding(
+        "Address", False, f"site.base_url is {settings.base_url}: people sign in there, so it must be https."
+    )
 
 
 def _inside(settings: Settings, database: Database) -> Iterator[Finding]:
-    yield _attempt("Tables", lambda: _migrated(database))
+    yield _attempt("Tables", lambda: _tables(database))
     yield _attempt("Worker", lambda: _worker(database))
     if not settings.is_demo:
         yield _attempt("People", lambda: _people(database))
@@ -89,17 +100,28 @@ def _attempt(about: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     return Finding(about, good, sentence)
 
 
-def _migrated(database: Database) -> tuple[bool, str]:
-    with database.connection() as connection:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+def tables_problem(database: Database) -> str | None:
+    """Why the tables are not those of this version, as a sentence; None if they are."""
+    try:
+        with database.connection() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    except SQLAlchemyError:
+        found = None
     if found == newest_migration():
-        return True, "Up to date."
-    return False, f"At {found or 'nothing'}, not at {newest_migration()}. Run `workshop-manager db upgrade`."
+        return None
+    return f"The tables are at {found or 'nothing'}, not at {newest_migration()}. Run `workshop-manager db upgrade`."
+
+
+def _tables(database: Database) -> tuple[bool, str]:
+    problem = tables_problem(database)
+    return problem is None, problem or "Up to date."
 
 
 def _worker(database: Database) -> tuple[bool, str]:
     with unit_of_work(database, SystemClock()) as uow:
-        seen = uow.session.scalars(select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1)).one_or_none()
+        seen = uow.session.scalars(
+            select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1)
+        ).one_or_none()
         if seen is None:
             return False, "No worker has ever run, so no mail goes out. Start `workshop-manager worker`."
         if uow.now - seen > ALIVE:
@@ -115,6 +137,16 @@ def _people(database: Database) -> tuple[bool, str]:
     return True, "No demo people."
 
 
+def _jobs(settings: Settings) -> Finding:
+    where = make_url(settings.jobs).render_as_string(hide_password=True)
+    try:
+        job_store(settings.jobs).pending_count()
+    except Exception as error:
+        reason = type(error).__name__
+        return Finding("Job store", False, f"{where} cannot be used ({reason}), so mails wait longer. Check jobs.url.")
+    return Finding("Job store", True, f"{where} answers.")
+
+
 def _mail(settings: Settings) -> Finding:
     if settings.mail_delivery == "keep":
         if settings.is_demo:
@@ -123,8 +155,10 @@ def _mail(settings: Settings) -> Finding:
     where = f"{settings.mail_server}:{settings.mail_port}"
     try:
         kind = smtplib.SMTP_SSL if settings.mail_use_ssl else smtplib.SMTP
-        with kind(settings.mail_server, settings.mail_port, timeout=5) as server:
+        with kind(settings.mail_server, settings.mail_port, timeout=min(5, settings.mail_timeout)) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
-        return Finding("Mail", False, f"The mail server {where} does not answer ({error}). Check [mail] in the configuration.")
+        return Finding(
+            "Mail", False, f"The mail server {where} does not answer ({error}). Check [mail] in the configuration."
+        )
     return Finding("Mail", True, f"{where} answers.")

@@ -49,7 +49,7 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
-        log_level=LogLevels.warning if settings.is_demo else LogLevels.info,
+        log_level=LogLevels.error if settings.is_demo else LogLevels.info,
         log_access=False,
     ).serve()
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from sqlalchemy import delete
 from workshop_manager.app import create_app
 from workshop_manager.core import jobs
 from workshop_manager.core.jobs import WorkerBeat
-from workshop_manager.core.settings import BadSettings, Settings
+from workshop_manager.core.settings import Settings
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.web.request import Platform
 
@@ -33,28 +34,27 @@ BEAT_KEPT = timedelta(days=1)
 
 def job_store(url: str) -> Huey:
     """The queue of nudges: a SQLite file, PostgreSQL or Redis, by the scheme of the address."""
-    scheme = urlsplit(url).scheme.partition("+")[0]
-    if scheme == "sqlite":
+    scheme = urlsplit(url).scheme
+    if scheme.startswith("sqlite"):
         path = Path(url.partition(":///")[2])
         path.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("workshop_manager", filename=str(path), results=False)
-    if scheme in ("postgresql", "postgres"):
-        return PostgresHuey(
-            "workshop_manager", dsn=url.replace(f"{urlsplit(url).scheme}://", "postgresql://"), results=False
-        )
-    if scheme in ("redis", "rediss"):
-        return RedisHuey("workshop_manager", url=url, results=False)
-    raise BadSettings([f"jobs.url “{url}” is neither sqlite:///…, postgresql://… nor redis://…."])
+    if scheme.startswith("postgresql"):
+        return PostgresHuey("workshop_manager", dsn=url.replace(scheme, "postgresql", 1), results=False)
+    return RedisHuey("workshop_manager", url=url, results=False)
 
 
 def nudger(settings: Settings) -> Callable[[str], None]:
     """A function that tells the worker about a job. A nudge that fails is only logged: the worker looks by itself."""
-    store = job_store(settings.jobs)
-    task = _task(store, None)
+
+    # Opened with the first nudge: pages are served while the store is away.
+    @cache
+    def task() -> Callable[[str], object]:
+        return _task(job_store(settings.jobs), None)
 
     def nudge(name: str) -> None:
         try:
-            task(name)
+            task()(name)
         except Exception as error:
             log.warning("nudge not delivered", job=name, error=type(error).__name__)
 

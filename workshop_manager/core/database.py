@@ -3,7 +3,7 @@
 import enum
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -129,3 +129,10 @@ class Database:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("wm_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def copy_sqlite(database: Database, target: Path) -> None:
+    """A consistent copy of a SQLite database as of one moment, while others read and write it."""
+    with database.connection() as connection, closing(sqlite3.connect(target)) as copy:
+        source: Any = connection.connection.driver_connection
+        source.backup(copy)

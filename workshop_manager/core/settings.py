@@ -11,6 +11,7 @@ from workshop_manager.core.paths import CONFIG
 
 PREFIX = "WORKSHOP_MANAGER_"
 DEMO_SECRET = "demo-secret-that-production-refuses-00000"  # noqa: S105 - refused by production, see doctor
+JOB_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
 KNOWN_SECRETS = (DEMO_SECRET, "testing-key-that-production-refuses-0000")
 
 
@@ -155,4 +156,8 @@ def startup_problems(settings: Settings) -> list[str]:
         problems.append("site.secret_key is too short: it needs at least 32 characters.")
     if not settings.site_base_url.startswith(("http://", "https://")):
         problems.append("site.base_url must begin with https:// (or http:// on a test machine).")
+    if settings.mail_delivery not in ("smtp", "keep"):
+        problems.append(f"mail.delivery is “{settings.mail_delivery}”: it must be “smtp” or “keep”.")
+    if not settings.jobs.startswith(JOB_STORES):
+        problems.append("jobs.url must begin with sqlite:///, postgresql:// or redis://.")
     return problems

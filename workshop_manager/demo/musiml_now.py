@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from workshop_manager.accounts.models import Listing
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.demo import abstracts, programmes
+from workshop_manager.demo import abstracts, money, programmes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -48,6 +48,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     _review(uow, edition, people, sent)
     _decide(uow, edition, people, sent)
     _register(uow, edition, people)
+    money.load(uow, edition, people)
     programmes.draft(uow, edition, people, sent, today + timedelta(days=AHEAD))
     return edition
 

@@ -1,0 +1,66 @@
+"""A fund of the current edition, and who asks for a part of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.demo.people import People, acting
+from workshop_manager.grants import deciding, funds, service
+from workshop_manager.grants.models import Application
+from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.workshops.models import Edition
+
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What one person asks for: whole dollars by kind of cost."""
+
+    by: str
+    days: int
+    costs: tuple[tuple[CostKind, int, str], ...]
+    statement: str
+    cannot_front: bool = False
+    score: int | None = None
+    remark: str = ""
+
+
+_APPLICATIONS = (
+    _Asks("author", 12, ((CostKind.AIR, 1650, "Jakarta to New Orleans and back"), (CostKind.LODGING, 480, "Three nights"), (CostKind.VISA, 185, "Visa fee")),
+          "I would present my first poster outside my country. My department pays for no travel; the line in our village school "
+          "does not carry a video call.", cannot_front=True, score=5, remark="Exactly whom the fund is for."),
+    _Asks("tigist", 10, ((CostKind.AIR, 1420, "Addis Ababa to New Orleans and back"), (CostKind.LODGING, 480, "Three nights")),
+          "My laboratory covers the registration. Nothing is left for the flight.", score=4, remark="Strong, and modest in what it asks."),
+    _Asks("chukwuemeka", 6, ((CostKind.AIR, 1510, "Jos to New Orleans and back"), (CostKind.CAREGIVING, 300, "Care for my daughter")),
+          "The traders asked me to tell what their voices became. I would like to do that in person.", cannot_front=True),
+    _Asks("yiran", 2, ((CostKind.DATA, 60, "A data plan for the day"),), "I take part from home, where the line is metered."),
+)  # fmt: skip
+
+
+def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """Open a fund, send in applications, and let the committee begin."""
+    today = uow.now
+    with acting(uow, people["organiser"], today - timedelta(days=30)):
+        content = funds.FundContent(
+            "Travel", "Friends of Muslims in ML", "Travel, bed and visa for those who present.", CURRENCY, 18_000_00
+        )
+        fund = funds.add_fund(uow, edition, content)
+    for one in _APPLICATIONS:
+        application = _apply(uow, edition, people, one)
+        if one.score is not None:
+            with acting(uow, people["grants"], today - timedelta(days=1)):
+                deciding.rate(uow, edition, application.id, one.score, one.remark)
+        if one.score == 5:
+            amounts = {line.id: (fund.id, line.asked) for line in application.lines}
+            with acting(uow, people["grants"], today - timedelta(hours=6)):
+                proposal = deciding.Proposal(Verdict.OFFER, amounts)
+                deciding.propose(uow, edition, application.id, proposal, started_from=application.seen)
+
+
+def _apply(uow: UnitOfWork, edition: Edition, people: People, one: _Asks) -> Application:
+    costs = tuple(service.Cost(kind, dollars * 100, about) for kind, dollars, about in one.costs)
+    content = service.ApplicationContent(CURRENCY, costs, one.statement, one.cannot_front)
+    with acting(uow, people[one.by], uow.now - timedelta(days=one.days)):
+        service.save(uow, edition, content, started_from=0)
+        return service.submit(uow, edition)
