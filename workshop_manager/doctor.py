@@ -81,7 +81,7 @@ def _base_address(settings: Settings) -> Finding:
     if settings.is_demo or settings.is_https:
         return Finding("Address", True, f"Links in mails and calendars begin with {settings.base_url}.")
     return Finding(
-        "Address", False, f"site.base_url is {settings.base_url}: people sign in there, so it must be https."
+        "Address", False, f"site.base_url is {settings.base_url}: people sign in there, so it must begin with https://."
     )
 
 
@@ -140,7 +140,9 @@ def _people(database: Database) -> tuple[bool, str]:
 def _jobs(settings: Settings) -> Finding:
     where = make_url(settings.jobs).render_as_string(hide_password=True)
     try:
-        job_store(settings.jobs).pending_count()
+        store = job_store(settings.jobs)
+        store.pending_count()
+        store.storage.close()
     except Exception as error:
         reason = type(error).__name__
         return Finding("Job store", False, f"{where} cannot be used ({reason}), so mails wait longer. Check jobs.url.")

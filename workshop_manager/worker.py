@@ -49,12 +49,16 @@ def nudger(settings: Settings) -> Callable[[str], None]:
 
     # Opened with the first nudge: pages are served while the store is away.
     @cache
-    def task() -> Callable[[str], object]:
-        return _task(job_store(settings.jobs), None)
+    def store() -> tuple[Huey, Callable[[str], object]]:
+        made = job_store(settings.jobs)
+        return made, _task(made, None)
 
     def nudge(name: str) -> None:
         try:
-            task()(name)
+            queue, task = store()
+            task(name)
+            # Threads of a web server come and go; none of them leaves a connection behind.
+            queue.storage.close()
         except Exception as error:
             log.warning("nudge not delivered", job=name, error=type(error).__name__)
 

@@ -21,7 +21,7 @@ from unittest.mock import patch
 import pytest
 from alembic import command
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from tests.smtp import free_port
 from workshop_manager.app import alembic_config, create_app
@@ -215,3 +215,18 @@ def site(bare_site: Site, migrated: Path) -> Site:
     bare_site.file.parent.mkdir()
     shutil.copy(migrated, bare_site.file)
     return bare_site
+
+
+@pytest.fixture
+def fresh_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a PostgreSQL database without any table."""
+    if "postgresql" not in request.config.getoption("--databases"):
+        pytest.skip("not wanted in this run")
+    admin = create_engine(request.getfixturevalue("_postgres_url"), isolation_level="AUTOCOMMIT")
+    name = f"wm_fresh_{secrets.token_hex(4)}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield str(admin.url.set(database=name).render_as_string(hide_password=False))
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
