@@ -5,8 +5,9 @@ from workshop_manager.core.events import subscribe
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import service as grants
 from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
-from workshop_manager.schedule import releasing
+from workshop_manager.schedule import personal, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.workshops import team
@@ -19,6 +20,7 @@ def connect() -> None:
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
     subscribe(SubmissionWithdrawn, releasing.submission_withdrawn)
+    subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(SubmissionWithdrawn, grants.on_submission_withdrawn)
 
 

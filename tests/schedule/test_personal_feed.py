@@ -13,7 +13,7 @@ from tests.factories import client_for, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.registrations.factories import JOIN, make_join_link, make_kind, make_registration
 from tests.schedule.factories import make_item, make_release
-from tests.shows import keeps
+from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -204,3 +204,12 @@ def test_a_fetch_writes_nothing_and_costs_few_queries(app, attendee, database):
         app.test_client().get(path)
     assert len(seen) <= 5
     assert all(statement.startswith("SELECT") for statement in seen)
+
+
+@keeps("T1")
+@shows("Schedule", "Whoever cancels their registration loses their own calendar's address at once")
+def test_cancelling_ends_the_calendars_address(app, attendee):
+    path = make(attendee)
+    assert app.test_client().get(path).status_code == 200
+    assert send(attendee, "/musiml/2026/registration/cancellation").status_code == 303
+    assert app.test_client().get(path).status_code == 404

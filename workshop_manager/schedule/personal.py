@@ -11,6 +11,7 @@ from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.schedule import calendar, drafting, joining, queries
 from workshop_manager.schedule.joining import Joining
 from workshop_manager.schedule.models import FeedToken
@@ -41,6 +42,12 @@ def end_address(uow: UnitOfWork, edition: Edition, person: Person) -> None:
     if not _end(uow, edition.id, person.id):
         raise Conflict(str(_("You have no calendar address here that still works.")))
     audit.record(uow, "calendar address ended", "person", person.id, edition_id=edition.id)
+
+
+def registration_cancelled(uow: UnitOfWork, event: RegistrationCancelled) -> None:
+    """Whoever takes no part any more loses the address at once; registering again allows a new one."""
+    if _end(uow, event.edition_id, event.person_id):
+        audit.record(uow, "calendar address ended", "person", event.person_id, edition_id=event.edition_id)
 
 
 def _end(uow: UnitOfWork, edition_id: int, person_id: int) -> bool:
