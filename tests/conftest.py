@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from tests.browsers import CHROMIUM, HINT
+from tests.browsers import CHROMIUM, FLAGS, HINT
 from workshop_manager import tables
 from workshop_manager.app import create_app
 from workshop_manager.core.clock import FixedClock
@@ -176,3 +177,14 @@ def work(app: Flask, database: Database, clock: FixedClock):
             yield opened
 
     return open_unit
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for all tests of a worker: Playwright can be started once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()

@@ -10,7 +10,6 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from tests.accounts.factories import PASSWORD, link_in, mails, make_member
-from tests.browsers import CHROMIUM, FLAGS
 from tests.shows import shows
 from tests.smtp import free_port
 from workshop_manager.web.request import Platform
@@ -36,16 +35,6 @@ def base(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

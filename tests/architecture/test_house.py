@@ -57,9 +57,9 @@ def test_no_sql_is_put_together_from_text() -> None:
         if not re.search(r"^from sqlalchemy import .*\btext\b", source, re.MULTILINE):
             continue  # another function of that name
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and node.args:
-                if not isinstance(node.args[0], ast.Constant):
-                    guilty.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+            is_text = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and node.args
+            if is_text and not isinstance(node.args[0], ast.Constant):
+                guilty.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert guilty == []
 
 

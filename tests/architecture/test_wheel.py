@@ -71,7 +71,9 @@ def test_the_demo_starts_from_the_wheel_and_stops_when_told(wheel: Path, tmp_pat
     finally:
         demo.send_signal(signal.SIGTERM)
         begun = time.monotonic()
-        assert demo.wait(20) == 0
+        status = demo.wait(20)
+        log.close()
+    assert status == 0
     assert time.monotonic() - begun < 20
     where = subprocess.run(
         [python, "-c", "import workshop_manager; print(workshop_manager.__file__)"],

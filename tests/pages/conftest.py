@@ -1,0 +1,36 @@
+"""The world in a real browser."""
+
+import fcntl
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.access.conftest import shared, stage, visits
+from tests.pages.look import Look, look_at
+from tests.pages.site import pages_of, serving
+from tests.stage import Stage
+
+__all__ = ["looks", "shared", "stage", "visits"]
+
+
+@pytest.fixture(scope="session")
+def looks(stage: Stage, shared: Path, chromium: Any) -> Iterator[Callable[[str], list[Look]]]:
+    """`looks("grants")`: every page of that package, looked at once, whichever worker comes first."""
+    with serving(stage) as base:
+        known: dict[str, list[Look]] = {}
+
+        def look(package: str) -> list[Look]:
+            if package not in known:
+                kept = shared / f"looks-{package}.pickle"
+                with open(shared / f"looks-{package}.lock", "w") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    if not kept.exists():
+                        pages = [page for page in pages_of(stage, shared) if page.package == package]
+                        kept.write_bytes(pickle.dumps([look_at(chromium, stage, base, page) for page in pages]))
+                known[package] = list(pickle.loads(kept.read_bytes()))
+            return known[package]
+
+        yield look
