@@ -74,7 +74,7 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
     asked = asked_for(tracks, ("thin",))
     counts = queries.board_counts(session, at.edition.id, at.standing, asked)
     pager = paging(counts.of(asked.show), ROWS)
-    rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
+    rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size, by_need=True)
     ids = [row.submission.id for row in rows]
     loads = queries.loads(session, at.edition.id, at.standing)
     query = kept_query()

@@ -82,6 +82,6 @@ class ConflictForm(BaseForm):
     kind = SelectField(
         _l("Why you should not judge it"),
         [required(_l("Choose what fits best."))],
-        choices=[SelectChoice(k.value, w) for k, w in CONFLICTS.items()],
+        choices=[SelectChoice("", _l("Choose…")), *(SelectChoice(k.value, w) for k, w in CONFLICTS.items())],
     )
     note = Line(_l("Anything the chairs should know"), most=500)

@@ -371,15 +371,26 @@ def board_counts(session: Session, edition_id: int, standing: Standing, wanted: 
 
 
 def board(
-    session: Session, edition_id: int, standing: Standing, wanted: BoardFilter, offset: int, most: int
+    session: Session,
+    edition_id: int,
+    standing: Standing,
+    wanted: BoardFilter,
+    offset: int,
+    most: int,
+    *,
+    by_need: bool = False,
 ) -> list[Scored]:
-    """A stretch of the board, best average first, with tracks and decisions (one query)."""
+    """A stretch of the board, best average first, with tracks and decisions (one query).
+
+    `by_need` puts first what waits for reviews and has the fewest reviewers, then goes by number.
+    """
     ranked = _ranked(edition_id, standing).subquery()
     shown = {
         "undecided": _is_open(),
         "split": ranked.c.spread >= SPLIT,
         "thin": and_(Submission.state == State.SUBMITTED, ranked.c.assigned < WANTED_REVIEWS),
     }
+    by_number = (Submission.state != State.SUBMITTED, ranked.c.assigned, Submission.number)
     conditions = _narrowed(wanted) + ([shown[wanted.show]] if wanted.show in shown else [])
     rows = session.execute(
         select(Submission, Decision, ranked)
@@ -388,7 +399,7 @@ def board(
         .outerjoin(Decision, Decision.submission_id == Submission.id)
         .options(contains_eager(Submission.track))
         .where(*conditions)
-        .order_by(ranked.c.rank)
+        .order_by(*(by_number if by_need else (ranked.c.rank,)))
         .offset(offset)
         .limit(most)
     )
