@@ -179,9 +179,15 @@ def two_step() -> Response:
             tell(str(_("Signing in takes two steps from now on. Every other device is signed out.")))
             return redirect(url_for("accounts.two_step"), 303)
         form.code.errors = [*form.code.errors, str(_("That is not the code the app shows now. Try the next one."))]
+    if form.is_submitted() and given is None:
+        form.form_errors.append(_too_old())
     offer = given or second_step.offer(unit(), person)
     form.sealed.data = offer.sealed
     return _own("two_step", _status(form), form=form, person=person, offer=offer)
+
+
+def _too_old() -> str:
+    return str(_("What was shown is too old by now. Here is a new one; nothing has changed yet."))
 
 
 @blueprint.route("/account/two-step/removal", methods=["GET", "POST"])
@@ -216,6 +222,8 @@ def recovery_codes() -> Response:
         second_step.renew_codes(unit(), person, given)
         tell(str(_("The new recovery codes are in force. The old ones open nothing any more.")))
         return redirect(url_for("accounts.two_step"), 303)
+    if form.is_submitted() and given is None:
+        form.form_errors.append(_too_old())
     offer = given or second_step.offer(unit(), person, only_codes=True)
     form.sealed.data = offer.sealed
     return _own("recovery_codes", _status(form), form=form, offer=offer)

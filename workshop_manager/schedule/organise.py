@@ -245,8 +245,9 @@ def new_item(community: str, edition: str) -> Response:
     at, session = here(), unit().session
     form = _item_form(at)
     zone = ZoneInfo(at.edition.time_zone)
-    inside = request.args.get("in", 0, type=int)
-    parent = queries.find_item(session, at.edition.id, inside) if inside else None
+    inside = request.args.get("in", "")
+    is_number = inside.isascii() and inside.isdecimal() and len(inside) < 10
+    parent = queries.find_item(session, at.edition.id, int(inside)) if is_number else None
     before = queries.children(session, parent.id) if parent else queries.possible_parents(session, at.edition.id)
     last = before[-1] if before else parent
     start = last.ends_at if before and last and last.ends_at else last.starts_at if last else at.edition.starts_at
