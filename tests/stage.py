@@ -5,6 +5,8 @@ import pickle
 import shutil
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 from flask import Flask, got_request_exception
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 from structlog.testing import capture_logs
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -94,21 +96,25 @@ def settings_for(folder: Path, **overrides: Any) -> Settings:
 
 
 class Stage:
-    """One application. `ask` never changes what the next one finds: a request that writes gets a copy of its own."""
+    """One application. `ask` never changes what the next one finds: who writes begins with the world as it was made."""
 
     def __init__(self, folder: Path) -> None:
         self.source, self.world = world_file(folder)
-        self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=folder))
+        # In memory where there is such a place: thousands of small transactions need no disk.
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="wm-stage-", dir="/dev/shm" if Path("/dev/shm").is_dir() else folder)
+        )
         self.settings = settings_for(self.folder)
         self.clock = FixedClock(NOW + timedelta(minutes=10))
-        self.readers = self._copy("readers")
+        self.readers, self.writers = self._copy("readers"), self._copy("writers")
+        self._is_changed = False
+        event.listen(self.writers.engine, "commit", self._note_change)
         self.app: Flask = create_app(self.settings, self.readers, self.clock)
         self.client: FlaskClient = self.app.test_client(use_cookies=False)
         self.app.logger.disabled = True  # what breaks is in the answer
         self._broken: list[BaseException] = []
         got_request_exception.connect(self._note, self.app)
         self._cookies: dict[str, str] = {}
-        self._number = 0
 
     def _note(self, _app: Flask, exception: BaseException, **_rest: object) -> None:
         """Even the page about a failure can fail."""
@@ -116,8 +122,22 @@ class Stage:
 
     def close(self) -> None:
         """Remove the copies."""
-        self.readers.dispose()
+        for database in (self.readers, self.writers):
+            database.dispose()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _note_change(self, _connection: object) -> None:
+        self._is_changed = True
+
+    def _fresh(self) -> Database:
+        """What writers find: the world as it was made. One engine for all, which remembers how its queries read."""
+        if self._is_changed:
+            self.writers.dispose()
+            for name in ("writers.sqlite3-wal", "writers.sqlite3-shm"):
+                (self.folder / name).unlink(missing_ok=True)
+            shutil.copy(self.source, self.folder / "writers.sqlite3")
+            self._is_changed = False
+        return self.writers
 
     def _copy(self, name: str) -> Database:
         path = self.folder / f"{name}.sqlite3"
@@ -160,6 +180,7 @@ class Stage:
         path: str,
         data: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        database: Database | None = None,
     ) -> Answer:
         """One request. A visitor comes without any cookie, unless they send a form."""
         writes = method not in ("GET", "HEAD", "OPTIONS")
@@ -170,19 +191,24 @@ class Stage:
             data = {"csrf_token": self.csrf_token()} | (data or {})
         with self.app.app_context():
             limiter.reset()
-        database = self._copy(f"writer-{self._number}") if writes else self.readers
-        self._number += 1
         self._broken.clear()
+        database = database or (self._fresh() if writes else self.readers)
         self.app.extensions["platform"] = Platform(self.settings, database, self.clock)
-        try:
-            with capture_logs() as logs:
-                response = self.client.open(path, method=method, data=data, headers=sent)
-                return _answer(response, logs, self._broken)
-        finally:
-            if database is not self.readers:
-                database.dispose()
-                for path_left in self.folder.glob("writer-*"):
-                    path_left.unlink()
+        with capture_logs() as logs:
+            response = self.client.open(path, method=method, data=data, headers=sent)
+            return _answer(response, logs, self._broken)
+
+    @contextmanager
+    def altered(self, *statements: str) -> Iterator[Database]:
+        """A world in which something else happened: a copy in which these statements ran, for `ask(…, database=…)`."""
+        database = self._copy("altered")
+        with database.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        yield database
+        database.dispose()
+        for left in self.folder.glob("altered*"):
+            left.unlink()
 
 
 def _answer(response: TestResponse, logs: list[Any], noted: list[BaseException]) -> Answer:

@@ -3,8 +3,6 @@
 `build(uow)` makes it through the verbs of the product. `World.argument(endpoint, name)` says what stands for a
 parameter of an address: a new one that nothing stands for fails the access matrix by name, until an entry is added to
 `values` where the thing is made.
-
-Present so far: accounts, workshops, submissions, mail.
 """
 
 from collections.abc import Iterator
@@ -14,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tests.pdfs import make_pdf
 from tests.personas import (
+    ATTENDEE,
     AUTHOR,
-    BY_KEY,
     CHAIR,
     COAUTHOR,
     CONFLICTED,
@@ -43,16 +42,35 @@ from workshop_manager.accounts.states import Purpose
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.grants import deciding as grant_decisions
+from workshop_manager.grants import funds
+from workshop_manager.grants import service as grants
+from workshop_manager.grants.models import Application
+from workshop_manager.grants.models import Line as GrantLine
+from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations.states import Mode as RegistrationMode
+from workshop_manager.reviews import deciding
+from workshop_manager.reviews import service as reviews
+from workshop_manager.reviews.models import DeclaredConflict
+from workshop_manager.reviews.states import Advice, ConflictKind
+from workshop_manager.schedule import personal
+from workshop_manager.schedule import releasing as schedule_releases
+from workshop_manager.schedule import service as schedule
+from workshop_manager.schedule.content import ItemContent, Named
+from workshop_manager.schedule.models import FeedToken
+from workshop_manager.schedule.programme import Kind as ItemKind
 from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.pdf import blind_copy
-from workshop_manager.submissions.states import Blinding
+from workshop_manager.submissions.states import Blinding, Outcome
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops import team
-from workshop_manager.workshops.models import Community, Edition, Invitation, Track
+from workshop_manager.workshops.models import Community, Edition, Track
+from workshop_manager.workshops.queries import standing_of
 from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, Visibility
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -61,7 +79,16 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 JOIN_LINK = "https://video.example.net/j/only-for-the-registered"
 GHOST = AuthorContent("Zubaydah Quartzmarker", "quartzmarker@ghost.example.org", "Ghost Institute of Quartz")
 """An author without an account."""
+CHAIRS_OWN = "Woven by one who chairs"
+"""The title of a work that its author must not meet at the chairs' desk."""
+STATEMENT = "I cannot pay for this journey and say so to the committee only."
+"""What applicants for grants write; for the committee, the organisers and themselves."""
+UNRELEASED = "Nobody has heard of this yet"
+"""The title of an item that is in the draft of the schedule only."""
 ABSTRACT = ("We weave two threads into one cloth and show that it holds. " * 6).strip()
+
+SPEAKER = Persona("speaker", "Speaker", "Noor Openhand", "Open University", "MY")
+WAITING = Persona("waiting", "Somebody waiting", "Wafa Waitsdottir", "Queue", "JO")
 
 _ROLES = (
     (CHAIR, Role.PROGRAMME_CHAIR),
@@ -144,8 +171,9 @@ def acting(uow: UnitOfWork, person: Person | None, at: datetime | None = None) -
 
 def build(uow: UnitOfWork) -> World:
     """Everything. Needs an application context and a unit of work at NOW."""
-    cast = {p.key: _person(uow, p) for p in PERSONAS if p is not VISITOR}
-    others = {key: _person(uow, _double(persona)) for key, persona in BY_KEY.items() if persona is not VISITOR}
+    people = (*(p for p in PERSONAS if p is not VISITOR), SPEAKER, WAITING)
+    cast = {p.key: _person(uow, p) for p in people}
+    others = {p.key: _person(uow, _double(p)) for p in people}
     here = _edition(uow, "musiml", "2026", "Muslims in ML 2026", cast)
     elsewhere = _edition(uow, "accra", "2026", "Accra Learns 2026", others)
     draft = _draft(uow, here, cast)
@@ -207,6 +235,10 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
         _invitation(uow, edition, things)
     things.values |= {"workshops.colour": edition.accent_colour[1:]}
     _submissions(uow, edition, tracks, cast, things)
+    _reviews(uow, edition, cast, things)
+    _registrations(uow, edition, cast, things)
+    _grants(uow, edition, cast, things)
+    _schedule(uow, edition, cast, things)
     _mails(uow, things)
     return things
 
@@ -271,7 +303,7 @@ def _tracks(uow: UnitOfWork, edition: Edition, things: Things) -> list[Track]:
 
 
 def _rooms(uow: UnitOfWork, edition: Edition, things: Things) -> None:
-    workshops.add_room(uow, edition, workshops.NewRoom("Main hall", JOIN_LINK))
+    workshops.add_room(uow, edition, workshops.NewRoom("Main hall", f"{JOIN_LINK}/hall"))
     things.values["room_id"] = workshops.add_room(uow, edition, workshops.NewRoom("Table by the window")).id
 
 
@@ -344,7 +376,9 @@ def upload() -> Upload:
 def _submissions(
     uow: UnitOfWork, edition: Edition, tracks: list[Track], cast: dict[str, Person], things: Things
 ) -> None:
-    """#1 is under review and by author, co-author and a ghost; #2 the author's draft; more follow."""
+    """#1 is under review and by author, co-author and a ghost; #2 is the author's draft, #3 their accepted
+    work; #4 is on the programme, #5 the chair's own, #6 in the track that the track chair looks after.
+    """
     with acting(uow, cast[OWNER.key]):
         submissions.edit_call(
             uow,
@@ -365,7 +399,15 @@ def _submissions(
     author, coauthor = cast[AUTHOR.key], cast[COAUTHOR.key]
     main = submit(uow, edition, author, "Threads under review", tracks[0], [_named(author), _named(coauthor), GHOST])
     draft = submit(uow, edition, author, "A draft of mine", tracks[1], [_named(author)], hand_in=False)
+    taken = submit(uow, edition, author, "Taken but not named", tracks[0], [_named(author)], listing=Listing.UNLISTED)
+    speaker, chair = cast[SPEAKER.key], cast[CHAIR.key]
+    talk = submit(uow, edition, speaker, "A talk for everybody", tracks[1], [_named(speaker)])
+    submit(uow, edition, chair, CHAIRS_OWN, tracks[0], [_named(chair)])
+    submit(uow, edition, speaker, "For the chair of the topic", tracks[1], [_named(speaker)])
     things.values |= {
+        "reviews.confirm.number": taken.number,
+        "reviews.decline.number": taken.number,
+        "talk": talk.number,
         "submissions.number": main.number,
         "submissions.version": 1,
         "submissions.discard.number": draft.number,
@@ -406,6 +448,142 @@ def submit(
             made = submission_queries.find_own(uow.session, edition.id, made.number, person.id, lock=True) or made
             submissions.submit(uow, edition, made, {track.id: track.eligibility})
     return made
+
+
+# -- reviews ------------------------------------------------------------------------------------------------------
+
+
+def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """#1 is reviewed, bears a conflict and a decision that nobody may know of; #3 and #4 are accepted and told."""
+    number, talk = int(str(things.values["submissions.number"])), int(str(things.values["talk"]))
+    taken = int(str(things.values["reviews.confirm.number"]))
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=10)):
+        for reviewer in (REVIEWER, CONFLICTED):
+            reviews.assign(uow, edition, [number], [cast[reviewer.key].id])
+        reviews.assign(uow, edition, [talk + 2], [cast[REVIEWER.key].id])
+    with acting(uow, cast[CONFLICTED.key], NOW - timedelta(days=9)):
+        reviews.declare_conflict(uow, edition, number, ConflictKind.COLLEAGUE, "We share an office.")
+    with acting(uow, cast[REVIEWER.key], NOW - timedelta(days=8)):
+        content = reviews.ReviewContent(
+            score=5, advice=Advice.ORAL, confidence=3, text="Clear, sound and kind. " * 5, remark="For the chairs only."
+        )
+        reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=2)):
+        accepted = {taken: deciding.Choice(Outcome.POSTER, None, 0), talk: deciding.Choice(Outcome.LIGHTNING, None, 0)}
+        deciding.decide(uow, edition, accepted)
+        deciding.release(uow, edition)
+        deciding.decide(uow, edition, {number: deciding.Choice(Outcome.REJECT, None, 0)})
+    with acting(uow, cast[SPEAKER.key]):
+        deciding.answer(uow, edition, talk, confirm=True)
+    conflict = uow.session.scalars(
+        select(DeclaredConflict.id).join(Submission, Submission.id == DeclaredConflict.submission_id)
+        .where(Submission.edition_id == edition.id)
+    ).one()  # fmt: skip
+    things.values |= {
+        "reviews.number": number,
+        "reviewer_id": cast[REVIEWER.key].id,
+        "conflict_id": conflict,
+    }
+
+
+# -- registrations ------------------------------------------------------------------------------------------------
+
+
+def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The attendee takes part from afar; the speaker has the only seat in the room, and somebody waits for it."""
+    with acting(uow, cast[OWNER.key]):
+        kinds = [
+            registrations.add_kind(uow, edition, registrations.KindContent(*content))
+            for content in (
+                ("In person", RegistrationMode.IN_PERSON, 1, "With lunch.", True),
+                ("Online", RegistrationMode.VIRTUAL, None),
+                ("A kind nobody chose", RegistrationMode.VIRTUAL, 5),
+            )
+        ]
+        registrations.save_settings(uow, edition, join_url=f"{JOIN_LINK}/edition", note="Doors open at eight.")
+    for person, kind in ((SPEAKER, kinds[0]), (WAITING, kinds[0]), (ATTENDEE, kinds[1])):
+        with acting(uow, cast[person.key], NOW - timedelta(days=5)):
+            details = registrations.Details(
+                person.name, pronouns="they/them", diet=("halal",), needs="A chair by the door.", listing=Listing.FULL
+            )
+            row = registrations.register(uow, edition, kind.id, details)
+    things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
+
+
+# -- grants -------------------------------------------------------------------------------------------------------
+
+
+def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The attendee has an offer; the author waits, with a decision nobody may know of; the co-author's is a draft."""
+    with acting(uow, cast[OWNER.key]):
+        fund = funds.add_fund(uow, edition, funds.FundContent("Travel", "A sponsor", "For everybody.", "USD", 500_000))
+        spare = funds.add_fund(uow, edition, funds.FundContent("Caregiving", "", "", "USD", 100_000))
+    rows = {}
+    for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR):
+        with acting(uow, cast[persona.key], NOW - timedelta(days=4)):
+            costs = (grants.Cost(CostKind.AIR, 90_000, "A flight"), grants.Cost(CostKind.LODGING, 20_000, "Two nights"))
+            row = grants.save(
+                uow, edition, grants.ApplicationContent("USD", costs, STATEMENT, cannot_front=True), started_from=0
+            )
+            rows[persona.key] = row if persona is COAUTHOR else grants.submit(uow, edition)
+    with acting(uow, cast[GRANTS.key], NOW - timedelta(days=1)):
+        grant_decisions.rate(uow, edition, rows[ATTENDEE.key].id, 5, "A clear need.")
+        for key in (ATTENDEE.key, AUTHOR.key):
+            _propose(uow, edition, rows[key].id, fund.id)
+        chosen = _application(uow, rows[ATTENDEE.key].id)
+        until = Deadline(NOW + timedelta(days=14), AOE)
+        grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
+    things.values |= {"fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
+
+
+def _application(uow: UnitOfWork, application_id: int) -> Application:
+    return uow.session.scalars(
+        select(Application)
+        .where(Application.id == application_id)
+        .options(selectinload(Application.lines).selectinload(GrantLine.awards))
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _propose(uow: UnitOfWork, edition: Edition, application_id: int, fund_id: int) -> None:
+    row = _application(uow, application_id)
+    amounts = {line.id: (fund_id, line.asked // 2) for line in row.lines}
+    proposal = grant_decisions.Proposal(Verdict.OFFER, amounts)
+    grant_decisions.propose(uow, edition, application_id, proposal, started_from=row.seen)
+
+
+# -- schedule -----------------------------------------------------------------------------------------------------
+
+
+def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """One release is out; since then an item was called off and another got a new time."""
+    start, owner = edition.starts_at, cast[OWNER.key]
+    talk = uow.session.scalars(
+        select(Submission).where(Submission.edition_id == edition.id, Submission.number == things.values["talk"])
+    ).one()
+    with acting(uow, owner, NOW - timedelta(days=1)):
+        standing = standing_of(uow.session, edition.id, owner.id)
+
+        def item(minutes: int, length: int, title: str, kind: ItemKind, **more: object) -> int:
+            begins = start + timedelta(minutes=minutes)
+            content = ItemContent(kind, title, begins, begins + timedelta(minutes=length), **more)  # type: ignore[arg-type]
+            return schedule.add(uow, edition, standing, content).id
+
+        item(0, 15, "Welcome", ItemKind.OPENING, room="Main hall")
+        block = item(15, 60, "Talks", ItemKind.SESSION, room="Main hall")
+        item(15, 15, "", ItemKind.TALK, parent_id=block, submission_id=talk.id)
+        moved = item(80, 20, "Coffee", ItemKind.BREAK)
+        dropped = item(100, 30, "A keynote that falls through", ItemKind.KEYNOTE, speakers=(Named("Guest of Honour"),))
+        schedule_releases.release(uow, edition, standing, note="First version")
+        schedule.remove(uow, edition, standing, dropped)
+        schedule.move(uow, edition, standing, moved, up=True)
+        item(200, 15, UNRELEASED, ItemKind.OTHER)
+    with acting(uow, cast[ATTENDEE.key]):
+        made = personal.make_address(uow, edition, cast[ATTENDEE.key])
+        known = token(f"feed-{things.community}")
+        row = uow.session.scalars(select(FeedToken).where(FeedToken.token_hash == token_hash(made))).one()
+        row.token_hash = token_hash(known)
+    things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
 
 
 # -- mails, links from mails, passkeys ----------------------------------------------------------------------------
@@ -483,8 +661,3 @@ def _passkey(uow: UnitOfWork, person: Person) -> int:
     uow.session.add(row)
     uow.session.flush()
     return row.id
-
-
-def open_invitations(uow: UnitOfWork, edition_id: int) -> list[Invitation]:
-    """The invitations of an edition, for tests that need a row."""
-    return list(uow.session.scalars(select(Invitation).where(Invitation.edition_id == edition_id)))

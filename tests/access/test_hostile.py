@@ -110,6 +110,20 @@ def test_whatever_is_typed_into_a_form_is_answered(stage: Stage, visits: Visits,
     assert not broken, "\n\n".join(broken)
 
 
+@keeps("I12", "A8")
+@shows("Bad input", "Hidden fields and choices changed by hand are refused, never carried out or broken by")
+@pytest.mark.parametrize("value", ["9" * 30, "-1", "nonsense", "\x00"], ids=["huge", "negative", "word", "nul"])
+def test_fields_changed_by_hand_break_nothing(stage: Stage, visits: Visits, value: str) -> None:
+    broken = []
+    for persona, form in _every_form(stage, visits):
+        kept = ("csrf_token", "once", "next")
+        data = {name: sent if name in kept else value for name, sent in form.fields.items() if name != "csrf_token"}
+        answer = stage.ask(persona, "POST", form.action, data)
+        if answer.status >= 500:
+            broken.append(f"{form.action}: {answer.status}\n{answer.trace}")
+    assert not broken, "\n\n".join(broken)
+
+
 @keeps("I2", "I1")
 @shows("Bad input", "What is typed comes back as text, never as markup")
 def test_markup_that_was_typed_comes_back_as_text(stage: Stage, visits: Visits) -> None:
