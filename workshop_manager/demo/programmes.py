@@ -165,7 +165,7 @@ def meetups(uow: UnitOfWork, edition: Edition, people: People, first: datetime) 
 
 
 def draft(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submission], day: date) -> None:
-    """A draft that is not released, with two conflicts: a room and a speaker are wanted twice at once."""
+    """A draft that is not released, in which a room and two speakers are wanted twice at once."""
     chair = people["chair"]
     with acting(uow, chair, uow.now - timedelta(hours=4)):
         standing = workshops.standing_of(uow.session, edition.id, chair.id)
