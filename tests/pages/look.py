@@ -65,6 +65,11 @@ def look_at(browser: Any, stage: Stage, base: str, page: Page) -> Look:
         tab.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:
             tab.emulate_media(color_scheme=theme)
+            # On a busy machine a colour may still be on its way when axe looks.
+            tab.evaluate(
+                "async () => { await new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));"
+                " await Promise.all(document.getAnimations().map(a => a.finished)); }"
+            )
             look.axe += [f"{width} {theme} {found}" for found in tab.evaluate(_RUN)]
     tab.set_viewport_size({"width": 320, "height": 700})
     look.wide = tab.evaluate(_WIDE)
