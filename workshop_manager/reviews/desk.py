@@ -29,6 +29,8 @@ from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
 DESK = "/<community>/<edition>/organise/reviews"
 ROWS = 50
+WORKS = 25
+"""Fewer works a page than the board has: each carries the list of all reviewers."""
 
 
 def number_of(typed: str) -> int:
@@ -73,7 +75,7 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
     tracks = seen_tracks(at)
     asked = asked_for(tracks, ("thin",))
     counts = queries.board_counts(session, at.edition.id, at.standing, asked)
-    pager = paging(counts.of(asked.show), ROWS)
+    pager = paging(counts.of(asked.show), WORKS)
     rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size, by_need=True)
     ids = [row.submission.id for row in rows]
     loads = queries.loads(session, at.edition.id, at.standing)
