@@ -32,6 +32,7 @@ from workshop_manager.grants.models import Application, Award, Score
 from workshop_manager.grants.money import FieldConflict, Overdrawn, Stale
 from workshop_manager.grants.queries import Show
 from workshop_manager.grants.states import AwardState, State, Verdict
+from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.queries import standing_of
@@ -104,6 +105,22 @@ def test_a_role_elsewhere_shows_nothing_here(uow: UnitOfWork) -> None:
     standing = Standing(stranger.id, frozenset({Role.GRANTS_COMMITTEE}))
     assert queries.ranked(uow.session, elsewhere.id, standing) == []
     assert queries.ranked(uow.session, edition.id, NOBODY) == []
+
+
+@keeps("A12")
+def test_mails_about_what_is_too_close_are_hidden_at_the_desk(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    make_fund(uow, edition)
+    organiser, friend, near = (make_person(uow, n) for n in ("Organiser", "Friend", "Near"))
+    join_team(uow, edition, organiser, Role.ORGANISER)
+    make_submission(uow, edition, friend, authors=(organiser,))
+    nears = [make_application(uow, edition, p) for p in (organiser, friend, near, make_person(uow, "Stranger"))][2]
+    with acting(uow, organiser):
+        deciding.declare_conflict(uow, edition, nears.id)
+    uow.session.flush()
+    shown = mails.edition_mails(uow.session, edition.id, None, 0, viewer_id=organiser.id)
+    assert [mail.to_name for mail in shown] == ["Stranger"]
+    assert len(mails.edition_mails(uow.session, edition.id, None, 0, viewer_id=make_person(uow).id)) == 4
 
 
 def test_drafts_are_their_writers_alone(uow: UnitOfWork) -> None:
@@ -288,6 +305,14 @@ def test_a_release_needs_a_time_ahead_and_something_to_release(uow: UnitOfWork) 
         deciding.release(uow, edition, chosen, fortnight(uow))
         with pytest.raises(Stale):
             deciding.release(uow, edition, chosen, fortnight(uow))
+
+
+def test_scores_are_closed_once_the_answer_is_out(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    fund, member = make_fund(uow, edition), make_committee(uow, edition)
+    application = make_offer(uow, edition, member, fund)
+    with acting(uow, member), pytest.raises(Conflict, match="scores are closed"):
+        deciding.rate(uow, edition, application.id, 1, "")
 
 
 def test_what_was_withdrawn_meanwhile_is_not_released(uow: UnitOfWork) -> None:

@@ -110,7 +110,8 @@ def _version(page: str) -> str:
 
 TYPED = {
     "version": "0", "amount_air": "1,290.50", "about_air": "Jakarta to New Orleans", "amount_data": "40",
-    "amount_lodging": "", "statement": "It would be my first paper.", "cannot_front": "y", "other_funding": "", "do": "submit",
+    "amount_lodging": "", "statement": "It would be my first paper.", "cannot_front": "y", "other_funding": "",
+    "do": "submit",
 }  # fmt: skip
 
 
@@ -424,6 +425,7 @@ def test_the_committee_scores_proposes_and_releases(stage: Stage, work: Any) -> 
     stale = send(stage.member, f"{one}/proposal", typed | {"verdict": "", f"amount_{air}": ""})
     assert stale.status_code == 422
     assert "Somebody changed this application after you opened it" in stale.text
+    assert "1,100 USD, General fund" in _text(stale).replace(" ,", ",")
     page = stage.member.get(f"{DESK}/release")
     value = re.search(r'name="chosen"[^>]* value="([^"]+)"', page.text).group(1)
     when = {"day": "2026-06-20", "time": "23:59", "zone": "AoE"}

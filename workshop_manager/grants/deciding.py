@@ -40,8 +40,10 @@ def _judged(uow: UnitOfWork, edition: Edition, application_id: int) -> Applicati
 
 
 def rate(uow: UnitOfWork, edition: Edition, application_id: int, score: int, remark: str) -> Score:
-    """Give one's score, or change it."""
+    """Give one's score, or change it, until the answer is out."""
     application = _judged(uow, edition, application_id)
+    if application.state not in rules.OPEN_TO_DECISION:
+        raise Conflict(str(_("This application is answered already; scores are closed.")))
     if score not in rules.SCORES:
         raise FieldConflict("score", str(_("Choose a score from 1 to 6.")))
     person = acting(uow)

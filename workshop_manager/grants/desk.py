@@ -93,13 +93,16 @@ def _row(at: Here, found: Ranked, lines: Sequence[LineFigures], parts: list[quer
 
 
 def _score_text(found: Ranked) -> str:
+    own = ""
+    if found.own_score is not None:
+        own = _(" Yours is %(score)s.", score=found.own_score)
+    elif found.application.state in rules.TO_SCORE:
+        own = _(" Yours is missing.")
     if found.average is None:
         return str(_("Nobody has scored this yet."))
-    text = ngettext(
-        "%(average)s from one score.", "%(average)s from %(num)s scores.", found.scores, average=f"{found.average:.1f}"
-    )
-    own = _("Yours is %(score)s.", score=found.own_score) if found.own_score is not None else _("Yours is missing.")
-    return f"{text} {own}"
+    average = f"{found.average:.1f}"
+    text = ngettext("%(average)s from one score.", "%(average)s from %(num)s scores.", found.scores, average=average)
+    return f"{text}{own}"
 
 
 def _sums(lines: Sequence[LineFigures], currency: str) -> list[Sum]:

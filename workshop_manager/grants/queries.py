@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
     union,
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -28,6 +29,7 @@ from workshop_manager.core.audit import AuditEntry
 from workshop_manager.grants.models import Application, Award, Fund, GrantConflict, GrantSettings, Line, Score
 from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
+from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode as PlaceMode
 from workshop_manager.registrations.states import State as PlaceState
@@ -234,15 +236,16 @@ def applicants_among(session: Session, edition_id: int, submission_id: int) -> S
 # -- the committee --------------------------------------------------------------------------------------------------
 
 
-def _involved(edition_id: int) -> Subquery:
-    """(submission, person) for everybody with a part in a submission of the edition, drafts included."""
+def _involved(edition_id: int | None = None) -> Subquery:
+    """(edition, submission, person) for everybody with a part in a submission of the edition, drafts included."""
+    where = [] if edition_id is None else [Submission.edition_id == edition_id]
     return union(
-        select(Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")).where(
-            Submission.edition_id == edition_id, Submission.submitter_id.is_not(None)
-        ),
-        select(Author.submission_id, Author.person_id)
+        select(
+            Submission.edition_id, Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")
+        ).where(Submission.submitter_id.is_not(None), *where),
+        select(Submission.edition_id, Author.submission_id, Author.person_id)
         .join(Submission, Submission.id == Author.submission_id)
-        .where(Submission.edition_id == edition_id, Author.person_id.is_not(None)),
+        .where(Author.person_id.is_not(None), *where),
     ).subquery()
 
 
@@ -272,6 +275,22 @@ def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
         ),
         Application.id.not_in(declared),
     )
+
+
+def hidden_mails(person_id: int) -> ColumnElement[bool]:
+    """Mails about grants that this person must not read at the desk, for the reasons of `visible_to`."""
+    mine, theirs = _involved(), _involved()
+    too_close = union(
+        select(Application.edition_id, Application.person_id).where(Application.person_id == person_id),
+        select(Application.edition_id, Application.person_id)
+        .join(GrantConflict, GrantConflict.application_id == Application.id)
+        .where(GrantConflict.person_id == person_id),
+        select(theirs.c.edition_id, theirs.c.person_id)
+        .join(mine, mine.c.submission_id == theirs.c.submission_id)
+        .where(mine.c.person_id == person_id),
+    )
+    whose = tuple_(OutboxMail.edition_id, func.coalesce(OutboxMail.person_id, 0))
+    return and_(OutboxMail.template.startswith("grants/"), whose.in_(too_close))
 
 
 def find_at_desk(

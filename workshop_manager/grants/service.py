@@ -127,7 +127,9 @@ def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str) -> 
 
 def _apply(uow: UnitOfWork, application: Application, content: ApplicationContent) -> None:
     if application.state is State.WITHDRAWN:
-        application.state = State.DRAFT
+        move(application, Action.REOPEN)
+        application.submitted_at = application.released_at = application.answered_at = None
+        application.accept_by = application.accept_by_zone = None
         note(uow, application, "reopened")
     elif application.state is State.SUBMITTED:
         note(uow, application, "changed")

@@ -1,10 +1,11 @@
-"""Puts grants on the application: pages, tab, entry of the side list, what stands on the edition's page, the job."""
+"""Puts grants on the application: pages, tab, entry of the side list, the row on the edition's page, the job."""
 
 from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.core import jobs
-from workshop_manager.grants import cover, desk, funds_desk, service, views
+from workshop_manager.grants import cover, desk, funds_desk, queries, service, views
+from workshop_manager.mail import queries as mails
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_GRANTS
@@ -26,4 +27,5 @@ def init_app(app: Flask) -> None:
         lambda standing: standing.may(MAY_GRANTS),
     )
     panels.register_open(40, cover.open_row)
+    mails.register_hidden(queries.hidden_mails)
     jobs.register(JOB, every=60, run=service.expire_offers)
