@@ -52,13 +52,17 @@ class Site:
         raise AssertionError(f"no mail “{subject}” to {address}; there are {seen}")
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-        """A request as a calendar client makes it: no cookie, no browser."""
+        """A request as a calendar client makes it: no cookie, no browser. Names of headers come back in small letters."""
         request = urllib.request.Request(self.base + path if path.startswith("/") else path, headers=headers)
         try:
             with urllib.request.urlopen(request) as answer:
-                return answer.status, answer.read(), dict(answer.headers)
+                return answer.status, answer.read(), _lower(answer.headers)
         except urllib.error.HTTPError as error:
-            return error.code, error.read(), dict(error.headers)
+            return error.code, error.read(), _lower(error.headers)
+
+
+def _lower(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def link_in(mail: EmailMessage, pattern: str = r"http://\S+") -> str:
