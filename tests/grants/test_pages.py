@@ -607,3 +607,17 @@ def test_the_list_is_cut_into_pages(stage: Stage, work: Any) -> None:
 def test_the_job_looks_every_minute(app: Flask) -> None:
     job = next(j for j in jobs.registered() if j.name == "expire-grant-offers")
     assert (job.every, job.run) == (60, service.expire_offers)
+
+
+@keeps("I12")
+@pytest.mark.parametrize("number", [0, 987_654, 2**31, 2**63, 10**40])
+def test_odd_numbers_in_addresses_and_forms_find_nothing(stage: Stage, work: Any, number: int) -> None:
+    _apply(work, stage)
+    for path in (f"{DESK}/applications/{number}", f"{DESK}/funds/{number}"):
+        assert stage.organiser.get(path).status_code == 404, path
+    for path in ("score", "proposal", "conflict"):
+        answer = send(stage.organiser, f"{DESK}/applications/{number}/{path}", {"score": "3", "verdict": ""})
+        assert answer.status_code == 404, path
+    when = {"day": "2026-06-20", "time": "23:59", "zone": "AoE"}
+    for chosen in (f"{number}:1", f"{stage.application_id}:{number}", "x", ":", ""):
+        assert send(stage.organiser, f"{DESK}/release", when | {"chosen": chosen}).status_code == 422, chosen
