@@ -19,13 +19,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.acts import acts
+
 ROOT = Path(__file__).resolve().parent.parent
 EDITION = "/musiml/2023"
 ROUNDS = 3
 SERVERS = {
-    "granian": "granian --interface wsgi --factory {app} --port {port} --workers 2 --blocking-threads 8 --no-ws",
-    "gunicorn": "gunicorn {app}() -b 127.0.0.1:{port} --workers 2 --threads 8",
-    "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads 16 --call {app}",
+    "granian": "granian --interface wsgi --factory {app} --port {port} --workers 2 --blocking-threads 4 --no-ws",
+    "gunicorn": "gunicorn {app}() -b 127.0.0.1:{port} --workers 2 --threads 4",
+    "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads 8 --call {app}",
 }
 
 
@@ -42,8 +44,12 @@ def server(name: str, app: str, environ: dict[str, str]) -> Iterator[tuple[int, 
     command = SERVERS[name].format(app=app, port=port).split()
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        env=os.environ | environ,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         wait_for(port)
         yield port, process.pid
@@ -146,8 +152,12 @@ def start_times(environ: dict[str, str]) -> None:
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "workshop_manager", "demo", "--port", str(port)],
-        env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        env=os.environ | environ,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     wait_for(port, "/")
     print(f"second start to the first page: {time.perf_counter() - begun:.1f} s")
     time.sleep(3)
@@ -176,11 +186,9 @@ def main() -> None:
         environ = demo(folder / "var")
         against_bare(environ, folder, given.seconds)
         start_times(environ)
-        from benchmarks.acts import acts
-
-        acts(folder / "var")
         if given.servers:
             servers(environ, given.seconds)
+        acts(folder / "var")
 
 
 if __name__ == "__main__":
