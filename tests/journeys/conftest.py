@@ -52,7 +52,7 @@ class Site:
         raise AssertionError(f"no mail “{subject}” to {address}; there are {seen}")
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-        """A request as a calendar client makes it: no cookie, no browser. Names of headers come back in small letters."""
+        """A request as a calendar client makes it: no cookie, no browser. Header names come in small letters."""
         request = urllib.request.Request(self.base + path if path.startswith("/") else path, headers=headers)
         try:
             with urllib.request.urlopen(request) as answer:
