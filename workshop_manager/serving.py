@@ -1,16 +1,19 @@
 """The web server, granian with several processes; and the supervisor that runs web and worker as one."""
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask
 from granian import Granian
@@ -22,9 +25,13 @@ from workshop_manager.app import create_app
 from workshop_manager.core.settings import Settings, load_settings
 from workshop_manager.worker import nudger
 
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 STOP_WITHIN = 15.0
 STEADY_AFTER = 30.0
 GIVE_UP_AFTER = 5
+_WAITING = 128
+"""Requests under way in one process, most of them waiting for their rest."""
+_IN_MEMORY = 2**20
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -32,11 +39,47 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def application() -> Flask:
     """The WSGI application of one server process; other servers can use `workshop_manager.serving:application()`."""
     settings = load_settings()
-    return create_app(settings, nudge=nudger(settings))
+    app = create_app(settings, nudge=nudger(settings))
+    app.wsgi_app = WholeRequests(app.wsgi_app, settings.server_threads, settings.server_max_body)  # type: ignore[method-assign]
+    return app
+
+
+class WholeRequests:
+    """WSGI middleware: the application is asked once a request is here whole, and for so many `at_once`.
+
+    A server of threads gives each request one as soon as its head is read. Without this a few dozen people who send the
+    rest of a form slowly, or never, hold all of them. Here waiting costs a thread that does nothing, of which there are
+    many. Bodies above `most` bytes are left to the application, which refuses almost all of them unread.
+    """
+
+    def __init__(self, inner: Wsgi, at_once: int, most: int) -> None:
+        self.inner, self.most = inner, most
+        self.free = threading.BoundedSemaphore(at_once)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        typed = environ.get("CONTENT_LENGTH") or "0"
+        length = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
+        if length > self.most:
+            return self.inner(environ, start_response)
+        if length:
+            environ["wsgi.input"] = _read(environ["wsgi.input"], length)
+        with self.free:
+            return self.inner(environ, start_response)
+
+
+def _read(source: Any, length: int) -> IO[bytes]:
+    """So many bytes of a body, or fewer if its sender went away; large ones wait on the disk."""
+    body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the request that holds it
+    while length and (chunk := source.read(min(length, 65_536))):
+        body.write(chunk)
+        length -= len(chunk)
+    body.seek(0)
+    return body
 
 
 def serve(settings: Settings) -> None:
     """Serve until TERM or INT."""
+    logging.getLogger("_granian").addFilter(lambda record: "quite high" not in record.getMessage())
     Granian(
         "workshop_manager.serving:application",
         factory=True,
@@ -44,7 +87,7 @@ def serve(settings: Settings) -> None:
         port=settings.server_port,
         interface=Interfaces.WSGI,
         workers=settings.server_workers,
-        blocking_threads=settings.server_threads,
+        blocking_threads=_WAITING,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
