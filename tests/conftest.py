@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -22,6 +23,10 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.settings import Settings, load_settings
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.web.request import Platform
+
+# Speed is measured in benchmarks; a shared machine's bad moment is no failure.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 _IN_CI = bool(os.environ.get("CI"))
