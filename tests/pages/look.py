@@ -18,6 +18,8 @@ _RUN = """async () => {
 }"""
 _SKIP = """() => { const at = document.activeElement, box = at.getBoundingClientRect();
   return at.matches("a[href='#main']") && box.width > 40 && box.top >= 0 && box.left >= 0; }"""
+_FOCUS = """() => { const at = document.activeElement, style = getComputedStyle(at);
+  return at === document.body || style.outlineStyle !== "none" || style.boxShadow !== "none"; }"""
 _WIDE = """() => { const most = document.scrollingElement.scrollWidth; if (most <= innerWidth) return "";
   const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
   .slice(-2).map((e) => e.outerHTML.slice(0, 120)); return `${most} px: ${out.join(" | ")}`; }"""
@@ -40,6 +42,7 @@ class Look:
     lang: str = ""
     direction: str = ""
     has_skip_link: bool = False
+    is_focus_shown: bool = True
 
 
 def look_at(browser: Any, stage: Stage, base: str, page: Page) -> Look:
@@ -59,6 +62,9 @@ def look_at(browser: Any, stage: Stage, base: str, page: Page) -> Look:
     look.direction = tab.evaluate("document.documentElement.dir")
     tab.keyboard.press("Tab")
     look.has_skip_link = tab.evaluate(_SKIP)
+    for _stop in range(4):
+        tab.keyboard.press("Tab")
+        look.is_focus_shown &= tab.evaluate(_FOCUS)
     tab.evaluate("document.activeElement.blur()")
     tab.evaluate(AXE)
     for width in WIDTHS:

@@ -50,6 +50,12 @@ def test_the_browser_has_nothing_to_complain_of(looks: Looks, package: str) -> N
 
 
 @every_package
+@shows("Pages", "Wherever the keyboard is, it can be seen")
+def test_the_focus_can_be_seen(looks: Looks, package: str) -> None:
+    assert [look.page for look in looks(package) if not look.is_focus_shown] == []
+
+
+@every_package
 @shows(
     "Pages",
     "Every page has one heading of the first rank and says its language and direction",
