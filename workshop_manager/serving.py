@@ -17,12 +17,13 @@ from typing import IO, Any
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from workshop_manager.app import create_app
 from workshop_manager.core.settings import Settings, load_settings
+from workshop_manager.submissions.uploads import LARGEST_BODY
 from workshop_manager.worker import nudger
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -32,6 +33,13 @@ GIVE_UP_AFTER = 5
 _WAITING = 128
 """Requests under way in one process, most of them waiting for their rest."""
 _IN_MEMORY = 2**20
+_REFUSED = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+]
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -49,20 +57,34 @@ class WholeRequests:
 
     A server of threads gives each request one as soon as its head is read. Without this a few dozen people who send the
     rest of a form slowly, or never, hold all of them. Here waiting costs a thread that does nothing, of which there are
-    many. Bodies above `most` bytes are left to the application, which refuses almost all of them unread.
+    many. Bodies above `most` bytes wait in turn, so that few of them lie on the disk at a time; above `LARGEST_BODY`
+    they are left to the application, which refuses them unread.
+
+    A body has to say how long it is: one in chunks could be sent for ever, and one that gives two lengths means one
+    thing to us and another to a proxy.
     """
 
     def __init__(self, inner: Wsgi, at_once: int, most: int) -> None:
         self.inner, self.most = inner, most
         self.free = threading.BoundedSemaphore(at_once)
+        self.large = threading.BoundedSemaphore(at_once)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            start_response("411 Length Required", _REFUSED)
+            return [b"Send the length of the body with it (Content-Length). Nothing was changed.\n"]
         typed = environ.get("CONTENT_LENGTH") or "0"
         length = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
+        if length > LARGEST_BODY:
+            return self._ask(environ, start_response)
         if length > self.most:
-            return self.inner(environ, start_response)
+            with self.large, _read(environ["wsgi.input"], length) as body:
+                return self._ask(environ | {"wsgi.input": body}, start_response)
         if length:
             environ["wsgi.input"] = _read(environ["wsgi.input"], length)
+        return self._ask(environ, start_response)
+
+    def _ask(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         with self.free:
             return self.inner(environ, start_response)
 
@@ -86,6 +108,7 @@ def serve(settings: Settings) -> None:
         address=settings.server_host,
         port=settings.server_port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # a request of HTTP/2 need not say how long its body is
         workers=settings.server_workers,
         blocking_threads=_WAITING,
         websockets=False,
