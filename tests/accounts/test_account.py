@@ -13,7 +13,7 @@ from tests.accounts.test_sign_in import is_signed_in
 from tests.factories import client_for, make_person, send
 from tests.queries import count_queries
 from tests.shows import keeps, shows
-from workshop_manager.accounts import queries, service
+from workshop_manager.accounts import erasure, queries, second_step, service
 from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Person, SignIn
 from workshop_manager.accounts.rules import NotAnAddress
@@ -244,6 +244,33 @@ def test_a_deleted_account_leaves_a_nameless_row_and_nothing_else(app: Flask, wo
         for trace in ("Wahyuni", "wahyuni", "Gadjah", "Jakarta", "she/her", "argon2"):
             assert trace not in kept, trace
         assert len(mails(uow)) == 1
+
+
+@keeps("P4", "X3")
+def test_what_was_under_way_while_an_account_is_deleted_writes_nothing_back(app: Flask, work: Any) -> None:
+    profile = service.Profile("Wahyuni Sari", "Sri Wahyuni", None, "UGM", "ID", None, Listing.FULL)
+    with work() as uow:
+        stale = make_member(uow)
+        given = second_step.offer(uow, stale)
+    with work() as uow:
+        found = queries.find_person(uow.session, stale.id)
+        assert found is not None
+        erasure.erase(uow, found)
+    # Each of these read the person before the deletion was there, and waited for the row until it was.
+    late = (
+        lambda uow: service.change_profile(uow, stale, profile, stale.version),
+        lambda uow: service.set_password(uow, stale, "another long password"),
+        lambda uow: second_step.turn_on(uow, stale, given, "123456"),
+    )
+    for act in late:
+        with pytest.raises(Conflict), work() as uow:
+            act(uow)
+    with work() as uow:
+        person = queries.find_person(uow.session, stale.id)
+        assert person is not None
+        kept = "".join(str(vars(row)) for row in [person, *mails(uow)])
+        assert "Wahyuni" not in kept
+        assert (person.password, person.tf_totp_secret) == (None, None)
 
 
 def test_the_address_of_a_deleted_account_is_free_again(app: Flask, work: Any) -> None:

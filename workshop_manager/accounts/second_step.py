@@ -16,6 +16,7 @@ from workshop_manager.accounts.models import OneTimeToken, Person
 from workshop_manager.accounts.queries import lock_person
 from workshop_manager.accounts.rules import WRONG_CODES
 from workshop_manager.core import audit
+from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
 
 log = structlog.get_logger("workshop_manager.security")
@@ -151,7 +152,8 @@ def _hashes(given: Offer) -> list[str]:
 
 def _locked(uow: UnitOfWork, person: Person) -> Person:
     locked = lock_person(uow.session, person.id)
-    assert locked is not None
+    if locked is None or not locked.active:
+        raise Conflict(str(_("This account is closed.")))
     return locked
 
 

@@ -201,8 +201,20 @@ def set_password(uow: UnitOfWork, person: Person, password: str) -> None:
 
 def _replace_password(uow: UnitOfWork, person: Person, password: str) -> None:
     _require_good(password, person.email, person.name)
-    person.password = passwords.hash_password(password)
+    hashed = passwords.hash_password(password)
+    locked_person(uow, person).password = hashed
     uow.session.flush()
+
+
+def locked_person(uow: UnitOfWork, person: Person) -> Person:
+    """That person, locked; Conflict if the account was deleted or closed since the request began.
+
+    What is written after a deletion would bring back a name that was to be forgotten.
+    """
+    locked = lock_person(uow.session, person.id)
+    if locked is None or not locked.active:
+        raise Conflict(str(_("This account is closed.")))
+    return locked
 
 
 # A person's own account.
@@ -210,8 +222,7 @@ def _replace_password(uow: UnitOfWork, person: Person, password: str) -> None:
 
 def change_profile(uow: UnitOfWork, person: Person, profile: Profile, version: int) -> None:
     """Save the profile typed into a form that was opened at `version`; raises `StaleProfile` if it changed since."""
-    locked = lock_person(uow.session, person.id)
-    assert locked is not None
+    locked = locked_person(uow, person)
     saved = {f.name: getattr(locked, f.name) for f in fields(Profile)}
     typed = {f.name: getattr(profile, f.name) for f in fields(Profile)}
     differing = {name: value for name, value in saved.items() if value != typed[name]}
@@ -248,6 +259,7 @@ def change_email(uow: UnitOfWork, token: OneTimeToken) -> Person:
         raise Conflict(str(_("This account is closed.")))
     if person.email == address:
         return person
+    person = locked_person(uow, person)
     if find_by_email(uow.session, address) is not None:
         raise Conflict(str(_("By now this address belongs to another account, so yours keeps the one it had.")))
     before = person.email
