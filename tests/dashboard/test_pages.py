@@ -1,5 +1,6 @@
 """The front page, a person's home, the organisers' desk, the mails of an edition."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -128,3 +129,25 @@ def test_mails_of_the_demo_do_not_exist_in_production(app: Any, settings: Any, d
         replace(settings, site_mode="production", mail_delivery="keep"), database, clock
     )
     assert app.test_client().get("/demo/mails/").status_code == 404
+
+
+@keeps("A12", "A1")
+def test_the_chart_counts_only_what_one_may_see(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition = make_edition(uow)
+        first, second = make_track(uow, edition, "1"), make_track(uow, edition, "2")
+        chair, track_chair = make_person(uow), make_person(uow)
+        join_team(uow, edition, chair, Role.PROGRAMME_CHAIR)
+        join_team(uow, edition, track_chair, Role.TRACK_CHAIR, track=first)
+        for track, by, days in ((first, None, 5), (first, None, 3), (second, None, 2), (second, chair, 1)):
+            row = make_submission(uow, edition, by or make_person(uow), track=track, state=State.SUBMITTED)
+            row.submitted_at = uow.now - timedelta(days=days)
+        uow.session.flush()
+        clients = {person: client_for(app, uow, person) for person in (chair, track_chair)}
+    last = {person: _last_day(client.get(DESK).text) for person, client in clients.items()}
+    assert last == {chair: "Sat 30 May", track_chair: "Fri 29 May"}, last
+
+
+def _last_day(text: str) -> str:
+    found = re.search(r"Submissions from .*? to (.*?);", text)
+    return found[1] if found else ""

@@ -489,6 +489,22 @@ def _bare(text):
     return re.sub(r"[0-9a-f]{4}-[0-9a-f]{4}|value=\"[^\"]*\"|submissions/\d+|\d+%2F", "", text)
 
 
+@keeps("B4")
+def test_naming_an_address_does_not_tell_whether_it_has_an_account(desk, work):
+    with work() as uow:
+        make_person(uow, "Somebody", email="known@example.org")
+    for number, address in ((1, "known@example.org"), (2, "nobody@example.org")):
+        fields = typed(desk.first) | {"authors-0-name": "Them", "authors-0-email": address, "do": "draft"}
+        fields["form_key"] = f"a-form-of-their-own-{number}"
+        assert post_form(desk.client, NEW, fields).status_code == 303, number
+    shown = []
+    for number, address in ((1, "known@example.org"), (2, "nobody@example.org")):
+        soup = BeautifulSoup(desk.client.get(f"/musiml/2026/submissions/{number}").text, "html.parser")
+        shown.append(str(soup.find(class_="authors")).replace(address, "address"))
+    assert shown[0] == shown[1]
+    assert "Them" in shown[0]
+
+
 @shows("Submissions", "Co-authors with an account of their address read and change the work too")
 def test_a_co_author_sees_and_edits(desk):
     desk.send(file=pdf(), **desk.two_authors())

@@ -506,7 +506,8 @@ def test_counts_by_state_and_track_and_day(scene):
     found = queries.counts(uow.session, edition.id)
     assert found.by_state == {State.SUBMITTED: 2, State.ACCEPTED: 1, State.WITHDRAWN: 1, State.DRAFT: 1}
     assert (found.by_track, found.submitted, found.drafts) == ({scene.second.id: 3}, 3, 1)
-    assert list(queries.per_day(uow.session, edition.id, "Asia/Jakarta").values()) == [4]
+    chair = Standing(None, frozenset({Role.PROGRAMME_CHAIR}))
+    assert list(queries.per_day(uow.session, edition.id, chair, "Asia/Jakarta").values()) == [4]
 
 
 def test_accepted_work_comes_with_its_people_for_public_pages(uow):

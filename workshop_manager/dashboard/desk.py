@@ -335,7 +335,7 @@ def _submissions(view: _View) -> Figure:
         view.at.url("submissions.desk_list"),
         str(counts.submitted),
         text=", ".join(map(str, by_track)) + ("." if by_track else ""),
-        chart=chart(submissions.per_day(session, edition.id, edition.time_zone)),
+        chart=chart(submissions.per_day(session, edition.id, view.at.standing, edition.time_zone)),
     )
 
 

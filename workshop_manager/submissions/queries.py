@@ -308,10 +308,15 @@ def counts(session: Session, edition_id: int, standing: Standing | None = None) 
     return Counts(dict(by_state), dict(by_track))
 
 
-def per_day(session: Session, edition_id: int, zone: str) -> dict[date, int]:
-    """How many abstracts were first submitted on which day in that zone, without days on which none was."""
+def per_day(session: Session, edition_id: int, standing: Standing, zone: str) -> dict[date, int]:
+    """How many abstracts of those this person may see at the desk were first submitted on which day in that zone.
+
+    Days on which none was are left out.
+    """
     moments = session.scalars(
-        select(Submission.submitted_at).where(Submission.edition_id == edition_id, Submission.submitted_at.is_not(None))
+        select(Submission.submitted_at).where(
+            Submission.edition_id == edition_id, Submission.submitted_at.is_not(None), visible_to(standing)
+        )
     )
     place = ZoneInfo(zone)
     return dict(sorted(Counter(at.astimezone(place).date() for at in moments if at is not None).items()))
