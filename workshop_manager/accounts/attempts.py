@@ -15,6 +15,7 @@ log = structlog.get_logger("workshop_manager.security")
 MAIL_ADDRESS_SOURCE = "6 per hour"
 MAIL_ADDRESS = "30 per hour"
 CODES_ACCOUNT = "30 per hour"
+TYPED_SOURCE = "60 per hour"
 
 
 def source() -> str:
@@ -71,3 +72,8 @@ def count_mail(email: str) -> None:
 def may_mail(email: str) -> bool:
     """False if this address was sent so much from many sources that we keep quiet; the page answers as ever."""
     return bool(limiter.limiter.hit(parse(MAIL_ADDRESS), "accounts", "mail to", _account(email)))
+
+
+def may_keep() -> bool:
+    """False if so much was kept for visitors from this source that a database could be filled with it."""
+    return bool(limiter.limiter.hit(parse(TYPED_SOURCE), "accounts", "typed", source()))

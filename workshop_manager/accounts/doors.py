@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
-from workshop_manager.accounts import attempts, one_time, passwords, sessions
+from workshop_manager.accounts import attempts, kept, one_time, passwords, sessions
 from workshop_manager.accounts.forms import PresentForm
 from workshop_manager.accounts.models import Person
 from workshop_manager.accounts.states import Purpose
@@ -29,7 +29,7 @@ def home() -> str:
 
 def let_in(uow: UnitOfWork, person: Person, method: str, next_: str) -> Response:
     """The first factor was right: sign in, or ask for the second step. A passkey is both at once."""
-    target = next_ if next_ and is_local(next_) else home()
+    target = kept.way(uow, person, next_ if next_ and is_local(next_) else home())
     if person.has_two_steps and method != "passkey":
         sessions.start_afresh(uow)
         session[STEP] = one_time.issue(uow, Purpose.SECOND_STEP, person_id=person.id, method=method, next=target)

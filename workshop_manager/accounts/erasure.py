@@ -36,6 +36,7 @@ def erase(uow: UnitOfWork, person: Person) -> None:
     address = locked.email
     sessions.end_all(uow, locked.id)
     one_time.forget_for(uow, locked.id, address)
+    one_time.forget_typed(uow, locked.id)
     uow.session.execute(delete(Passkey).where(Passkey.user_id == locked.id))
     tombstone = f"erased-{locked.id}@erased.invalid"
     forget_mails(uow, locked.id, address, tombstone)

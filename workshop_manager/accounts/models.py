@@ -111,7 +111,7 @@ class SignIn(Base):
 
 class OneTimeToken(Base):
     """A random token that works once, for one purpose, for a short time: a link in a mail, the step between two
-    factors, a passkey's challenge. Only its hash is stored.
+    factors, a passkey's challenge, a form that waits for its owner to sign in. Only its hash is stored.
     """
 
     __tablename__ = "one_time_tokens"

@@ -1,5 +1,6 @@
 """Tokens that work once: issued, looked at without using them up, spent."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -58,17 +59,34 @@ def lock(uow: UnitOfWork, purpose: Purpose, token: str) -> OneTimeToken | None:
 def forget_for(uow: UnitOfWork, person_id: int, email: str, keep: OneTimeToken | None = None) -> None:
     """End every token of this person: after a new password, address or factor, old links open nothing.
 
-    `keep`: the one being used just now, which a second click may bring again.
+    `keep`: the one being used just now, which a second click may bring again. What they typed opens nothing and stays:
+    somebody who chooses a new password in order to sign in wants it back.
     """
     uow.session.execute(
         delete(OneTimeToken)
         .where(or_(OneTimeToken.person_id == person_id, OneTimeToken.email == email))
-        .where(OneTimeToken.id != (keep.id if keep else 0))
+        .where(OneTimeToken.id != (keep.id if keep else 0), OneTimeToken.purpose != Purpose.TYPED)
     )
+
+
+def remove(uow: UnitOfWork, purpose: Purpose, tokens: Iterable[str]) -> None:
+    """Remove these tokens and what they carry."""
+    hashes = [token_hash(token) for token in tokens]
+    uow.session.execute(
+        delete(OneTimeToken).where(OneTimeToken.token_hash.in_(hashes), OneTimeToken.purpose == purpose)
+    )
+
+
+def forget_typed(uow: UnitOfWork, person_id: int | None = None) -> None:
+    """Remove what was typed too long ago, or all of it that is this person's."""
+    typed = delete(OneTimeToken).where(OneTimeToken.purpose == Purpose.TYPED)
+    too_old = OneTimeToken.created_at < uow.now - LIFETIMES[Purpose.TYPED]
+    uow.session.execute(typed.where(too_old if person_id is None else OneTimeToken.person_id == person_id))
 
 
 def forget_old(uow: UnitOfWork) -> None:
     """Remove tokens that can no longer work."""
+    forget_typed(uow)
     uow.session.execute(delete(OneTimeToken).where(OneTimeToken.created_at < uow.now - SESSION))
 
 

@@ -89,3 +89,20 @@ def find_token(session: Session, purpose: Purpose, token_hash: str, *, lock: boo
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
+
+
+def tokens_since(
+    session: Session, purpose: Purpose, token_hashes: Iterable[str], since: datetime
+) -> Sequence[OneTimeToken]:
+    """Those of these tokens that are of this purpose, unused and younger than that, oldest first."""
+    return session.scalars(
+        select(OneTimeToken)
+        .where(OneTimeToken.token_hash.in_(set(token_hashes)), OneTimeToken.purpose == purpose)
+        .where(OneTimeToken.created_at > since, OneTimeToken.used_at.is_(None))
+        .order_by(OneTimeToken.id)
+    ).all()
+
+
+def person_of_sign_in(session: Session, key_hash: str) -> int | None:
+    """Whose session this was, also when it is too old to sign anybody in."""
+    return session.execute(select(SignIn.person_id).where(SignIn.key_hash == key_hash)).scalar_one_or_none()

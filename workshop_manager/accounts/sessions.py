@@ -5,25 +5,28 @@ from datetime import timedelta
 from flask import g, has_request_context, request, session
 from sqlalchemy import delete
 
-from workshop_manager.accounts import queries
+from workshop_manager.accounts import kept, queries
 from workshop_manager.accounts.models import Person, SignIn
 from workshop_manager.accounts.rules import FRESH, SESSION
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.web.request import WRITING_METHODS, forget_viewer, unit
+from workshop_manager.web.request import WRITING_METHODS, forget_viewer, unit, viewer_person
 
 KEY = "sid"
+WHOSE = "whose"
+"""Session key of the person signed in: names them to this browser still when the session has ended elsewhere."""
 SEEN_EVERY = timedelta(hours=1)
 
 
 def start(uow: UnitOfWork, person: Person, method: str = "") -> None:
     """Sign this person in: a new session, whatever key came from outside (ASVS V7.2.4). `method`: by what."""
     _end_present(uow)
-    keep = {k: v for k, v in session.items() if k.startswith("_flashes")}
+    keep = {k: v for k, v in session.items() if k.startswith("_flashes")} | kept.carry()
     session.clear()
     session.update(keep)
+    kept.claim(uow, person)
     key = new_token()
-    session[KEY] = key
+    session[KEY], session[WHOSE] = key, person.id
     session.permanent = True
     browser = request.headers.get("User-Agent", "")[:200]
     uow.session.add(
@@ -43,14 +46,19 @@ def start(uow: UnitOfWork, person: Person, method: str = "") -> None:
 def start_afresh(uow: UnitOfWork) -> None:
     """A visitor's empty session, whoever was signed in before: between the two steps of signing in."""
     _end_present(uow)
+    keep = kept.carry()
     session.clear()
+    session.update(keep)
     forget_viewer()
 
 
 def end(uow: UnitOfWork) -> None:
     """Sign out: the session is gone on the server too."""
+    person = viewer_person()
     _end_present(uow)
+    keep = kept.after_sign_out(uow, person.id if person else None)
     session.clear()
+    session.update(keep)
     forget_viewer()
 
 
@@ -98,6 +106,17 @@ def current_person() -> Person | None:
 def current_sign_in() -> SignIn | None:
     """The session of the request, once `current_person` has found it."""
     return g.get("sign_in")  # type: ignore[no-any-return]
+
+
+def last_person(uow: UnitOfWork) -> int | None:
+    """Who is signed in, or was before the session ended; None if this browser does not know."""
+    person = viewer_person()
+    if person is not None:
+        return int(person.id)
+    known, key = session.get(WHOSE), session.get(KEY)
+    if not isinstance(known, int) and isinstance(key, str):
+        known = queries.person_of_sign_in(uow.session, token_hash(key))
+    return known if isinstance(known, int) and queries.find_person(uow.session, known) else None
 
 
 def is_fresh(uow: UnitOfWork) -> bool:

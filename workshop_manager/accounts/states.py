@@ -13,3 +13,4 @@ class Purpose(enum.Enum):
     SECOND_STEP = "second_step"
     PASSKEY_SIGN_IN = "passkey_sign_in"
     PASSKEY_NEW = "passkey_new"
+    TYPED = "typed"

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from workshop_manager.accounts import attempts, one_time, passkeys, second_step, service, sessions
+from workshop_manager.accounts import attempts, kept, one_time, passkeys, second_step, service, sessions
 from workshop_manager.accounts.doors import STEP, home, let_in
 from workshop_manager.accounts.forms import (
     AnswerForm,
@@ -47,6 +47,7 @@ def _doors(status: int, *, link: LinkForm | None = None, by_password: SignInForm
         by_password=by_password or SignInForm(formdata=None),
         next=_next(),
         passkeys=passkeys.site(settings()) is not None,
+        is_kept=kept.is_waiting(unit()),
     )
 
 
@@ -105,7 +106,7 @@ def _sent(email: str) -> Response:
 @access(PUBLIC)
 def link_sent() -> Response:
     """Look into your mail: the same page whoever asked."""
-    return page("accounts/sent.html", address=session.get(ASKED, ""))
+    return page("accounts/sent.html", address=session.get(ASKED, ""), is_kept=kept.is_waiting(unit()))
 
 
 @blueprint.route("/sign-in/link/<token>", methods=["GET", "POST"])
@@ -190,7 +191,7 @@ def new_password(token: str) -> Response:
             one_time.spend(unit(), Purpose.RESET, token)
         sessions.start(unit(), person, "link")
         tell(str(_("Your password is changed, and every other device is signed out.")))
-        return redirect(home(), 303)
+        return redirect(kept.way(unit(), person, home()), 303)
     return page("accounts/new_password.html", 422 if form.is_submitted() else 200, form=form, person=person)
 
 

@@ -19,10 +19,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A declaration: `name` for the access matrix; `check` raises a refusal or returns a response to give instead."""
+    """A declaration: `name` for the access matrix; `check` raises a refusal or returns a response to give instead.
+
+    `personal`: only people who are signed in get past it, so that a form sent there by nobody was typed in a session
+    that has ended since.
+    """
 
     name: str
     check: Callable[[], Response | None]
+    personal: bool = False
 
 
 def _anyone() -> None:
@@ -38,7 +43,7 @@ def _signed_in() -> Response | None:
 
 
 PUBLIC = Access("everybody", _anyone)
-SIGNED_IN = Access("signed in", _signed_in)
+SIGNED_IN = Access("signed in", _signed_in, personal=True)
 
 _declared: dict[str, Access] = {}
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.wrappers import Response
 
 from workshop_manager.core.errors import Conflict
-from workshop_manager.web import once
+from workshop_manager.web import once, typed
 from workshop_manager.web.access import Access
-from workshop_manager.web.request import WRITING_METHODS
+from workshop_manager.web.request import WRITING_METHODS, viewer_person
 
 log = structlog.get_logger("workshop_manager.web")
 
@@ -23,6 +23,9 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         declared: Access | None = self.extensions.get("access", {}).get(request.endpoint)
+        # Before the check: to somebody who is not signed in any more, a draft's form would seem never to have existed.
+        if request.method == "POST" and viewer_person() is None and (kept := typed.rescue(declared)) is not None:
+            return kept
         if declared is not None and (instead := declared.check()) is not None:
             return instead
         if request.method not in WRITING_METHODS:
@@ -50,6 +53,8 @@ class Application(Flask):
             unit.rollback()
             return
         once.remember(response)
+        if response.status_code < 400:
+            typed.was_sent()
         unit.commit()
 
 

@@ -97,6 +97,15 @@ def desk() -> tuple[Desk, ...]:
     return tuple(_desk)
 
 
+def page_name(endpoint: str) -> str:
+    """What the part of the site that this endpoint belongs to is called; empty if nothing is registered for it."""
+    for entry in _desk:
+        if endpoint.startswith(entry.prefix):
+            return entry.label()
+    package = endpoint.partition(".")[0]
+    return next((tab.label() for tab in _tabs if tab.endpoint.partition(".")[0] == package), "")
+
+
 def frame() -> Frame:
     """This request's frame; whoever knows more about the page changes it."""
     if "frame" not in g:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from workshop_manager.core.errors import NotFound, Refusal
 from workshop_manager.core.money import amount_text
-from workshop_manager.web import navigation, once, times
+from workshop_manager.web import navigation, once, times, typed
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.application import close_unit
 from workshop_manager.web.assets import asset
@@ -128,7 +128,11 @@ def _refused(error: Refusal) -> Response:
     return _error("refused", error.code, str(_("You cannot do this here")), error.sentence)
 
 
-def _forged(_error_: CSRFError) -> Response:
+def _forged(_error_: CSRFError) -> Any:
+    # Of an earlier session of this browser: nothing is carried out, but what was typed is not lost.
+    declared = current_app.extensions["access"].get(request.endpoint)
+    if (kept := typed.rescue(declared)) is not None:
+        return kept
     sentence = _(
         "Nothing was changed. Go back, reload the page and send it again; browsers mostly keep what you typed."
     )

@@ -180,7 +180,7 @@ def _edit_community() -> Response | None:
     return None
 
 
-COMMUNITY_OWNER = Access("owners of the community", _edit_community)
+COMMUNITY_OWNER = Access("owners of the community", _edit_community, personal=True)
 
 
 def _signed_in_edition() -> Response | None:
@@ -188,7 +188,7 @@ def _signed_in_edition() -> Response | None:
     return SIGNED_IN.check()
 
 
-SIGNED_IN_EDITION = Access("signed in, whoever may see the edition", _signed_in_edition)
+SIGNED_IN_EDITION = Access("signed in, whoever may see the edition", _signed_in_edition, personal=True)
 
 
 @cache
@@ -206,4 +206,4 @@ def team(allowed: frozenset[Role]) -> Access:
         return None
 
     names = ", ".join(sorted(role.value for role in allowed))
-    return Access(f"team: {names}", check)
+    return Access(f"team: {names}", check, personal=True)
