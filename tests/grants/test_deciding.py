@@ -88,6 +88,24 @@ def test_nobody_judges_their_own_or_what_is_too_close(uow: UnitOfWork) -> None:
     assert uow.session.scalars(select(Score.score)).all() == [4]
 
 
+@keeps("A7")
+@pytest.mark.parametrize("state", [WorkState.DRAFT, WorkState.WITHDRAWN])
+def test_a_draft_that_names_the_committee_takes_no_application_from_it(uow: UnitOfWork, state: WorkState) -> None:
+    edition = open_grants(uow)
+    fund = make_fund(uow, edition)
+    member, other = make_committee(uow, edition), make_committee(uow, edition, "Idris")
+    rival = make_person(uow, "Rival")
+    application = make_application(uow, edition, rival, {AIR: 100})
+    make_submission(uow, edition, make_person(uow, "Foe"), state=state, authors=(rival, member, other))
+    make_submission(uow, edition, rival, state=state, authors=(member, other))
+    for person in (member, other):
+        standing = standing_of(uow.session, edition.id, person.id)
+        assert [r.application.id for r in queries.ranked(uow.session, edition.id, standing)] == [application.id]
+        assert len(mails.edition_mails(uow.session, edition.id, None, 0, viewer_id=person.id)) == 1
+    assert queries.unread_by_member(uow.session, edition.id) == {member.id: 1, other.id: 1}
+    propose(uow, edition, member, application, fund)
+
+
 @keeps("A4")
 @shows("Grants", "A role counts in its own edition only")
 def test_a_role_elsewhere_shows_nothing_here(uow: UnitOfWork) -> None:

@@ -249,6 +249,26 @@ def _involved(edition_id: int | None = None) -> Subquery:
     ).subquery()
 
 
+_CLAIMED = (WorkState.DRAFT, WorkState.WITHDRAWN)
+"""Anybody can write anybody's address into a draft, unseen: that alone takes no application away from the committee."""
+
+
+def _stands_for(edition_id: int | None = None) -> Subquery:
+    """(edition, submission, person) for what makes somebody partial: what they began, and what names them and is in.
+
+    Whoever is named against their will hears of it by mail when it is handed in, and can take it back.
+    """
+    where = [] if edition_id is None else [Submission.edition_id == edition_id]
+    return union(
+        select(
+            Submission.edition_id, Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")
+        ).where(Submission.submitter_id.is_not(None), *where),
+        select(Submission.edition_id, Author.submission_id, Author.person_id)
+        .join(Submission, Submission.id == Author.submission_id)
+        .where(Author.person_id.is_not(None), Submission.state.not_in(_CLAIMED), *where),
+    ).subquery()
+
+
 def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     """Which applications of the edition somebody may read at the desk.
 
@@ -258,7 +278,7 @@ def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     if not standing.may(MAY_GRANTS) or standing.person_id is None:
         return false()
     me = standing.person_id
-    mine, theirs = _involved(edition_id), _involved(edition_id)
+    mine, theirs = _stands_for(edition_id), _involved(edition_id)
     partners = (
         select(theirs.c.person_id)
         .join(mine, mine.c.submission_id == theirs.c.submission_id)
@@ -279,7 +299,7 @@ def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
 
 def hidden_mails(person_id: int) -> ColumnElement[bool]:
     """Mails about grants that this person must not read at the desk, for the reasons of `visible_to`."""
-    mine, theirs = _involved(), _involved()
+    mine, theirs = _stands_for(), _involved()
     too_close = union(
         select(Application.edition_id, Application.person_id).where(Application.person_id == person_id),
         select(Application.edition_id, Application.person_id)
@@ -635,7 +655,7 @@ def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:
         .distinct()
         .subquery()
     )
-    mine, theirs = _involved(edition_id), _involved(edition_id)
+    mine, theirs = _stands_for(edition_id), _involved(edition_id)
     partners = (
         select(mine.c.person_id.label("member"), theirs.c.person_id.label("applicant"))
         .join(theirs, theirs.c.submission_id == mine.c.submission_id)
