@@ -39,6 +39,8 @@ def _settings() -> Settings:
 def _ready(settings: Settings) -> Database:
     """The database, if this may start on these settings and this database; otherwise says why not."""
     problems = startup_problems(settings)
+    if problem := doctoring.store_problem(settings):
+        problems.append(problem)
     database = Database(settings.database)
     if not database.is_reachable():
         problems.append("The database cannot be opened. Run `workshop-manager db upgrade`, or `doctor` to see more.")

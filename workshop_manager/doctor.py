@@ -1,5 +1,6 @@
 """Says in plain words what is wrong with an installation."""
 
+import importlib.util
 import os
 import smtplib
 import tempfile
@@ -137,7 +138,16 @@ def _people(database: Database) -> tuple[bool, str]:
     return True, "No demo people."
 
 
+def store_problem(settings: Settings) -> str | None:
+    """Why the job store of these settings cannot be used at all, as a sentence; None if it may be."""
+    if settings.jobs.startswith(("redis://", "rediss://")) and importlib.util.find_spec("redis") is None:
+        return "jobs.url names Redis, for which a package is missing. Run `pip install workshop-manager[redis]`."
+    return None
+
+
 def _jobs(settings: Settings) -> Finding:
+    if problem := store_problem(settings):
+        return Finding("Job store", False, problem)
     where = make_url(settings.jobs).render_as_string(hide_password=True)
     try:
         store = job_store(settings.jobs)

@@ -72,6 +72,28 @@ def test_one_bad_setting_is_named_alone(well: Site, settings: dict[str, str], se
     assert len(found) == 1
 
 
+@shows("Commands", "A database of a kind that is not supported is said in words by every command, without its password")
+@pytest.mark.parametrize("url", ["mysql://us:secret@127.0.0.1/x", "workshop.sqlite3", "postgres://us:secret@h/x"])
+@pytest.mark.parametrize("command", [("doctor",), ("serve",), ("db", "upgrade")])
+def test_a_database_of_another_kind_is_said_in_words(site: Site, command: tuple[str, ...], url: str) -> None:
+    result = site.run(*command, database_url=url)
+    assert result.exit_code == 1
+    assert "database_url: it must begin with sqlite:/// or postgresql+psycopg://." in result.output
+    assert "Traceback" not in result.output
+    assert "secret" not in result.output
+
+
+@shows("Commands", "Redis without its package is said in words, with the command that installs it")
+def test_redis_without_its_package_is_said_in_words(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (found,) = wrong(well, jobs_url="redis://127.0.0.1:1/0")
+    assert found.startswith("Job store: jobs.url names Redis")
+    assert "pip install workshop-manager[redis]" in found
+    worker = well.run("worker", jobs_url="redis://127.0.0.1:1/0")
+    assert worker.exit_code == 1
+    assert "jobs.url names Redis" in worker.output
+
+
 def test_a_mail_server_that_is_away_is_named(well: Site) -> None:
     port = free_port()
     (found,) = wrong(well, mail_port=port)

@@ -11,6 +11,7 @@ from workshop_manager.core.paths import CONFIG
 
 PREFIX = "WORKSHOP_MANAGER_"
 DEMO_SECRET = "demo-secret-that-production-refuses-00000"  # noqa: S105 - refused by production, see doctor
+DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 JOB_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
 KNOWN_SECRETS = (DEMO_SECRET, "testing-key-that-production-refuses-0000")
 
@@ -112,6 +113,9 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
             values[key] = _convert(values[key], kind)
         except ValueError as error:
             problems.append(f"Setting {key}: {error}")
+    # Named without its value, which may hold a password; before anything tries to open it.
+    if values["database_url"] and not str(values["database_url"]).startswith(DATABASES):
+        problems.append("Setting database_url: it must begin with sqlite:/// or postgresql+psycopg://.")
     if problems:
         raise BadSettings(problems)
     return Settings(**{key: values[key] for key in kinds})
