@@ -19,11 +19,12 @@ from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import State as Seat
 from workshop_manager.reviews.models import Assignment, Decision, Review
 from workshop_manager.schedule import drafting
-from workshop_manager.schedule.models import Release
+from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
+from workshop_manager.workshops.cover import coming_meetings
 from workshop_manager.workshops.models import Edition, ImportantDate
-from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.states import DateKey, Repeat
 
 
 @pytest.fixture
@@ -81,7 +82,9 @@ def test_the_demo_holds_what_it_says(loaded: Database, work: Any) -> None:
         assert count(uow, Assignment, Assignment.reviewer_id == reviewer.id) == 3
         assert count(uow, Review, Review.reviewer_id == reviewer.id) == 1
 
-        room, zoom = uow.session.scalars(select(RegistrationKind).order_by(RegistrationKind.position)).all()
+        room, zoom = uow.session.scalars(
+            select(RegistrationKind).where(RegistrationKind.edition_id == now.id).order_by(RegistrationKind.position)
+        ).all()
         assert (room.capacity, room.taken, zoom.capacity) == (6, 6, None)
         assert count(uow, Registration, Registration.waits_for_id == room.id) == 2
         assert count(uow, Registration, Registration.state == Seat.WAITLISTED) == 1
@@ -95,7 +98,14 @@ def test_the_demo_holds_what_it_says(loaded: Database, work: Any) -> None:
         assert {c.code for c in working.conflicts} >= {"room_twice", "speaker_twice"}
         assert count(uow, OutboxMail) > 30
         assert count(uow, OutboxMail, OutboxMail.created_at > uow.now) == 0
-        assert edition(uow, "meetups").time_zone == "Africa/Accra"
+        series = edition(uow, "meetups")
+        assert (series.time_zone, series.repeats) == ("Africa/Accra", Repeat.MONTHLY)
+        talks = uow.session.scalars(
+            select(ScheduleItem.starts_at).where(ScheduleItem.edition_id == series.id).order_by(ScheduleItem.starts_at)
+        ).all()
+        (coming, _end), *_later = coming_meetings(series, uow.now)
+        assert uow.now < coming
+        assert coming in talks, "the talk of the next meetup is on the day of the next meetup"
 
     with work() as uow:
         mails = count(uow, OutboxMail)

@@ -8,10 +8,12 @@ from workshop_manager.demo import programmes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.people import People, acting
+from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations.states import Mode as Attendance
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.states import Blinding
 from workshop_manager.workshops import service
-from workshop_manager.workshops.models import Community
+from workshop_manager.workshops.models import Community, Edition
 from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
 
 ZONE = "America/Chicago"
@@ -94,10 +96,31 @@ def load(uow: UnitOfWork, people: People) -> Community:
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-2023"))
         submissions.edit_call(uow, edition, CALL)
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
+        _open_registration(uow, edition)
     add_team(uow, edition, people, FOUNDED)
     set_dates(uow, edition, people, _dates())
     programmes.musiml_2023(uow, edition, people)
     return community
+
+
+def _open_registration(uow: UnitOfWork, edition: Edition) -> None:
+    """In person with the host conference's registration; from afar without it, and the link for the registered only."""
+    registrations.add_kind(
+        uow,
+        edition,
+        registrations.KindContent("In person", Attendance.IN_PERSON, None, "New Orleans.", needs_host=True),
+    )
+    registrations.add_kind(
+        uow,
+        edition,
+        registrations.KindContent("Virtual", Attendance.VIRTUAL, None, "By Zoom, free of charge."),
+    )
+    registrations.save_settings(
+        uow,
+        edition,
+        join_url="https://zoom.example/j/musiml-2023?pwd=only-for-the-registered",
+        note="Attending from afar needs no registration with NeurIPS.",
+    )
 
 
 def _dates() -> list[tuple[DateKey, str, Deadline, datetime]]:

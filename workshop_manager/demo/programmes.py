@@ -12,10 +12,15 @@ from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops import rules
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import Standing
 
 _RECORDED, _NOT = Recording.RECORDED, Recording.NOT_RECORDED
+
+
+_IN_THE_ROOM = (Kind.OTHER, Kind.BREAK, Kind.POSTER)
+"""What nobody follows on Zoom; the published programme names no room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def _content(edition: Edition, day: date, entry: _Entry, parent: int | None) -> 
         title=entry.title,
         starts_at=_at(edition, day, entry.start),
         ends_at=_at(edition, day, entry.end),
-        room="Zoom",
+        room=None if entry.kind in _IN_THE_ROOM else "Zoom",
         speakers=_named(entry.people),
         recording=entry.recording,
         parent_id=parent,
@@ -143,22 +148,29 @@ def _add(
     return made
 
 
-def meetups(uow: UnitOfWork, edition: Edition, people: People, first: datetime) -> None:
-    """An hour a month from `first` on, released."""
+def meetups(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """A talk for each meetup of the series, released."""
     organiser = people["organiser"]
     with acting(uow, organiser, uow.now):
         standing = workshops.standing_of(uow.session, edition.id, organiser.id)
-        for number, (title, speaker) in enumerate(MEETUPS):
-            start = first + timedelta(days=28 * number)
+        times = rules.meetings(
+            edition.starts_at,
+            edition.ends_at,
+            edition.meeting_minutes or 60,
+            edition.repeats,
+            edition.time_zone,
+            after=edition.starts_at,
+            most=len(MEETUPS),
+        )
+        for (start, end), (title, speaker) in zip(times, MEETUPS, strict=True):
             content = ItemContent(
                 kind=Kind.TALK,
                 title=title,
                 starts_at=start,
-                ends_at=start + timedelta(hours=1),
+                ends_at=end,
                 room="Zoom",
                 speakers=_named((speaker,)),
                 recording=Recording.RECORDED,
-                remote=True,
             )
             service.add(uow, edition, standing, content)
         releasing.release(uow, edition, standing, note="The next eight meetups.")
