@@ -302,7 +302,7 @@ def test_new_recovery_codes_count_once_accepted_and_the_old_ones_end(app: Flask,
     assert give(other, new[0]).status_code == 303
 
 
-@keeps("T3", "P1")
+@keeps("T3")
 def test_the_apps_key_is_stored_encrypted(app: Flask, work: Any, clock: FixedClock) -> None:
     phone, _codes = member_with_app(app, work, clock)
     with work() as uow:

@@ -140,6 +140,17 @@ def test_nothing_typed_reaches_a_shell_or_is_evaluated() -> None:
     assert guilty == []
 
 
+@keeps("I9")
+def test_nothing_reads_xml() -> None:
+    """No parser that knows entities or a DTD is imported; what looks like XML is refused by name on import."""
+    readers = re.compile(r"^\s*(?:from|import) (?:xml|lxml|defusedxml|xmltodict|feedparser)\b", re.MULTILINE)
+    named = re.compile(r"""BeautifulSoup\([^)]*["'](?:xml|lxml)""")
+    found = [
+        str(p.relative_to(ROOT)) for p in _sources() if readers.search(p.read_text()) or named.search(p.read_text())
+    ]
+    assert found == []
+
+
 @keeps("I11")
 def test_nothing_asks_an_address_on_the_network_but_the_mail_server() -> None:
     """No library that fetches is imported; smtplib only where mail is delivered or looked at by the doctor."""

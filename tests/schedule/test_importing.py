@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.shows import keeps
 from workshop_manager.schedule.importing import Doubt, ImportRefusal, Reading, Row, Weight, read_table
 from workshop_manager.schedule.programme import Kind, Programme
 from workshop_manager.schedule.rules import conflicts
@@ -471,6 +472,7 @@ REFUSED = {
 }
 
 
+@keeps("I9")
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_read_is_refused_with_a_sentence_and_quickly(case: str) -> None:
     text, code = REFUSED[case]
@@ -518,6 +520,7 @@ SLOW = {
 }
 
 
+@keeps("I9")
 @pytest.mark.parametrize("case", SLOW)
 def test_input_made_to_be_slow_ends_soon(case: str) -> None:
     begun = clock.monotonic()

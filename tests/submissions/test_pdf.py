@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from tests import pdfs
+from tests.shows import keeps
 from workshop_manager.submissions import pdf
 from workshop_manager.submissions.names import neutral_name
 
@@ -152,6 +153,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
 ]
 
 
+@keeps("D1", "D3", "D5")
 @pytest.mark.parametrize(("build", "code", "words"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_a_bad_file_is_refused_with_a_reason_within_ten_seconds(
     build: Callable[[], bytes], code: str, words: str
@@ -192,11 +194,13 @@ def test_a_size_just_above_the_limit_does_not_read_as_the_limit() -> None:
 # ----------------------------------------------------------------------------------------------------
 
 
+@keeps("D5")
 def test_what_takes_too_long_is_a_bomb() -> None:
     seen = pdf.inspect_safely(GOOD, file_name="a.pdf", max_bytes=MEGABYTE, max_pages_total=3, wall_seconds=0.001)
     assert codes(seen) == ["bomb"]
 
 
+@keeps("D5")
 def test_what_needs_too_much_memory_is_a_bomb() -> None:
     data = pdfs.bulky(60 * MEGABYTE)
     seen = pdf.inspect_safely(
@@ -248,6 +252,7 @@ def test_the_child_gets_none_of_our_environment(monkeypatch: pytest.MonkeyPatch)
     assert "secret" not in str(given["env"])
 
 
+@keeps("D5")
 def test_the_limits_really_hold_in_the_child() -> None:
     program = (
         f"import resource, runpy, json; runpy.run_path({pdf.__file__!r})['_restrict'](536870912)\n"

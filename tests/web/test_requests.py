@@ -203,3 +203,21 @@ def test_a_database_that_is_gone_gives_a_calm_page(app: Flask, database: Any) ->
     assert "Traceback" not in answer.text
     os.rename(path + ".away", path)
     assert client.get("/musiml/2026/").status_code == 404
+
+
+@keeps("Q2")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console", "/console?__debugger__=yes&cmd=resource&f=debugger.js", "/?__debugger__=yes&cmd=1&frm=0&s=x",
+        "/.git/config", "/.env", "/pyproject.toml", "/var/workshop_manager.sqlite3", "/workshop_manager.sqlite3",
+        "/jobs.sqlite3", "/config/default.toml", "/templates/base.html", "/server-status", "/debug", "/metrics",
+        "/static/", "/static/css/", "/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd",
+        "/demo/mails/",
+    ],
+)  # fmt: skip
+def test_visitors_find_no_debugger_source_database_or_listing(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path, follow_redirects=True)
+    assert answer.status_code == (200 if path.startswith("/?") else 404), path
+    for trace in ("Traceback", "EVALEX", "Werkzeug", "SQLite format", "Index of", "[site]"):
+        assert trace not in answer.text, path
