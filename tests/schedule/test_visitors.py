@@ -1,12 +1,11 @@
 """The page kept for visitors: fast on the day, never somebody else's, never older than what changed."""
 
-import re
-
 import pytest
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, make_item, make_release, make_work
+from tests.shows import keeps
 from workshop_manager.schedule import queries, releasing, service
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
@@ -30,27 +29,16 @@ def see(app):
     return app.test_client().get(PAGE).text
 
 
-def token_of(text):
-    return re.search(r'name="csrf_token" value="([^"]+)"', text)[1]
-
-
-def test_a_visitors_page_costs_one_query_while_nothing_changes(app, released, database):
+def test_a_visitors_page_costs_no_query_of_the_application_while_nothing_changes(app, released, database):
     first = see(app)
     with count_queries(database) as seen:
         second = see(app)
-    assert len(seen) == 1
-    assert re.sub(r'value="[^"]{40,}"', "", first) == re.sub(r'value="[^"]{40,}"', "", second)
+    assert seen == []
+    assert first == second
 
 
-def test_no_two_visitors_share_a_token_and_each_ones_own_works(app, released):
-    client, other = app.test_client(), app.test_client()
-    mine, theirs = token_of(client.get(PAGE).text), token_of(other.get(PAGE).text)
-    assert mine != theirs
-    for who, token, status in ((client, mine, 303), (other, theirs, 303), (other, mine, 400)):
-        assert who.post("/appearance", data={"csrf_token": token}).status_code == status
-
-
-@pytest.mark.parametrize("change", ["release", "listing", "edition", "withdrawn", "draft"])
+@keeps("T6")
+@pytest.mark.parametrize("change", ["release", "edition", "withdrawn", "draft"])
 def test_a_change_shows_at_the_next_look(app, work, released, change):
     before = see(app)
     with work() as uow:
@@ -58,8 +46,6 @@ def test_a_change_shows_at_the_next_look(app, work, released, change):
         if change == "release":
             make_item(uow, edition, "Keynote", 60)
             make_release(uow, edition)
-        elif change == "listing":
-            releasing.render_again(uow, released)
         elif change == "edition":
             edition.name, edition.version = "Another Name", edition.version + 1
         elif change == "withdrawn":
@@ -67,10 +53,7 @@ def test_a_change_shows_at_the_next_look(app, work, released, change):
         else:
             edition.visibility = Visibility.DRAFT
     after = see(app)
-    if change == "listing":
-        assert "Opening" in after
-    else:
-        assert re.sub(r'value="[^"]{40,}"', "", after) != re.sub(r'value="[^"]{40,}"', "", before)
+    assert after != before
     if change == "draft":
         assert app.test_client().get(PAGE).status_code == 404
 

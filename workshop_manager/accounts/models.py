@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 
 
 class Listing(enum.Enum):
@@ -100,6 +101,7 @@ class SignIn(Base):
     """A session on the server: signing out ends it here, whatever cookie somebody kept (ASVS V7.4.1)."""
 
     __tablename__ = "sign_ins"
+    __table_args__ = {"info": PRIVATE}
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
@@ -115,6 +117,7 @@ class OneTimeToken(Base):
     """
 
     __tablename__ = "one_time_tokens"
+    __table_args__ = {"info": PRIVATE}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

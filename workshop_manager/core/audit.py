@@ -7,6 +7,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.core.unit_of_work import UnitOfWork
 
 
@@ -17,6 +18,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entries_subject", "subject", "subject_id"),
         Index("ix_audit_edition", "edition_id", "id"),
+        {"info": PRIVATE},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from workshop_manager.core import shown
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -63,6 +65,9 @@ class Base(DeclarativeBase):
     }
 
 
+shown.declare_table(Base.metadata)
+
+
 class Database:
     """One engine and how to open a session on it.
 
@@ -75,6 +80,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine(may_create) if self.is_sqlite else self._postgresql_engine()
         self._writing = self.engine.execution_options(wm_writing=True)
+        shown.count_changes(self.engine)
+        self.shown = shown.ShownReader(self.engine)
 
     def _sqlite_engine(self, may_create: bool) -> Engine:
         path = Path(self.url.database or "")
@@ -123,6 +130,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection of the pool."""
+        self.shown.close()
         self.engine.dispose()
 
 

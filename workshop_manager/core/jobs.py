@@ -10,6 +10,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 
 if TYPE_CHECKING:
     from workshop_manager.core.clock import Clock
@@ -20,6 +21,7 @@ class WorkerBeat(Base):
     """When each worker was last seen; `doctor` reads it."""
 
     __tablename__ = "worker_beats"
+    __table_args__ = {"info": PRIVATE}
 
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     seen_at: Mapped[datetime]

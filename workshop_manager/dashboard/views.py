@@ -15,6 +15,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import settings, unit, viewer_person
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops.context import here, team
 from workshop_manager.workshops.rules import MAY_DESK, MAY_MAIL
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("dashboard", __name__)
 
 @blueprint.get("/")
 @access(PUBLIC)
+@kept_for_visitors
 def home() -> Response:
     """For a visitor what this is and what is on; for a person everything they are part of, and what waits for them."""
     person = viewer_person()
@@ -37,6 +39,7 @@ def home() -> Response:
 
 @blueprint.get("/workshops")
 @access(PUBLIC)
+@kept_for_visitors
 def editions() -> Response:
     """What is on, for everybody: the front page has the same for visitors."""
     navigation.frame().brand_name = settings().site_name
@@ -94,6 +97,7 @@ def retry(community: str, edition: str, mail_id: int) -> Response:
 
 @blueprint.get("/robots.txt")
 @access(PUBLIC)
+@kept_for_visitors
 def robots() -> Response:
     """Search engines: public pages yes, organisers' pages and calendars no."""
     return Response("User-agent: *\nDisallow: /*/organise/\nDisallow: /calendars/\n", mimetype="text/plain")

@@ -22,6 +22,7 @@ from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.rules import MAY_FUNDS
@@ -36,6 +37,7 @@ BASE = "/<community>/<edition>/grants"
 
 @blueprint.get(BASE)
 @access(EDITION)
+@kept_for_visitors
 def overview(community: str, edition: str) -> Response:
     """What the grants are for, what can be asked for, until when, and how it is decided."""
     at, uow = here(), unit()

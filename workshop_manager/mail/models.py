@@ -7,6 +7,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 
 
 class MailState(enum.Enum):
@@ -26,6 +27,7 @@ class OutboxMail(Base):
     __table_args__ = (
         Index("ix_outbox_mails_due", "state", "next_attempt_at"),
         Index("ix_outbox_mails_edition", "edition_id", "id"),
+        {"info": PRIVATE},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -23,6 +23,7 @@ from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import day_text, deadline_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
@@ -111,6 +112,7 @@ def _register_page(
 
 @blueprint.get(BASE)
 @access(EDITION)
+@kept_for_visitors
 def register(community: str, edition: str) -> Response:
     """How to take part; for whoever is signed in, the form."""
     navigation.frame().canonical = absolute("registrations.register", community=community, edition=edition)

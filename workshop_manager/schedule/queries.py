@@ -21,7 +21,6 @@ from workshop_manager.schedule.models import (
 )
 from workshop_manager.schedule.visibility import Choices, name_key, person_key
 from workshop_manager.submissions.models import Author, Submission
-from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room
 from workshop_manager.workshops.states import Visibility
@@ -310,38 +309,6 @@ def public_feed(
     else:
         query = _feed_query(gzip, "")
     return connection.execute(query, values).one_or_none()
-
-
-@lru_cache
-def _stamp_query() -> Select[Any]:
-    works = (
-        select(func.count(Submission.id), func.max(Submission.changed_at))
-        .where(Submission.edition_id == Edition.id, Submission.state.in_(ON_PROGRAMME))
-        .correlate(Edition)
-    )
-    return (
-        select(
-            Edition.id,
-            Edition.version,
-            Edition.logo_digest,
-            Edition.accent,
-            Community.accent,
-            Snapshot.release_id,
-            Snapshot.renders,
-            works.with_only_columns(func.count(Submission.id)).scalar_subquery(),
-            works.with_only_columns(func.max(Submission.changed_at)).scalar_subquery(),
-        )
-        .join(Community, Community.id == Edition.community_id)
-        .join(Snapshot, Snapshot.edition_id == Edition.id)
-        .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))
-        .where(Edition.visibility == Visibility.PUBLIC)
-    )
-
-
-def page_stamp(connection: Connection, community: str, edition: str) -> tuple[Any, ...] | None:
-    """What the public schedule page depends on in the database, in one select; None without a public release."""
-    row = connection.execute(_stamp_query(), {"community": community, "edition": edition}).one_or_none()
-    return tuple(row) if row is not None else None
 
 
 def public_deadlines(session: Session, community: str, edition: str) -> tuple[Edition, Sequence[ImportantDate]] | None:

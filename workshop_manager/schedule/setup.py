@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from workshop_manager.core import jobs
 from workshop_manager.schedule import cover, organise, releasing, views
-from workshop_manager.schedule.shortcut import FeedShortcut
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -17,7 +16,6 @@ PAGES = (views, organise)
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
-    app.wsgi_app = FeedShortcut(app)  # type: ignore[method-assign]
     navigation.register_tab(50, lambda: str(_("Schedule")), "schedule.page")
     navigation.register_desk(
         80,

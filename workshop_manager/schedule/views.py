@@ -12,21 +12,22 @@ from flask_babel import gettext as _
 from workshop_manager.core.deadlines import zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
-from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries, visitors
+from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries
 from workshop_manager.schedule.calendar import Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
 from workshop_manager.schedule.programme import Programme, from_json
 from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, place_of, timetable
-from workshop_manager.schedule.visitors import SCHEDULE_PAGE
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
+from workshop_manager.web.conditional import condition
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import platform, unit, viewer_person, viewer_zone
 from workshop_manager.web.times import day_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.models import Edition, ImportantDate
@@ -45,7 +46,8 @@ RELEASES_PER_PAGE = 10
 
 
 @blueprint.get("/<community>/<edition>/schedule", endpoint="page")
-@access(SCHEDULE_PAGE)
+@access(EDITION)
+@kept_for_visitors
 def show(community: str, edition: str) -> Response:
     """The released programme in two clocks, with what is on now, what changed, and ways to follow it."""
     at, uow = here(), unit()
@@ -71,8 +73,7 @@ def show(community: str, edition: str) -> Response:
         posters=board.summary if board else "",
     )
     is_series = is_meetup(at.edition)
-    visitors.begin()
-    rendered = page(
+    return page(
         "schedule/page.html",
         at=at,
         table=table,
@@ -93,7 +94,6 @@ def show(community: str, edition: str) -> Response:
         subscribing=subscribing,
         may_edit=at.standing.may(MAY_SCHEDULE),
     )
-    return visitors.keep(rendered)
 
 
 @lru_cache(maxsize=64)
@@ -130,6 +130,7 @@ def _filters(at: Here, table: Timetable, wanted: Wanted, zone: str) -> list[tupl
 
 @blueprint.get("/<community>/<edition>/schedule/changes")
 @access(EDITION)
+@kept_for_visitors
 def changes(community: str, edition: str) -> Response:
     """Every release with what it changed, the newest first."""
     at, session = here(), unit().session
@@ -170,9 +171,10 @@ def subscriptions(edition: Edition) -> Subscribing:
 
 @blueprint.get("/<community>/<edition>/schedule.ics")
 @access(PUBLIC)
+@kept_for_visitors
 def feed(community: str, edition: str) -> Response:
     """The public calendar: one query, no session, no cookie; a draft edition has none for anybody."""
-    asked = feeds.condition()
+    asked = condition()
     with platform().database.connection() as connection:
         found = queries.public_feed(
             connection, community, edition, known=asked.tags, since=asked.since, gzip=asked.gzip
@@ -188,9 +190,10 @@ def feed(community: str, edition: str) -> Response:
 
 @blueprint.get("/<community>/<edition>/deadlines.ics")
 @access(PUBLIC)
+@kept_for_visitors
 def deadlines(community: str, edition: str) -> Response:
     """The edition's important dates as a calendar, each in the zone it was announced in."""
-    asked = feeds.condition()
+    asked = condition()
     with platform().database.session(writing=False) as session:
         found = queries.public_deadlines(session, community, edition)
         if found is None:
@@ -230,7 +233,7 @@ def _english(row: ImportantDate) -> str:
 @access(PUBLIC)
 def personal_feed(token: str) -> Response:
     """A registered person's own calendar. Every address that does not work answers alike, byte for byte."""
-    asked = feeds.condition()
+    asked = condition()
     with platform().database.session(writing=False) as session:
         found = personal.find_feed(session, token)
     if found is None:

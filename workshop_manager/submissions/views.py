@@ -23,6 +23,7 @@ from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.models import ImportantDate
@@ -45,6 +46,7 @@ def let_large_files_in(endpoint: str | None, _values: object) -> None:
 
 @blueprint.get("/<community>/<edition>/call")
 @access(EDITION)
+@kept_for_visitors
 def call(community: str, edition: str) -> Response:
     """The call for abstracts: text, tracks, dates, limits, and what one can do now."""
     at, uow = here(), unit()

@@ -48,7 +48,7 @@ def add_headers(app: Flask, settings: Settings) -> None:
             hsts=StrictTransportSecurity().max_age(31_536_000).include_subdomains() if settings.is_https else None,
         ).headers
     )
-    fixed = app.extensions["fixed_headers"] = tuple(headers.items())
+    fixed = tuple(headers.items())
 
     @app.after_request
     def secure_response(response: Response) -> Response:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from workshop_manager.core.database import Base
 from workshop_manager.core.errors import Conflict
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.web.request import unit, viewer_person
 
@@ -26,6 +27,7 @@ class OnceKey(Base):
     """A form that was carried out, and where it led."""
 
     __tablename__ = "once_keys"
+    __table_args__ = {"info": PRIVATE}
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     content: Mapped[str] = mapped_column(String(64))

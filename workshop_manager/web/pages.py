@@ -24,6 +24,7 @@ from workshop_manager.web.assets import asset
 from workshop_manager.web.forms import zone_suggestions
 from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.request import (
+    THEMES,
     Viewer,
     platform,
     request_id,
@@ -186,14 +187,21 @@ def _remember(response: Any, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=settings().is_https)
 
 
-@blueprint.post("/appearance")
+@blueprint.route("/appearance", methods=["GET", "POST"])
 @access(PUBLIC)
 def theme() -> Response:
-    """Switch between light and dark; the server writes the attribute, so it works without JavaScript."""
-    wanted = request.form.get("theme") or ("light" if viewer_theme() == "dark" else "dark")
+    """Light, dark, or as the device has it. The server writes the attribute, so it works without JavaScript.
+
+    The button in the bar leads here and carries no token: a visitor's page is the same for all, and sets no cookie.
+    """
+    if request.method == "GET":
+        return page("web/appearance.html", next=next_address("/"))
+    wanted = request.form.get("theme")
     response = redirect(next_address("/"), 303)
-    if wanted in ("light", "dark"):
+    if wanted in THEMES:
         _remember(response, "theme", wanted)
+    else:
+        response.delete_cookie("theme")
     return response  # type: ignore[return-value]
 
 

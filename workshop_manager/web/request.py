@@ -3,10 +3,13 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
@@ -16,6 +19,8 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 
 WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 RTL = frozenset({"ar", "fa", "he", "ur"})
+LANGUAGES = ("en",)
+THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,13 @@ def viewer_zone() -> str | None:
 
 def viewer_theme() -> str | None:
     theme = request.cookies.get("theme")
-    return theme if theme in ("light", "dark") else None
+    return theme if theme in THEMES else None
+
+
+@lru_cache(maxsize=256)
+def best_language(accepted: str) -> str:
+    """The language of ours that suits an Accept-Language header best; empty if none does."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES) or ""
 
 
 def request_id() -> str:

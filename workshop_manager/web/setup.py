@@ -19,7 +19,8 @@ from workshop_manager.web import assets, once, pages
 from workshop_manager.web.application import Application, close_unit, configure_log
 from workshop_manager.web.headers import add_headers
 from workshop_manager.web.limits import limiter
-from workshop_manager.web.request import Platform, viewer_person
+from workshop_manager.web.request import Platform, best_language, viewer_person
+from workshop_manager.web.visitors import Visitors
 
 csrf = CSRFProtect()
 
@@ -53,6 +54,7 @@ def make_application(settings: Settings, database: Database, clock: Clock) -> Ap
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(pages.blueprint)
     app.teardown_appcontext(close_unit)
+    app.wsgi_app = Visitors(app)  # type: ignore[method-assign]
     jobs.register("forget-old-form-keys", every=3600, run=_forget_form_keys)
     return app
 
@@ -86,7 +88,7 @@ def _locale() -> str | None:
         return None
     person = viewer_person()
     chosen = getattr(person, "locale", None)
-    return chosen or request.accept_languages.best_match(["en"])
+    return chosen or best_language(request.headers.get("Accept-Language", "")) or None
 
 
 def _forget_form_keys(database: Database, clock: Clock) -> None:

@@ -23,6 +23,7 @@ from workshop_manager.web.pages import page
 from workshop_manager.web.request import platform, settings, unit, viewer_person, viewer_zone
 from workshop_manager.web.times import deadline_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover, panels, queries, service, team, words
 from workshop_manager.workshops.context import (
     COMMUNITY,
@@ -46,6 +47,7 @@ blueprint = Blueprint("workshops", __name__)
 
 @blueprint.get("/<community>/")
 @access(COMMUNITY)
+@kept_for_visitors
 def community_page(community: str) -> Response:
     """A community: what comes next, what was, who it is."""
     at, now = here_community(), unit().now
@@ -63,6 +65,7 @@ def community_page(community: str) -> Response:
 
 @blueprint.get("/<community>/<edition>/")
 @access(EDITION)
+@kept_for_visitors
 def edition_page(community: str, edition: str) -> Response:
     """An edition at a glance: when, where, what is open, its dates and tracks, and what other packages add."""
     at, uow = here(), unit()
@@ -100,6 +103,7 @@ def edition_page(community: str, edition: str) -> Response:
 
 @blueprint.get("/<community>/<edition>/conduct")
 @access(EDITION)
+@kept_for_visitors
 def conduct(community: str, edition: str) -> Response:
     """The code of conduct, with its version."""
     at = here()
@@ -109,6 +113,7 @@ def conduct(community: str, edition: str) -> Response:
 
 @blueprint.get("/about/privacy")
 @access(PUBLIC)
+@kept_for_visitors
 def privacy() -> Response:
     """What is kept about people, why, and for how long."""
     navigation.frame().canonical = absolute("workshops.privacy")
@@ -117,6 +122,7 @@ def privacy() -> Response:
 
 @blueprint.get("/about/accessibility")
 @access(PUBLIC)
+@kept_for_visitors
 def accessibility() -> Response:
     """How the pages are meant to work for everybody, and where to write if they do not."""
     navigation.frame().canonical = absolute("workshops.accessibility")
