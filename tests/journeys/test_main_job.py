@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 import recurring_ical_events
-import vobject
 
 from tests.journeys.conftest import Site, link_in
 from tests.journeys.doing import fill, in_days, make_account, press, says, visit
 from tests.pdfs import make_pdf
+from tests.schedule.readers import vobject_calendar
 from tests.shows import keeps, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -414,7 +414,7 @@ def _release(job: Job, note: str) -> None:
 def _by_vobject(ics: bytes) -> dict[str, tuple[datetime, str, int]]:
     """What one calendar client sees: title to (start in UTC, status, sequence)."""
     found = {}
-    for event in vobject.readOne(ics.decode()).vevent_list:
+    for event in vobject_calendar(ics).vevent_list:
         start = event.dtstart.value.astimezone(UTC)
         status = event.status.value if hasattr(event, "status") else "CONFIRMED"
         found[event.summary.value] = (start, status, int(event.sequence.value))

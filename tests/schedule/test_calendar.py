@@ -18,13 +18,14 @@ import icalendar
 import ics
 import pytest
 import recurring_ical_events
-import vobject
 from dateutil.tz import tzical
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.schedule.readers import vobject_calendar
 from tests.schedule.test_programme import item, programme
 from tests.schedule.test_rules import at
+from tests.shows import shows
 from workshop_manager.schedule.calendar import (
     Deadline,
     announced,
@@ -90,7 +91,7 @@ def by_icalendar(data: bytes) -> list[Seen]:
 
 def by_vobject(data: bytes) -> list[Seen]:
     found: list[Seen] = []
-    calendar = vobject.readOne(data.decode("utf-8"))
+    calendar = vobject_calendar(data)
     for event in calendar.contents.get("vevent", []):
         texts = [event.getChildValue(name, "") for name in ("uid", "summary", "location", "description")]
         end = event.getChildValue("dtend")
@@ -186,6 +187,7 @@ def test_3_comma_semicolon_backslash_and_newline_are_escaped_once(read: Reader) 
     assert values(data, "SUMMARY") == ['a\\, b\\; c \\\\ d\\ne & <b> &amp "f"']
 
 
+@shows("Schedule", "Whatever is typed into a title, the feed stays valid")
 @given(st.text(st.characters(), max_size=200))
 @settings(max_examples=200)
 def test_4_whatever_is_typed_the_feed_stays_valid(text: str) -> None:
@@ -234,7 +236,7 @@ def test_5_a_track_with_commas_is_one_category(track: str) -> None:
     assert ";" not in raw
     [event] = icalendar.Calendar.from_ical(data).walk("VEVENT")
     assert len(event["CATEGORIES"].cats) == 1
-    assert len(vobject.readOne(data.decode()).vevent.categories.value) == 1
+    assert len(vobject_calendar(data).vevent.categories.value) == 1
 
 
 @reader
@@ -372,6 +374,7 @@ def wrong(zone: str, first: int, last: int, count: int = 10) -> list[str]:
 ZONES = sorted(zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
+@shows("Schedule", "VTIMEZONE describes every zone of the database right")
 @pytest.mark.parametrize("share", range(8))
 def test_18_every_zone_of_the_database_reads_back_right_for_2020_to_2030(share: int) -> None:
     assert [line for zone in ZONES[share::8] for line in wrong(zone, 2020, 2030)] == []

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.schedule.factories import make_item, make_release, make_work
+from tests.shows import shows
 from workshop_manager.schedule import queries
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Kind as EditionKind
@@ -75,6 +76,7 @@ def test_another_editions_item_is_not_found_by_its_number(work, chair):
         assert send(chair, f"{DESK}/items", ITEM | {field: value}).status_code == 422
 
 
+@shows("Schedule", "Organisers add sessions, talks, breaks and rooms to a working draft, change them and take them out")
 def test_an_item_is_added_changed_and_taken_out(chair, work):
     assert send(chair, f"{DESK}/items", ITEM).status_code == 303
     page = chair.get(DESK).text
@@ -89,6 +91,10 @@ def test_an_item_is_added_changed_and_taken_out(chair, work):
     assert titles(work, chair.edition_id) == []
 
 
+@shows(
+    "Bad input",
+    "A session in the hour that clocks skip, an end before the start: told beside the field, and everything typed stays",
+)
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
@@ -153,6 +159,7 @@ def test_a_double_click_adds_one_item(chair, work):
     assert titles(work, chair.edition_id) == ["Red Teaming"]
 
 
+@shows("Schedule", "Conflicts stand in words beside what they concern")
 def test_conflicts_and_gaps_stand_in_words(chair):
     send(chair, f"{DESK}/items", ITEM)
     send(chair, f"{DESK}/items", ITEM | {"title": "Two", "starts": "09:20", "ends": "10:00"})
@@ -178,6 +185,7 @@ def test_accepted_talks_without_a_place_are_named(chair, work):
     assert "One accepted talk has no place yet" in chair.get(DESK).text
 
 
+@shows("Schedule", "A release shows its changes before it is made, and is made once")
 def test_a_release_is_looked_at_first_and_made_once(chair, work):
     send(chair, f"{DESK}/items", ITEM)
     page = chair.get(f"{DESK}/releases/new").text
@@ -219,6 +227,7 @@ def test_what_is_public_is_called_off_and_taken_back(chair, work):
     assert "called off" not in chair.get(DESK).text
 
 
+@shows("Schedule", "Items are moved without a mouse and without JavaScript")
 def test_items_are_moved_without_a_mouse(chair):
     send(chair, f"{DESK}/items", ITEM)
     send(chair, f"{DESK}/items", ITEM | {"title": "Two", "starts": "09:30", "ends": "10:00"})
@@ -229,6 +238,7 @@ def test_items_are_moved_without_a_mouse(chair):
     assert send(chair, f"{DESK}/items/2/moves", {"to": "up"}).status_code == 409
 
 
+@shows("Schedule", "The meetups of a series are added at once")
 def test_many_meetups_are_added_at_once_for_a_series(app, work):
     with work() as uow:
         edition, person = make_edition(uow, kind=EditionKind.MEETUP, time_zone="Europe/Berlin"), make_person(uow)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import make_edition, make_person
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
+from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.schedule import drafting, queries, releasing, service
 from workshop_manager.schedule.content import Named, read_speakers, write_speakers
@@ -86,6 +87,7 @@ def test_an_item_cannot_end_before_it_starts(uow):
             make_item(uow, edition, length=length)
 
 
+@shows("Schedule", "Two who edit one item: the second overwrites nothing unseen")
 def test_a_stale_form_overwrites_nothing(uow):
     edition = make_edition(uow)
     item = make_item(uow, edition)
@@ -95,6 +97,7 @@ def test_a_stale_form_overwrites_nothing(uow):
     assert titles(uow, edition) == ["First"]
 
 
+@shows("Schedule", "An item has speakers by name, or an accepted submission that brings its title and who presents it")
 def test_accepted_work_brings_title_abstract_and_who_presents_it(uow):
     edition, person = make_edition(uow), make_person(uow)
     work = make_work(uow, edition, 7, "A Title", (("Nur Aisyah", person), ("Co Author", None)), abstract="Why")
@@ -133,6 +136,7 @@ def test_a_withdrawn_talk_is_told_in_the_draft_and_holds_the_release_back(uow):
     assert "declined" in drafting.working(uow.session, edition).errors[0].sentence
 
 
+@shows("Schedule", "Items are nested in sessions")
 def test_an_item_stands_in_a_session_and_nowhere_else(uow):
     edition = make_edition(uow)
     session = make_item(uow, edition, "Session", kind=Kind.SESSION)

@@ -7,12 +7,12 @@ from email.utils import format_datetime
 import icalendar
 import pytest
 import recurring_ical_events
-import vobject
 
 from tests.factories import client_for, join_team, make_date, make_edition, make_person
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, content, make_item, make_release
-from tests.shows import keeps
+from tests.schedule.readers import vobject_calendar
+from tests.shows import keeps, shows
 from workshop_manager.schedule import service
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import DateKey, Role, Visibility
@@ -56,9 +56,7 @@ def read(body):
 def agreed(body):
     """The same three facts as three readers see them; they must agree."""
     mine = {title: start for title, (start, *_rest) in read(body).items()}
-    theirs = {
-        event.summary.value: event.dtstart.value.astimezone(UTC) for event in vobject.readOne(body.decode()).vevent_list
-    }
+    theirs = {event.summary.value: event.dtstart.value.astimezone(UTC) for event in vobject_calendar(body).vevent_list}
     on_the_day = {
         str(event["SUMMARY"]): event["DTSTART"].dt.astimezone(UTC)
         for event in recurring_ical_events.of(icalendar.Calendar.from_ical(body)).at(DAY)
@@ -82,6 +80,10 @@ def test_it_is_a_calendar_for_everybody_without_cookie_or_attachment(app, releas
     assert "METHOD" not in calendar
 
 
+@shows(
+    "Schedule",
+    "schedule.ics keeps each UID, raises SEQUENCE on a change and says STATUS:CANCELLED for what was dropped, in every reader tried",
+)
 def test_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work, clock, released):
     client = app.test_client()
     before = client.get(FEED)
@@ -108,6 +110,7 @@ def test_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work,
     assert read(cancelled.data)["Red Teaming"][1] == 0
 
 
+@shows("Schedule", "The feed is the same to the byte while nothing changed")
 def test_the_same_schedule_is_the_same_bytes_whenever_it_is_asked(app, released, clock):
     client = app.test_client()
     first = client.get(FEED)
@@ -145,6 +148,7 @@ def conditions(tag, modified):
     ]
 
 
+@shows("Schedule", "ETag and Last-Modified are answered with 304 when nothing changed")
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("encoding", ["", "gzip"])
 def test_whoever_has_it_already_gets_304(app, released, clock, method, encoding):
@@ -165,6 +169,7 @@ def test_whoever_has_it_already_gets_304(app, released, clock, method, encoding)
             assert (gzip.decompress(answer.data) if encoding else answer.data) == whole
 
 
+@shows("Schedule", "The feed is sent compressed to whoever takes gzip")
 def test_compressed_is_the_same_in_fewer_bytes(app, released):
     client = app.test_client()
     plain, small = client.get(FEED), client.get(FEED, headers={"Accept-Encoding": "gzip, br"})
@@ -187,7 +192,7 @@ def test_before_the_first_release_the_feed_is_valid_empty_and_stable(app, work, 
     clock.at += timedelta(hours=2)
     assert first.status_code == 200
     assert read(first.data) == {}
-    assert len(vobject.readOne(first.data.decode()).contents.get("vevent", [])) == 0
+    assert len(vobject_calendar(first.data).contents.get("vevent", [])) == 0
     assert client.get(FEED).data == first.data
     assert client.get(FEED, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     assert b"Secret" not in first.data
@@ -225,6 +230,7 @@ def test_it_costs_one_query_and_no_look_at_who_asks(app, work, released, databas
     assert len(seen) == 1
 
 
+@shows("Schedule", "The dates of the call are a calendar of their own")
 def test_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
     due = datetime(2026, 10, 7, 11, 59, tzinfo=UTC)
     with work() as uow:

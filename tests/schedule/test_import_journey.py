@@ -8,6 +8,7 @@ import pytest
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.schedule.factories import CHAIR, make_item, make_work
 from tests.schedule.test_importing import HTML
+from tests.shows import shows
 from workshop_manager.schedule import queries, service
 from workshop_manager.schedule.importing import read_table
 from workshop_manager.schedule.programme import Recording
@@ -44,6 +45,10 @@ def poster_minutes(found):
     return next((end - start).total_seconds() / 60 for title, start, end, _uid, _kid in found if "oster" in title)
 
 
+@shows(
+    "Schedule",
+    "Pasting the published MusIML 2023 table shows a preview that doubts the poster session printed as ending at 11:45 pm, and saves nothing",
+)
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_preview_doubts_the_endless_poster_session_and_saves_nothing(chair, work, text):
     answer = send(chair, f"{DESK}/import", FORM | {"text": text})
@@ -53,6 +58,7 @@ def test_the_preview_doubts_the_endless_poster_session_and_saves_nothing(chair, 
     assert rows(work, chair.edition_id) == []
 
 
+@shows("Schedule", "A suggested time is taken only where it is accepted")
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_ticked_is_taken_and_what_is_not_stays_as_printed(chair, work, text):
     reading = read_table(text, date=date(2026, 12, 11), zone="America/Chicago")
@@ -67,6 +73,7 @@ def test_what_is_ticked_is_taken_and_what_is_not_stays_as_printed(chair, work, t
     assert sum(is_kid for *_rest, is_kid in found) == sum(row.parent is not None for row in reading.rows)
 
 
+@shows("Schedule", "Importing the same table again updates instead of doubling")
 def test_importing_again_updates_instead_of_doubling(chair, work):
     send(chair, f"{DESK}/import/items", FORM | {"text": HTML})
     before = rows(work, chair.edition_id)

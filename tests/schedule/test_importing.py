@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.shows import keeps
+from tests.shows import keeps, shows
 from workshop_manager.schedule.importing import Doubt, ImportRefusal, Reading, Row, Weight, read_table
 from workshop_manager.schedule.programme import Kind, Programme
 from workshop_manager.schedule.rules import conflicts
@@ -110,6 +110,7 @@ def doubts(reading: Reading, row: int | None = None) -> list[Doubt]:
 # --- the real page ---
 
 
+@shows("Schedule", "The MusIML 2023 table gives its sessions, nested lightning talks and four roundtables")
 @pytest.mark.parametrize("name", REAL)
 def test_the_published_table_gives_its_sessions_lightning_talks_and_tables(name: str) -> None:
     reading = read((SAMPLES / name).read_text("utf-8"))
@@ -161,6 +162,7 @@ def test_other_published_programmes_are_read_without_losing_a_row(name: str, day
 # --- the same table in three dresses ---
 
 
+@shows("Schedule", "A programme is pasted as HTML or as text and read alike")
 @pytest.mark.parametrize("paste", [HTML, TEXT, MARKDOWN], ids=["html", "text", "markdown"])
 def test_a_table_is_read_alike_from_html_clipboard_and_markdown(paste: str) -> None:
     reading = read(paste)

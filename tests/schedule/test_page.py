@@ -8,7 +8,7 @@ import pytest
 from tests.factories import client_for, join_team, make_edition, make_person
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
-from tests.shows import keeps
+from tests.shows import keeps, shows
 from workshop_manager.schedule import service
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.models import ScheduleItem
@@ -47,6 +47,7 @@ def see(app, path=PAGE, zone=None, client=None):
     return answer.text
 
 
+@shows("Schedule", "Nothing of the working draft is public before its release")
 @keeps("A13")
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}/changes", "/musiml/2026/", f"{PAGE}.ics"])
 def test_nothing_of_a_draft_shows_before_its_release(app, work, path):
@@ -67,6 +68,7 @@ def test_before_the_release_the_page_offers_the_calendar_and_the_team_its_draft(
     assert "/musiml/2026/organise/schedule" in see(app, client=client)
 
 
+@shows("Schedule", "The public page shows the event's time and the viewer's own")
 def test_both_clocks_stand_side_by_side_and_the_next_day_is_marked(app, edition_id):
     text = see(app, zone="Asia/Jakarta")
     assert "08:30" in text
@@ -102,6 +104,7 @@ def test_what_is_on_shows_on_the_day_only(app, edition_id, clock):
     assert "Now and next" not in see(app)
 
 
+@shows("Schedule", "The schedule is filtered and searched without JavaScript")
 @pytest.mark.parametrize(
     ("asked", "there", "absent"),
     [
@@ -128,6 +131,7 @@ def test_search_finds_nothing_that_is_not_public(app, work, edition_id):
     assert "keynote" not in secret.lower().replace("late keynote", "")
 
 
+@shows("Schedule", "A moved item says when it was, and a cancelled one is struck through")
 def test_a_moved_item_says_when_it_was_and_a_cancelled_one_is_struck_through(app, work, edition_id):
     with work() as uow:
         edition = get_edition(uow.session, edition_id)
@@ -148,6 +152,7 @@ def test_a_moved_item_says_when_it_was_and_a_cancelled_one_is_struck_through(app
     assert "The first release, with 5 items." in changes
 
 
+@shows("Pages", "Names in right-to-left scripts stand among others without disturbing them")
 def test_names_in_two_directions_are_isolated(app, edition_id):
     assert "<bdi>محمد بن عبد الله</bdi>" in see(app)
 
@@ -184,6 +189,7 @@ def test_a_draft_edition_shows_its_schedule_to_nobody_but_the_team(app, work):
         assert app.test_client().get(path).status_code == 404
 
 
+@shows("Schedule", "A series shows the next meetup first and the past ones below")
 def test_a_series_shows_the_next_meetup_first_and_the_past_ones_below(app, work, clock):
     with work() as uow:
         edition = make_edition(uow, kind=EditionKind.MEETUP, repeats=Repeat.MONTHLY, time_zone="Africa/Accra")
@@ -212,6 +218,7 @@ def _many(uow, edition, number):
     uow.session.flush()
 
 
+@shows("Pages", "No page of the schedule asks more queries for more items")
 @pytest.mark.parametrize("number", [10, 500])
 def test_no_page_costs_more_queries_for_more_items(app, work, database, number):
     with work() as uow:

@@ -54,6 +54,7 @@ def events(body):
     return {str(event["SUMMARY"]): event for event in icalendar.Calendar.from_ical(body).walk("VEVENT")}
 
 
+@shows("Schedule", "A registered person has a calendar of their own at /calendars/<token>.ics, with the link to join")
 @keeps("T1", "T2")
 def test_the_link_to_join_stands_in_ones_own_calendar_and_nowhere_else(app, attendee):
     path = make(attendee)
@@ -111,6 +112,7 @@ def test_until_the_new_code_of_conduct_is_accepted_the_link_rests(app, work, att
     assert "CONFERENCE" not in app.test_client().get(path).text
 
 
+@shows("Schedule", "One's own calendar's address is replaced or revoked at once")
 def test_an_address_is_replaced_and_ended_at_once(app, attendee):
     first = make(attendee)
     second = make(attendee)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import make_edition
 from tests.schedule.factories import CHAIR, content, make_item, make_release
+from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.schedule import drafting, queries, releasing, service
@@ -25,6 +26,7 @@ def test_the_first_release_shows_what_the_draft_holds(uow):
     assert [item.title for item in from_json(shown.programme).items] == ["Opening"]
 
 
+@shows("Schedule", "A release is a numbered version that never changes, with a list of changes against the one before")
 def test_a_second_release_says_what_changed_and_keeps_the_uid(uow, clock):
     edition = make_edition(uow)
     item = make_item(uow, edition)
@@ -58,6 +60,7 @@ def test_only_chairs_and_organisers_release(uow):
         releasing.release(uow, edition, NOBODY)
 
 
+@shows("Schedule", "A draft with conflicts is released only by somebody who says so")
 def test_errors_hold_a_release_back_until_it_is_meant(uow):
     edition = make_edition(uow)
     make_item(uow, edition, "One", room="Hall")
@@ -101,6 +104,7 @@ def test_two_releases_at_once_give_one_number_each_and_nothing_twice(work, datab
         assert queries.count_releases(uow.session, edition_id) == 1
 
 
+@shows("Schedule", "What was public is called off, and can be taken back")
 def test_what_was_public_is_called_off_and_can_be_taken_back(uow):
     edition = make_edition(uow)
     kept, gone = make_item(uow, edition, "Stays"), make_item(uow, edition, "Goes", 60)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.schedule.test_programme import item, programme
+from tests.shows import shows
 from workshop_manager.schedule.programme import Item, Kind, Programme, Speaker
 from workshop_manager.schedule.rules import (
     Instant,
@@ -210,6 +211,10 @@ TABLE: dict[str, tuple[list[Item], list[tuple[str, str]]]] = {
 }
 
 
+@shows(
+    "Schedule",
+    "Conflicts are found: a room or a speaker twice at once, an end before its start, an item outside its session",
+)
 @pytest.mark.parametrize("case", TABLE)
 def test_conflicts(case: str) -> None:
     items, expected = TABLE[case]
