@@ -239,6 +239,7 @@ def test_a_password_that_is_too_common_is_refused_and_the_link_stays_good(app: F
     assert send(client, link, {"name": "Nur", "password": PASSWORD}).status_code == 303
 
 
+@shows("Accounts", "Registering, resetting and asking for a link answer alike whether or not there is an account")
 @keeps("B4")
 @pytest.mark.parametrize(("path", "data"), [("/register", {"name": "Nur"}), ("/sign-in/link", {}), ("/reset", {})])
 def test_asking_for_a_mail_answers_alike_for_known_and_unknown_people(

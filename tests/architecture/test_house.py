@@ -73,6 +73,7 @@ def test_no_template_is_built_from_input() -> None:
     assert guilty == []
 
 
+@shows("Pages", "No template has inline script or style")
 @keeps("I3", "P5")
 def test_no_template_has_anything_inline_or_from_elsewhere() -> None:
     inline = re.compile(r"""<script(?![^>]*\bsrc=)|\bstyle="|\son[a-z]+="|src="https?:|<style""")
@@ -84,6 +85,7 @@ def test_no_template_has_anything_inline_or_from_elsewhere() -> None:
     assert guilty == []
 
 
+@shows("Pages", "Nothing is loaded from other sites")
 @keeps("P5")
 def test_no_stylesheet_reaches_beyond_the_site() -> None:
     for path in (PACKAGE / "static").rglob("*.css"):

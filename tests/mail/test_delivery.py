@@ -71,6 +71,7 @@ def test_a_promised_mail_arrives_once(app: Any, work: Any, inbox: Inbox, databas
     assert _states(work) == [MailState.SENT]
 
 
+@shows("Mail", "What is not saved sends no mail")
 def test_what_does_not_commit_has_no_mail(
     app: Any, work: Any, inbox: Inbox, database: Database, clock: FixedClock
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_final_refusal_fails_at_once_and_can_be_tried_again(
     assert _states(work) == [MailState.SENT]
 
 
+@shows("Mail", "A mail server that is away is tried again at growing intervals")
 @keeps("M3")
 def test_a_server_that_is_away_costs_waiting_and_no_mail(
     app: Any, work: Any, inbox: Inbox, database: Database, clock: FixedClock
@@ -203,6 +205,7 @@ def test_a_delivered_sign_in_link_is_forgotten(
         assert (row.text_body, row.html_body) == ("", "")
 
 
+@shows("Mail", "In the demo mails are kept and read in a page instead of sent")
 def test_the_demo_keeps_mails_to_be_read(
     app: Any, work: Any, settings: Any, database: Database, clock: FixedClock
 ) -> None:

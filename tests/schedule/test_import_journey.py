@@ -47,7 +47,7 @@ def poster_minutes(found):
 
 @shows(
     "Schedule",
-    "Pasting the published MusIML 2023 table shows a preview that doubts the poster session printed as ending at 11:45 pm, and saves nothing",
+    "Pasting the MusIML 2023 table shows a preview that doubts the poster session until 11:45 pm, and saves nothing",
 )
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_preview_doubts_the_endless_poster_session_and_saves_nothing(chair, work, text):

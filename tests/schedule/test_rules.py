@@ -213,7 +213,7 @@ TABLE: dict[str, tuple[list[Item], list[tuple[str, str]]]] = {
 
 @shows(
     "Schedule",
-    "Conflicts are found: a room or a speaker twice at once, an end before its start, an item outside its session",
+    "Conflicts are found: a room or speaker twice at once, an end before its start, an item outside its session",
 )
 @pytest.mark.parametrize("case", TABLE)
 def test_conflicts(case: str) -> None:

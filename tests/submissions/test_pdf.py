@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from tests import pdfs
-from tests.shows import keeps
+from tests.shows import keeps, shows
 from workshop_manager.submissions import pdf
 from workshop_manager.submissions.names import neutral_name
 
@@ -153,6 +153,10 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
 ]
 
 
+@shows(
+    "Submissions",
+    "A PDF is judged by its content: another kind of file, an encrypted or a broken one is refused with the reason",
+)
 @keeps("D1", "D3", "D5")
 @pytest.mark.parametrize(("build", "code", "words"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_a_bad_file_is_refused_with_a_reason_within_ten_seconds(
@@ -315,6 +319,7 @@ def test_the_blind_copy_bears_no_name_in(place: str, signed: bytes, blinded: byt
     assert not mentions(blinded)
 
 
+@shows("Review and decisions", "Reviewers get a copy of the PDF without metadata")
 def test_the_blind_copy_bears_the_name_nowhere_at_all(blinded: bytes) -> None:
     assert b"zeynep" not in everything_in(blinded).lower()
     assert b"zeynep".hex().encode() not in everything_in(blinded).lower()
@@ -416,6 +421,7 @@ def test_palettes_survive_byte_for_byte() -> None:
 # -------------------------------------------------------------------------------------------------------
 
 
+@shows("Review and decisions", "File names tell no author")
 def test_a_delivered_paper_has_a_neutral_name() -> None:
     assert neutral_name("musiml-2023", 27) == "musiml-2023-27.pdf"
     assert neutral_name("musiml/2023", 27) == "musiml-2023-27.pdf"

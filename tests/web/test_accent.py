@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import workshop_manager.web.accent
+from tests.shows import shows
 from workshop_manager.web.accent import (
     DARK,
     LIGHT,
@@ -29,6 +30,7 @@ TOKENS = {"accent", "accent-hover", "on-accent", "accent-text", "accent-edge", "
 STATIC = Path(workshop_manager.web.accent.__file__).parents[1] / "static"
 
 
+@shows("Pages", "Any colour an edition chooses is readable, in light and in dark")
 @pytest.mark.parametrize("red", STEPS)
 def test_every_pair_is_readable_over_the_colour_cube(red: int) -> None:
     for accent in [c for c in CUBE if c.startswith(f"#{red:02x}")] + NAMED:
@@ -102,6 +104,7 @@ def test_an_address_that_leaves_its_quotes_is_refused(url: str) -> None:
         edition_css("accra", "#0d8a6f", url)
 
 
+@shows("Pages", "Each edition has a weave of its own")
 def test_weave_is_deterministic_symmetric_and_its_own() -> None:
     grid = weave("musiml-2023")
     assert grid == weave("musiml-2023")

@@ -29,6 +29,7 @@ def test_a_declared_endpoint_does_not(app: Flask) -> None:
     assert len(app.extensions["access"]) == len(app.view_functions)
 
 
+@shows("Pages", "A strict content security policy and the other headers stand on every answer")
 @pytest.mark.sqlite
 @keeps("I3", "I4")
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nowhere", "/static/x/theme.css", "/sign-in"])
@@ -67,6 +68,7 @@ def test_metrics_exist_only_with_their_token(app: Flask, settings: Any, database
     assert b"python_info" in client.get("/metrics", headers={"Authorization": "Bearer t0ken"}).data
 
 
+@shows("Bad input", "A form without its CSRF token changes nothing and says what to do")
 @pytest.mark.sqlite
 @keeps("I14")
 def test_a_post_without_its_token_changes_nothing(app: Flask) -> None:

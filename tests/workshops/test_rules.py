@@ -167,6 +167,7 @@ def _days(repeat: Repeat, first: datetime, zone: str, after: datetime, most: int
     return [f"{start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for start, _end in found]
 
 
+@shows("Workshops", "A monthly meetup keeps its weekday of the month")
 def test_monthly_meetups_keep_their_weekday_of_the_month() -> None:
     first = datetime(2026, 1, 10, 18, tzinfo=UTC)  # the second Saturday
     assert _days(Repeat.MONTHLY, first, "Africa/Accra", NOW) == [
