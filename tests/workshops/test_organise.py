@@ -407,6 +407,7 @@ def test_bad_invitations_send_nothing_and_keep_what_was_typed(desk, work, sent: 
         assert uow.session.scalars(select(OutboxMail)).all() == []
 
 
+@shows("Accounts", "An invitation answers alike whether or not the address has an account")
 @keeps("B4")
 def test_invitations_answer_alike_for_known_and_unknown_addresses(desk, work) -> None:
     with work() as uow:
