@@ -14,12 +14,14 @@ def test_aoe_lies_twelve_hours_behind_utc() -> None:
     assert zone_label(AOE, datetime(2023, 10, 7, tzinfo=UTC)) == "AoE"
 
 
+@shows("Dates", "The announced second is in time, and the next is not")
 def test_the_announced_second_is_in_time_and_the_next_is_not() -> None:
     deadline = Deadline(datetime(2023, 10, 7, 11, 59, tzinfo=UTC), AOE)
     assert not deadline.has_passed(deadline.at)
     assert deadline.has_passed(deadline.at + timedelta(seconds=1))
 
 
+@shows("Dates", "A time that clocks skip is refused")
 def test_a_time_in_the_spring_gap_does_not_exist() -> None:
     with pytest.raises(NoSuchTime, match="does not exist in America/Chicago"):
         instant(date(2026, 3, 8), time(2, 30), "America/Chicago")
@@ -31,6 +33,7 @@ def test_a_time_in_the_repeated_autumn_hour_is_ambiguous() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "EDT", "../etc/passwd", "America/chicago "])
+@shows("Bad input", "An unknown time zone is refused in words")
 def test_an_unknown_zone_is_refused_in_words(name: str) -> None:
     with pytest.raises(NoSuchTime, match="not a time zone"):
         instant(date(2026, 1, 1), time(1), name)
