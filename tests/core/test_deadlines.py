@@ -32,8 +32,16 @@ def test_a_time_in_the_repeated_autumn_hour_is_ambiguous() -> None:
         instant(date(2026, 11, 1), time(1, 30), "America/Chicago")
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "EDT", "../etc/passwd", "America/chicago "])
 @shows("Bad input", "An unknown time zone is refused in words")
+@pytest.mark.parametrize("year", [1, 206, 1969, 2200, 9999])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", AOE, "UTC"])
+def test_a_year_that_can_only_be_a_slip_is_refused_in_words(year: int, zone: str) -> None:
+    for day in (date(year, 1, 1), date(year, 12, 31)):
+        with pytest.raises(NoSuchTime, match=f"The year {year} must be a slip"):
+            instant(day, time(23, 59), zone)
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "EDT", "../etc/passwd", "America/chicago "])
 def test_an_unknown_zone_is_refused_in_words(name: str) -> None:
     with pytest.raises(NoSuchTime, match="not a time zone"):
         instant(date(2026, 1, 1), time(1), name)

@@ -26,6 +26,9 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
 def zone_label(name: str, at: datetime) -> str:
     """How people write that zone at that instant: `AoE`, `CST`, `UTC+7`."""
     if name == AOE:
@@ -39,7 +42,12 @@ def zone_label(name: str, at: datetime) -> str:
 
 
 def instant(day: date, at: time, zone_name: str) -> datetime:
-    """The UTC instant of a wall-clock time; raises `NoSuchTime` in the spring gap and in the repeated autumn hour."""
+    """The UTC instant of a wall-clock time; raises `NoSuchTime` in the spring gap and in the repeated autumn hour.
+
+    So does a year that can only be a slip of the finger: near the ends of the calendar nothing can be reckoned with.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NoSuchTime(f"The year {day.year} must be a slip. Choose one from {FIRST_YEAR} to {LAST_YEAR}.")
     place = zone(zone_name)
     first = datetime.combine(day, at, place)
     second = first.replace(fold=1)

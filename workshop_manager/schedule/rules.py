@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
+from workshop_manager.core.deadlines import FIRST_YEAR, LAST_YEAR
 from workshop_manager.schedule.programme import Item, Kind, Programme, ProgrammeError, as_zone
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -157,6 +158,9 @@ def local_instant(day: date, clock: time, zone: str, *, fold: Literal[0, 1] | No
         tz = as_zone(zone)
     except ProgrammeError as error:
         return Refusal("no_such_zone", str(error))
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        # Browsers send 0202 when somebody types quickly; a programme of that year could be stored, but not read again.
+        return Refusal("out_of_range", f"The year {day.year} must be a slip.")
     naive = datetime.combine(day, clock.replace(tzinfo=None, microsecond=0, fold=0))
     try:
         candidates = sorted({naive.replace(tzinfo=tz, fold=which).astimezone(UTC) for which in (0, 1)})
