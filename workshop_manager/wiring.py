@@ -7,6 +7,7 @@ from workshop_manager.grants import service as grants
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
+from workshop_manager.reviews.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.schedule import personal, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import SubmissionWithdrawn
@@ -19,9 +20,17 @@ def connect() -> None:
     subscribe(ErasureAsked, team.object_to_erasure)
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
-    subscribe(SubmissionWithdrawn, releasing.submission_withdrawn)
+    for changed in (SubmissionWithdrawn, SubmissionDecided, SubmissionConfirmed, SubmissionDeclined):
+        subscribe(changed, _programme_changed)
+    for left in (SubmissionWithdrawn, SubmissionDeclined):
+        subscribe(left, grants.on_submission_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
-    subscribe(SubmissionWithdrawn, grants.on_submission_withdrawn)
+
+
+def _programme_changed(
+    uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDecided | SubmissionConfirmed | SubmissionDeclined
+) -> None:
+    releasing.submission_changed(uow, event.submission_id)
 
 
 def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:

@@ -35,6 +35,7 @@ from workshop_manager.grants.models import Application, Award, Score
 from workshop_manager.grants.money import FieldConflict, Stale
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.reviews.events import SubmissionDeclined
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.workshops.states import Role
 
@@ -479,16 +480,22 @@ def test_an_erased_person_returns_money_and_leaves_no_text(uow: UnitOfWork) -> N
     service.on_person_erased(uow, PersonErased(member.id))
 
 
-def test_a_withdrawn_submission_is_noted_with_every_application_of_its_people(uow: UnitOfWork) -> None:
+@pytest.mark.parametrize("event", [SubmissionWithdrawn, SubmissionDeclined])
+def test_a_submission_that_is_gone_is_noted_with_every_application_of_its_people(
+    uow: UnitOfWork, event: type[SubmissionWithdrawn | SubmissionDeclined]
+) -> None:
     edition = open_grants(uow)
     make_fund(uow, edition)
     author, coauthor, stranger = make_person(uow), make_person(uow), make_person(uow)
     work = make_submission(uow, edition, author, authors=(coauthor,))
     applications = [make_application(uow, edition, person) for person in (author, coauthor, stranger)]
-    service.on_submission_withdrawn(uow, SubmissionWithdrawn(work.id, edition.id))
+    service.on_submission_left(uow, event(work.id, edition.id))
     uow.session.flush()
     noted = [
-        any(entry.action == "submission-withdrawn" for entry in queries.history_of(uow.session, one.id))
+        any(
+            entry.action in ("submission-withdrawn", "submission-declined")
+            for entry in queries.history_of(uow.session, one.id)
+        )
         for one in applications
     ]
     assert noted == [True, True, False]

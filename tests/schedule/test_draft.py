@@ -9,6 +9,7 @@ from tests.factories import make_edition, make_person
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
 from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.reviews.events import SubmissionDecided, SubmissionDeclined
 from workshop_manager.schedule import drafting, queries, releasing, service
 from workshop_manager.schedule.content import Named, read_speakers, write_speakers
 from workshop_manager.schedule.models import ItemSpeaker
@@ -126,7 +127,7 @@ def test_a_withdrawn_talk_is_told_in_the_draft_and_holds_the_release_back(uow):
     make_item(uow, edition, "Dialects", submission_id=work.id)
     assert drafting.working(uow.session, edition).errors == []
     work.state = State.WITHDRAWN
-    releasing.submission_withdrawn(uow, SubmissionWithdrawn(work.id, edition.id))
+    releasing.submission_changed(uow, work.id)
     assert queries.draft_state(uow.session, edition.id).errors == 1
     told = drafting.working(uow.session, edition).errors[0].sentence
     assert told == "“Dialects” has a place, but its authors withdrew it (#7)."
@@ -134,6 +135,18 @@ def test_a_withdrawn_talk_is_told_in_the_draft_and_holds_the_release_back(uow):
         make_release(uow, edition)
     work.state = State.DECLINED
     assert "declined" in drafting.working(uow.session, edition).errors[0].sentence
+
+
+@shows("Schedule", "A talk whose authors give the place back, or withdraw it, is told in the draft at once")
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("event", [SubmissionWithdrawn, SubmissionDeclined, SubmissionDecided])
+def test_whatever_takes_a_talk_away_is_told_in_the_draft(uow, event):
+    edition = make_edition(uow)
+    work = make_work(uow, edition, 7)
+    make_item(uow, edition, "Dialects", submission_id=work.id)
+    work.state = State.DECLINED
+    uow.tell(event(work.id, edition.id))
+    assert queries.draft_state(uow.session, edition.id).errors == 1
 
 
 @shows("Schedule", "Items are nested in sessions")

@@ -30,6 +30,7 @@ from workshop_manager.grants.money import (
 )
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.reviews.events import SubmissionDeclined
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
@@ -365,7 +366,8 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     note(uow, application, "erased")
 
 
-def on_submission_withdrawn(uow: UnitOfWork, event: SubmissionWithdrawn) -> None:
+def on_submission_left(uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDeclined) -> None:
     """Note it in the history of every application by one of its people; what to do about it the committee decides."""
+    action = "submission-withdrawn" if isinstance(event, SubmissionWithdrawn) else "submission-declined"
     for application_id in queries.applicants_among(uow.session, event.edition_id, event.submission_id):
-        record(uow, "submission-withdrawn", queries.SUBJECT, application_id, edition_id=event.edition_id)
+        record(uow, action, queries.SUBJECT, application_id, edition_id=event.edition_id)

@@ -21,7 +21,6 @@ from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, Release, ReleasedPerson, Snapshot
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.visibility import Choices, name_key, person_key, public_view, without_person
-from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
@@ -195,10 +194,12 @@ def _without_authors(programme: Programme, names: set[tuple[int, str]]) -> Progr
     return replace(programme, items=tuple(items))
 
 
-def submission_withdrawn(uow: UnitOfWork, event: SubmissionWithdrawn) -> None:
-    """The draft says at once that a talk with a place is withdrawn; what is released stays until organisers act."""
+def submission_changed(uow: UnitOfWork, submission_id: int) -> None:
+    """The draft says at once that a talk with a place is withdrawn, declined or no longer accepted; what is released
+    stays until organisers act.
+    """
     uow.session.flush()
-    for edition_id in queries.editions_with_submission(uow.session, event.submission_id):
+    for edition_id in queries.editions_with_submission(uow.session, submission_id):
         drafting.refresh(uow, workshops.get_edition(uow.session, edition_id))
 
 
