@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
 from tests.shows import keeps
@@ -71,3 +71,11 @@ def test_every_relationship_says_what_it_loads() -> None:
     assert tables.MODULES
     lazy = [f"{m.class_.__name__}.{r.key}" for m in Base.registry.mappers for r in m.relationships if r.lazy != "raise"]
     assert lazy == []
+
+
+def test_letters_of_every_language_are_found_whatever_their_case(database: Database) -> None:
+    with database.connection() as connection:
+        for typed in ("ÉTÉ", "Żółć", "ΛΟΓΟΙ", "ДАННЫЕ"):
+            row = connection.execute(select(func.lower(typed), literal(typed).icontains(typed.lower()))).one()
+            assert row == (typed.lower(), True), typed
+        assert connection.execute(select(func.lower(None))).scalar_one() is None

@@ -98,6 +98,8 @@ class Database:
             )
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
                 connection.execute(f"PRAGMA {pragma}")
+            # SQLite's own knows the letters of English only: a search for "été" must find "ÉTÉ". No index depends on it.
+            connection.create_function("lower", 1, _lower, deterministic=True)
             return connection
 
         engine = create_engine(
@@ -132,6 +134,10 @@ class Database:
         """Close every connection of the pool."""
         self.shown.close()
         self.engine.dispose()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: Connection) -> None:
