@@ -75,6 +75,8 @@ def _open_edition(uow: UnitOfWork) -> tuple[str, int]:
         select(RegistrationKind, Edition)
         .join(Edition, Edition.id == RegistrationKind.edition_id)
         .where(RegistrationKind.mode == Mode.VIRTUAL)
+        .order_by(Edition.starts_at.desc())
+        .limit(1)
     ).one()
     return f"/musiml/{row.Edition.slug}", row.RegistrationKind.id
 
