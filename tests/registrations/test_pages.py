@@ -276,6 +276,9 @@ def test_the_page_says_when_it_opens_and_when_it_closed(house: House, clock: Any
     assert send(other, REGISTER, house.typed()).status_code == 409
     clock.at = house.edition.ends_at + timedelta(seconds=1)
     assert "This is over" in _main(house.client.get(REGISTER))
+    past = _main(house.app.test_client().get(REGISTER))
+    assert "Open" not in past, "nothing stands open once it is over"
+    assert "How the waitlist works" not in past
 
 
 def test_without_kinds_the_page_says_so(app: Any, work: Any) -> None:

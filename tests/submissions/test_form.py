@@ -279,7 +279,9 @@ def test_sixty_megabytes_are_refused_kindly(desk):
 
 @pytest.mark.sqlite
 def test_what_is_larger_still_is_cut_off_with_a_page_that_says_so(desk):
-    assert desk.send(file=pdf(bytes(uploads.LARGEST_BODY + 1))).status_code == 413
+    beyond = desk.send(file=pdf(bytes(uploads.LARGEST_BODY + 1)))
+    assert beyond.status_code == 413
+    assert "larger than the 72 MB that fit" in beyond.text
     visitor = desk.app.test_client()
     assert post_form(visitor, NEW, typed(None, file=pdf(bytes(20 * 2**20)))).status_code == 413
     assert desk.stored() == []

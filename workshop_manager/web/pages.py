@@ -147,7 +147,7 @@ def _http_error(error: HTTPException) -> Response:
     if code == HTTPStatus.NOT_FOUND:
         return _not_found()
     if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        most = current_app.config["MAX_CONTENT_LENGTH"] // 2**20
+        most = (request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]) // 2**20
         sentence = str(_("What you sent is larger than the %(most)s MB that fit. Nothing was changed.", most=most))
         return _error("too_large", 413, str(_("Too large")), sentence)
     if code == HTTPStatus.TOO_MANY_REQUESTS:
