@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factories import client_for, join_team, make_date, make_edition, make_person, make_track, send
+from tests.grants.factories import make_application, make_committee, make_fund, open_grants
 from tests.queries import count_queries
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission
@@ -55,6 +56,24 @@ def test_home_shows_drafts_and_teams(app: Any, work: Any) -> None:
     assert "Finish it" in answer.text
     assert DESK in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@shows("Pages", "A home says how many grant applications wait for one's score, and points to the desks of one's teams")
+def test_home_shows_what_waits_for_the_committee_and_where_teams_look(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition = open_grants(uow)
+        make_fund(uow, edition)
+        member, chair, elsewhere = make_committee(uow, edition), make_person(uow), make_person(uow)
+        join_team(uow, edition, chair, Role.PROGRAMME_CHAIR)
+        join_team(uow, make_edition(uow, slug="2025"), elsewhere, Role.GRANTS_COMMITTEE)
+        make_application(uow, edition, make_person(uow))
+        visits = {who: client_for(app, uow, who) for who in (member, chair, elsewhere)}
+    seen = {who: client.get("/").text for who, client in visits.items()}
+    assert "1 grant application waits for your score" in seen[member]
+    assert f'href="{DESK}grants"' in seen[member]
+    for other in (chair, elsewhere):
+        assert "waits for your score" not in seen[other]
+        assert "What waits for your teams stands at their desks." in seen[other]
 
 
 @shows("Pages", "An organiser's home shows dates ahead, counts and what waits for whom")

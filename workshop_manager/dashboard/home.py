@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
@@ -25,8 +26,8 @@ from workshop_manager.submissions.states import State
 from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import words as workshop_words
-from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.states import DateKey, Role
 
 Own = Sequence[tuple[Submission, Edition]]
 Asked = Sequence[tuple[Application, Edition]]
@@ -39,6 +40,7 @@ class Home:
     waiting: tuple[Waiting, ...]
     shelves: tuple[Shelf, ...]
     communities: tuple[tuple[str, str], ...]
+    has_teams: bool
 
 
 def _slugs(edition: Edition) -> dict[str, Any]:
@@ -49,17 +51,25 @@ def home(uow: UnitOfWork, person: Person) -> Home:
     """All parts, each from one query or two, whatever number of editions."""
     own = submissions.of_person(uow.session, person.id)
     asked = grants.of_person(uow.session, person.id)
+    teams = workshops.roles_of_person(uow.session, person.id)
     shelves = [
         Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
         Shelf(str(_("My registrations")), tuple(_registration_rows(uow, person))),
         Shelf(str(_("My travel grants")), tuple(_grant_rows(asked))),
-        Shelf(str(_("My teams")), tuple(_team_rows(uow, person))),
+        Shelf(str(_("My teams")), tuple(_team_rows(teams))),
     ]
     communities = workshops.communities_of_person(uow.session, person.id)
     return Home(
-        (*_answers(uow, own), *_offers(uow, asked), *_drafts(uow, own), *_owed(uow, person)),
+        (
+            *_answers(uow, own),
+            *_offers(uow, asked),
+            *_drafts(uow, own),
+            *_owed(uow, person),
+            *_to_score(uow, person, teams),
+        ),
         tuple(s for s in shelves if s.rows),
         tuple((c.name, url_for("workshops.community_page", community=c.slug)) for c in communities),
+        bool(teams),
     )
 
 
@@ -129,6 +139,30 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
         )
 
 
+def _to_score(uow: UnitOfWork, person: Person, teams: Sequence[TeamMember]) -> Iterator[Waiting]:
+    sits_on = {member.edition_id: member.edition for member in teams if member.role is Role.GRANTS_COMMITTEE}
+    if not sits_on:
+        return
+    unread = grants.unread_of(uow.session, person.id)
+    for edition in sits_on.values():
+        if not (number := unread.get(edition.id, 0)):
+            continue
+        yield Waiting(
+            str(
+                ngettext(
+                    "%(num)s grant application waits for your score",
+                    "%(num)s grant applications wait for your score",
+                    number,
+                )
+            ),
+            edition.name,
+            url_for("grants.desk", **_slugs(edition)),
+            str(_("Read them")),
+            "hand-coins",
+            "wait",
+        )
+
+
 def _offers(uow: UnitOfWork, asked: Asked) -> Iterator[Waiting]:
     for application, edition in asked:
         if application.state is not GrantState.OFFERED or application.accept_by is None:
@@ -164,9 +198,9 @@ def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
         )
 
 
-def _team_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
+def _team_rows(teams: Sequence[TeamMember]) -> Iterator[Row]:
     by_edition: dict[int, tuple[Edition, list[str]]] = {}
-    for member in workshops.roles_of_person(uow.session, person.id):
+    for member in teams:
         entry = by_edition.setdefault(member.edition_id, (member.edition, []))
         entry[1].append(workshop_words.role_name(member.role))
     for edition, roles in by_edition.values():

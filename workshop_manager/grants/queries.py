@@ -37,6 +37,7 @@ from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import MAY_GRANTS, Standing
+from workshop_manager.workshops.states import Role
 
 SUBJECT = "grant_application"
 """How the history names an application."""
@@ -677,3 +678,40 @@ def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:
         .group_by(members.c.id)
     )
     return {member: int(number) for member, number in rows}
+
+
+def unread_of(session: Session, person_id: int) -> dict[int, int]:
+    """By edition, how many applications wait for the score of somebody on the committee (see `unread_by_member`)."""
+    mine, theirs = _stands_for(), _involved()
+    partners = (
+        select(mine.c.edition_id, theirs.c.person_id)
+        .join(theirs, theirs.c.submission_id == mine.c.submission_id)
+        .where(mine.c.person_id == person_id)
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        select(Application.edition_id, func.count(Application.id.distinct()))
+        .join(
+            TeamMember,
+            and_(
+                TeamMember.edition_id == Application.edition_id,
+                TeamMember.person_id == person_id,
+                TeamMember.role == Role.GRANTS_COMMITTEE,
+            ),
+        )
+        .outerjoin(Score, and_(Score.application_id == Application.id, Score.person_id == person_id))
+        .outerjoin(
+            GrantConflict,
+            and_(GrantConflict.application_id == Application.id, GrantConflict.person_id == person_id),
+        )
+        .outerjoin(
+            partners,
+            and_(partners.c.edition_id == Application.edition_id, partners.c.person_id == Application.person_id),
+        )
+        .where(Application.state.in_(TO_SCORE))
+        .where(Score.id.is_(None), GrantConflict.person_id.is_(None), partners.c.person_id.is_(None))
+        .where(or_(Application.person_id.is_(None), Application.person_id != person_id))
+        .group_by(Application.edition_id)
+    )
+    return {edition: int(number) for edition, number in rows}
