@@ -3,18 +3,20 @@
 import re
 import threading
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 
-from tests.factories import join_team, make_person, make_track
+from tests.factories import client_for, join_team, make_person, make_track, send
 from tests.shows import keeps, shows
 from tests.workshops.factories import make_team, member_of, own_community
 from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import unit_of_work
-from workshop_manager.mail.models import OutboxMail
+from workshop_manager.mail import delivery
+from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.workshops import queries, service, team
 from workshop_manager.workshops.models import Invitation, TeamMember
 from workshop_manager.workshops.states import Role
@@ -391,3 +393,23 @@ def test_a_track_is_free_again_once_its_invitation_was_withdrawn(uow) -> None:
     team.withdraw_invitation(uow, edition, row.id)
     service.remove_track(uow, edition, track.id)
     assert uow.session.execute(select(Invitation.track_id)).scalar_one() is None
+
+
+@keeps("M4", "T3")
+def test_an_invitation_whose_mail_is_refused_is_named_on_the_team_page(app, work, database, clock) -> None:
+    with work() as uow:
+        owner = make_team(uow)[1]
+        client = client_for(app, uow, owner)
+    path = "/musiml/2026/organise/team"
+    send(client, f"{path}/invitations", {"addresses": "slip@exmaple.org\nfine@example.org", "role": "reviewer"})
+    assert "was refused" not in client.get(path).text
+    with patch.object(delivery, "_send", side_effect=lambda mail: ("550 no such user", True)), app.app_context():
+        delivery.deliver_due(database, clock)
+    with work() as uow:
+        # Nobody tries it again, so the link need not lie there; "Send again" makes another.
+        assert {(m.state, m.text_body) for m in uow.session.scalars(select(OutboxMail))} == {(MailState.FAILED, "")}
+        fine = next(m for m in uow.session.scalars(select(OutboxMail)) if m.to_address == "fine@example.org")
+        fine.state = MailState.SENT
+    page = client.get(path).text
+    assert page.count("The mail was refused") == 1
+    assert page.index("slip@exmaple.org") < page.index("The mail was refused")

@@ -136,13 +136,17 @@ def _deliver(database: Database, clock: Clock, mail: OutboxMail) -> None:
             _forget_secret(row)
         elif final or row.attempts >= settings().mail_attempts:
             row.state, row.last_error = MailState.FAILED, error
+            _forget_secret(row)
         else:
             row.state, row.last_error = MailState.QUEUED, error
             row.next_attempt_at = uow.now + min(timedelta(seconds=15 * 4 ** (row.attempts - 1)), LONGEST_WAIT)
 
 
 def _forget_secret(row: OutboxMail) -> None:
-    """A delivered sign-in link has done its work; it must not lie in the database or in a backup."""
+    """A link that was delivered, or never will be, has done its work: it must not lie in the database or a backup.
+
+    Nobody tries such a mail again: whoever asked for the link asks for another one.
+    """
     if row.is_secret:
         row.text_body = row.html_body = ""
 

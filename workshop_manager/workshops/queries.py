@@ -7,6 +7,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.workshops.models import (
     Community,
     CommunityOwner,
@@ -274,6 +275,15 @@ def open_invitations(session: Session, edition_id: int, now: datetime) -> Sequen
         .where(Invitation.edition_id == edition_id, Invitation.answered_at.is_(None), Invitation.expires_at > now)
         .order_by(Invitation.id.desc())
     ).all()
+
+
+def unreached(session: Session, invitation_ids: Collection[int]) -> frozenset[int]:
+    """Those of these invitations whose mail was refused for good."""
+    keys = {f"invitation:{number}": number for number in invitation_ids}
+    if not keys:
+        return frozenset()
+    failed = select(OutboxMail.key).where(OutboxMail.key.in_(keys), OutboxMail.state == MailState.FAILED)
+    return frozenset(keys[key] for key in session.scalars(failed))
 
 
 def find_invitation(session: Session, token_hash: str, *, lock: bool = False) -> Invitation | None:

@@ -68,6 +68,7 @@ def _team_page(at: Here, form: InviteForm | None, status: int = 200) -> Response
             for row in sorted(rows, key=lambda row: (order.index(row.role), row.id))
         ],
         waiting=[(row, _place(row), deadline_text(Deadline(row.expires_at, at.edition.time_zone))) for row in waiting],
+        unreached=queries.unreached(uow.session, [row.id for row in waiting]),
         owns=at.standing.may(MAY_OWN),
         role_texts={role.value: str(text) for role, text in words.ROLE_TEXTS.items()},
     )  # fmt: skip
