@@ -246,6 +246,23 @@ def test_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
     assert client.get("/musiml/2026/deadlines.ics", headers={"Accept-Language": "ar"}).data == answer.data
 
 
+DUE = datetime(2026, 9, 23, 11, 59, tzinfo=UTC)
+
+
+def test_a_slip_that_was_mended_reaches_programs_that_ask_by_date(app, work):
+    with work() as uow:
+        edition = make_edition(uow)
+        date = make_date(uow, edition, DateKey.ABSTRACTS_DUE, DUE, label="Abstracts due")
+    first = app.test_client().get("/musiml/2026/deadlines.ics")
+    asked = {"If-Modified-Since": first.headers.get("Last-Modified", "Tue, 01 Jan 2030 00:00:00 GMT")}
+    with work() as uow:
+        # As `move_date(…, mends_slip=True)` leaves it: nothing is kept of what it was.
+        uow.session.get(type(date), date.id).at = DUE + timedelta(days=1)
+    again = app.test_client().get("/musiml/2026/deadlines.ics", headers=asked)
+    assert again.status_code == 200
+    assert read(again.data)["Abstracts due (23:59 AoE)"][0] == DUE + timedelta(days=1)
+
+
 def test_without_dates_the_deadlines_are_an_empty_calendar(app, work):
     with work() as uow:
         make_edition(uow)

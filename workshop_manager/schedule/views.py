@@ -213,14 +213,15 @@ def deadlines(community: str, edition: str) -> Response:
             for row in dates
         ]
         name, colour, zone = f"{where.name}: deadlines", where.accent_colour, where.time_zone
-        changed = max((each.changed_at for each in made), default=where.created_at)
     url = absolute("workshops.edition_page", community=community, edition=edition)
     ics = (
         calendar.deadlines_feed(made, uid_domain=drafting.uid_domain(), name=name, url=url, colour=colour)
         if made
         else feeds.empty_feed(name, zone, url, colour, drafting.uid_domain())
     )
-    return feeds.answer_made(asked, ics, changed)
+    # No Last-Modified: a slip that was mended, a new name, or a date taken away leaves no moment to tell, and a program
+    # that asks by date alone would keep a wrong deadline for ever. The tag names the bytes.
+    return feeds.answer_made(asked, ics, None)
 
 
 def _english(row: ImportantDate) -> str:
