@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.queries import count_queries
 from tests.registrations.factories import JOIN, make_join_link, make_kind, make_registration
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.core.clock import FixedClock
 from workshop_manager.registrations import queries
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
@@ -335,7 +336,8 @@ def test_the_link_to_join_is_on_the_ticket_of_those_with_a_seat(house: House) ->
 
 
 @shows("Registration", "If the code of conduct changed, the ticket asks to agree again before it shows the link")
-def test_a_new_version_of_the_code_of_conduct_is_agreed_to_again(house: House) -> None:
+def test_a_new_version_of_the_code_of_conduct_is_agreed_to_again(house: House, clock: FixedClock) -> None:
+    clock.at = datetime(2026, 6, 2, 3, 0, tzinfo=UTC)  # still Monday evening where the edition is
     with house.work() as uow:
         make_join_link(uow, house.edition)
     house.registered(house.person)

@@ -1,6 +1,8 @@
 """The ticket and what hangs on it: the link to join, cancelling, who else comes."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import segno
 from flask import Response, redirect, request
@@ -89,7 +91,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             doors=_doors(at, row),
             conduct=conduct,
             has_agreed=rules.has_agreed(row.conduct_version, conduct),
-            agreed_on=day_text(row.conduct_at.date(), year=True) if row.conduct_at else "",
+            agreed_on=_day(at, row.conduct_at) if row.conduct_at else "",
             qr=_qr(row.ticket_code) if has_seat else None,
             diet=[diet_name(value) for value in row.diet],
             is_presenter=_is_presenter(at),
@@ -99,6 +101,11 @@ def ticket(community: str, edition: str) -> AnyResponse:
             may_cancel=rules.may_cancel(row.state, at.edition.ends_at, uow.now),
         )
     )
+
+
+def _day(at: Here, moment: datetime) -> str:
+    """The day on which something happened, by the edition's clocks."""
+    return day_text(moment.astimezone(ZoneInfo(at.edition.time_zone)).date(), year=True)
 
 
 def _qr(code: str) -> Markup:
