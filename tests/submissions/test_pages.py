@@ -13,8 +13,9 @@ from tests.pdfs import make_pdf
 from tests.queries import count_queries
 from tests.shows import keeps, shows
 from tests.submissions.factories import WORDING, make_call, make_submission, open_edition
+from workshop_manager.core.errors import Conflict
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.submissions import panels
+from workshop_manager.submissions import panels, service
 from workshop_manager.submissions.models import Call, Declaration, Submission
 from workshop_manager.submissions.states import Blinding, Outcome, State
 from workshop_manager.workshops import queries as workshops
@@ -151,6 +152,23 @@ CALL_FORM = {
     "version": "1", "headline": "Two pages", "text": "Come.", "blinding": "single", "needs_pdf": "y",
     "page_limit": "4", "reference_pages": "0", "word_limit": "120", "max_megabytes": "5",
 }  # fmt: skip
+
+
+@shows("Call", "Names that authors were promised to be hidden stay hidden once somebody has submitted")
+def test_blinding_is_not_taken_back_from_those_who_submitted(house):
+    with house.work() as uow:
+        make_submission(uow, house.edition, make_person(uow))
+    refused = send(house.desk, DESK_CALL, CALL_FORM | {"headline": "Typed"})
+    assert refused.status_code == 422
+    assert "fewer names shown" in refused.text
+    assert "Typed" in refused.text
+    with house.work() as uow:
+        call = uow.session.get_one(Call, house.edition.id)
+        assert call.blinding is Blinding.DOUBLE
+        with pytest.raises(Conflict):
+            service.edit_call(uow, house.edition, service.CallContent("", "", Blinding.NONE, True, 2, 1, 100, 5))
+        call.blinding = Blinding.NONE
+    assert send(house.desk, DESK_CALL, CALL_FORM).status_code == 303, "hiding more"
 
 
 @shows("Call", "Organisers edit text, limits and blinding, and learn of each other when two do at once")

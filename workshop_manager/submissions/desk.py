@@ -47,6 +47,11 @@ def desk_call_sent(community: str, edition: str) -> AnyResponse:
     if not form.is_sent:
         return _call_page(form, 422)
     content = form.content()
+    if not service.may_blind(uow, found, content.blinding):
+        form.blinding.errors = [
+            str(_("Abstracts were submitted with fewer names shown than that. More can be hidden now, not less."))
+        ]
+        return _call_page(form, 422)
     theirs = [
         (str(form[name].label.text), _shown(getattr(found, name)))
         for name in service.CallContent.__slots__

@@ -291,6 +291,12 @@ class Counts:
         return self.by_state.get(State.DRAFT, 0)
 
 
+def is_anything_submitted(session: Session, edition_id: int) -> bool:
+    """True once any author has submitted, whatever became of it."""
+    found = select(Submission.id).where(Submission.edition_id == edition_id, Submission.submitted_at.is_not(None))
+    return session.execute(found.limit(1)).first() is not None
+
+
 def counts(session: Session, edition_id: int, standing: Standing | None = None) -> Counts:
     """Numbers for the desk in one query; with a standing only of what that person may see there, drafts excepted."""
     seen = [] if standing is None else [or_(Submission.state == State.DRAFT, visible_to(standing))]

@@ -11,7 +11,7 @@ from workshop_manager.accounts.models import Listing
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import count_words
 from workshop_manager.submissions.content import AuthorContent, Content
-from workshop_manager.submissions.states import Action, State
+from workshop_manager.submissions.states import Action, Blinding, State
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.states import Role
 
@@ -50,6 +50,13 @@ def leads_to(action: Action, state: State) -> State | None:
 
 
 # -- the call -----------------------------------------------------------------------------------------------------
+
+_HIDDEN = {Blinding.NONE: 0, Blinding.SINGLE: 1, Blinding.DOUBLE: 2}
+
+
+def may_blind(now: Blinding, wanted: Blinding, is_promised: bool) -> bool:
+    """Names that were to be hidden stay hidden once somebody has submitted; hiding more is always possible."""
+    return not is_promised or _HIDDEN[wanted] >= _HIDDEN[now]
 
 
 class Phase(enum.Enum):

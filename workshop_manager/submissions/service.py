@@ -63,9 +63,17 @@ def locked_call(uow: UnitOfWork, edition_id: int) -> Call:
     return uow.session.execute(fresh).scalar_one()
 
 
+def may_blind(uow: UnitOfWork, call: Call, wanted: Blinding) -> bool:
+    """False if that would show names that authors were promised would be hidden."""
+    is_promised = call.blinding is not wanted and queries.is_anything_submitted(uow.session, call.edition_id)
+    return rules.may_blind(call.blinding, wanted, is_promised)
+
+
 def edit_call(uow: UnitOfWork, edition: Edition, content: CallContent) -> Call:
     """Store what the organisers wrote. Whether they started from the newest version is asked by the view."""
     call = locked_call(uow, edition.id)
+    if not may_blind(uow, call, content.blinding):
+        raise Conflict(str(_("Abstracts were submitted with fewer names shown than that.")))
     for name in CallContent.__slots__:
         setattr(call, name, getattr(content, name))
     call.version += 1
