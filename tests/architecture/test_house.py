@@ -4,11 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 from flask import Flask
+from jinja2 import nodes
 
 from tests.shows import keeps, shows
+from workshop_manager.core.database import Base
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "workshop_manager"
@@ -37,6 +40,45 @@ def test_there_is_one_clock() -> None:
         and re.search(r"datetime\.(now|utcnow)\(|date\.today\(|time\.time\(", path.read_text())
     ]
     assert guilty == []
+
+
+@shows("The house", "Relationships are never loaded unasked: each query says what it loads")
+def test_no_relationship_loads_by_itself() -> None:
+    for mapper in Base.registry.mappers:
+        for relationship in mapper.relationships:
+            assert relationship.lazy == "raise", f"{relationship} is {relationship.lazy}"
+
+
+class _Words(HTMLParser):
+    """What a reader would read of the fixed text of a template."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside != "style":
+            self.found += re.findall(r"[^\W\d_]{2,}", data)
+
+
+@shows("Pages", "Every text of a page goes through gettext")
+def test_every_text_of_a_template_can_be_translated(app: Flask) -> None:
+    # Class names that a block puts into the frame, and the name of the product where nothing else works.
+    fixed = {"organise", "public", "typed", "page", "workshop", "manager"}
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        words = _Words()
+        for node in app.jinja_env.parse(path.read_text()).find_all(nodes.TemplateData):
+            words.feed(node.data)
+            # What is computed stands here: within a tag it is part of an attribute.
+            words.feed("x" if words.rawdata else "<!-- -->")
+        assert set(words.found) <= fixed, (path.name, words.found)
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
