@@ -135,6 +135,28 @@ def test_no_token_is_stored(app: Flask, work: Any) -> None:
         assert mail.is_secret
 
 
+@keeps("T3")
+def test_an_address_with_a_secret_in_it_is_not_stored_while_somebody_signs_in(app: Flask, work: Any) -> None:
+    with work() as uow:
+        make_member(uow)
+    there = "/invitations/a-secret-of-an-invitation"
+    link = asked_link(app, work, "/sign-in/link", email=ME, next=there)
+    with work() as uow:
+        row = uow.session.scalars(select(OneTimeToken)).one()
+        assert row.details["next"]
+        assert "invitation" not in str(row.details)
+    assert send(app.test_client(), link).location == there
+
+
+def test_an_address_of_any_length_is_not_carried_along(app: Flask, work: Any) -> None:
+    with work() as uow:
+        make_member(uow)
+    link = asked_link(app, work, "/sign-in/link", email=ME, next="/" + "a" * 3000)
+    with work() as uow:
+        assert uow.session.scalars(select(OneTimeToken)).one().details["next"] == ""
+    assert send(app.test_client(), link).location == "/"
+
+
 @keeps("M6")
 def test_the_link_uses_the_configured_address_whatever_host_the_request_names(app: Flask, work: Any) -> None:
     send(app.test_client(), "/sign-in/link", {"email": ME}, headers={"X-Forwarded-Host": "evil.example"})

@@ -1,9 +1,12 @@
 """Tokens that work once: issued, looked at without using them up, spent."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from cryptography.fernet import Fernet, InvalidToken
 from flask import has_request_context, session
 from sqlalchemy import delete, or_
 
@@ -23,6 +26,8 @@ def issue(
 ) -> str:
     """A new token; its hash is stored, the token itself goes out and is nowhere else."""
     token = new_token()
+    if details.get("next"):
+        details["next"] = _lock_of(token).encrypt(details["next"].encode()).decode()
     uow.session.add(
         OneTimeToken(
             token_hash=token_hash(token),
@@ -40,6 +45,21 @@ def issue(
 def look_at(uow: UnitOfWork, purpose: Purpose, token: str) -> OneTimeToken | None:
     """The token if it would work now, or was used by this very browser a moment ago. Uses nothing up."""
     return _valid(uow, queries.find_token(uow.session, purpose, token_hash(token), lock=False))
+
+
+def next_of(found: OneTimeToken, token: str) -> str:
+    """Where its bearer was going; "" for nowhere.
+
+    Such an address may hold a secret itself, that of an invitation, so only whoever has the token can read it.
+    """
+    try:
+        return _lock_of(token).decrypt(found.details.get("next", "")).decode()
+    except InvalidToken:
+        return ""
+
+
+def _lock_of(token: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(hashlib.sha256(f"next {token}".encode()).digest()))
 
 
 def spend(uow: UnitOfWork, purpose: Purpose, token: str) -> OneTimeToken | None:

@@ -120,7 +120,7 @@ def follow_link(token: str) -> Response:
     person = service.prove_address(unit(), spent) if spent else None
     if spent is None or person is None:
         return _dead()
-    return let_in(unit(), person, "link", spent.details.get("next", ""))
+    return let_in(unit(), person, "link", one_time.next_of(spent, token))
 
 
 def _dead() -> Response:
@@ -157,7 +157,7 @@ def make_account(token: str) -> Response:
     if spent is None:
         return _dead()
     person = service.make_account(unit(), spent, form.name.data or "", form.password.data or None)
-    return let_in(unit(), person, "link", spent.details.get("next", ""))
+    return let_in(unit(), person, "link", one_time.next_of(spent, token))
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -203,7 +203,7 @@ def take_second_step() -> Response:
     found, person = _open_token(Purpose.SECOND_STEP, token)
     if found is None or person is None:
         return redirect(url_for("accounts.sign_in"), 303)
-    target = found.details["next"]
+    target = one_time.next_of(found, token) or home()
     form = CodeForm()
     if form.is_sent and _code_is_right(found, person, form.code):
         one_time.spend(unit(), Purpose.SECOND_STEP, token)
@@ -278,8 +278,10 @@ def passkey_answer() -> Response:
     except passkeys.NotAPasskey as error:
         log.warning("sign-in refused", method="passkey", why=str(error), source=attempts.source())
         tell(str(_("That passkey does not open an account here. Use another one, or a link by mail.")), "warning")
-        return redirect(url_for("accounts.sign_in", next=spent.details["next"] or None if spent else None), 303)
-    return let_in(unit(), person, "passkey", spent.details["next"])
+        return redirect(
+            url_for("accounts.sign_in", next=one_time.next_of(spent, challenge) or None if spent else None), 303
+        )
+    return let_in(unit(), person, "passkey", one_time.next_of(spent, challenge))
 
 
 @blueprint.route("/account/email/<token>", methods=["GET", "POST"])

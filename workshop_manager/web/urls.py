@@ -6,6 +6,8 @@ from flask import current_app, request
 
 from workshop_manager.web.request import settings
 
+_LONGEST = 2000
+
 
 def absolute(endpoint: str, **values: Any) -> str:
     """The full address of an endpoint."""
@@ -14,9 +16,10 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 
 def is_local(target: str) -> bool:
-    """True for a path on this site: one slash, no scheme, no backslash, no control character."""
+    """True for a path on this site: one slash, no scheme, no backslash, no control character, of a usual length."""
     return (
-        target.startswith("/")
+        len(target) <= _LONGEST
+        and target.startswith("/")
         and not target.startswith(("//", "/\\"))
         and "\\" not in target
         and all(32 < ord(c) < 127 for c in target)
