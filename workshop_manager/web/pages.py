@@ -194,7 +194,7 @@ def theme() -> Response:
 
     The button in the bar leads here and carries no token: a visitor's page is the same for all, and sets no cookie.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return page("web/appearance.html", next=next_address("/"))
     wanted = request.form.get("theme")
     response = redirect(next_address("/"), 303)
