@@ -159,7 +159,7 @@ def release(
         _require_future(uow, accept_by)
         _require_money(funds, offers)
     for application in found:
-        _releasefind_fund(uow, edition, funds, application, accept_by)
+        _release_one(uow, edition, funds, application, accept_by)
     uow.session.flush()
     return found
 
@@ -190,7 +190,7 @@ def _require_money(funds: Funds, offers: Iterable[Application]) -> None:
     raise Overdrawn(" ".join([*map(str, sentences), str(_("Nothing was released."))]))
 
 
-def _releasefind_fund(
+def _release_one(
     uow: UnitOfWork, edition: Edition, funds: Funds, application: Application, accept_by: Deadline | None
 ) -> None:
     verdict = application.verdict
