@@ -40,6 +40,7 @@ def run() -> None:
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA busy_timeout=15000")
             connection.execute("PRAGMA foreign_keys=OFF")
+            connection.execute("PRAGMA secure_delete=ON")
 
         @event.listens_for(engine, "begin")
         def begin(connection):

@@ -29,6 +29,7 @@ hypothesis.settings.register_profile("suite", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("suite")
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+KEY = b"of sealed columns in every test!"
 _IN_CI = bool(os.environ.get("CI"))
 _POSTGRES = "WORKSHOP_TESTS_POSTGRES"
 
@@ -131,6 +132,7 @@ def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
         with made.engine.begin() as connection:
             names = ", ".join(t.name for t in tables.metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    made.unlock(KEY)
     yield made
     made.dispose()
 

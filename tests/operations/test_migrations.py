@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Column, MetaData, Table, create_engine, insert, inspect, select, text
 
 from tests.operations.conftest import PREFIX
 from tests.shows import keeps, shows
 from workshop_manager import tables
 from workshop_manager.app import alembic_config, newest_migration
 from workshop_manager.core.database import Database
+from workshop_manager.core.settings import load_settings
 from workshop_manager.doctor import tables_problem
 
 KILLED = """
@@ -67,3 +69,48 @@ def test_a_migration_killed_half_way_leaves_nothing(empty_url: str) -> None:
     database = Database(empty_url)
     assert tables_problem(database) is None
     database.dispose()
+
+
+def _row_of(table: Table, **given: object) -> dict[str, object]:
+    """A row with something in every column that needs it."""
+    plain = {int: 1, str: "x", bool: False, bytes: b"x", datetime: datetime(2026, 6, 1, 12), dict: {}, list: []}
+    needed = [c for c in table.columns if not c.nullable and c.name not in given]
+    return {c.name: plain[c.type.python_type] for c in needed} | given
+
+
+@keeps("P1")
+@shows("Durability", "What people said about themselves before it was sealed is sealed by the migration, and readable")
+def test_answers_of_before_are_sealed(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "SITE_SECRET_KEY", "a-secret-that-only-this-test-knows-0000")
+    key = load_settings().sealing_key
+    command.upgrade(alembic_config(empty_url), "0001")
+    given = {
+        "registrations": {"diet": ["halal"], "needs": "a ramp"},
+        "declarations": {"is_eligible": True},
+        "one_time_tokens": {"details": {"next": "/somewhere"}},
+    }
+    parents = {"editions": {"ends_at": datetime(2026, 6, 2, 12)}}
+    engine = create_engine(empty_url)
+    for name in ("communities", "people", "editions", "registration_kinds", "submissions", *given):
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        with engine.begin() as connection:
+            connection.execute(insert(table), [_row_of(table, **(given | parents).get(name, {}))])
+    command.upgrade(alembic_config(empty_url), "0002")
+    database = Database(empty_url)
+    database.unlock(key)
+    with database.connection() as connection:
+        for name, values in given.items():
+            for column, value in values.items():
+                kind = tables.metadata.tables[name].c[column].type
+                stored = connection.execute(text(f"SELECT {column} FROM {name}")).scalar_one()
+                assert stored.startswith("gAAAA")
+                typed = text(f"SELECT {column} FROM {name}").columns(Column(column, kind))
+                assert connection.execute(typed).scalar_one() == value
+    database.dispose()
+    command.downgrade(alembic_config(empty_url), "0001")
+    for name, values in given.items():
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        with engine.connect() as connection:
+            row = connection.execute(select(*(table.c[column] for column in values))).one()
+        assert row._asdict() == values
+    engine.dispose()

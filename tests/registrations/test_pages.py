@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from structlog.testing import capture_logs
 
+from tests.clear import everything
 from tests.factories import client_for, join_team, make_date, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.registrations.factories import JOIN, make_join_link, make_kind, make_registration
@@ -492,6 +493,18 @@ def test_each_role_opens_its_pages_in_its_own_edition_only(house: House, role: R
 
 
 @keeps("A5", "A9")
+@keeps("P1")
+@shows("Registration", "What somebody eats and needs stands nowhere in the database in clear")
+def test_a_stolen_backup_tells_nobodys_needs(house: House, database: Any) -> None:
+    form = house.typed(needs="zweirädriger Stuhl", diet=["halal"], once="x" * 24)
+    assert send(house.client, REGISTER, form).status_code == 303
+    stolen = everything(database)
+    assert "Nur" in stolen
+    assert house.row().needs == "zweirädriger Stuhl"
+    assert "zweir" not in stolen
+    assert "halal" not in stolen
+
+
 @shows("Registration", "The front desk sees names and kinds, but nobody's food, access needs or address")
 def test_the_front_desk_sees_names_but_no_needs(house: House) -> None:
     row = house.registered(house.person, needs="a hushed room", diet=["halal"])

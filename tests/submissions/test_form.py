@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import selectinload
 
 from tests.factories import client_for, make_person, send
@@ -25,7 +25,7 @@ from tests.shows import keeps, shows
 from tests.submissions.factories import make_call, make_submission, open_edition, post_form, typed
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions import queries, uploads
-from workshop_manager.submissions.models import Submission, SubmissionFile
+from workshop_manager.submissions.models import Declaration, Submission, SubmissionFile
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.states import DateKey
@@ -185,6 +185,17 @@ def test_a_track_with_a_statement_needs_an_answer(desk):
     assert post_form(desk.client, action, data | {field: "yes", "do": "submit"}).status_code == 303
     found = desk.declaration()
     assert (found.is_eligible, found.wording) == (True, "At least one author self-identifies as Muslim.")
+
+
+@keeps("P1")
+@shows("Submissions", "What an author declares about themselves stands nowhere in the database in clear")
+def test_a_stolen_backup_does_not_tell_what_was_declared(desk, database):
+    test_a_track_with_a_statement_needs_an_answer(desk)
+    declared = select(Declaration.is_eligible, cast(Declaration.is_eligible, Text))
+    with database.connection() as connection:
+        read, stored = connection.execute(declared).one()
+    assert read is True
+    assert stored.startswith("gAAAA")
 
 
 def test_a_call_without_a_pdf_asks_for_none_and_takes_none(desk):

@@ -5,8 +5,6 @@ Authentication-Token header of its own, read before every request) therefore nev
 `sign_ins` stays the only way of being signed in; and no public page pays for them.
 """
 
-import hashlib
-import hmac
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,6 +12,7 @@ from flask import Flask, current_app
 from flask_security import RoleMixin, Security, Totp, UserDatastore
 
 from workshop_manager.accounts.models import Passkey, Person
+from workshop_manager.core import tokens
 from workshop_manager.core.settings import Settings
 
 RECOVERY_CODES = 8
@@ -78,7 +77,7 @@ def attach(app: Flask, settings: Settings) -> None:
 
 def derived_key(settings: Settings, purpose: str) -> str:
     """A key for one purpose, from the site's secret."""
-    return hmac.new(settings.site_secret_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+    return tokens.derived_key(settings.site_secret_key, purpose).hex()
 
 
 def machinery() -> Security:

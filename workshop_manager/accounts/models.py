@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
 
 
@@ -124,7 +125,8 @@ class OneTimeToken(Base):
     purpose: Mapped[Purpose]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     email: Mapped[str | None] = mapped_column(String(320), index=True)
-    details: Mapped[dict[str, Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), nullable=True)
+    """What belongs to it; sealed, since it may be an address with a secret in it, or what somebody typed."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
     used_by: Mapped[str | None] = mapped_column(String(64))

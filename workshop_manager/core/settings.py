@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop_manager.core.paths import CONFIG
+from workshop_manager.core.tokens import derived_key
 
 PREFIX = "WORKSHOP_MANAGER_"
 DEMO_SECRET = "demo-secret-that-production-refuses-00000"  # noqa: S105 - refused by production, see doctor
@@ -64,6 +65,11 @@ class Settings:
     @property
     def is_demo(self) -> bool:
         return self.site_mode == "demo"
+
+    @property
+    def sealing_key(self) -> bytes:
+        """The key of sealed columns: of its own, but from the one secret that an installation has to keep."""
+        return derived_key(self.site_secret_key, "sealed columns")
 
     @property
     def var(self) -> Path:

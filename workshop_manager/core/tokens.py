@@ -15,6 +15,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def derived_key(secret: str, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, from the site's secret."""
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
 def same_token(token: str, stored_hash: str) -> bool:
     """Compares in constant time."""
     return hmac.compare_digest(token_hash(token), stored_hash)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode, State
 
@@ -78,8 +79,8 @@ class Registration(Base):
     affiliation: Mapped[str | None] = mapped_column(String(300))
     listing: Mapped[Listing] = mapped_column(default=Listing.UNLISTED)
     """On the participants' list, which only the registered see."""
-    diet: Mapped[list[str]]
-    needs: Mapped[str] = mapped_column(Text, default="")
+    diet: Mapped[list[str]] = mapped_column(Sealed(list), default=list, nullable=True)
+    needs: Mapped[str] = mapped_column(Sealed(str), default="", nullable=True)
     answers_deleted_at: Mapped[datetime | None]
     """When food and needs were removed after the event."""
     photo_consent: Mapped[bool] = mapped_column(default=False)

@@ -316,7 +316,8 @@ def diets(session: Session, edition_id: int) -> Sequence[list[str]]:
 
 
 def _has_needs(edition_id: int) -> list[ColumnElement[bool]]:
-    return [Registration.edition_id == edition_id, Registration.state != State.CANCELLED, Registration.needs != ""]
+    is_in = [Registration.edition_id == edition_id, Registration.state != State.CANCELLED]
+    return [*is_in, Registration.needs.is_not(None)]
 
 
 def count_needs(session: Session, edition_id: int) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.submissions.states import Blinding, Outcome, State
 from workshop_manager.workshops.models import Track
 
@@ -154,7 +155,7 @@ class Declaration(Base):
     __tablename__ = "declarations"
 
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
-    is_eligible: Mapped[bool | None]
+    is_eligible: Mapped[bool | None] = mapped_column(Sealed())
     wording: Mapped[str] = mapped_column(String(500), default="")
     """The statement as it read when it was declared."""
     not_published: Mapped[bool] = mapped_column(default=False)

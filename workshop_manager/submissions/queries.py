@@ -341,23 +341,18 @@ class DeclarationTotals:
 def declaration_totals(session: Session, edition_id: int, standing: Standing) -> DeclarationTotals:
     """Sums over what that person may see at the desk; `rules.shown_total` says which of them may be read."""
     is_in = Submission.state.not_in((State.DRAFT, State.WITHDRAWN))
+    # Added up here: what was declared is sealed, so SQL cannot.
     rows = session.execute(
-        select(
-            Submission.track_id,
-            func.count(Submission.id),
-            func.count(Submission.id).filter(Declaration.is_eligible.is_(True)),
-            func.count(Submission.id).filter(Declaration.wants_grant.is_(True)),
-            func.count(Submission.id).filter(Declaration.willing_to_review.is_(True)),
-        )
+        select(Submission.track_id, Declaration.is_eligible, Declaration.wants_grant, Declaration.willing_to_review)
         .join(Declaration, Declaration.submission_id == Submission.id)
         .where(Submission.edition_id == edition_id, is_in, visible_to(standing))
-        .group_by(Submission.track_id)
     ).all()
+    asked, declared = Counter(row.track_id for row in rows), Counter(row.track_id for row in rows if row.is_eligible)
     return DeclarationTotals(
-        all=sum(row[1] for row in rows),
-        wants_grant=sum(row[3] for row in rows),
-        willing_to_review=sum(row[4] for row in rows),
-        eligible={row[0]: (row[2], row[1]) for row in rows},
+        all=len(rows),
+        wants_grant=sum(row.wants_grant for row in rows),
+        willing_to_review=sum(row.willing_to_review for row in rows),
+        eligible={track_id: (declared[track_id], asked[track_id]) for track_id in asked},
     )
 
 
