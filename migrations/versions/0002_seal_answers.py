@@ -1,4 +1,4 @@
-"""seal what people say about themselves; count what visitors see
+"""seal what people say about themselves; count what visitors see and how often dates change
 
 Revision ID: 0002
 Revises: 0001
@@ -62,12 +62,23 @@ def upgrade() -> None:
             return None if value is None or value == empty else _lock().encrypt(json.dumps(value).encode()).decode()
 
         _replace(table, key, name, sa.Column(name, kind), sa.Column(name, sa.Text(), nullable=True), seal)
+    with op.batch_alter_table("important_dates") as batch:
+        batch.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
+        batch.add_column(sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    moved = "FROM earlier_dates WHERE earlier_dates.date_id = important_dates.id"
+    op.execute(f"UPDATE important_dates SET revision = (SELECT count(*) {moved})")  # noqa: S608 - our own words
+    op.execute(f"UPDATE important_dates SET changed_at = (SELECT max(changed_at) {moved})")  # noqa: S608
+    with op.batch_alter_table("important_dates") as batch:
+        batch.alter_column("revision", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
     op.execute("DELETE FROM once_keys")  # made the earlier way; all they do is to answer a second click
     with op.batch_alter_table("once_keys") as batch:
         batch.alter_column("location", existing_type=sa.String(2000), type_=sa.Text(), existing_nullable=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("important_dates") as batch:
+        batch.drop_column("changed_at")
+        batch.drop_column("revision")
     op.execute("DELETE FROM once_keys")
     with op.batch_alter_table("once_keys") as batch:
         batch.alter_column("location", existing_type=sa.Text(), type_=sa.String(2000), existing_nullable=False)

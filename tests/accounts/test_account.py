@@ -1,6 +1,7 @@
 """A person's own pages: profile, password, devices, deletion; and what other packages call."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -271,6 +272,33 @@ def test_what_was_under_way_while_an_account_is_deleted_writes_nothing_back(app:
         kept = "".join(str(vars(row)) for row in [person, *mails(uow)])
         assert "Wahyuni" not in kept
         assert (person.password, person.tf_totp_secret) == (None, None)
+
+
+@keeps("P4")
+def test_a_deletion_waits_for_what_is_already_being_written_in_that_name(app: Flask, work: Any) -> None:
+    with work() as uow:
+        person = make_member(uow)
+        uow.session.add(SignIn(key_hash="k" * 64, person_id=person.id, created_at=uow.now, seen_at=uow.now, browser=""))
+    seen: list[str] = []
+
+    def delete() -> None:
+        with work() as uow:
+            mine = queries.find_person(uow.session, person.id)
+            assert mine is not None
+            erasure.erase(uow, mine)
+            seen.append("erased")
+
+    thread = threading.Thread(target=delete)
+    with work() as uow:
+        assert queries.find_sign_in(uow.session, "k" * 64, uow.now, hold=True) is not None
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive()
+        seen.append("written")
+    thread.join(20)
+    assert seen == ["written", "erased"]
+    with work() as uow:
+        assert queries.find_sign_in(uow.session, "k" * 64, uow.now, hold=True) is None
 
 
 def test_the_address_of_a_deleted_account_is_free_again(app: Flask, work: Any) -> None:

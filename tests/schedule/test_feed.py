@@ -13,8 +13,10 @@ from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, content, make_item, make_release
 from tests.schedule.readers import vobject_calendar
 from tests.shows import keeps, shows
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.schedule import service
 from workshop_manager.workshops.queries import get_edition
+from workshop_manager.workshops.service import move_date
 from workshop_manager.workshops.states import DateKey, Role, Visibility
 
 FEED = "/musiml/2026/schedule.ics"
@@ -256,11 +258,15 @@ def test_a_slip_that_was_mended_reaches_programs_that_ask_by_date(app, work):
     first = app.test_client().get("/musiml/2026/deadlines.ics")
     asked = {"If-Modified-Since": first.headers.get("Last-Modified", "Tue, 01 Jan 2030 00:00:00 GMT")}
     with work() as uow:
-        # As `move_date(…, mends_slip=True)` leaves it: nothing is kept of what it was.
-        uow.session.get(type(date), date.id).at = DUE + timedelta(days=1)
+        edition = get_edition(uow.session, date.edition_id)
+        uow.actor = make_person(uow)
+        join_team(uow, edition, uow.actor, Role.OWNER)
+        moved = Deadline(DUE + timedelta(days=1), date.zone)
+        move_date(uow, edition, date.id, date.label, moved, mends_slip=True)
     again = app.test_client().get("/musiml/2026/deadlines.ics", headers=asked)
     assert again.status_code == 200
-    assert read(again.data)["Abstracts due (23:59 AoE)"][0] == DUE + timedelta(days=1)
+    due, sequence, *_rest = read(again.data)["Abstracts due (23:59 AoE)"]
+    assert (due, sequence) == (DUE + timedelta(days=1), 1), "calendars follow a higher SEQUENCE only"
 
 
 def test_without_dates_the_deadlines_are_an_empty_calendar(app, work):

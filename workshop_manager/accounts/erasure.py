@@ -27,6 +27,8 @@ def objections(uow: UnitOfWork, person: Person) -> list[str]:
 
 def erase(uow: UnitOfWork, person: Person) -> None:
     """Remove everything personal: name, address, password, factors, sessions, mails. Raises Conflict if refused."""
+    # First: it waits for every request that already writes in this person's name, and no other can begin.
+    sessions.end_all(uow, person.id)
     locked = lock_person(uow.session, person.id)
     if locked is None or locked.erased_at is not None:
         raise Conflict(str(_("This account is deleted already.")))
@@ -34,7 +36,6 @@ def erase(uow: UnitOfWork, person: Person) -> None:
         raise Conflict(" ".join(refused))
     uow.tell(PersonErased(locked.id))
     address = locked.email
-    sessions.end_all(uow, locked.id)
     one_time.forget_for(uow, locked.id, address)
     one_time.forget_typed(uow, locked.id)
     uow.session.execute(delete(Passkey).where(Passkey.user_id == locked.id))

@@ -39,14 +39,20 @@ def lock_person(session: Session, person_id: int) -> Person | None:
     return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
-def find_sign_in(session: Session, key_hash: str, now: datetime) -> tuple[Person, SignIn] | None:
-    """Whose session this is, and the session; None if it has ended, is too old, or the person is disabled."""
-    row = session.execute(
+def find_sign_in(session: Session, key_hash: str, now: datetime, *, hold: bool = False) -> tuple[Person, SignIn] | None:
+    """Whose session this is, and the session; None if it has ended, is too old, or the person is disabled.
+
+    `hold`: it cannot end before this transaction does, so that nothing is written in the name of a deleted account.
+    """
+    query = (
         select(Person, SignIn)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(SignIn.key_hash == key_hash, Person.active.is_(True))
         .where(SignIn.created_at > now - SESSION, SignIn.created_at <= now + CLOCK_SLACK)
-    ).one_or_none()
+    )
+    if hold:
+        query = query.with_for_update(read=True, key_share=True, of=SignIn)
+    row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
 
 

@@ -93,7 +93,7 @@ def current_person() -> Person | None:
     if not isinstance(key, str):
         return None
     uow = unit()
-    found = queries.find_sign_in(uow.session, token_hash(key), uow.now)
+    found = queries.find_sign_in(uow.session, token_hash(key), uow.now, hold=request.method in WRITING_METHODS)
     if found is None:
         return None
     person, sign_in = found

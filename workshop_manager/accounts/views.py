@@ -301,11 +301,13 @@ def confirm_email(token: str) -> Response:
     return redirect(url_for("accounts.profile" if viewer_person() else "accounts.sign_in"), 303)
 
 
-@blueprint.post("/sign-out")
+@blueprint.route("/sign-out", methods=["GET", "POST"])
 @access(PUBLIC)
 def sign_out() -> Response:
-    """End the session, on the server too."""
+    """End the session, on the server too; whoever comes by an address or a bookmark is asked first."""
     person = viewer_person()
+    if request.method != "POST":
+        return page("accounts/sign_out.html")
     sessions.end(unit())
     if person is not None:
         log.info("signed out", person=person.id)

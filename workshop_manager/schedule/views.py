@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from workshop_manager.core.deadlines import zone_names
+from workshop_manager.core.deadlines import zone_city, zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries
@@ -17,7 +17,7 @@ from workshop_manager.schedule.calendar import Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
 from workshop_manager.schedule.programme import Programme, from_json
-from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, place_of, timetable
+from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, timetable
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.conditional import condition
@@ -82,12 +82,12 @@ def show(community: str, edition: str) -> Response:
         is_series=is_series,
         wanted=wanted,
         filters=_filters(at, table, wanted, asked_zone),
-        zones=zone_choices(viewer_zone(), asked_zone),
+        zones=zone_choices(viewer_zone(), asked_zone, programme.zone, table.first),
         asked_zone=asked_zone,
-        event_place=at.edition.city or place_of(programme.zone),
+        event_place=at.edition.city or zone_city(programme.zone) or str(_("At the event")),
         where=cover.place(at.edition)[0],
         released_on=_day_of(lines[0].released_at, at.edition.time_zone) if lines else "",
-        own_place=place_of(table.clocks.own.key) if table.clocks.own else "",
+        own_city=zone_city(table.clocks.own.key) if table.clocks.own else "",
         when=_when(at.edition, table),
         releases=lines,
         posters=board,
@@ -207,8 +207,8 @@ def deadlines(community: str, edition: str) -> Response:
                 zone=row.zone,
                 description=where.name,
                 url=absolute("workshops.edition_page", community=community, edition=edition),
-                sequence=len(row.earlier),
-                changed_at=row.earlier[-1].changed_at if row.earlier else where.created_at,
+                sequence=row.revision,
+                changed_at=row.changed_at or where.created_at,
             )
             for row in dates
         ]

@@ -54,6 +54,9 @@ def add_headers(app: Flask, settings: Settings) -> None:
     def secure_response(response: Response) -> Response:
         for name, value in fixed:
             response.headers.setdefault(name, value)
+        # Redirects of the router are made from the Host header; ours never say where we are.
+        if (location := response.headers.get("Location", "")).startswith(request.host_url):
+            response.headers["Location"] = location[len(request.host_url) - 1 :]
         if "Cache-Control" not in response.headers:
             signed = app.config["SESSION_COOKIE_NAME"] in request.cookies or "Set-Cookie" in response.headers
             # An address with a token in it is as good as a session: neither browser nor proxy keeps what it showed.

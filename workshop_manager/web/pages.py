@@ -2,11 +2,25 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, flash, g, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -103,7 +117,31 @@ def _error(template: str, code: int, title: str, message: str) -> Response:
     return page(f"errors/{template}.html", code, code=code, title=title, message=message, reference=request_id())
 
 
-def _not_found() -> Response:
+def _as_meant() -> str | None:
+    """The address somebody meant who typed capitals, or a slash at the end; None if it is as it should be.
+
+    Looks at the address only, never at what is there.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return None
+    endpoint: str | None = request.endpoint
+    values: Mapping[str, Any] | None = request.view_args
+    if endpoint is None or values is None:
+        try:
+            endpoint, values = current_app.url_map.bind("here").match(request.path.rstrip("/").lower(), "GET")
+        except HTTPException:
+            return None
+    meant = {name: value.lower() if name in ("community", "edition") else value for name, value in values.items()}
+    address = url_for(endpoint, **meant)
+    if unquote(address) == request.script_root + request.path:
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return f"{address}?{query}" if query else address
+
+
+def _not_found() -> Any:
+    if (meant := _as_meant()) is not None:
+        return redirect(meant, 308)
     return _error(
         "not_found",
         404,
@@ -121,7 +159,7 @@ def add_error_pages(app: Flask) -> None:
     app.register_error_handler(Exception, _failure)
 
 
-def _refused(error: Refusal) -> Response:
+def _refused(error: Refusal) -> Any:
     if isinstance(error, NotFound):
         return _not_found()
     if error.code == HTTPStatus.CONFLICT:
@@ -140,10 +178,10 @@ def _forged(_error_: CSRFError) -> Any:
     return _error("bad_request", 400, str(_("This form is too old, or came from elsewhere")), str(sentence))
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None or 300 <= code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if code == HTTPStatus.NOT_FOUND:
         return _not_found()
     if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

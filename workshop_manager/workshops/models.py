@@ -115,6 +115,9 @@ class ImportantDate(Base):
     label: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(60))
+    revision: Mapped[int] = mapped_column(default=0)
+    """How often anything of it was changed, a mended slip included: SEQUENCE in calendars (RFC 5545 §3.8.7.4)."""
+    changed_at: Mapped[datetime | None]
     earlier: Mapped[list["EarlierDate"]] = relationship(
         lazy="raise", order_by="EarlierDate.id", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -351,6 +351,8 @@ def _move(
     row = queries.find_date(uow.session, edition.id, date_id)
     if row is None:
         raise NotFound
+    if (row.deadline, row.label) != (deadline, label):
+        row.revision, row.changed_at = row.revision + 1, uow.now
     old, row.label = row.deadline, label
     if old != deadline:
         if keep_old:
