@@ -15,7 +15,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from tests.browsers import CHROMIUM, FLAGS, HINT
+from tests import browsers, stores
+from tests.browsers import CHROMIUM, FLAGS
 from workshop_manager import tables
 from workshop_manager.app import create_app
 from workshop_manager.core.clock import FixedClock
@@ -80,12 +81,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a Chromium the journeys are skipped by name with a hint; in CI that is a failure."""
+    """Without a Chromium or a Redis what needs one is skipped by name with a hint; in CI that is a failure."""
+    missing = {"browser": browsers.HINT} if CHROMIUM is None else {}
+    if stores.REDIS is None:
+        missing["redis"] = stores.HINT
     for item in items:
-        if item.get_closest_marker("browser") and CHROMIUM is None:
-            if _IN_CI:
-                raise pytest.UsageError(f"{item.name}: {HINT}")
-            item.add_marker(pytest.mark.skip(reason=HINT))
+        for mark, hint in missing.items():
+            if item.get_closest_marker(mark):
+                if _IN_CI:
+                    raise pytest.UsageError(f"{item.name}: {hint}")
+                item.add_marker(pytest.mark.skip(reason=hint))
 
 
 @pytest.fixture(scope="session")

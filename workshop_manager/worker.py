@@ -1,23 +1,26 @@
 """The worker: runs every registered job when its time has come, and sooner when somebody nudges it.
 
 huey carries the nudges. It does not acknowledge, so nothing depends on a nudge arriving: each job finds its work in the
-database, and the clockwork here calls it every few seconds anyway.
+database, and the clockwork here calls it every few seconds anyway. The store of nudges may be away when the worker
+starts and go away at any time: huey's own consumer ends with it or fills the log, so a loop of ours reads the store.
 """
 
 import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer
 from sqlalchemy import delete
 
 from workshop_manager.app import create_app
@@ -30,6 +33,13 @@ from workshop_manager.web.request import Platform
 log = structlog.get_logger("workshop_manager.worker")
 BEAT_EVERY = 10
 BEAT_KEPT = timedelta(days=1)
+STORE_ANSWERS = 2
+"""Seconds after which a store that does not answer counts as away: a page waits for it, though after its commit."""
+SPARED = 10.0
+"""Seconds without another nudge after one that failed: the worker looks by itself within that time."""
+LOOK_AGAIN = 5.0
+"""Seconds until the worker looks again for a store that is away."""
+STOP_WITHIN = 10
 
 
 def job_store(url: str) -> Huey:
@@ -40,12 +50,26 @@ def job_store(url: str) -> Huey:
         path.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("workshop_manager", filename=str(path), results=False)
     if scheme.startswith("postgresql"):
-        return PostgresHuey("workshop_manager", dsn=url.replace(scheme, "postgresql", 1), results=False)
-    return RedisHuey("workshop_manager", url=url, results=False)
+        dsn = url.replace(scheme, "postgresql", 1)
+        return PostgresHuey("workshop_manager", dsn=dsn, results=False, connect_timeout=STORE_ANSWERS)
+    return RedisHuey("workshop_manager", connection_pool=_redis_connections(url), results=False)
+
+
+def _redis_connections(url: str) -> Any:
+    from redis.backoff import NoBackoff
+    from redis.connection import ConnectionPool
+    from redis.retry import Retry
+
+    # Once more at once, since a connection of the pool may be from before a restart; its own way is to pause for
+    # seconds between several tries, and some versions wait for an answer without end.
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=STORE_ANSWERS, socket_timeout=STORE_ANSWERS, retry=Retry(NoBackoff(), 1)
+    )
 
 
 def nudger(settings: Settings) -> Callable[[str], None]:
     """A function that tells the worker about a job. A nudge that fails is only logged: the worker looks by itself."""
+    spared_until = -SPARED
 
     # Opened with the first nudge: pages are served while the store is away.
     @cache
@@ -53,13 +77,23 @@ def nudger(settings: Settings) -> Callable[[str], None]:
         made = job_store(settings.jobs)
         return made, _task(made, None)
 
-    def nudge(name: str) -> None:
+    def tell(name: str) -> None:
+        queue, task = store()
         try:
-            queue, task = store()
             task(name)
+        finally:
             # Threads of a web server come and go; none of them leaves a connection behind.
             queue.storage.close()
+
+    def nudge(name: str) -> None:
+        nonlocal spared_until
+        if time.monotonic() < spared_until:
+            return
+        try:
+            tell(name)
         except Exception as error:
+            spared_until = time.monotonic() + SPARED
+            store.cache_clear()  # what comes back may be an empty one, without huey's tables
             log.warning("nudge not delivered", job=name, error=type(error).__name__)
 
     return nudge
@@ -120,20 +154,56 @@ class Worker:
                     self.run(job.name)
             self.stopping.wait(1.0)
 
+    def listen(self, url: str) -> None:
+        """Run what is nudged, until told to stop. While the store is away the clockwork does everything."""
+        is_away = False
+        while not self.stopping.is_set():
+            try:
+                store = job_store(url)
+                _task(store, self.run)
+                store.pending_count()
+                if is_away:
+                    log.info("job store is back")
+                is_away = False
+                self._listen(store)
+            except Exception as error:
+                if not is_away:
+                    log.warning("job store is away: mails take a little longer", error=type(error).__name__)
+                is_away = True
+                self.stopping.wait(LOOK_AGAIN)
+
+    def _listen(self, store: Huey) -> None:
+        """Until the store fails or the worker is told to stop. Redis and PostgreSQL wait a second for a nudge."""
+        try:
+            while not self.stopping.is_set():
+                task = store.dequeue()
+                if task is not None:
+                    store.execute(task)
+                elif not store.storage.blocking:
+                    self.stopping.wait(0.5)
+        finally:
+            with suppress(Exception):
+                store.storage.close()
+
 
 def run_worker(settings: Settings) -> None:
     """Run until TERM or INT; what is being sent is finished first."""
     app = create_app(settings)
     worker = Worker(app)
-    store = job_store(settings.jobs)
-    _task(store, worker.run)
-    thread = threading.Thread(target=worker.clockwork, name="clockwork", daemon=True)
-    thread.start()
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: told.append(number))
+    threads = [
+        threading.Thread(target=worker.clockwork, name="clockwork", daemon=True),
+        threading.Thread(target=worker.listen, args=(settings.jobs,), name="nudges", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
     if not settings.is_demo:
         log.info("worker started", jobs=sorted(worker.locks))
-    consumer = Consumer(store, workers=1, periodic=False, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=10)
-    try:
-        consumer.run()
-    finally:
-        worker.stopping.set()
-        thread.join(10)
+    while not told:
+        time.sleep(0.1)
+    worker.stopping.set()
+    deadline = time.monotonic() + STOP_WITHIN
+    for thread in threads:
+        thread.join(max(0.1, deadline - time.monotonic()))

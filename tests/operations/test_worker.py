@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from alembic import command
-from sqlalchemy import create_engine, text
 
-from tests.operations.conftest import Site, until
+from tests.operations.conftest import PASSWORD, Site, until
 from tests.shows import keeps, shows
 from tests.smtp import Inbox, free_port, smtp_server
+from tests.stores import PostgresStore, RedisStore, SqliteStore, Store
+from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.worker import job_store, nudger
@@ -64,9 +65,32 @@ def inbox(bare_site: Site) -> Iterator[Inbox]:
         yield made
 
 
-@pytest.mark.sqlite
-@shows("Mail", "The worker delivers within a second or two of a nudge, and without one within ten")
-def test_it_delivers_when_nudged_and_when_not(site: Site, inbox: Inbox) -> None:
+@pytest.fixture(params=["sqlite", "postgresql", pytest.param("redis", marks=pytest.mark.redis)])
+def store(request: pytest.FixtureRequest, bare_site: Site, tmp_path: Path) -> Iterator[Store]:
+    """A job store of each kind, which the site uses."""
+    made: Store
+    if request.param == "sqlite":
+        made = SqliteStore(tmp_path)
+    elif request.param == "postgresql":
+        made = PostgresStore(request.getfixturevalue("fresh_postgres"))
+    else:
+        made = RedisStore(tmp_path)
+    bare_site.set(jobs_url=made.url)
+    yield made
+    made.end()
+
+
+def waiting(site: Site) -> int:
+    """How many nudges wait in its store."""
+    opened = job_store(site.settings.jobs)
+    try:
+        return int(opened.pending_count())
+    finally:
+        opened.storage.close()
+
+
+@shows("Mail", "The worker delivers within a second or two of a nudge, with each of the three job stores")
+def test_it_delivers_when_nudged(site: Site, inbox: Inbox, store: Store) -> None:
     site.start("worker")
     until(lambda: site.rows("SELECT * FROM worker_beats"))
     time.sleep(1)  # its first look at the outbox is over
@@ -74,27 +98,57 @@ def test_it_delivers_when_nudged_and_when_not(site: Site, inbox: Inbox) -> None:
     begun = time.monotonic()
     nudger(site.settings)("deliver-mail")
     until(lambda: inbox.to("nudged@example.org"), 8)
-    by_nudge = time.monotonic() - begun
-    promise(site, "later@example.org")
-    until(lambda: inbox.to("later@example.org"), 14)
-    assert by_nudge < 6
-    until(lambda: states(site) == {"sent": 2}, 5)
+    assert time.monotonic() - begun < 6
+    until(lambda: states(site) == {"sent": 1}, 5)
+    assert waiting(site) == 0
     (mail,) = inbox.to("nudged@example.org")
     assert mail["Message-ID"] == "<0.nudged@example.org>"
 
 
-@pytest.mark.sqlite
+@keeps("M3", "R1")
+@shows("Mail", "While the job store is away pages work as ever, and mails come within ten seconds")
+def test_a_store_that_goes_away_costs_seconds_only(site: Site, inbox: Inbox, store: Store) -> None:
+    with site.unit() as uow:
+        accounts.create_person(uow, email="wahyuni@example.org", name="Wahyuni", password=PASSWORD)
+    site.start("worker")
+    site.serve()
+    until(lambda: site.rows("SELECT * FROM worker_beats"))
+    store.go_away()
+    browser = site.browser()
+    for _time in range(2):
+        browser.get("/reset")
+        begun = time.monotonic()
+        assert browser.post("/reset", email="wahyuni@example.org")[0] == 303
+        assert time.monotonic() - begun < 3
+    until(lambda: len(inbox.to("wahyuni@example.org")) == 2, 14)
+    assert "Traceback" not in site.log
+    assert site.log.count("job store is away") <= 1
+
+
+@keeps("M3", "R1")
+def test_it_starts_without_its_store_and_listens_once_that_is_there(site: Site, inbox: Inbox, store: Store) -> None:
+    store.go_away()
+    promise(site, "waiting@example.org")
+    site.start("worker")
+    until(lambda: inbox.to("waiting@example.org"), 10)
+    assert "job store is away" in site.log
+    store.come_back()
+    nudger(site.settings)("deliver-mail")
+    until(lambda: waiting(site) == 0, 10)
+
+
 @keeps("M2", "R1")
 @shows(
     "Mail", "Killing the worker between claim and mark loses no mail and repeats one at most, under the same Message-ID"
 )
-def test_a_kill_between_claim_and_mark_repeats_one_mail_at_most(site: Site) -> None:
+def test_a_kill_between_claim_and_mark_repeats_one_mail_at_most(site: Site, store: Store) -> None:
     addresses = [f"person{n}@example.org" for n in range(5)]
     with slow_server() as inbox:
         site.set(mail_port=inbox.port, mail_timeout=30)
         promise(site, *addresses)
         inbox.hold.set()
         first = site.start("worker")
+        nudger(site.settings)("deliver-mail")
         until(lambda: inbox.mails)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
@@ -167,32 +221,12 @@ def test_it_stops_when_told_to_without_a_trace(site: Site, inbox: Inbox, number:
     assert "Traceback" not in site.log
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param not in request.config.getoption("--databases"):
-        pytest.skip("not wanted in this run")
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/jobs/jobs.sqlite3"
-        return
-    url = request.getfixturevalue("_postgres_url")
-    yield url
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for table in ("huey_task", "huey_schedule", "huey_kv", "huey_counter"):
-            connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
-    engine.dispose()
-
-
-@shows("Settings", "WORKSHOP_MANAGER_JOBS_URL chooses where nudges wait: a SQLite file or PostgreSQL")
-def test_nudges_wait_in_the_store_of_the_setting(site: Site, store_url: str) -> None:
-    site.set(jobs_url=store_url)
+@shows("Settings", "WORKSHOP_MANAGER_JOBS_URL chooses where nudges wait: a SQLite file, PostgreSQL or Redis")
+def test_nudges_wait_in_the_store_of_the_setting(site: Site, store: Store) -> None:
     nudge = nudger(site.settings)
     nudge("deliver-mail")
     nudge("deliver-mail")
-    store = job_store(site.settings.jobs)
-    assert store.pending_count() == 2
-    store.flush()
-    store.storage.close()
+    assert waiting(site) == 2
 
 
 @pytest.mark.sqlite
@@ -201,6 +235,23 @@ def test_a_store_that_is_away_fails_no_page(site: Site, tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/file/jobs.sqlite3", "postgresql://127.0.0.1:1/none", "redis://127.0.0.1:1/0"):
         site.set(jobs_url=url)
         nudger(site.settings)("deliver-mail")
+
+
+@pytest.mark.sqlite
+@keeps("M3")
+@pytest.mark.parametrize("scheme", ["postgresql", "redis"])
+def test_a_store_that_does_not_answer_holds_a_page_for_seconds_and_only_once(site: Site, scheme: str) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        site.set(jobs_url=f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/1")
+        nudge = nudger(site.settings)
+        begun = time.monotonic()
+        nudge("deliver-mail")
+        once = time.monotonic()
+        nudge("deliver-mail")
+        assert once - begun < 8
+        assert time.monotonic() - once < 0.5
 
 
 @pytest.mark.postgresql
