@@ -142,7 +142,9 @@ class Stage:
     def _copy(self, name: str) -> Database:
         path = self.folder / f"{name}.sqlite3"
         shutil.copy(self.source, path)
-        return Database(f"sqlite:///{path}")
+        database = Database(f"sqlite:///{path}")
+        database.unlock(self.settings.sealing_key)
+        return database
 
     # -- addresses
 

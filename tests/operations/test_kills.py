@@ -46,8 +46,7 @@ def test_what_was_acknowledged_survives_a_kill_of_everything(site: Site) -> None
     acknowledged: list[str] = []
     over = threading.Event()
 
-    def found(writer: int) -> None:
-        browser = signed_in(site)
+    def found(writer: int, browser: Browser) -> None:
         number = 0
         while not over.is_set():
             slug = f"c{writer}-{number}"
@@ -59,7 +58,7 @@ def test_what_was_acknowledged_survives_a_kill_of_everything(site: Site) -> None
             acknowledged.append(slug)
             number += 1
 
-    writers = [threading.Thread(target=found, args=(n,)) for n in range(3)]
+    writers = [threading.Thread(target=found, args=(n, signed_in(site))) for n in range(3)]
     for writer in writers:
         writer.start()
     until(lambda: len(acknowledged) > 20)
