@@ -379,7 +379,8 @@ def test_organisers_cancel_with_a_reason_that_the_person_reads(work: Any) -> Non
         assert _mails(uow) == [("cancelled", person.id)]
         assert "They write: You asked us by mail." in _texts(uow)
         entry = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "cancelled")).one()
-        assert (entry.actor_id, entry.details["reason"]) == (owner.id, "You asked us by mail.")
+        assert entry.actor_id == owner.id
+        assert "You asked us" not in str(entry.details), "the history names nobody and quotes nobody"
     with pytest.raises(Conflict, match="already"), work(owner) as uow:
         service.cancel_for(uow, edition, row.id, "Again")
 

@@ -9,6 +9,9 @@ from tests.factories import client_for, join_team, make_date, make_edition, make
 from tests.queries import count_queries
 from tests.shows import keeps, shows
 from tests.workshops.factories import make_series, make_team, own_community, picture
+from workshop_manager.accounts.rules import LIFETIMES
+from workshop_manager.accounts.states import Purpose
+from workshop_manager.core import jobs
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.workshops import service, team
 from workshop_manager.workshops.states import DateKey, Mode, Role, Visibility
@@ -85,6 +88,17 @@ def test_public_pages_name_themselves_to_search_engines_and_links(app, work, mov
         assert answer.status_code == 200
         assert f'{path}">' in answer.text.split("canonical")[1][:200]
         assert "og:title" in answer.text
+
+
+@keeps("P4")
+@shows("Privacy", "The privacy page says how long the text of a mail is kept, and what was typed when a session ended")
+def test_the_privacy_page_says_how_long_texts_are_kept(app, work) -> None:
+    assert LIFETIMES[Purpose.TYPED] == timedelta(hours=2)
+    (job,) = [job for job in jobs.registered() if job.name == "forget-old-sign-ins"]
+    assert job.every == 3600
+    text = app.test_client().get("/about/privacy").text
+    assert "The text of a mail we sent is removed 180 days after it went out" in text
+    assert "for two hours at most. Then it is removed within the hour." in text
 
 
 @keeps("I1", "I2")

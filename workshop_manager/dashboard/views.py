@@ -9,6 +9,7 @@ from workshop_manager.dashboard.home import home as home_of
 from workshop_manager.mail import queries as mail_queries
 from workshop_manager.mail import service as mail_service
 from workshop_manager.mail.models import MailState
+from workshop_manager.mail.rules import TEXT_KEPT
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.forms import tell
@@ -72,7 +73,9 @@ def mails(community: str, edition: str) -> Response:
         if counts.get(s)
     ]
     signs = {s: words.mail_state(s) for s in MailState}
-    return page("dashboard/mails.html", at=at, mails=rows, choices=choices, signs=signs, pager=pager)
+    return page(
+        "dashboard/mails.html", at=at, mails=rows, choices=choices, signs=signs, pager=pager, text_days=TEXT_KEPT.days
+    )
 
 
 @blueprint.get("/<community>/<edition>/organise/mail/<int:mail_id>")
@@ -81,7 +84,8 @@ def one_mail(community: str, edition: str, mail_id: int) -> Response:
     """One mail as it was rendered."""
     at = here()
     mail = service.edition_mail(unit(), at, mail_id)
-    return page("dashboard/mail.html", at=at, mail=mail, facts=words.mail_facts(mail, at.edition.time_zone))
+    facts = words.mail_facts(mail, at.edition.time_zone)
+    return page("dashboard/mail.html", at=at, mail=mail, facts=facts, text_days=TEXT_KEPT.days)
 
 
 @blueprint.post("/<community>/<edition>/organise/mail/<int:mail_id>/attempts")

@@ -29,4 +29,8 @@ def mail_facts(mail: OutboxMail, zone: str) -> list[tuple[str, str]]:
         facts.append((str(_("Sent")), when_text(mail.sent_at, zone)))
     if mail.last_error:
         facts.append((str(_("What the mail server said")), mail.last_error))
+    if not mail.has_text:
+        facts.append((str(_("Text")), str(_("Removed"))))
+    elif mail.text_goes_at:
+        facts.append((str(_("Text kept until")), when_text(mail.text_goes_at, zone)))
     return facts

@@ -135,7 +135,7 @@ def _deliver(database: Database, clock: Clock, mail: OutboxMail) -> None:
             row.state, row.sent_at, row.last_error = MailState.SENT, uow.now, None
             _forget_secret(row)
         elif final or row.attempts >= settings().mail_attempts:
-            row.state, row.last_error = MailState.FAILED, error
+            row.state, row.last_error, row.next_attempt_at = MailState.FAILED, error, uow.now
             _forget_secret(row)
         else:
             row.state, row.last_error = MailState.QUEUED, error

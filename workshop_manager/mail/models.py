@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop_manager.core.database import Base
 from workshop_manager.core.shown import PRIVATE
+from workshop_manager.mail.rules import text_goes_at
 
 
 class MailState(enum.Enum):
@@ -48,9 +49,20 @@ class OutboxMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
+    """Of a failed one: when it was tried for the last time."""
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[str | None] = mapped_column(String(40))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
     is_secret: Mapped[bool] = mapped_column(default=False)
     """Carries a link that signs in or resets: never shown to organisers, its body is blanked once delivered."""
+
+    @property
+    def has_text(self) -> bool:
+        """False once it was removed."""
+        return bool(self.text_body)
+
+    @property
+    def text_goes_at(self) -> datetime | None:
+        """From when its text may be removed; None while it is still to be sent."""
+        return text_goes_at(self.sent_at, self.next_attempt_at if self.state is MailState.FAILED else None)

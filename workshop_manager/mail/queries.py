@@ -1,8 +1,9 @@
 """Every select of this package."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.mail.models import MailState, OutboxMail
@@ -73,3 +74,21 @@ def find_edition_mail(
     return session.execute(
         select(OutboxMail).where(OutboxMail.id == mail_id, *shown(edition_id, viewer_id))
     ).scalar_one_or_none()
+
+
+def text_is_due(before: datetime, *, with_kept: bool) -> ColumnElement[bool]:
+    """True of mails with a text that were sent, or failed for good, before that moment; `with_kept`: the demo's too."""
+    sent = [MailState.SENT, MailState.KEPT] if with_kept else [MailState.SENT]
+    is_old = or_(
+        and_(OutboxMail.state.in_(sent), OutboxMail.sent_at < before),
+        and_(OutboxMail.state == MailState.FAILED, OutboxMail.next_attempt_at < before),
+    )
+    has_text = or_(OutboxMail.text_body != "", OutboxMail.html_body != "", OutboxMail.calendar.is_not(None))
+    return and_(is_old, has_text)
+
+
+def ids_after(session: Session, last: int, wanted: ColumnElement[bool], most: int) -> Sequence[int]:
+    """The ids of mails beyond that one of which something is true, in order."""
+    return session.scalars(
+        select(OutboxMail.id).where(OutboxMail.id > last, wanted).order_by(OutboxMail.id).limit(most)
+    ).all()

@@ -161,6 +161,8 @@ def try_again(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
         raise NotFound
     if found.state is not MailState.FAILED:
         raise Conflict(str(_("This mail is not a failed one any more.")))
+    if not found.has_text:
+        raise Conflict(str(_("The text of this mail was removed, so there is nothing to send.")))
     found.state, found.attempts, found.next_attempt_at, found.last_error = MailState.QUEUED, 0, uow.now, None
     return found
 

@@ -1,8 +1,9 @@
-"""Puts mail on the application: Flask-Mail, the delivery job, the demo's mailbox."""
+"""Puts mail on the application: Flask-Mail, the jobs that deliver and that remove old texts, the demo's mailbox."""
 
 from flask import Flask
 
 from workshop_manager.core import jobs
+from workshop_manager.mail import retention
 from workshop_manager.mail.delivery import deliver_due, init_mail
 from workshop_manager.mail.service import JOB
 from workshop_manager.mail.views import blueprint
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     init_mail(app, here.settings)
     app.register_blueprint(blueprint)
     jobs.register(JOB, every=10, run=deliver_due)
+    jobs.register(retention.JOB, every=retention.EVERY, run=retention.remove_old_texts)

@@ -279,8 +279,8 @@ def _cancel(
     # What was asked for the day is of no use any more, and nobody needs to read it.
     row.needs, row.diet = "", []
     uow.session.flush()
-    details = {"reason": reason} if reason else {}
-    record(uow, "cancelled", "registration", row.id, edition_id=edition.id, kind=kind, **details)
+    # The reason stands in the mail alone: what somebody wrote about somebody must not outlast them in the history.
+    record(uow, "cancelled", "registration", row.id, edition_id=edition.id, kind=kind)
     if row.person_id is not None:
         uow.tell(RegistrationCancelled(edition.id, row.person_id, had_seat=before.seat is not None))
     if person is not None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.web import navigation
+from workshop_manager.mail.rules import TEXT_KEPT
 from workshop_manager.web.accent import edition_css as css_of
 from workshop_manager.web.accent import weave_svg
 from workshop_manager.web.access import PUBLIC, SIGNED_IN, access
@@ -117,7 +118,7 @@ def conduct(community: str, edition: str) -> Response:
 def privacy() -> Response:
     """What is kept about people, why, and for how long."""
     navigation.frame().canonical = absolute("workshops.privacy")
-    return page("workshops/privacy.html")
+    return page("workshops/privacy.html", text_days=TEXT_KEPT.days)
 
 
 @blueprint.get("/about/accessibility")
