@@ -60,7 +60,7 @@ def test_a_browser_adds_a_passkey_and_signs_in_with_it(base: str, chromium: Any,
     page.wait_for_url("**/account/passkeys")
     page.fill("[name=name]", "my loom")
     page.fill("[name=present]", PASSWORD)
-    page.click("button:has-text('Go on')")
+    page.click("button:has-text('Add a passkey')")
     page.click("button:has-text('Add the passkey')")
     page.wait_for_selector("bdi:has-text('my loom')")
 

@@ -81,6 +81,13 @@ def test_every_text_of_a_template_can_be_translated(app: Flask) -> None:
         assert set(words.found) <= fixed, (path.name, words.found)
 
 
+@shows("Mail", "Every text of a mail goes through gettext")
+def test_every_text_of_a_mail_can_be_translated(app: Flask) -> None:
+    for path in sorted((ROOT / "templates/mail").rglob("*.txt")):
+        fixed = [node.data for node in app.jinja_env.parse(path.read_text()).find_all(nodes.TemplateData)]
+        assert not re.findall(r"[^\W\d_]{2,}", " ".join(fixed)), path.name
+
+
 def test_no_module_has_a_name_that_says_nothing() -> None:
     assert not [p for p in _sources() if p.stem in ("utils", "helpers", "common", "manager", "misc")]
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from tests.shows import shows
-from workshop_manager.core.deadlines import AOE, Deadline, NoSuchTime, instant, zone_label
+from workshop_manager.core.deadlines import AOE, Deadline, NoSuchTime, instant, zone_label, zone_place
 
 
 @shows("Dates", "23:59 AoE is 11:59 UTC the next day")
@@ -59,3 +59,19 @@ def test_an_unknown_zone_is_refused_in_words(name: str) -> None:
 )
 def test_a_zone_is_written_as_people_write_it_then(zone: str, at: datetime, label: str) -> None:
     assert zone_label(zone, at) == label
+
+
+@pytest.mark.parametrize(
+    ("zone", "place"),
+    [
+        ("America/New_York", "New York (EDT)"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires (UTC−3)"),
+        ("Singapore", "Singapore (UTC+8)"),
+        ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
+        (AOE, "AoE"),
+        ("Greenwich", "GMT"),
+    ],
+)
+def test_a_zone_without_a_place_is_named_once(zone: str, place: str) -> None:
+    assert zone_place(zone, datetime(2023, 7, 11, 14, tzinfo=UTC)) == place

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workshop_manager
-from workshop_manager.core.text import clean_line, clean_text, count_words
+from workshop_manager.core.text import clean_line, clean_text, count_words, isolated
 
 WORDS_JS = Path(workshop_manager.__file__).parent / "static" / "js" / "words.js"
 
@@ -153,3 +154,33 @@ def test_the_browser_counts_the_same_words() -> None:
         (sample, ours, theirs) for sample, ours, theirs in zip(samples, here, there, strict=True) if ours != theirs
     ]
     assert differing == []
+
+
+FSI, PDI = "\u2068", "\u2069"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Red teaming", "Ünïcödé — 你好", "12 December, 09:00", f"A talk on {FSI}שלום{PDI}"]
+)
+def test_what_reads_from_left_to_right_stays_as_it_is_in_a_sentence(text: str) -> None:
+    assert isolated(text) == text
+
+
+@pytest.mark.parametrize("text", ["שלום", "مرحبا", "On “مرحبا”", "مؤتمر 2026", "٣", "\u200fA"])
+def test_what_reads_from_right_to_left_is_isolated_once(text: str) -> None:
+    assert isolated(text) == f"{FSI}{text}{PDI}"
+    assert isolated(isolated(text)) == isolated(text)
+
+
+def test_a_text_cannot_end_its_own_isolate() -> None:
+    assert isolated(f"{PDI}שלום{FSI}") == f"{FSI}שלום{FSI}{PDI}{PDI}"
+
+
+def test_each_line_is_isolated_by_itself() -> None:
+    assert isolated("שלום\nhello") == f"{FSI}שלום{PDI}\nhello"
+
+
+@given(typed)
+def test_isolating_takes_nothing_away(text: str) -> None:
+    clean = clean_text(text)
+    assert re.sub(f"[{FSI}{PDI}]", "", isolated(clean)) == re.sub(f"[{FSI}{PDI}]", "", clean)

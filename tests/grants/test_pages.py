@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,6 +154,24 @@ def test_before_and_after_the_window_the_page_says_so(stage: Stage, clock: Fixed
     assert "Applications are closed" in stage.visitor.get(PUBLIC).text
     clock.at -= timedelta(days=30)
     assert "Applications open soon" in stage.visitor.get(PUBLIC).text
+
+
+@shows("Grants", "The grants page of an edition that is over says so, until when one could apply, and asks nobody back")
+def test_after_the_edition_the_page_says_that_it_is_over(
+    stage: Stage, work: Any, app: Flask, clock: FixedClock
+) -> None:
+    with work() as uow:
+        make_edition(uow, slug="2025")
+    clock.at = datetime(2027, 1, 1, tzinfo=UTC)
+    funded, unfunded = _text(stage.visitor.get(PUBLIC)), _text(stage.visitor.get("/musiml/2025/grants"))
+    assert "Applications were taken until then." in funded
+    assert "What the grants were for" in funded
+    assert "No grants were announced here." in unfunded
+    for page in (funded, unfunded):
+        assert "This is over" in page
+        assert "Nobody can apply any more. What it was" in page
+        for word in ("Come back later", "What you can ask for", "Applications are closed"):
+            assert word not in page
 
 
 # -- applying -------------------------------------------------------------------------------------------------------

@@ -53,6 +53,18 @@ def _letter(key: str = "k:1", title: str = "Dialects", **values: Any) -> Letter:
     return replace(LETTER, key=key, values={"title": title}, **values)
 
 
+@shows("Mail", "Titles and names that read from right to left are not mixed up with what stands beside them")
+def test_right_to_left_names_are_isolated_in_subject_and_text_but_not_in_addresses(work: Any) -> None:
+    with work() as uow:
+        mail = post(uow, _letter(title="הסבר מודלים"))
+        assert mail.subject == "Your abstract is in: \u2068הסבר מודלים\u2069"
+        assert "Hello \u2068عائشة بنت محمد\u2069," in mail.text_body
+        assert "It is number 27: \u2068הסבר מודלים\u2069." in mail.text_body
+        assert "\u2068הסבר מודלים\u2069" in mail.html_body
+        assert mail.to_name == "عائشة بنت محمد"
+        assert post(uow, _letter("k:2")).subject == "Your abstract is in: Dialects"
+
+
 def _states(work: Any) -> list[MailState]:
     with work() as uow:
         return list(uow.session.scalars(select(OutboxMail.state).order_by(OutboxMail.id)))

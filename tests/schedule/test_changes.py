@@ -94,6 +94,19 @@ def test_a_new_zone_is_one_change_and_no_move() -> None:
     assert [(each.what, each.uid) for each in found] == [(What.ZONE, None)]
 
 
+def test_right_to_left_titles_and_names_are_isolated_in_the_sentence_and_kept_as_typed_beside_it() -> None:
+    old = replace(TALK, title="הסבר מודלים", speakers=(Speaker("دانا", "حيفا"), BO))
+    new = replace(old, title="نماذج اللغة", speakers=(BO,), room="אולם")
+    told = {each.what: each for each in difference(programme(old), programme(new))}
+    assert told[What.TITLE].sentence == "“\u2068הסבר מודלים\u2069” is now called “\u2068نماذج اللغة\u2069”."
+    assert told[What.ROOM].sentence == "“\u2068نماذج اللغة\u2069” moved from Room 1 to \u2068אולם\u2069."
+    assert told[What.SPEAKERS].sentence == (
+        "“\u2068نماذج اللغة\u2069” is now with Bo Ek instead of \u2068دانا\u2069 (\u2068حيفا\u2069) and Bo Ek."
+    )
+    assert told[What.SPEAKERS].before == "دانا (حيفا) and Bo Ek"
+    assert told[What.TITLE].after == "نماذج اللغة"
+
+
 def test_values_before_and_after_are_kept_for_a_table() -> None:
     [found] = difference(programme(TALK), programme(replace(TALK, room="Room 2")))
     assert (found.what, found.uid, found.before, found.after) == (What.ROOM, "t", "Room 1", "Room 2")

@@ -81,7 +81,7 @@ def test_an_item_is_added_changed_and_taken_out(chair, work):
     assert send(chair, f"{DESK}/items", ITEM).status_code == 303
     page = chair.get(DESK).text
     assert "09:00–09:30" in page
-    assert "Lama Ahmad · Keynote · 30 min · Hall · recorded" in page
+    assert "Lama Ahmad\u00a0· Keynote\u00a0· 30 min\u00a0· Hall\u00a0· recorded" in page
     shown = chair.get(f"{DESK}/items/1").text
     assert 'value="09:00"' in shown
     assert "Lama Ahmad (OpenAI)" in shown

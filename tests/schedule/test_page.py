@@ -91,6 +91,22 @@ def test_another_clock_is_chosen_without_scripts(app, edition_id):
     assert "sched-cols" not in see(app, f"{PAGE}?zone=rubbish")
 
 
+def test_a_clock_without_a_city_is_named_once(app, edition_id):
+    assert "<span>You<br>UTC</span>" in see(app, f"{PAGE}?zone=UTC")
+    assert "<span>You, Jakarta<br>WIB</span>" in see(app, zone="Asia/Jakarta")
+
+
+def test_only_clocks_that_read_otherwise_can_be_chosen(app, work):
+    with work() as uow:
+        for slug, zone in (("2024", "America/Chicago"), ("2025", "UTC")):
+            edition = make_edition(uow, slug=slug, time_zone=zone)
+            make_item(uow, edition, "Welcome")
+            make_release(uow, edition)
+    elsewhere = see(app, "/musiml/2024/schedule", zone="America/Chicago")
+    assert re.findall(r"<option[^>]*>([^<]*)</option>", elsewhere) == ["UTC", "Times at the event only"]
+    assert "<option" not in see(app, "/musiml/2025/schedule", zone="UTC")
+
+
 def test_what_is_on_shows_on_the_day_only(app, edition_id, clock):
     assert "Now and next" not in see(app)
     clock.at = START + timedelta(minutes=50)

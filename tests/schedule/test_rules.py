@@ -231,6 +231,25 @@ def test_a_conflict_tells_both_items_their_times_and_the_shared_minutes() -> Non
     assert found.sentence == "“Talk a” (09:00–10:05) and “Talk b” (10:00–11:00) are both in Hall A for 5 min."
 
 
+HEBREW, ARABIC = "הסבר מודלים", "نماذج اللغة"
+
+
+@shows("Schedule", "Titles and names that read from right to left are not mixed up in a sentence")
+def test_right_to_left_titles_are_isolated_in_conflicts_and_gaps() -> None:
+    one = item("a", start=at(9), end=at(10), title=HEBREW, room="אולם", speakers=(Speaker("דנה כהן"),))
+    other = item("b", start=at(9, 45), end=at(11), title=ARABIC, room="אולם", speakers=(Speaker("דנה כהן"),))
+    later = item("c", start=at(12), end=at(13), title="Closing")
+    told = {each.code: each.sentence for each in conflicts(programme(one, other, later))}
+    first, second = f"“\u2068{HEBREW}\u2069”", f"“\u2068{ARABIC}\u2069”"
+    assert told["room_twice"] == (
+        f"{first} (09:00–10:00) and {second} (09:45–11:00) are both in \u2068אולם\u2069 for 15 min."
+    )
+    assert told["speaker_twice"].startswith(f"\u2068דנה כהן\u2069 is in two places at once: {first} (09:00–10:00) and")
+    assert [each.sentence for each in gaps(programme(one, other, later))] == [
+        f"Nothing is planned for 1 h between {second} and “Closing” (11:00–12:00)."
+    ]
+
+
 def test_errors_come_before_warnings() -> None:
     found = conflicts(programme(talk("a", at(8), None), talk("b", at(10), at(9))))
     assert [each.severity for each in found] == [Severity.ERROR, Severity.WARNING]

@@ -193,7 +193,28 @@ def test_several_days_are_said_as_such(app, work) -> None:
     with work() as uow:
         start = datetime(2026, 12, 11, 14, tzinfo=UTC)
         make_edition(uow, starts_at=start, ends_at=start + timedelta(days=2))
-    assert "Fri 11 December – Sun 13 December 2026" in app.test_client().get("/musiml/2026/").text
+    client = app.test_client()
+    page = client.get("/musiml/2026/").text
+    assert "Fri 11 December – Sun 13 December 2026" in page
+    assert "from 08:00 on the first day to 08:00 on the last in New Orleans (CST)" in page
+    client.set_cookie("tz", "UTC")
+    assert "from 14:00 on the first day to 14:00 on the last for you in UTC" in flat(client.get("/musiml/2026/").text)
+    client.set_cookie("tz", "Pacific/Auckland")
+    page = flat(client.get("/musiml/2026/").text)
+    assert "Sat 12 December, 03:00 – Mon 14 December, 03:00 for you in Auckland (NZDT)" in page
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def test_a_night_is_one_stretch_of_hours(app, work) -> None:
+    with work() as uow:
+        start = datetime(2026, 12, 12, 3, tzinfo=UTC)
+        make_edition(uow, starts_at=start, ends_at=start + timedelta(hours=5))
+    page = app.test_client().get("/musiml/2026/").text
+    assert "Fri 11 December – Sat 12 December 2026" in page
+    assert "21:00–02:00 in New Orleans (CST)" in page
 
 
 # --- queries

@@ -26,6 +26,7 @@ from workshop_manager.accounts.models import Passkey, Person
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.settings import Settings
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 
 log = structlog.get_logger("workshop_manager.security")
@@ -129,7 +130,7 @@ def add(uow: UnitOfWork, here: Site, person: Person, name: str, challenge: str, 
     )
     uow.session.add(passkey)
     uow.session.flush()
-    what = _("A passkey was added to your account: %(name)s.", name=passkey.name)
+    what = _("A passkey was added to your account: %(name)s.", name=isolated(passkey.name))
     _changed(uow, person, "passkey added", str(what))
     return passkey
 
@@ -139,7 +140,7 @@ def remove(uow: UnitOfWork, person: Person, passkey_id: int) -> None:
     passkey = queries.find_passkey(uow.session, person.id, passkey_id)
     if passkey is None:
         raise NotFound
-    what = _("A passkey was removed from your account: %(name)s.", name=passkey.name)
+    what = _("A passkey was removed from your account: %(name)s.", name=isolated(passkey.name))
     uow.session.delete(passkey)
     uow.session.flush()
     _changed(uow, person, "passkey removed", str(what))

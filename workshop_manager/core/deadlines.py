@@ -41,6 +41,19 @@ def zone_label(name: str, at: datetime) -> str:
     return f"UTC{'+' if minutes >= 0 else '−'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
+def zone_city(name: str) -> str:
+    """The place that a zone is named after: `New York` of `America/New_York`; "" for UTC and its like."""
+    if name.startswith("Etc/") or ("/" not in name and (name.isupper() or name in ("Greenwich", "Universal", "Zulu"))):
+        return ""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def zone_place(name: str, at: datetime) -> str:
+    """A zone by its place, and how people write it then: `Jakarta (WIB)`; `UTC` alone where there is no place."""
+    city, label = zone_city(name), zone_label(name, at)
+    return f"{city} ({label})" if city else label
+
+
 def instant(day: date, at: time, zone_name: str) -> datetime:
     """The UTC instant of a wall-clock time; raises `NoSuchTime` in the spring gap and in the repeated autumn hour.
 

@@ -28,7 +28,11 @@ _UNWANTED = re.compile(
 
 _ISOLATES = "\u2066\u2067\u2068"  # left-to-right, right-to-left, first strong
 _POP_ISOLATE = "\u2069"
+_FIRST_STRONG_ISOLATE = "\u2068"
 _BIDI_ISOLATE = re.compile(f"[{_ISOLATES}{_POP_ISOLATE}]")
+
+# Right-to-left letters, Arabic letters and Arabic digits: what reorders its surroundings.
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 # Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -50,6 +54,31 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """`text` of one line (a name, a title), as `clean_text`, with every run of white space as one space."""
     return " ".join(part for part in _SPACE_RUN.split(clean_text(text)) if part)
+
+
+def isolated(text: str) -> str:
+    """`text` as a name or title within a sentence: two right-to-left ones beside each other are not mixed up.
+
+    Only text with right-to-left letters or Arabic digits is put between a first strong isolate and its end, line by
+    line. Our sentences run from left to right, so any other text needs none, and stays what it was: whoever copies or
+    looks for a Latin title finds no invisible signs. What is isolated already, a whole sentence say, stays as it is.
+
+    For sentences to be read (pages, mails with their subjects, the changes of a release), never for what is stored as
+    a title, compared, searched, exported or put into an address.
+    """
+    return "\n".join(map(_isolated_line, text.split("\n")))
+
+
+def _isolated_line(line: str) -> str:
+    depth = 0
+    for sign in line:
+        if sign in _ISOLATES:
+            depth += 1
+        elif sign == _POP_ISOLATE:
+            depth = max(0, depth - 1)
+        elif not depth and unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT:
+            return f"{_FIRST_STRONG_ISOLATE}{_balanced(line)}{_POP_ISOLATE}"
+    return line
 
 
 def count_words(text: str) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from workshop_manager.core.audit import record
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.funds import find_fund
@@ -128,7 +129,7 @@ def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int,
                 str(
                     _(
                         "“%(fund)s” is in %(theirs)s and this application in %(ours)s: choose another fund.",
-                        fund=fund.name,
+                        fund=isolated(fund.name),
                         theirs=fund.currency,
                         ours=application.currency,
                     )
@@ -180,7 +181,7 @@ def _require_money(funds: Funds, offers: Iterable[Application]) -> None:
     sentences = [
         _(
             "“%(fund)s” has %(left)s left and these offers need %(needed)s: %(short)s too much.",
-            fund=funds[fund_id].name,
+            fund=isolated(funds[fund_id].name),
             left=funds[fund_id].money(funds[fund_id].left),
             needed=funds[fund_id].money(needed[fund_id]),
             short=funds[fund_id].money(minor),

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.grants import cover, deciding, queries, rules, words
 from workshop_manager.grants.figures import bar_of
 from workshop_manager.grants.forms import (
@@ -113,7 +114,7 @@ def _sums(lines: Sequence[LineFigures], currency: str) -> list[Sum]:
     return [
         Sum(
             words.kind_icon(line.kind),
-            str(_("%(money)s %(fund)s", money=words.money(line.award or 0, currency), fund=line.fund)),
+            str(_("%(money)s %(fund)s", money=words.money(line.award or 0, currency), fund=isolated(line.fund or ""))),
         )
         for line in helped
     ]

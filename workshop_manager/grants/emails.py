@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import words
 from workshop_manager.grants.models import Application
@@ -144,7 +145,7 @@ def _send(
             values={"edition": edition.name} | values,
             facts=facts,
             button=(button or str(_("Look at your application")), address),
-            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you applied for a travel grant.")),
             person_id=person.id,
             edition_id=edition.id,

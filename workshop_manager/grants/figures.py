@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from workshop_manager.core.money import amount_text
+from workshop_manager.core.text import isolated
 from workshop_manager.grants.queries import FundFigures
 from workshop_manager.grants.rules import bar_shares
 
@@ -49,7 +50,7 @@ def bar_of(figures: FundFigures) -> Bar:
 
     sentence = _(
         "%(name)s: %(accepted)s accepted, %(offered)s offered, %(proposed)s proposed, %(left)s left of %(amount)s",
-        name=fund.name,
+        name=isolated(fund.name),
         accepted=text(figures.accepted),
         offered=text(figures.offered),
         proposed=text(figures.proposed),

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.grants import funds, queries
 from workshop_manager.grants.desk import BASE
 from workshop_manager.grants.figures import bar_of
@@ -36,7 +37,8 @@ def desk_funds(community: str, edition: str) -> AnyResponse:
         except FieldConflict as refusal:
             form.refuse(refusal)
         else:
-            tell(str(_("“%(name)s” is there, with %(money)s.", name=fund.name, money=fund.money(fund.amount))))
+            name, money = isolated(fund.name), fund.money(fund.amount)
+            tell(str(_("“%(name)s” is there, with %(money)s.", name=name, money=money)))
             return redirect(at.url("grants.desk_funds"), 303)
     date = workshops.date_by_key(uow.session, at.edition.id, DateKey.GRANTS_DUE)
     return page(
@@ -70,7 +72,7 @@ def desk_fund(community: str, edition: str, fund_id: int) -> AnyResponse:
         except Stale:
             form.version.data, is_stale = str(found.fund.version), True
         else:
-            tell(str(_("Saved. “%(name)s” holds %(money)s.", name=fund.name, money=fund.money(fund.amount))))
+            tell(str(_("Saved. “%(name)s” holds %(money)s.", name=isolated(fund.name), money=fund.money(fund.amount))))
             return redirect(at.url("grants.desk_funds"), 303)
     return page(
         "grants/fund.html",

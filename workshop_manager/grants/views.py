@@ -46,6 +46,7 @@ def overview(community: str, edition: str) -> Response:
     funds = queries.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
     phase = cover.phase_at(uow, keyed, has_funds=bool(funds))
+    is_over = phase is not Phase.OPEN and uow.now > at.edition.ends_at
     person = viewer_person()
     state = queries.state_of(uow.session, at.edition.id, person.id) if person else None
     navigation.frame().canonical = absolute("grants.overview", community=community, edition=edition)
@@ -53,7 +54,8 @@ def overview(community: str, edition: str) -> Response:
         "grants/overview.html",
         edition=at.edition,
         phase=phase.value,
-        sign=words.phase_sign(phase),
+        is_over=is_over,
+        sign=("rest", str(_("Over"))) if is_over else words.phase_sign(phase),
         due=cover.text_of(keyed.get(DateKey.GRANTS_DUE)),
         opens=cover.text_of(keyed.get(DateKey.GRANTS_OPEN)),
         heard=cover.text_of(keyed.get(DateKey.GRANTS_NOTIFICATION)),

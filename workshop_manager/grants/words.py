@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from workshop_manager.core.money import Money
+from workshop_manager.core.text import isolated
 from workshop_manager.grants.queries import Part, Seat
 from workshop_manager.grants.rules import Gap, Phase
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
@@ -165,8 +166,8 @@ def seat_text(seat: Seat | None) -> str:
     if seat is None or seat.state is PlaceState.CANCELLED:
         return str(_("not registered"))
     if seat.state is PlaceState.WAITLISTED:
-        return str(_("waits for a place: %(kind)s", kind=seat.kind))
-    return str(_("registered: %(kind)s", kind=seat.kind))
+        return str(_("waits for a place: %(kind)s", kind=isolated(seat.kind)))
+    return str(_("registered: %(kind)s", kind=isolated(seat.kind)))
 
 
 def entry_text(action: str, details: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.core.text import clean_line
+from workshop_manager.core.text import clean_line, isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail import queries
 from workshop_manager.mail.models import MailState, OutboxMail
@@ -106,14 +106,16 @@ def _template(name: str, **values: Any) -> str:
 
 
 def _render(letter: Letter) -> tuple[str, list[str]]:
-    rendered = _template(f"mail/{letter.template}.txt", **letter.values)
+    # Names and titles stand within our sentences; a text of many lines stands by itself and keeps its own direction.
+    values = {k: isolated(v) if isinstance(v, str) and "\n" not in v else v for k, v in letter.values.items()}
+    rendered = _template(f"mail/{letter.template}.txt", **values)
     subject, _newline, body = rendered.strip().partition("\n")
     paragraphs = [" ".join(p.split("\n")) if not p.startswith("  ") else p for p in re.split(r"\n\s*\n", body.strip())]
     return clean_line(subject), [p.strip() for p in paragraphs if p.strip()]
 
 
 def _text(letter: Letter, paragraphs: list[str]) -> str:
-    parts = [_("Hello %(name)s,", name=letter.to_name) if letter.to_name else _("Hello,"), *paragraphs]
+    parts = [_("Hello %(name)s,", name=isolated(letter.to_name)) if letter.to_name else _("Hello,"), *paragraphs]
     if letter.facts:
         width = max(len(label) for label, _value in letter.facts) + 2
         parts.append("\n".join(f"  {(label + ':').ljust(width)} {value}" for label, value in letter.facts))
@@ -127,14 +129,13 @@ def _text(letter: Letter, paragraphs: list[str]) -> str:
 
 def _footer(letter: Letter) -> str:
     where = settings()
-    return " ".join(
-        filter(None, (letter.why, str(_("Sent by %(site)s, %(url)s.", site=where.site_name, url=where.base_url))))
-    )
+    sender = _("Sent by %(site)s, %(url)s.", site=isolated(where.site_name), url=where.base_url)
+    return " ".join(filter(None, (letter.why, str(sender))))
 
 
 def _html(letter: Letter, subject: str, paragraphs: list[str]) -> str:
     tokens = derive(letter.accent)["light"]
-    greeting = _("Hello %(name)s,", name=letter.to_name) if letter.to_name else _("Hello,")
+    greeting = _("Hello %(name)s,", name=isolated(letter.to_name)) if letter.to_name else _("Hello,")
     return _template(
         "mail/layout.html",
         subject=subject,

@@ -5,6 +5,7 @@ from typing import Literal
 from flask import url_for
 from flask_babel import gettext as _
 
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import queries, rules
 from workshop_manager.registrations.queries import KindCount
@@ -35,11 +36,11 @@ def _is_full(count: KindCount) -> bool:
 
 def _places(count: KindCount) -> str:
     if count.capacity is None:
-        return str(_("%(kind)s: no limit", kind=count.name))
+        return str(_("%(kind)s: no limit", kind=isolated(count.name)))
     if _is_full(count):
-        return str(_("%(kind)s: full, %(waiting)s on the waitlist", kind=count.name, waiting=count.waiting))
+        return str(_("%(kind)s: full, %(waiting)s on the waitlist", kind=isolated(count.name), waiting=count.waiting))
     left = rules.Seats(count.capacity, count.taken).left
-    return str(_("%(kind)s: %(left)s of %(all)s places left", kind=count.name, left=left, all=count.capacity))
+    return str(_("%(kind)s: %(left)s of %(all)s places left", kind=isolated(count.name), left=left, all=count.capacity))
 
 
 def _sign(phase: Phase, counts: list[KindCount]) -> tuple[Sign, str]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, rules, service
 from workshop_manager.registrations.forms import ReasonForm
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -49,7 +50,7 @@ class Row:
 def _row(at: Here, found: Registration, number: int | None) -> Row:
     also = ""
     if found.waits_for is not None and found.waits_for_id != found.kind_id:
-        also = str(_("number %(number)s on the waitlist: %(kind)s", number=number, kind=found.waits_for.name))
+        also = str(_("number %(number)s on the waitlist: %(kind)s", number=number, kind=isolated(found.waits_for.name)))
     return Row(
         id=found.id,
         name=found.badge_name or str(_("Somebody who left")),
@@ -231,5 +232,5 @@ def desk_cancellation(community: str, edition: str, registration_id: int) -> Any
     if not form.is_sent:
         return _one_page(at, row, form, 422)
     row = service.cancel_for(unit(), at.edition, registration_id, form.reason.data or "")
-    tell(str(_("The registration of %(name)s is cancelled, and they get a mail.", name=row.badge_name)))
+    tell(str(_("The registration of %(name)s is cancelled, and they get a mail.", name=isolated(row.badge_name))))
     return redirect(at.url("registrations.desk"), 303)

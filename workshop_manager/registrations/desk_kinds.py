@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, service
 from workshop_manager.registrations.desk import BASE
 from workshop_manager.registrations.forms import KindForm, SettingsForm, kind_values, settings_values
@@ -81,7 +82,8 @@ def desk_kinds_add(community: str, edition: str) -> AnyResponse:
     at, form = here(), KindForm()
     if not form.is_sent or not _saved(form, lambda: service.add_kind(unit(), at.edition, form.content())):
         return _kinds_page(form, 422)
-    tell(str(_("“%(name)s” is added. People can choose it while registration is open.", name=form.name.data)))
+    name = isolated(form.name.data or "")
+    tell(str(_("“%(name)s” is added. People can choose it while registration is open.", name=name)))
     return redirect(at.url("registrations.desk_kinds"), 303)
 
 
@@ -125,7 +127,7 @@ def desk_kind_save(community: str, edition: str, kind_id: int) -> AnyResponse:
         return _kind_page(kind, form, 409, theirs)
     if not done:
         return _kind_page(_kind(kind_id), form, 422)
-    tell(str(_("“%(name)s” is saved.", name=form.name.data)))
+    tell(str(_("“%(name)s” is saved.", name=isolated(form.name.data or ""))))
     return redirect(at.url("registrations.desk_kinds"), 303)
 
 

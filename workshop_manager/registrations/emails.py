@@ -4,6 +4,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -65,8 +66,8 @@ def _post(
             button = (str(_("Your ticket")), absolute("registrations.ticket", **slugs))
         if row.state is State.REGISTERED:
             facts += [(str(_("You take part")), row.kind.name), (str(_("Ticket")), row.ticket_code)]
-        signature = str(_("The organisers of %(edition)s", edition=edition.name))
-        why = str(_("You get this because you registered for %(edition)s.", edition=edition.name))
+        signature = str(_("The organisers of %(edition)s", edition=isolated(edition.name)))
+        why = str(_("You get this because you registered for %(edition)s.", edition=isolated(edition.name)))
     post(
         uow,
         Letter(

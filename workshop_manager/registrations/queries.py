@@ -315,21 +315,22 @@ def diets(session: Session, edition_id: int) -> Sequence[list[str]]:
     return [diet for diet in rows if diet]
 
 
-def _has_needs(edition_id: int) -> list[ColumnElement[bool]]:
+def has_needs(edition_id: int) -> list[ColumnElement[bool]]:
+    """Conditions: who takes part or waits, and wrote what they need on the day."""
     is_in = [Registration.edition_id == edition_id, Registration.state != State.CANCELLED]
     return [*is_in, Registration.needs.is_not(None)]
 
 
 def count_needs(session: Session, edition_id: int) -> int:
     """How many wrote what they need on the day."""
-    return session.execute(select(func.count(Registration.id)).where(*_has_needs(edition_id))).scalar_one()
+    return session.execute(select(func.count(Registration.id)).where(*has_needs(edition_id))).scalar_one()
 
 
 def with_needs(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Registration]:
     """Who wrote what they need on the day, with kinds: people with a seat first."""
     return session.scalars(
         _with_kinds()
-        .where(*_has_needs(edition_id))
+        .where(*has_needs(edition_id))
         .order_by(Registration.state, func.lower(Registration.badge_name), Registration.id)
         .offset(offset)
         .limit(most)

@@ -14,6 +14,7 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import emails, queries, rules
 from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed, SeatGiven
@@ -305,7 +306,8 @@ def accept_conduct(uow: UnitOfWork, edition: Edition, version: int) -> None:
 
 
 def _name_taken(name: str) -> Taken:
-    return Taken("name", str(_("There is a kind called “%(name)s” already. Give this one another name.", name=name)))
+    sentence = _("There is a kind called “%(name)s” already. Give this one another name.", name=isolated(name))
+    return Taken("name", str(sentence))
 
 
 def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> RegistrationKind:

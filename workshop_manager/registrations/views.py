@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, rules, service
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -174,10 +175,11 @@ def _differences(row: Registration | None, form: RegistrationForm) -> list[tuple
 
 def _place_text(row: Registration) -> str:
     if row.waits_for is None:
-        return str(_("a seat: %(kind)s", kind=row.kind.name))
+        return str(_("a seat: %(kind)s", kind=isolated(row.kind.name)))
     if row.state is State.REGISTERED:
-        return str(_("a seat: %(kind)s; waiting for: %(wish)s", kind=row.kind.name, wish=row.waits_for.name))
-    return str(_("waiting for: %(kind)s", kind=row.waits_for.name))
+        kind, wish = isolated(row.kind.name), isolated(row.waits_for.name)
+        return str(_("a seat: %(kind)s; waiting for: %(wish)s", kind=kind, wish=wish))
+    return str(_("waiting for: %(kind)s", kind=isolated(row.waits_for.name)))
 
 
 def _tell(form: RegistrationForm, before: Place, row: Registration) -> None:
@@ -191,6 +193,6 @@ def _tell(form: RegistrationForm, before: Place, row: Registration) -> None:
         then = _("You are number %(number)s on the waitlist. We write as soon as a seat is yours.", number=number)
         tell(f"{first} {then}", "info")
     elif before == NOTHING:
-        tell(str(_("The seat is yours, %(name)s. This is your ticket.", name=row.badge_name)))
+        tell(str(_("The seat is yours, %(name)s. This is your ticket.", name=isolated(row.badge_name))))
     else:
-        tell(str(_("You take part in another way now: %(kind)s. We sent you a mail.", kind=row.kind.name)))
+        tell(str(_("You take part in another way now: %(kind)s. We sent you a mail.", kind=isolated(row.kind.name))))

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.deadlines import Deadline, zone_city
+from workshop_manager.core.text import isolated
 from workshop_manager.core.tokens import new_token
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
@@ -49,7 +50,7 @@ def _letter(edition: Edition, template: str, key: str, to: Recipient, **more: ob
         key=key,
         to_address=to.address,
         to_name=to.name,
-        signature=str(_("The programme chairs of %(edition)s", edition=edition.name)),
+        signature=str(_("The programme chairs of %(edition)s", edition=isolated(edition.name))),
         edition_id=edition.id,
         person_id=to.person.id if to.person else None,
         locale=(to.person.locale if to.person else None) or "en",
@@ -68,8 +69,10 @@ def _in_both_zones(deadline: Deadline, person: Person | None) -> str:
     own = deadline.at.astimezone(ZoneInfo(person.time_zone))
     if own.utcoffset() == deadline.local.utcoffset():
         return text
-    place = person.time_zone.rpartition("/")[2].replace("_", " ")
+    place = zone_city(person.time_zone)
     day = day_text(own.date(), short=False)
+    if not place:
+        return str(_("%(text)s (%(when)s)", text=text, when=when(Deadline(deadline.at, person.time_zone))))
     return str(_("%(text)s (%(day)s, %(time)s in %(place)s)", text=text, day=day, time=clock_text(own), place=place))
 
 
@@ -97,7 +100,7 @@ def assigned(
                 ngettext("Read and review it", "Read and review them", len(works)),
                 absolute("reviews.mine", **_slugs(edition)),
             ),
-            why=str(_("You get this because you review for %(edition)s.", edition=edition.name)),
+            why=str(_("You get this because you review for %(edition)s.", edition=isolated(edition.name))),
         ),
     )
 
@@ -160,7 +163,7 @@ def _decided(
     outcome = outcome_of(decision)
     action = ACTIONS[outcome]
     is_accepted = action is Action.ACCEPT
-    facts = [(str(_("Abstract")), f"#{submission.number}: {title_of(submission.title)}")]
+    facts = [(str(_("Abstract")), f"#{submission.number}: {isolated(title_of(submission.title))}")]
     if is_accepted:
         facts.append((str(_("Accepted as")), outcome_name(outcome)))
         if by is not None:
@@ -209,7 +212,7 @@ def answered(uow: UnitOfWork, edition: Edition, submission: Submission, person: 
                     "edition": edition.name,
                     "by": None if to.person is person else person.name,
                 },
-                facts=((str(_("Abstract")), f"#{submission.number}: {title_of(submission.title)}"),),
+                facts=((str(_("Abstract")), f"#{submission.number}: {isolated(title_of(submission.title))}"),),
                 button=(
                     str(_("Your abstract")),
                     absolute("submissions.detail", **_slugs(edition), number=submission.number),

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from workshop_manager.core.text import isolated
 from workshop_manager.reviews.states import Advice, ConflictKind
 
 SCORES = {
@@ -49,7 +50,8 @@ _REASONS = {
 
 def conflict_sentence(why: str, name: str, number: int) -> str:
     """Why somebody cannot be given a work; `why` is what `rules.conflict_of` says."""
-    return str(_("%(reason)s Choose somebody else.", reason=str(_REFUSALS[why]) % {"name": name, "number": number}))
+    reason = str(_REFUSALS[why]) % {"name": isolated(name), "number": number}
+    return str(_("%(reason)s Choose somebody else.", reason=reason))
 
 
 def conflict_reason(why: str) -> str:

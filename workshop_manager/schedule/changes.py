@@ -5,10 +5,12 @@ Sources: RFC 5545 §3.8.7.4 (SEQUENCE), §3.8.7.3 (LAST-MODIFIED), §3.8.1.11 (S
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule.programme import Item, Programme, Recording, Speaker, as_utc, as_zone
 from workshop_manager.schedule.rules import day_in_words, name_in_words
 
@@ -61,8 +63,9 @@ def _when(item: Item, zone: str) -> str:
     return f"{day_in_words(start.date())}, {_clock(start)} to {day_in_words(end.date())}, {_clock(end)}"
 
 
-def _who(speakers: tuple[Speaker, ...]) -> str:
-    shown = [f"{who.name} ({who.affiliation})" if who.affiliation else who.name for who in speakers]
+def _who(speakers: tuple[Speaker, ...], shown_as: Callable[[str], str] = str) -> str:
+    names = ((shown_as(who.name), shown_as(who.affiliation or "")) for who in speakers)
+    shown = [f"{name} ({affiliation})" if affiliation else name for name, affiliation in names]
     return ", ".join(shown[:-1]) + " and " + shown[-1] if len(shown) > 1 else "".join(shown)
 
 
@@ -98,11 +101,11 @@ def _room(pair: _Pair) -> Change | None:
     if was == now:
         return None
     if was and now:
-        sentence = f"{pair.name} moved from {was} to {now}."
+        sentence = f"{pair.name} moved from {isolated(was)} to {isolated(now)}."
     elif now:
-        sentence = f"{pair.name} is now in {now}."
+        sentence = f"{pair.name} is now in {isolated(now)}."
     else:
-        sentence = f"{pair.name} no longer has a room; it was in {was}."
+        sentence = f"{pair.name} no longer has a room; it was in {isolated(was)}."
     return pair.change(What.ROOM, was, now, sentence)
 
 
@@ -117,12 +120,13 @@ def _speakers(pair: _Pair) -> Change | None:
     if _shown_names(pair.old) == _shown_names(pair.new):
         return None
     was, now = _who(pair.old.listed_speakers), _who(pair.new.listed_speakers)
+    told_was, told_now = _who(pair.old.listed_speakers, isolated), _who(pair.new.listed_speakers, isolated)
     if was and now:
-        sentence = f"{pair.name} is now with {now} instead of {was}."
+        sentence = f"{pair.name} is now with {told_now} instead of {told_was}."
     elif now:
-        sentence = f"{pair.name} is now with {now}."
+        sentence = f"{pair.name} is now with {told_now}."
     else:
-        sentence = f"{pair.name} is no longer with {was}."
+        sentence = f"{pair.name} is no longer with {told_was}."
     return pair.change(What.SPEAKERS, was, now, sentence)
 
 
@@ -137,7 +141,9 @@ def _track(pair: _Pair) -> Change | None:
     was, now = pair.old.track or "", pair.new.track or ""
     if was == now:
         return None
-    sentence = f"{pair.name} is now in the track {now}." if now else f"{pair.name} is no longer in the track {was}."
+    sentence = f"{pair.name} is now in the track {isolated(now)}."
+    if not now:
+        sentence = f"{pair.name} is no longer in the track {isolated(was)}."
     return pair.change(What.TRACK, was, now, sentence)
 
 
@@ -190,7 +196,8 @@ _COMPARED = (_time, _room, _title, _speakers, _kind, _track, _parent, _recording
 def _of_programme(old: Programme, new: Programme) -> list[Change]:
     found: list[Change] = []
     if old.name != new.name:
-        found.append(Change(What.NAME, None, old.name, new.name, f"The programme is now called “{new.name}”."))
+        sentence = f"The programme is now called “{isolated(new.name)}”."
+        found.append(Change(What.NAME, None, old.name, new.name, sentence))
     if old.zone != new.zone:
         sentence = f"Times are now given in {new.zone}, no longer in {old.zone}."
         found.append(Change(What.ZONE, None, old.zone, new.zone, sentence))

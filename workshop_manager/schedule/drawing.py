@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import segno
 from flask_babel import gettext as _
 
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule.programme import Item, Kind, Programme
 from workshop_manager.schedule.words import kind_name
 from workshop_manager.web.times import clock_text
@@ -107,7 +108,7 @@ def day_bar(programme: Programme) -> DayBar | None:
             captions.append(Tick(round(x, 1), item.heading))
         blocks.extend(found)
     ticks.append(Tick(WIDTH, clock_text(end.astimezone(zone)), True))
-    said = ", ".join(f"{clock_text(item.start.astimezone(zone))} {item.heading}" for item in items)
+    said = ", ".join(f"{clock_text(item.start.astimezone(zone))} {isolated(item.heading)}" for item in items)
     closing = clock_text(end.astimezone(zone))
     return DayBar(
         tuple(blocks),

@@ -1,6 +1,6 @@
 """The shape of what organisers type about a schedule, turned into the values of `content`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, S
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from workshop_manager.core.deadlines import zone_names
+from workshop_manager.core.deadlines import zone_city, zone_label, zone_names
 from workshop_manager.schedule.content import ItemContent, read_speakers, write_speakers
 from workshop_manager.schedule.importing import MAX_BYTES
 from workshop_manager.schedule.models import ScheduleItem
@@ -264,12 +264,19 @@ class ZoneChoice:
     is_current: bool
 
 
-def zone_choices(own: str | None, asked: str) -> list[ZoneChoice]:
-    """The second clocks the page offers: the viewer's own, UTC, none."""
+def zone_choices(own: str | None, asked: str, event: str, at: datetime) -> list[ZoneChoice]:
+    """The second clocks the page offers: the viewer's own, UTC, none; those only that read otherwise than the event's.
+
+    None at all where there is nothing to choose.
+    """
+    there = at.astimezone(ZoneInfo(event)).utcoffset()
+    keys = [key for key in dict.fromkeys((own, asked, "UTC")) if key in zone_names()]
+    keys = [key for key in keys if at.astimezone(ZoneInfo(key)).utcoffset() != there]
     current = asked or own or "none"
-    keys: Sequence[str] = [key for key in (own, asked if asked in zone_names() else None, "UTC") if key]
-    found = [ZoneChoice(key, key.rpartition("/")[2].replace("_", " "), key == current) for key in dict.fromkeys(keys)]
-    return [*found, ZoneChoice("none", str(_("No second clock")), current == "none")]
+    found = [ZoneChoice(key, zone_city(key) or zone_label(key, at), key == current) for key in keys if key]
+    if not found:
+        return []
+    return [*found, ZoneChoice("none", str(_("Times at the event only")), not any(zone.is_current for zone in found))]
 
 
 def first_day(edition: Edition) -> date:

@@ -18,6 +18,7 @@ from html import unescape
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule.programme import EPOCH, Item, Kind, ProgrammeError, Speaker, as_zone
 from workshop_manager.schedule.rules import Refusal, day_in_words, length_in_words, local_instant, zone_mismatch
 
@@ -800,7 +801,7 @@ class _Draft:
     @property
     def name(self) -> str:
         words = self.title or self.source.replace("\t", " ").strip()
-        return f"“{words if len(words) <= 60 else words[:59].rstrip() + '…'}”"
+        return f"“{isolated(words if len(words) <= 60 else words[:59].rstrip() + '…')}”"
 
 
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -942,7 +943,8 @@ class _Reader:
             sentence = f"“{shown}” holds more than a time; it was read as “{draft.times.printed}”."
             self.doubt(draft, "time_as_printed", sentence)
         else:
-            sentence = f"Row {draft.number} ({draft.name}): “{shown}” is no time of day, so the row has no place yet."
+            printed = isolated(shown)
+            sentence = f"Row {draft.number} ({draft.name}): “{printed}” is no time of day, so the row has no place yet."
             self.doubt(draft, "start_as_printed", sentence)
 
     def _split_title(self, draft: _Draft, cell: _Cell) -> None:
@@ -952,7 +954,7 @@ class _Reader:
             draft.label = _tidy(label.group(1))
             draft.title = draft.title[label.end() :].strip()
             draft.kind = Kind.POSTER if draft.label.lower().startswith("poster") else Kind.ROUNDTABLE
-            self.note(draft, "label", f"“{draft.label}” was read as the label of {draft.name}.")
+            self.note(draft, "label", f"“{isolated(draft.label)}” was read as the label of {draft.name}.")
             return
         lead, rest = cell.lead, cell.rest.lstrip(" .:,;–—-").strip()
         keynote = _KEYNOTE.fullmatch(lead or draft.title)
@@ -963,7 +965,7 @@ class _Reader:
             self._split_bold(draft, lead, rest)
         elif not lead and not draft.speakers and (split := _name_and_title(draft.title)):
             draft.speakers, draft.title = (Speaker(split[0]),), split[1]
-            sentence = f"“{split[0]}” looks like a name and was read as the speaker of {draft.name}."
+            sentence = f"“{isolated(split[0])}” looks like a name and was read as the speaker of {draft.name}."
             # In a list of talks that is how it is written; after a time it may be a title of two sentences.
             weight = Weight.DOUBT if draft.time_text else Weight.NOTE
             self.doubts.append(Doubt(draft.number, "speakers", sentence, weight=weight))
@@ -979,9 +981,10 @@ class _Reader:
         if _is_name(plain) or title:
             draft.speakers = (Speaker(who),)
             draft.title = title or draft.title
-            self.note(draft, "speakers", f"“{who}” after “{_tidy(keynote.group(1))}” was read as the speaker.")
+            before = isolated(_tidy(keynote.group(1)))
+            self.note(draft, "speakers", f"“{isolated(who)}” after “{before}” was read as the speaker.")
         elif not _guess_kind(who):
-            sentence = f"Is “{who[:80]}” the speaker or the title of this keynote? It was left in the title."
+            sentence = f"Is “{isolated(who[:80])}” the speaker or the title of this keynote? It was left in the title."
             self.doubt(draft, "speakers", sentence)
 
     def _split_bold(self, draft: _Draft, lead: str, rest: str) -> None:
@@ -1026,7 +1029,7 @@ class _Reader:
                     self.doubt(
                         above,
                         "abstract",
-                        f"“{text[:80]}” has no time and was put into the description of {above.name}.",
+                        f"“{isolated(text[:80])}” has no time and was put into the description of {above.name}.",
                     )
                 continue
             draft.parent = above.number

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, queries, releasing, service, words
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ImportForm, ItemForm, ReleaseForm, SeriesForm, first_day
@@ -170,16 +171,16 @@ def _entry(
 
 
 def _meta(item: ScheduleItem, kids: int) -> str:
-    parts = [", ".join(who.name for who in item.speakers), words.kind_name(item.kind)]
+    parts = [", ".join(isolated(who.name) for who in item.speakers), words.kind_name(item.kind)]
     if item.ends_at:
         parts.append(words.length_text(item.ends_at - item.starts_at))
-    parts.append(item.room.name if item.room else "")
-    parts.append(item.track or "")
+    parts.append(isolated(item.room.name) if item.room else "")
+    parts.append(isolated(item.track or ""))
     parts.append(str(_("given remotely")) if item.remote else "")
     parts.append(words.recording_in_a_line(item.recording))
     if kids:
         parts.append(str(ngettext("holds %(num)s item", "holds %(num)s items", kids)))
-    return " · ".join(part for part in parts if part)
+    return "\u00a0· ".join(part for part in parts if part)
 
 
 def _opening(at: Here, rooms: int, accepted: int) -> str:
@@ -305,7 +306,7 @@ def change_item(community: str, edition: str, item_id: int) -> Response:
         item = service.get_item(unit(), at.edition, item_id)
         form.version.data = str(item.version)
         entry = _entry(queries.DraftRow(item, None, None), ZoneInfo(at.edition.time_zone), {}, (), True, True, None)
-        return _item_page(at, form, item, 409, f"{entry.clock}, {entry.title} ({entry.meta})")
+        return _item_page(at, form, item, 409, f"{entry.clock}, {isolated(entry.title)} ({entry.meta})")
     tell(str(_("Saved in the draft.")))
     return _back_to(at, item)
 
@@ -434,7 +435,8 @@ def _preview(row: Row, reading: Reading, known: set[str]) -> Preview:
     has_suggestion = row.start_suggested is not None or row.end_suggested is not None
     # What stands in a row follows it: only a row with times of its own has a box to tick.
     follows = row.parent is not None and not row.time_as_printed
-    names = ", ".join(f"{who.name} ({who.affiliation})" if who.affiliation else who.name for who in row.speakers)
+    said = ((isolated(who.name), isolated(who.affiliation or "")) for who in row.speakers)
+    names = ", ".join(f"{name} ({affiliation})" if affiliation else name for name, affiliation in said)
     return Preview(
         row=row,
         clock=clock(False),

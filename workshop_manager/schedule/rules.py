@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from workshop_manager.core.deadlines import FIRST_YEAR, LAST_YEAR
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule.programme import Item, Kind, Programme, ProgrammeError, as_zone
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -44,7 +45,7 @@ def length_in_words(length: timedelta) -> str:
 def name_in_words(item: Item) -> str:
     """The heading in quotation marks, shortened so that a sentence stays a sentence."""
     heading = " ".join(item.heading.split()) or "(no title)"
-    return f"“{heading if len(heading) <= 80 else heading[:79].rstrip() + '…'}”"
+    return f"“{isolated(heading if len(heading) <= 80 else heading[:79].rstrip() + '…')}”"
 
 
 # --- when clocks change ------------------------------------------------------------------------------------------
@@ -336,12 +337,13 @@ def _room_conflicts(programme: Programme, live: list[Item]) -> Iterator[Conflict
             told.add(frozenset((one.uid, other.uid)))
             shared = _overlap(one, other)
             assert shared is not None
+            room, length = isolated(one.room or ""), length_in_words(shared[1] - shared[0])
             yield Conflict(
                 "room_twice",
                 Severity.ERROR,
                 (one.uid, other.uid),
                 f"{name_in_words(one)} ({_span(programme, one)}) and {name_in_words(other)} "
-                f"({_span(programme, other)}) are both in {one.room} for {length_in_words(shared[1] - shared[0])}.",
+                f"({_span(programme, other)}) are both in {room} for {length}.",
             )
 
 
@@ -396,7 +398,7 @@ def _speaker_conflicts(programme: Programme, live: list[Item]) -> Iterator[Confl
             "speaker_twice",
             Severity.ERROR if sure and not posters else Severity.WARNING,
             (one.uid, other.uid),
-            f"{person.name} is in two places at once: {name_in_words(one)} ({_span(programme, one)}) and "
+            f"{isolated(person.name)} is in two places at once: {name_in_words(one)} ({_span(programme, one)}) and "
             f"{name_in_words(other)} ({_span(programme, other)}).{end}",
         )
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from workshop_manager.core.deadlines import zone_label
+from workshop_manager.core.text import isolated
 from workshop_manager.schedule import words
 from workshop_manager.schedule.changes import What
 from workshop_manager.schedule.programme import Item, Kind, Programme, Recording
@@ -139,6 +140,7 @@ class Timetable:
     days: tuple[Day, ...]
     clocks: Clocks
     zone_names: tuple[str, str]
+    first: datetime
     now_next: NowNext | None = None
     filters: tuple[Choice, ...] = ()
 
@@ -189,12 +191,12 @@ class _Maker:
             what.append(words.length_text(item.end - item.start))
         parts = [", ".join(part for part in what if part)]
         room = item.room if around is None or item.room != around.room else None
-        parts.append(room or "")
-        parts.append(item.track or "" if around is None or item.track != around.track else "")
+        parts.append(isolated(room or ""))
+        parts.append(isolated(item.track or "") if around is None or item.track != around.track else "")
         parts.append(str(_("given remotely")) if item.remote else "")
         if item.recording is not Recording.UNDECIDED and (around is None or around.recording is not item.recording):
             parts.append(words.recording_in_a_line(item.recording))
-        return " · ".join(part for part in parts if part)
+        return "\u00a0· ".join(part for part in parts if part)
 
     def _what(self, item: Item, around: Item | None) -> str:
         children = self.by_parent.get(item.uid, [])
@@ -251,11 +253,6 @@ def clocks_for(programme: Programme, own: str | None, at: datetime) -> Clocks:
     return Clocks(event, mine)
 
 
-def place_of(zone: str) -> str:
-    """`New York` of `America/New_York`."""
-    return zone.rpartition("/")[2].replace("_", " ")
-
-
 def timetable(
     programme: Programme,
     *,
@@ -281,7 +278,7 @@ def timetable(
             days.append(_day(day, items, lines, clocks, now, wanted))
     labels = (zone_label(programme.zone, first), zone_label(clocks.own.key, first) if clocks.own else "")
     shown_now = now_next(programme, maker)
-    return Timetable(tuple(days), clocks, labels, shown_now, _filters(programme))
+    return Timetable(tuple(days), clocks, labels, first, shown_now, _filters(programme))
 
 
 def _by_day(items: Iterable[Item], zone: ZoneInfo) -> list[tuple[date, list[Item]]]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline, zone_label
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.submissions import queries
@@ -35,7 +36,7 @@ def _facts(edition: Edition, submission: Submission) -> tuple[tuple[str, str], .
     return (
         (str(_("Title")), submission.title),
         (str(_("Number")), f"#{submission.number}"),
-        (str(_("Authors")), ", ".join(author.name for author in submission.authors)),
+        (str(_("Authors")), ", ".join(isolated(author.name) for author in submission.authors)),
         (str(_("Workshop")), edition.name),
     )
 
@@ -68,7 +69,7 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
             },
             facts=_facts(edition, submission),
             button=(str(_("Look at it or change it")), _address_of(edition, submission)),
-            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you submitted an abstract.")),
             person_id=person.id,
             edition_id=edition.id,
@@ -97,7 +98,7 @@ def withdrawn(uow: UnitOfWork, edition: Edition, submission: Submission) -> None
             values={"title": submission.title, "edition": edition.name, "by": other},
             facts=_facts(edition, submission),
             button=(str(_("Your submissions")), _list_of(edition)),
-            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you had submitted the abstract.")),
             person_id=person.id,
             edition_id=edition.id,
@@ -152,7 +153,7 @@ def _name_one(
             },
             facts=_facts(edition, submission),
             button=(str(_("Look at it")), _address_of(edition, submission)),
-            signature=str(_("The organisers of %(edition)s", edition=edition.name)),
+            signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this once, because this address stands beside an author's name.")),
             person_id=author.person_id,
             edition_id=edition.id,

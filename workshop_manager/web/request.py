@@ -13,7 +13,7 @@ from werkzeug.http import parse_accept_header
 
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
-from workshop_manager.core.deadlines import zone_names
+from workshop_manager.core.deadlines import zone_city, zone_label, zone_names
 from workshop_manager.core.settings import Settings
 from workshop_manager.core.unit_of_work import UnitOfWork
 
@@ -123,7 +123,8 @@ class Viewer:
 
     @property
     def zone_label(self) -> str:
-        return (self.zone or "").rpartition("/")[2].replace("_", " ")
+        """The city of their zone, or how people write it where it has none."""
+        return zone_city(self.zone) or zone_label(self.zone, platform().clock.now()) if self.zone else ""
 
     @property
     def zone_info(self) -> ZoneInfo | None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from workshop_manager.core.deadlines import Deadline, zone_label
+from workshop_manager.core.deadlines import Deadline, zone_place
+from workshop_manager.core.text import isolated
 from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.request import viewer_zone
-from workshop_manager.web.times import DeadlineText, IntervalText, day_text, deadline_text, interval_text
+from workshop_manager.web.times import DeadlineText, IntervalText, clock_text, day_text, deadline_text, interval_text
 from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.rules import meetings
 from workshop_manager.workshops.states import Kind, Mode, Repeat
@@ -63,24 +64,38 @@ class EditionLine:
     is_draft: bool
 
 
-def _place_of(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
-
-
 def moment(start: datetime, end: datetime, zone: str, city: str | None, now: datetime) -> Moment:
     """`Monday 11 December 2023`, `08:30–13:00 in New Orleans (CST)`, and `21:30–02:00` for you in Jakarta (WIB)."""
     first, last = start.astimezone(ZoneInfo(zone)).date(), end.astimezone(ZoneInfo(zone)).date()
     day = day_text(first, year=True, short=False)
+    hours, own = interval_text(start, end, zone), viewer_zone()
+    text, own_hours, own_plus = hours.text, hours.own, hours.own_plus1
     if last != first:
+        # The days stand above; the hours only say to which of them they belong.
         day = f"{day_text(first, year=first.year != last.year)} – {day_text(last, year=True)}"
-    hours = interval_text(start, end, zone)
-    own = viewer_zone()
-    own_place = f"{_place_of(own)} ({zone_label(own, start)})" if own else ""
+        text, own_plus = _hours(start, end, zone), 0
+        if own and own_hours:
+            shifted = start.astimezone(ZoneInfo(own)).date() != first or end.astimezone(ZoneInfo(own)).date() != last
+            own_hours = _days_and_hours(start, end, own) if shifted else _hours(start, end, own)
+    own_place = zone_place(own, start) if own else ""
     if city:
-        there = str(_("%(hours)s in %(city)s (%(zone)s)", hours=hours.text, city=city, zone=hours.zone))
+        there = str(_("%(hours)s in %(city)s (%(zone)s)", hours=text, city=isolated(city), zone=hours.zone))
     else:
-        there = f"{hours.text} {hours.zone}"
-    return Moment(day, there, hours.own, hours.own_plus1, own_place, start.strftime("%Y-%m-%dT%H:%MZ"))
+        there = f"{text} {hours.zone}"
+    return Moment(day, there, own_hours, own_plus, own_place, start.strftime("%Y-%m-%dT%H:%MZ"))
+
+
+def _hours(start: datetime, end: datetime, zone: str) -> str:
+    """The hours of something over several days that stand beside them; a night is one stretch."""
+    begin, close = (clock_text(at.astimezone(ZoneInfo(zone))) for at in (start, end))
+    if end - start < timedelta(days=1):
+        return f"{begin}–{close}"
+    return str(_("from %(start)s on the first day to %(end)s on the last", start=begin, end=close))
+
+
+def _days_and_hours(start: datetime, end: datetime, zone: str) -> str:
+    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    return f"{day_text(first.date())}, {clock_text(first)} – {day_text(last.date())}, {clock_text(last)}"
 
 
 def coming_meetings(edition: Edition, now: datetime, most: int = SHOWN_MEETINGS) -> list[tuple[datetime, datetime]]:
@@ -117,7 +132,7 @@ def place(edition: Edition) -> tuple[str, str]:
         return str(_("Online")), str(_("The link comes with your registration, and only there"))
     if edition.mode is Mode.IN_PERSON:
         return city or edition.venue or str(_("In person")), edition.venue if city and edition.venue else ""
-    where = str(_("%(city)s, and online", city=city)) if city else str(_("In person and online"))
+    where = str(_("%(city)s, and online", city=isolated(city))) if city else str(_("In person and online"))
     return where, edition.venue or str(_("Attend in person or virtually, and change your mind later"))
 
 
@@ -126,9 +141,9 @@ def over(edition: Edition, now: datetime) -> str:
     if edition.tagline:
         return edition.tagline
     if edition.repeats is not Repeat.NEVER:
-        return f"{kind_name(edition.kind)} · {repeat_name(edition.repeats)}"
+        return f"{kind_name(edition.kind)}\u00a0· {repeat_name(edition.repeats)}"
     if edition.host_event:
-        return str(_("%(kind)s at %(host)s", kind=kind_name(edition.kind), host=edition.host_event))
+        return str(_("%(kind)s at %(host)s", kind=kind_name(edition.kind), host=isolated(edition.host_event)))
     return kind_name(edition.kind)
 
 

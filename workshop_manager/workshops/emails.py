@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from workshop_manager.core.deadlines import zone_label
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.web.times import clock_text, day_text
@@ -22,7 +23,7 @@ def _sender(uow: UnitOfWork) -> str:
 
 def _role(row: Invitation | TeamMember) -> str:
     track = row.track.name if row.track_id and row.track else None
-    return f"{role_name(row.role)}: {track}" if track else role_name(row.role)
+    return f"{role_name(row.role)}: {isolated(track)}" if track else role_name(row.role)
 
 
 def _home(edition: Edition) -> str:
@@ -51,7 +52,7 @@ def invitation(uow: UnitOfWork, edition: Edition, row: Invitation, token: str) -
             key=f"invitation:{row.id}",
             to_address=row.email,
             to_name="",
-            values={"edition": edition, "role": role_name(row.role), "by": _sender(uow)},
+            values={"edition": edition.name, "role": role_name(row.role), "by": _sender(uow)},
             facts=tuple((label, value) for label, value in facts if value),
             button=(str(_("See the invitation")), absolute("workshops.invitation", token=token)),
             why=str(_("You get this once, because somebody of that team typed your address.")),
@@ -72,7 +73,7 @@ def role_ended(uow: UnitOfWork, edition: Edition, member: TeamMember) -> None:
             key=f"role-ended:{edition.id}:{member.person_id}:{member.role.value}:{uow.now.isoformat()}",
             to_address=member.person.email,
             to_name=member.person.name,
-            values={"edition": edition, "role": _role(member)},
+            values={"edition": edition.name, "role": _role(member)},
             why=str(_("You get this because you were on that team.")),
             person_id=member.person_id,
             edition_id=edition.id,
@@ -91,7 +92,11 @@ def handed_over(uow: UnitOfWork, edition: Edition, member: TeamMember, *, with_c
             key=f"handed-over:{edition.id}:{member.person_id}:{uow.now.isoformat()}",
             to_address=member.person.email,
             to_name=member.person.name,
-            values={"edition": edition, "by": _sender(uow), "with_community": with_community},
+            values={
+                "edition": edition.name,
+                "by": _sender(uow),
+                "community": edition.community.name if with_community else "",
+            },
             button=(str(_("Open the organisers’ desk")), _desk(edition)),
             why=str(_("You get this because you are on that team.")),
             person_id=member.person_id,

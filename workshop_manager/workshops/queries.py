@@ -141,6 +141,11 @@ def standing_of(session: Session, edition_id: int, person_id: int | None) -> Sta
             TeamMember.edition_id == edition_id, TeamMember.person_id == person_id
         )
     ).all()
+    return standing_from(person_id, [(role, track) for role, track in rows])
+
+
+def standing_from(person_id: int, rows: Sequence[tuple[Role, int | None]]) -> Standing:
+    """What somebody with these roles is in their edition; each role comes with the track it is for."""
     tracks = frozenset(track for role, track in rows if role is Role.TRACK_CHAIR and track is not None)
     return Standing(person_id, frozenset(role for role, _track in rows), tracks)
 

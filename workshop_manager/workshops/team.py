@@ -10,6 +10,7 @@ from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.workshops import emails, queries, rules
@@ -250,7 +251,7 @@ def _hand_over_community(uow: UnitOfWork, edition: Edition, giver: int, person_i
 def object_to_erasure(uow: UnitOfWork, event: ErasureAsked) -> None:
     """Who alone owns a public edition that has not ended hands it over before deleting their account."""
     for edition in queries.owned_alone(uow.session, event.person_id, uow.now):
-        sentence = _("You alone own %(name)s. Hand it over on its team page first.", name=edition.name)
+        sentence = _("You alone own %(name)s. Hand it over on its team page first.", name=isolated(edition.name))
         event.objections.append(str(sentence))
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.limits import limiter
@@ -44,7 +45,7 @@ def _roles(standing: Standing) -> list[Role]:
 
 def _place(row: TeamMember | Invitation) -> str:
     name = words.role_name(row.role)
-    return f"{name}: {row.track.name}" if row.track is not None else name
+    return f"{name}: {isolated(row.track.name)}" if row.track is not None else name
 
 
 def _invite_form(at: Here, **kwargs: Any) -> InviteForm:
@@ -172,7 +173,7 @@ def team_hand_over(community: str, edition: str) -> AnyResponse:
     own = at.standing.person_id or 0
     rows = queries.team(uow.session, at.edition.id)
     people = {row.person_id: row.person for row in rows if row.person_id != own}
-    form = HandOverForm(people=[(key, f"{person.name} ({person.email})") for key, person in people.items()])
+    form = HandOverForm(people=[(key, person.name) for key, person in people.items()])
     owns_community = queries.is_community_owner(uow.session, at.edition.community_id, own)
     if people and form.is_sent:
         with_community = owns_community and bool(form.with_community.data)
@@ -182,4 +183,5 @@ def team_hand_over(community: str, edition: str) -> AnyResponse:
     return page(
         "workshops/team_hand_over.html", 422 if form.errors else 200,
         edition=at.edition, at=at, form=form, people=people, owns_community=owns_community,
+        addresses={str(key): person.email for key, person in people.items()},
     )  # fmt: skip

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
-from workshop_manager.web import navigation
+from workshop_manager.core.text import isolated
 from workshop_manager.mail.rules import TEXT_KEPT
+from workshop_manager.web import navigation
 from workshop_manager.web.accent import edition_css as css_of
 from workshop_manager.web.accent import weave_svg
 from workshop_manager.web.access import PUBLIC, SIGNED_IN, access
@@ -216,7 +217,7 @@ def new_community() -> AnyResponse:
         except service.Taken as taken:
             add_error(form, taken.field, taken.sentence)
         else:
-            tell(str(_("%(name)s is founded. Now its first edition.", name=made.name)))
+            tell(str(_("%(name)s is founded. Now its first edition.", name=isolated(made.name))))
             return redirect(url_for("workshops.new_edition", community=made.slug), 303)
     return page("workshops/new_community.html", 422 if form.errors else 200, form=form)
 
@@ -262,7 +263,8 @@ def new_edition(community: str) -> AnyResponse:
         except service.Taken as taken:
             add_error(form, taken.field, taken.sentence)
         else:
-            tell(str(_("%(name)s is founded, as a draft that only its team can see. You own it.", name=made.name)))
+            name = isolated(made.name)
+            tell(str(_("%(name)s is founded, as a draft that only its team can see. You own it.", name=name)))
             return redirect(url_for("workshops.settings", community=community, edition=made.slug), 303)
     return page(
         "workshops/new_edition.html", 422 if form.errors else 200, form=form, community=at.community,
@@ -305,7 +307,7 @@ def invitation(token: str) -> AnyResponse:
 
 
 def _answer(token: str, found: Invitation) -> AnyResponse:
-    uow, name = unit(), found.edition.name
+    uow, name = unit(), isolated(found.edition.name)
     if request.form.get("do") == "decline":
         team.decline(uow, token)
         tell(str(_("You declined. The team of %(name)s sees that; nothing else happens.", name=name)))
