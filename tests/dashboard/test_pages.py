@@ -5,14 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_date, make_edition, make_person, make_track, send
 from tests.grants.factories import make_application, make_committee, make_fund, open_grants
 from tests.queries import count_queries
+from tests.registrations.factories import make_kind, make_registration
+from tests.reviews.factories import declare, make_assignment, make_decision
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission
 from workshop_manager.mail.models import MailState, OutboxMail
-from workshop_manager.submissions.states import State
+from workshop_manager.registrations.states import State as SeatState
+from workshop_manager.schedule.models import Draft
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import DateKey, Role, Visibility
 
 DESK = "/musiml/2026/organise/"
@@ -73,7 +79,9 @@ def test_home_shows_what_waits_for_the_committee_and_where_teams_look(app: Any, 
     assert f'href="{DESK}grants"' in seen[member]
     for other in (chair, elsewhere):
         assert "waits for your score" not in seen[other]
-        assert "What waits for your teams stands at their desks." in seen[other]
+        assert "grant application" not in seen[other]
+        assert "Nothing waits for you just now." in seen[other]
+    assert f'href="{DESK}"' in seen[chair]
 
 
 @shows("Pages", "An organiser's home shows dates ahead, counts and what waits for whom")
@@ -170,3 +178,121 @@ def test_the_chart_counts_only_what_one_may_see(app: Any, work: Any) -> None:
 def _last_day(text: str) -> str:
     found = re.search(r"Submissions from .*? to (.*?);", text)
     return found[1] if found else ""
+
+
+def _season(uow: Any, slug: str, author: Any, **values: Any) -> Any:
+    """An edition in which something of every kind waits."""
+    edition = open_grants(uow, slug=slug, **values)
+    make_fund(uow, edition)
+    first, second = make_track(uow, edition, "1"), make_track(uow, edition, "2")
+    make_decision(uow, make_submission(uow, edition, author, track=first, title="Decided"), Outcome.POSTER)
+    make_assignment(uow, make_submission(uow, edition, author, track=second, title="Half read"), make_person(uow))
+    uow.session.add(Draft(edition_id=edition.id, changed_at=uow.now, error_count=3, differs=True))
+    kind = make_kind(uow, edition)
+    make_registration(uow, edition, kind, author, SeatState.WAITLISTED, waits_for=kind, needs="A chair with arms.")
+    make_application(uow, edition, author)
+    _mail(uow, edition, f"failed-{slug}", MailState.FAILED)
+    return edition, first
+
+
+ALL_THAT_WAITS = {
+    "1 mail failed": "mail?state=failed",
+    "2 abstracts need reviewers": "reviews",
+    "1 review is not in": "reviews",
+    "1 decision is pending": "decisions",
+    "3 conflicts in the schedule": "schedule",
+    "The schedule has unpublished changes": "schedule",
+    "1 person waits for a place": "registration",
+    "1 person needs something on the day": "registration/needs",
+    "1 grant application is undecided": "grants?show=open",
+}
+
+
+def _told(page: str) -> set[str]:
+    return {words for words in ALL_THAT_WAITS if f"<bdi>{words}</bdi>" in page}
+
+
+@keeps("A2", "A4")
+@shows("Pages", "A home says with figures what waits in each team's edition, as far as one's roles there may see it")
+def test_home_counts_what_waits_for_each_role(app: Any, work: Any) -> None:
+    with work() as uow:
+        author = make_person(uow)
+        edition, first = _season(uow, "2026", author)
+        other = make_edition(uow, slug="2025")
+        team = {role: make_person(uow) for role in Role}
+        for role, person in team.items():
+            join_team(uow, edition, person, role, first if role is Role.TRACK_CHAIR else None)
+        elsewhere = make_person(uow)
+        join_team(uow, other, elsewhere, Role.OWNER)
+        seen = {role: client_for(app, uow, person) for role, person in team.items()}
+        stranger = client_for(app, uow, elsewhere)
+    pages = {role: client.get("/").text for role, client in seen.items()}
+    grants, seats = {"1 grant application is undecided"}, {"1 person waits for a place"}
+    chair = set(ALL_THAT_WAITS) - grants - seats - {"1 mail failed", "1 person needs something on the day"}
+    assert _told(pages[Role.OWNER]) == _told(pages[Role.ORGANISER]) == set(ALL_THAT_WAITS)
+    for words, place in ALL_THAT_WAITS.items():
+        assert f'href="{DESK}{place}">' in pages[Role.OWNER], words
+    assert _told(pages[Role.PROGRAMME_CHAIR]) == chair
+    assert _told(pages[Role.TRACK_CHAIR]) == set()
+    assert "1 abstract needs reviewers" in pages[Role.TRACK_CHAIR]
+    assert _told(pages[Role.GRANTS_COMMITTEE]) == grants
+    assert _told(pages[Role.FRONT_DESK]) == seats
+    assert _told(pages[Role.REVIEWER]) == _told(stranger.get("/").text) == set()
+
+
+@keeps("A4")
+def test_home_does_not_count_what_a_conflict_hides(app: Any, work: Any) -> None:
+    with work() as uow:
+        author, chair = make_person(uow), make_person(uow)
+        edition, _first = _season(uow, "2026", author)
+        join_team(uow, edition, chair, Role.PROGRAMME_CHAIR)
+        join_team(uow, edition, author, Role.ORGANISER)
+        for submission in uow.session.scalars(select(Submission).where(Submission.edition_id == edition.id)):
+            declare(uow, submission, chair)
+        visits = client_for(app, uow, chair), client_for(app, uow, author)
+    for client in visits:
+        page = client.get("/").text
+        for words in ("need reviewers", "not in<", "decision is pending", "grant application is"):
+            assert words not in page, words
+        assert "3 conflicts in the schedule" in page
+
+
+@shows("Pages", "A home asks twelve queries at most, however many teams somebody is on")
+@pytest.mark.parametrize("teams", [1, 15])
+def test_home_asks_twelve_queries_at_most(app: Any, work: Any, database: Any, teams: int) -> None:
+    with work() as uow:
+        person, author = make_person(uow), make_person(uow)
+        for n in range(teams):
+            edition, _first = _season(uow, f"{2026 + n}", author)
+            join_team(uow, edition, person, Role.OWNER)
+            join_team(uow, edition, person, Role.GRANTS_COMMITTEE)
+            make_submission(uow, edition, person, title="Own", state=State.DRAFT)
+        client = client_for(app, uow, person)
+    with count_queries(database) as queries:
+        page = client.get("/").text
+    assert page.count("<bdi>1 mail failed</bdi>") == teams
+    assert len(queries) <= 12, "\n".join(queries)
+
+
+def test_an_edition_long_over_waits_for_nobody(app: Any, work: Any) -> None:
+    with work() as uow:
+        person, ends = make_person(uow), uow.now - timedelta(days=61)
+        edition, _first = _season(uow, "2026", make_person(uow), starts_at=ends - timedelta(hours=4), ends_at=ends)
+        join_team(uow, edition, person, Role.OWNER)
+        client = client_for(app, uow, person)
+    page = client.get("/").text
+    assert _told(page) == set()
+    assert f'href="{DESK}"' in page
+
+
+@shows("Pages", "Right-to-left titles keep their place in what waits for somebody")
+def test_home_isolates_right_to_left_titles(app: Any, work: Any) -> None:
+    with work() as uow:
+        edition = make_edition(uow, name="מפגש לומדות מכונה")
+        person = make_person(uow)
+        make_submission(uow, edition, person, title="نماذج اللغة", state=State.ACCEPTED, confirm_by=None)
+        client = client_for(app, uow, person)
+    page = client.get("/").text
+    assert "<bdi>“\u2068نماذج اللغة\u2069” is accepted</bdi>" in page
+    assert "#1, \u2068מפגש לומדות מכונה\u2069" in page
+    assert "<bdi>نماذج اللغة</bdi></a>" in page

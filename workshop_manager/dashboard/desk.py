@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.money import amount_text
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.dashboard import timeline
+from workshop_manager.dashboard import timeline, waits
 from workshop_manager.dashboard.parts import Bar, Chart, Figure, Group, Waiting
 from workshop_manager.dashboard.queries import Glance, glance
 from workshop_manager.registrations import queries as registrations
-from workshop_manager.reviews.rules import WANTED_REVIEWS
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.web.times import day_text, deadline_text
 from workshop_manager.workshops import queries as workshops
@@ -23,11 +23,8 @@ from workshop_manager.workshops.context import Here
 from workshop_manager.workshops.models import ImportantDate, TeamMember
 from workshop_manager.workshops.rules import (
     CHAIRS,
-    MAY_DECIDE,
     MAY_GRANTS,
-    MAY_MAIL,
     MAY_REGISTRATIONS,
-    MAY_SCHEDULE,
     MAY_SUBMISSIONS,
     ORGANISERS,
 )
@@ -61,9 +58,15 @@ class _View:
     def date(self, key: DateKey) -> ImportantDate | None:
         return next((d for d in self.dates if d.key is key), None)
 
+    @property
+    def place(self) -> waits.Place:
+        due = self.date(DateKey.REVIEWS_DUE)
+        text = deadline_text(due.deadline).text if due else ""
+        return waits.Place(self.at.standing, self.glance, self.at.url, text)
+
     def names(self, roles: frozenset[Role]) -> str:
         """Who bears one of these roles: "Idris Bello-Olatunji, Farzana Haque and 2 others"."""
-        people = list(dict.fromkeys(m.person.name for m in self.team if m.role in roles))
+        people = list(dict.fromkeys(isolated(m.person.name) for m in self.team if m.role in roles))
         if len(people) <= _MOST_NAMES:
             return ", ".join(people)
         rest = len(people) - _MOST_NAMES + 1
@@ -133,7 +136,7 @@ def _groups(view: _View) -> list[Group]:
         )
     if view.at.standing.may(CHAIRS):
         chairs = frozenset({Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR})
-        groups.append(Group(str(_("Programme chairs")), view.names(chairs), tuple(_for_chairs(view))))
+        groups.append(Group(str(_("Programme chairs")), view.names(chairs), tuple(_for_chairs(view.place))))
     if view.at.standing.may(MAY_GRANTS):
         committee = frozenset({Role.GRANTS_COMMITTEE})
         groups.append(Group(str(_("Grants committee")), view.names(committee), tuple(_for_committee(view))))
@@ -153,20 +156,7 @@ def _for_committee(view: _View) -> list[Waiting]:
 
 
 def _for_organisers(view: _View) -> list[Waiting]:
-    at, waiting = view.at, []
-    if view.at.standing.may(MAY_MAIL):
-        failed = view.glance.failed_mails
-        if failed:
-            waiting.append(
-                Waiting(
-                    str(ngettext("%(num)s mail failed", "%(num)s mails failed", failed)),
-                    str(_("Somebody does not know what you wanted them to know.")),
-                    at.url("dashboard.mails", state="failed"),
-                    str(_("Look at them")),
-                    "warning-circle",
-                    "stop",
-                )
-            )
+    at, waiting = view.at, waits.mails(view.place)
     if not view.dates:
         waiting.append(
             Waiting(
@@ -192,67 +182,8 @@ def _for_organisers(view: _View) -> list[Waiting]:
     return waiting
 
 
-def _for_chairs(view: _View) -> list[Waiting]:
-    waiting = _review_waits(view) + _decision_waits(view)
-    return waiting + _schedule_waits(view) if view.at.standing.may(MAY_SCHEDULE) else waiting
-
-
-def _review_waits(view: _View) -> list[Waiting]:
-    progress = view.glance
-    url, waiting = view.at.url("reviews.assignments"), []
-    if progress.thin:
-        title = ngettext("%(num)s abstract needs reviewers", "%(num)s abstracts need reviewers", progress.thin)
-        text = _("Fewer than %(wanted)s people read it.", wanted=WANTED_REVIEWS)
-        waiting.append(Waiting(str(title), str(text), url, str(_("Assign")), "scales", "wait"))
-    missing = progress.assigned - progress.reviewed
-    if missing > 0:
-        due = view.date(DateKey.REVIEWS_DUE)
-        title = ngettext("%(num)s review is not in", "%(num)s reviews are not in", missing)
-        text = _("Due %(when)s.", when=deadline_text(due.deadline).text) if due else ""
-        waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "clock-countdown", "rest"))
-    return waiting
-
-
-def _decision_waits(view: _View) -> list[Waiting]:
-    if not view.at.standing.may(MAY_DECIDE):
-        return []
-    counts = view.glance
-    if not counts.pending:
-        return []
-    title = ngettext("%(num)s decision is pending", "%(num)s decisions are pending", counts.pending)
-    text = _("Nobody has been told; %(open)s have none yet.", open=counts.undecided)
-    url = view.at.url("reviews.decisions")
-    return [Waiting(str(title), str(text), url, str(_("Decision board")), "flag", "wait")]
-
-
-def _schedule_waits(view: _View) -> list[Waiting]:
-    state = view.glance
-    url = view.at.url("schedule.draft")
-    waiting = []
-    if state.schedule_errors:
-        waiting.append(
-            Waiting(
-                str(
-                    ngettext(
-                        "%(num)s conflict in the schedule", "%(num)s conflicts in the schedule", state.schedule_errors
-                    )
-                ),
-                str(_("A room or a person is in two places, or a time cannot be.")),
-                url,
-                str(_("Look at them")),
-                "warning",
-                "stop",
-            )
-        )
-    if state.schedule_differs:
-        text = (
-            _("Release %(number)s is out; readers do not see what changed since.", number=state.release)
-            if state.release
-            else _("Nobody outside the team sees the schedule yet.")
-        )
-        title = str(_("The schedule has unpublished changes"))
-        waiting.append(Waiting(title, str(text), url, str(_("Publish")), "calendar-dots", "wait"))
-    return waiting
+def _for_chairs(place: waits.Place) -> list[Waiting]:
+    return [*waits.reviews(place), *waits.decisions(place), *waits.schedule(place)]
 
 
 def _figures(view: _View) -> list[Figure]:
@@ -306,7 +237,7 @@ def _registrations(view: _View) -> Figure:
             bars.append(Bar(kind.name, str(_("%(taken)s, no limit", taken=kind.taken))))
         else:
             value = str(_("%(taken)s of %(all)s", taken=kind.taken, all=kind.capacity))
-            sentence = str(_("%(value)s places taken: %(kind)s", value=value, kind=kind.name))
+            sentence = str(_("%(value)s places taken: %(kind)s", value=value, kind=isolated(kind.name)))
             bars.append(Bar(kind.name, value, kind.taken, kind.capacity or None, sentence))
     waiting = sum(kind.waiting for kind in counts)
     text = ngettext("%(num)s person waits.", "%(num)s people wait.", waiting) if waiting else ""

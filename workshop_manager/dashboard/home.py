@@ -1,7 +1,8 @@
 """A person's home: everything they are part of, in every edition, with what waits for them on top."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -10,8 +11,11 @@ from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.dashboard.parts import Row, Shelf, Waiting
+from workshop_manager.dashboard import waits
+from workshop_manager.dashboard.parts import Group, Row, Shelf, Waiting
+from workshop_manager.dashboard.queries import glances
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants import words as grant_words
 from workshop_manager.grants.models import Application
@@ -27,7 +31,7 @@ from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import words as workshop_words
 from workshop_manager.workshops.models import Edition, TeamMember
-from workshop_manager.workshops.states import DateKey, Role
+from workshop_manager.workshops.states import DateKey, Role, Visibility
 
 Own = Sequence[tuple[Submission, Edition]]
 Asked = Sequence[tuple[Application, Edition]]
@@ -38,9 +42,13 @@ class Home:
     """Everything on the page."""
 
     waiting: tuple[Waiting, ...]
+    teams: tuple[Group, ...]
     shelves: tuple[Shelf, ...]
     communities: tuple[tuple[str, str], ...]
-    has_teams: bool
+
+
+AFTERWARDS = timedelta(days=60)
+"""For so long after its end an edition still waits for its team: grants are paid, mails sent again."""
 
 
 def _slugs(edition: Edition) -> dict[str, Any]:
@@ -67,9 +75,9 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_owed(uow, person),
             *_to_score(uow, person, teams),
         ),
+        tuple(_for_teams(uow, person, teams)),
         tuple(s for s in shelves if s.rows),
         tuple((c.name, url_for("workshops.community_page", community=c.slug)) for c in communities),
-        bool(teams),
     )
 
 
@@ -79,7 +87,7 @@ def _submission_rows(own: Own) -> Iterator[Row]:
         yield Row(
             submission_words.title_of(submission.title),
             url_for("submissions.detail", **_slugs(edition), number=submission.number),
-            f"#{submission.number}, {edition.name}",
+            f"#{submission.number}, {isolated(edition.name)}",
             sign,
             word,
         )
@@ -92,10 +100,10 @@ def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
         date = due.get(edition.id)
         if date is not None and date.deadline.has_passed(uow.now):
             continue
-        when = deadline_text(date.deadline).text if date else ""
+        when, name = deadline_text(date.deadline).text if date else "", isolated(edition.name)
         yield Waiting(
-            str(_("“%(title)s” is a draft", title=submission_words.title_of(submission.title))),
-            str(_("%(edition)s takes it until %(when)s.", edition=edition.name, when=when)) if when else edition.name,
+            str(_("“%(title)s” is a draft", title=isolated(submission_words.title_of(submission.title)))),
+            str(_("%(edition)s takes it until %(when)s.", edition=name, when=when)) if when else edition.name,
             url_for("submissions.edit", **_slugs(edition), number=submission.number),
             str(_("Finish it")),
             "note-pencil",
@@ -107,14 +115,15 @@ def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
     for submission, edition in own:
         if submission.state is not State.ACCEPTED:
             continue
+        name = isolated(edition.name)
         by = (
             deadline_text(Deadline(submission.confirm_by, submission.confirm_by_zone or "UTC")).text
             if submission.confirm_by
             else ""
         )
         yield Waiting(
-            str(_("“%(title)s” is accepted", title=submission_words.title_of(submission.title))),
-            str(_("Confirm by %(when)s, %(edition)s.", when=by, edition=edition.name)) if by else edition.name,
+            str(_("“%(title)s” is accepted", title=isolated(submission_words.title_of(submission.title)))),
+            str(_("Confirm by %(when)s, %(edition)s.", when=by, edition=name)) if by else edition.name,
             url_for("submissions.detail", **_slugs(edition), number=submission.number),
             str(_("Confirm or decline")),
             "flag",
@@ -126,10 +135,10 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
     tasks = reviews.owed(uow.session, person.id)
     due = workshops.dates_of_key(uow.session, {t.edition.id for t in tasks}, DateKey.REVIEWS_DUE)
     for task in tasks:
-        date = due.get(task.edition.id)
+        date, name = due.get(task.edition.id), isolated(task.edition.name)
         yield Waiting(
-            str(_("A review of “%(title)s”", title=task.submission.title)),
-            str(_("%(edition)s, due %(when)s", edition=task.edition.name, when=deadline_text(date.deadline).text))
+            str(_("A review of “%(title)s”", title=isolated(task.submission.title))),
+            str(_("%(edition)s, due %(when)s", edition=name, when=deadline_text(date.deadline).text))
             if date
             else task.edition.name,
             url_for("reviews.review", **_slugs(task.edition), number=task.submission.number),
@@ -172,7 +181,7 @@ def _offers(uow: UnitOfWork, asked: Asked) -> Iterator[Waiting]:
             continue
         yield Waiting(
             str(_("We offer you a travel grant")),
-            str(_("%(edition)s, answer by %(when)s", edition=edition.name, when=deadline_text(by).text)),
+            str(_("%(edition)s, answer by %(when)s", edition=isolated(edition.name), when=deadline_text(by).text)),
             url_for("grants.application", **_slugs(edition)),
             str(_("Answer")),
             "hand-coins",
@@ -198,16 +207,43 @@ def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
         )
 
 
-def _team_rows(teams: Sequence[TeamMember]) -> Iterator[Row]:
-    by_edition: dict[int, tuple[Edition, list[str]]] = {}
+def _addresses(edition: Edition) -> Callable[..., str]:
+    slugs = _slugs(edition)
+    return lambda endpoint, **values: url_for(endpoint, **slugs, **values)
+
+
+def _by_edition(teams: Sequence[TeamMember]) -> list[tuple[Edition, list[TeamMember]]]:
+    found: dict[int, tuple[Edition, list[TeamMember]]] = {}
     for member in teams:
-        entry = by_edition.setdefault(member.edition_id, (member.edition, []))
-        entry[1].append(workshop_words.role_name(member.role))
-    for edition, roles in by_edition.values():
+        found.setdefault(member.edition_id, (member.edition, []))[1].append(member)
+    return list(found.values())
+
+
+def _roles_text(members: Sequence[TeamMember]) -> str:
+    return ", ".join(dict.fromkeys(workshop_words.role_name(member.role) for member in members))
+
+
+def _for_teams(uow: UnitOfWork, person: Person, teams: Sequence[TeamMember]) -> Iterator[Group]:
+    """What waits at the desks, counted as on each of them; one query, whatever the number of teams."""
+    lately = [(e, members) for e, members in _by_edition(teams) if e.ends_at + AFTERWARDS > uow.now]
+    standings = {
+        e.id: workshops.standing_from(person.id, [(m.role, m.track_id) for m in members]) for e, members in lately
+    }
+    counted = glances(uow.session, standings)
+    for edition, members in lately:
+        url = _addresses(edition)
+        waiting = waits.everything(waits.Place(standings[edition.id], counted[edition.id], url))
+        if waiting:
+            yield Group(edition.name, _roles_text(members), tuple(waiting), url("dashboard.desk"))
+
+
+def _team_rows(teams: Sequence[TeamMember]) -> Iterator[Row]:
+    for edition, members in _by_edition(teams):
         yield Row(
             edition.name,
             url_for("dashboard.desk", **_slugs(edition)),
-            ", ".join(roles),
+            _roles_text(members),
             "note",
             workshop_words.visibility_name(edition.visibility),
+            "globe" if edition.visibility is Visibility.PUBLIC else "eye-slash",
         )

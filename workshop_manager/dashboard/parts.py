@@ -20,11 +20,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Whom it waits for."""
+    """Whom it waits for, or where; `url` leads there."""
 
     who: str
     names: str
     waiting: tuple[Waiting, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Something one has: where it is, what it says, how it stands as (sign, word)."""
+    """Something one has: where it is, what it says, how it stands as (sign, word), by another icon if given."""
 
     title: str
     url: str
     text: str
     sign: str
     state: str
+    icon: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
-"""The one select of this package: an edition at a glance, asked once for what many pages count."""
+"""The one select of this package: editions at a glance, asked once for what many pages count."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Fund, Line, Score
+from workshop_manager.grants.rules import OPEN_TO_DECISION
 from workshop_manager.grants.states import State as GrantState
 from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations.models import Registration
 from workshop_manager.reviews.models import Assignment, Decision, Review
 from workshop_manager.reviews.rules import DECIDABLE, WANTED_REVIEWS
 from workshop_manager.reviews.states import ReviewState
@@ -40,20 +44,42 @@ class Glance:
     funds: int
     committed: int
     currency: str | None
+    grants_undecided: int
+    grants_unscored: int
+    grants_pending: int
+    waitlisted: int
+    needs: int
 
 
 def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
-    """All of it in one query."""
-    parts = (
+    """One edition, in one query."""
+    return glances(session, {edition_id: standing})[edition_id]
+
+
+def glances(session: Session, standings: Mapping[int, Standing]) -> dict[int, Glance]:
+    """All these editions, each with what one may see there, in one query."""
+    if not standings:
+        return {}
+    rows = session.execute(union_all(*(select(*_parts(one, standing)) for one, standing in standings.items())))
+    return {edition_id: _glance(row) for edition_id, *row in rows}
+
+
+def _parts(edition_id: int, standing: Standing) -> tuple[ColumnElement[Any], ...]:
+    return (
+        literal(edition_id),
         *_mail(edition_id, standing),
         *_reviewing(edition_id, standing),
         *_schedule(edition_id),
         *_grants(edition_id, standing),
+        *_undecided(edition_id, standing),
+        *_registered(edition_id),
     )
-    (failed, assigned, reviewed, thin, pending, undecided, errors, differs, release, *money) = session.execute(
-        select(*parts)
-    ).one()
-    applications, unread, asked, funds, committed, currency = money
+
+
+def _glance(row: Sequence[Any]) -> Glance:
+    (failed, assigned, reviewed, thin, pending, undecided, errors, differs, release, *money) = row
+    applications, unread, asked, funds, committed, currency, *people = money
+    grants_undecided, grants_unscored, grants_pending, waitlisted, needs = people
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -70,6 +96,11 @@ def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
         funds=int(funds or 0),
         committed=int(committed or 0),
         currency=currency,
+        grants_undecided=grants_undecided,
+        grants_unscored=grants_unscored,
+        grants_pending=grants_pending,
+        waitlisted=waitlisted,
+        needs=needs,
     )
 
 
@@ -136,4 +167,25 @@ def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...
         select(func.sum(Fund.amount)).where(of_edition, Fund.currency == currency).scalar_subquery(),
         select(func.sum(Fund.committed)).where(of_edition, Fund.currency == currency).scalar_subquery(),
         currency,
+    )
+
+
+def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], ...]:
+    seen = grants.visible_to(edition_id, standing)
+    without = and_(seen, Application.state.in_(OPEN_TO_DECISION), Application.verdict.is_(None))
+    scored = exists().where(Score.application_id == Application.id)
+    number = select(func.count(Application.id))
+    return (
+        number.where(without).scalar_subquery(),
+        number.where(without, ~scored).scalar_subquery(),
+        number.where(seen, Application.verdict.is_not(None)).scalar_subquery(),
+    )
+
+
+def _registered(edition_id: int) -> tuple[ScalarSelect[int], ...]:
+    number = select(func.count(Registration.id))
+    waits = (Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
+    return (
+        number.where(*waits).scalar_subquery(),
+        number.where(*registrations.has_needs(edition_id)).scalar_subquery(),
     )

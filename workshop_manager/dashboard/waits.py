@@ -1,0 +1,148 @@
+"""What waits in an edition, with figures: the same words on its desk and on the home of whoever sits at that desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from workshop_manager.dashboard.parts import Waiting
+from workshop_manager.dashboard.queries import Glance
+from workshop_manager.reviews.rules import WANTED_REVIEWS
+from workshop_manager.workshops.rules import (
+    MAY_DECIDE,
+    MAY_GRANTS,
+    MAY_MAIL,
+    MAY_REGISTRATIONS,
+    MAY_SCHEDULE,
+    MAY_SETTINGS,
+    MAY_SUBMISSIONS,
+    Standing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An edition as somebody sees it: what they are there, what they may count, how addresses begin."""
+
+    standing: Standing
+    glance: Glance
+    url: Callable[..., str]
+    reviews_due: str = ""
+
+
+def everything(place: Place) -> list[Waiting]:
+    """All that waits for somebody with these roles, what presses first."""
+    found = [
+        *mails(place),
+        *reviews(place),
+        *decisions(place),
+        *schedule(place),
+        *registrations(place),
+        *grants(place),
+    ]
+    return sorted(found, key=lambda each: ("stop", "wait", "rest").index(each.urgency))
+
+
+def mails(place: Place) -> list[Waiting]:
+    """Mails that did not arrive."""
+    failed = place.glance.failed_mails
+    if not failed or not place.standing.may(MAY_MAIL):
+        return []
+    return [
+        Waiting(
+            str(ngettext("%(num)s mail failed", "%(num)s mails failed", failed)),
+            str(_("Somebody does not know what you wanted them to know.")),
+            place.url("dashboard.mails", state="failed"),
+            str(_("Look at them")),
+            "warning-circle",
+            "stop",
+        )
+    ]
+
+
+def reviews(place: Place) -> list[Waiting]:
+    """Abstracts that too few read, and reviews that are not in."""
+    if not place.standing.may(MAY_SUBMISSIONS):
+        return []
+    progress, url = place.glance, place.url("reviews.assignments")
+    waiting = []
+    if progress.thin:
+        title = ngettext("%(num)s abstract needs reviewers", "%(num)s abstracts need reviewers", progress.thin)
+        text = _("Fewer than %(wanted)s people read it.", wanted=WANTED_REVIEWS)
+        waiting.append(Waiting(str(title), str(text), url, str(_("Assign")), "scales", "wait"))
+    missing = progress.assigned - progress.reviewed
+    if missing > 0:
+        title = ngettext("%(num)s review is not in", "%(num)s reviews are not in", missing)
+        text = _("Due %(when)s.", when=place.reviews_due) if place.reviews_due else ""
+        waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "clock-countdown", "rest"))
+    return waiting
+
+
+def decisions(place: Place) -> list[Waiting]:
+    """Decisions about abstracts that nobody has been told."""
+    counts = place.glance
+    if not counts.pending or not place.standing.may(MAY_DECIDE):
+        return []
+    title = ngettext("%(num)s decision is pending", "%(num)s decisions are pending", counts.pending)
+    text = _("Nobody has been told; %(open)s have none yet.", open=counts.undecided)
+    return [Waiting(str(title), str(text), place.url("reviews.decisions"), str(_("Decision board")), "flag", "wait")]
+
+
+def schedule(place: Place) -> list[Waiting]:
+    """Conflicts in the draft, and what is not released."""
+    if not place.standing.may(MAY_SCHEDULE):
+        return []
+    state, url = place.glance, place.url("schedule.draft")
+    waiting = []
+    if number := state.schedule_errors:
+        title = ngettext("%(num)s conflict in the schedule", "%(num)s conflicts in the schedule", number)
+        text = _("A room or a person is in two places, or a time cannot be.")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Look at them")), "warning", "stop"))
+    if state.schedule_differs:
+        text = (
+            _("Release %(number)s is out; readers do not see what changed since.", number=state.release)
+            if state.release
+            else _("Nobody outside the team sees the schedule yet.")
+        )
+        title = str(_("The schedule has unpublished changes"))
+        waiting.append(Waiting(title, str(text), url, str(_("Publish")), "calendar-dots", "wait"))
+    return waiting
+
+
+def registrations(place: Place) -> list[Waiting]:
+    """Who waits for a seat, and who wrote what they need on the day."""
+    counts, waiting = place.glance, []
+    if counts.waitlisted and place.standing.may(MAY_REGISTRATIONS):
+        number = counts.waitlisted
+        title = ngettext("%(num)s person waits for a place", "%(num)s people wait for a place", number)
+        text = _("They move up by themselves when somebody cancels or you add places.")
+        url = place.url("registrations.desk")
+        waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "ticket", "rest"))
+    if counts.needs and place.standing.may(MAY_SETTINGS):
+        title = ngettext(
+            "%(num)s person needs something on the day", "%(num)s people need something on the day", counts.needs
+        )
+        text = _("They wrote what it is.")
+        url = place.url("registrations.desk_needs")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Read it")), "wheelchair", "rest"))
+    return waiting
+
+
+def grants(place: Place) -> list[Waiting]:
+    """Applications for travel grants without an answer, and answers that nobody has been told."""
+    if not place.standing.may(MAY_GRANTS):
+        return []
+    counts, waiting = place.glance, []
+    if number := counts.grants_undecided:
+        title = ngettext("%(num)s grant application is undecided", "%(num)s grant applications are undecided", number)
+        none = counts.grants_unscored
+        text = ngettext("%(num)s has no score yet.", "%(num)s have no score yet.", none) if none else ""
+        url = place.url("grants.desk", show="open")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Decide")), "hand-coins", "wait"))
+    if number := counts.grants_pending:
+        title = ngettext("%(num)s grant decision is pending", "%(num)s grant decisions are pending", number)
+        text = _("Nobody has been told.")
+        url = place.url("grants.desk", show="pending")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Look at them")), "hand-coins", "wait"))
+    return waiting
