@@ -274,6 +274,17 @@ def test_home_asks_twelve_queries_at_most(app: Any, work: Any, database: Any, te
     assert len(queries) <= 12, "\n".join(queries)
 
 
+def test_home_says_with_a_sign_of_its_own_who_sees_an_edition(app: Any, work: Any) -> None:
+    with work() as uow:
+        person = make_person(uow)
+        for slug, seen in (("2026", Visibility.PUBLIC), ("2027", Visibility.DRAFT)):
+            join_team(uow, make_edition(uow, slug=slug, visibility=seen), person, Role.REVIEWER)
+        client = client_for(app, uow, person)
+    page = client.get("/").text
+    assert re.search(r"#globe\"/></svg><span>Public<", page)
+    assert re.search(r"#eye-slash\"/></svg><span>Draft<", page)
+
+
 def test_an_edition_long_over_waits_for_nobody(app: Any, work: Any) -> None:
     with work() as uow:
         person, ends = make_person(uow), uow.now - timedelta(days=61)

@@ -187,6 +187,10 @@ def test_3_comma_semicolon_backslash_and_newline_are_escaped_once(read: Reader) 
     assert values(data, "SUMMARY") == ['a\\, b\\; c \\\\ d\\ne & <b> &amp "f"']
 
 
+def test_a_right_to_left_title_reaches_calendars_as_typed() -> None:
+    assert values(written(replace(TALK, title="נماذج מודלים", label=None)), "SUMMARY") == ["נماذج מודלים"]
+
+
 @shows("Schedule", "Whatever is typed into a title, the feed stays valid")
 @given(st.text(st.characters(), max_size=200))
 @settings(max_examples=200)

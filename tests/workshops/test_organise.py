@@ -462,6 +462,8 @@ def test_hand_over_in_a_page(app, work) -> None:
     with work() as uow:
         person, _row = member_of(uow, edition, Role.ORGANISER, "Idris")
         stranger = make_person(uow)
+    choice = client.get(f"{O}/team/hand-over").text
+    assert f'<b>Idris</b><span class="small soft pick-more">{person.email}</span>' in choice
     assert send(client, f"{O}/team/hand-over", {"person": str(stranger.id)}).status_code == 422
     assert send(client, f"{O}/team/hand-over", {}).status_code == 422
     assert send(client, f"{O}/team/hand-over", {"person": str(person.id)}).status_code == 303
