@@ -37,7 +37,7 @@ def create_app(
     if problems := startup_problems(settings):
         raise BadSettings(problems)
     database = database or Database(settings.database)
-    database.unlock(settings.sealing_key)
+    database.unlock(*settings.sealing_keys)
     app = make_application(settings, database, clock or SystemClock())
     app.extensions["newest_migration"] = newest_migration()
     app.extensions["nudge"] = nudge

@@ -13,6 +13,7 @@ from workshop_manager import demo as demonstration
 from workshop_manager import doctor as doctoring
 from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config, create_app
+from workshop_manager.core import resealing
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database, copy_sqlite
 from workshop_manager.core.paths import CONFIG
@@ -105,6 +106,21 @@ def backup(file: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         raise click.ClickException(f"{file} could not be written: {error}.") from None
     click.echo(f"{file} holds a copy. To restore it: stop everything, and put it in the place of the database.")
+
+
+@db.command()
+def reseal() -> None:
+    """Encrypt anew, with site.secret_key, what was encrypted with an earlier key."""
+    settings = _settings()
+    database = _ready(settings)
+    found = resealing.reseal(database, doctoring.sealed_kinds(settings, database))
+    database.dispose()
+    click.echo(f"{found.earlier} sealed anew; {found.newest} were sealed with site.secret_key already.")
+    if found.lost:
+        raise click.ClickException(
+            f"{found.lost} can be opened with none of the keys given and were left as they are."
+            " Add the secret key of before to site.earlier_secret_keys and run this again."
+        )
 
 
 def _upgrade(settings: Settings) -> None:

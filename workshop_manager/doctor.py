@@ -13,7 +13,10 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from workshop_manager import tables
+from workshop_manager.accounts import library
 from workshop_manager.app import newest_migration
+from workshop_manager.core import resealing
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.jobs import WorkerBeat
@@ -89,6 +92,7 @@ def _base_address(settings: Settings) -> Finding:
 def _inside(settings: Settings, database: Database) -> Iterator[Finding]:
     yield _attempt("Tables", lambda: _tables(database))
     yield _attempt("Worker", lambda: _worker(database))
+    yield _attempt("Keys", lambda: _keys(settings, database))
     if not settings.is_demo:
         yield _attempt("People", lambda: _people(database))
 
@@ -136,6 +140,25 @@ def _people(database: Database) -> tuple[bool, str]:
     if count:
         return False, f"{count} demo people, whose password everybody knows, are in this database. Use another one."
     return True, "No demo people."
+
+
+def sealed_kinds(settings: Settings, database: Database) -> list[resealing.Kind]:
+    """Everything in the database that is sealed with a key from the site's secret."""
+    database.unlock(*settings.sealing_keys)
+    return [*resealing.sealed_kinds(database, tables.metadata), *library.sealed_kinds(settings)]
+
+
+def _keys(settings: Settings, database: Database) -> tuple[bool, str]:
+    found = resealing.examine(database, sealed_kinds(settings, database))
+    if found.lost:
+        return False, (
+            f"{found.lost} sealed values cannot be opened. Add the secret key of before to site.earlier_secret_keys."
+        )
+    if found.earlier:
+        return True, f"{found.earlier} values are sealed with an earlier key. Run `workshop-manager db reseal`."
+    if settings.site_earlier_secret_keys:
+        return True, "All is sealed with site.secret_key; site.earlier_secret_keys can be emptied."
+    return True, "All that is sealed can be opened."
 
 
 def store_problem(settings: Settings) -> str | None:

@@ -37,6 +37,20 @@ def test_a_number_that_is_none_is_named() -> None:
         load_settings({"WORKSHOP_MANAGER_SERVER_PORT": "eighty"})
 
 
+def test_earlier_keys_are_a_list_in_the_file_and_parted_by_spaces_in_the_variable(tmp_path: Path) -> None:
+    named = tmp_path / "own.toml"
+    named.write_text('[site]\nsecret_key = "new"\nearlier_secret_keys = ["old one", "older", "new"]\n')
+    environ = {"WORKSHOP_MANAGER_CONFIG": str(named)}
+    assert load_settings(environ).secret_keys == ("new", "old one", "older")
+    environ["WORKSHOP_MANAGER_SITE_EARLIER_SECRET_KEYS"] = "old older"
+    assert load_settings(environ).secret_keys == ("new", "old", "older")
+    assert load_settings({}, site_secret_key="new").secret_keys == ("new",)
+    for wrong in ("7", '["old", 7]'):
+        named.write_text(f"[site]\nearlier_secret_keys = {wrong}\n")
+        with pytest.raises(BadSettings, match="site_earlier_secret_keys: it should be a list of texts"):
+            load_settings({"WORKSHOP_MANAGER_CONFIG": str(named)})
+
+
 @keeps("Q1")
 @shows("Settings", "Production refuses to start on a demo secret")
 @pytest.mark.parametrize("secret", ["", "short", DEMO_SECRET, "testing-key-that-production-refuses-0000"])

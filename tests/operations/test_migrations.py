@@ -82,7 +82,7 @@ def _row_of(table: Table, **given: object) -> dict[str, object]:
 @shows("Durability", "What people said about themselves before it was sealed is sealed by the migration, and readable")
 def test_answers_of_before_are_sealed(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PREFIX + "SITE_SECRET_KEY", "a-secret-that-only-this-test-knows-0000")
-    key = load_settings().sealing_key
+    (key,) = load_settings().sealing_keys
     command.upgrade(alembic_config(empty_url), "0001")
     given = {
         "registrations": {"diet": ["halal"], "needs": "a ramp"},

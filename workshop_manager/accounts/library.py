@@ -5,16 +5,22 @@ Authentication-Token header of its own, read before every request) therefore nev
 `sign_ins` stays the only way of being signed in; and no public page pays for them.
 """
 
+import json
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from flask import Flask, current_app
 from flask_security import RoleMixin, Security, Totp, UserDatastore
+from sqlalchemy import Table
 
 from workshop_manager.accounts.models import Passkey, Person
 from workshop_manager.core import tokens
+from workshop_manager.core.resealing import Kind
+from workshop_manager.core.sealed import Age
 from workshop_manager.core.settings import Settings
 
+log = structlog.get_logger("workshop_manager.security")
 RECOVERY_CODES = 8
 
 _MACHINERY = {
@@ -48,7 +54,15 @@ class People(UserDatastore):
 
 
 class OnceOnlyTotp(Totp):
-    """Codes by the clock of the unit of work, each of which works once: the library leaves that to the application."""
+    """Codes by the clock of the unit of work, each of which works once: the library leaves that to the application.
+
+    The first of `secrets` seals what apps share with us. The library would take the one whose name is the greatest.
+    """
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        super().__init__(secrets, issuer)
+        self._names = tuple(secrets)
+        self._totp.wallet.default_tag = self._names[0]
 
     def step_of(self, code: str, secret: str, now: datetime, last_step: int | None) -> int | None:
         """The time step of a right code that is newer than the last one used; None for any other code."""
@@ -56,7 +70,24 @@ class OnceOnlyTotp(Totp):
             match = self._totp.verify(code, secret, time=int(now.timestamp()), window=30, last_counter=last_step)
         except ValueError:
             return None
+        except KeyError:
+            log.error("a one-time-code secret cannot be opened with the keys given")
+            return None
         return cast(int, match.counter)
+
+    def age(self, secret: str) -> Age:
+        """With which key it was sealed, by the name it gives that key: it holds nothing that could be checked."""
+        try:
+            name = json.loads(secret)["enckey"]["t"]
+        except (ValueError, KeyError, TypeError):
+            return Age.LOST
+        if name not in self._names:
+            return Age.LOST
+        return Age.NEWEST if name == self._names[0] else Age.EARLIER
+
+    def renew(self, secret: str) -> str:
+        """The same, sealed with the newest key."""
+        return str(self._totp.from_source(secret).to_json(encrypt=True))
 
 
 def attach(app: Flask, settings: Settings) -> None:
@@ -65,8 +96,8 @@ def attach(app: Flask, settings: Settings) -> None:
     workshop.config.update(
         _MACHINERY,
         SECRET_KEY=settings.site_secret_key,
-        SECURITY_TOTP_SECRETS={"1": derived_key(settings, "one-time codes")},
-        SECURITY_TOTP_ISSUER=settings.site_name.replace(":", " "),
+        SECURITY_TOTP_SECRETS=_totp_secrets(settings),
+        SECURITY_TOTP_ISSUER=_issuer(settings),
     )
     security = Security(workshop, People(Person, RoleMixin, Passkey), register_blueprint=False, totp_cls=OnceOnlyTotp)
     app.config.update({key: value for key, value in workshop.config.items() if key.startswith("SECURITY_")})
@@ -75,9 +106,20 @@ def attach(app: Flask, settings: Settings) -> None:
     security.pwd_context.dummy_verify()
 
 
-def derived_key(settings: Settings, purpose: str) -> str:
-    """A key for one purpose, from the site's secret."""
-    return tokens.derived_key(settings.site_secret_key, purpose).hex()
+def _totp_secrets(settings: Settings) -> dict[str, str]:
+    """The keys that seal what apps share with us, the newest first, each under a name that says which key it is."""
+    keys = [tokens.derived_key(secret, "one-time codes").hex() for secret in settings.secret_keys]
+    return {tokens.token_hash(f"name of {key}")[:12]: key for key in keys}
+
+
+def _issuer(settings: Settings) -> str:
+    return settings.site_name.replace(":", " ")
+
+
+def sealed_kinds(settings: Settings) -> tuple[Kind, ...]:
+    """What this package seals in a way of its own."""
+    totp = OnceOnlyTotp(_totp_secrets(settings), _issuer(settings))
+    return (Kind(cast(Table, Person.__table__).c.tf_totp_secret, totp.age, totp.renew),)
 
 
 def machinery() -> Security:

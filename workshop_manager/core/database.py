@@ -114,9 +114,9 @@ class Database:
     def _postgresql_engine(self) -> Engine:
         return create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
 
-    def unlock(self, key: bytes) -> None:
-        """Open its sealed columns with that key of 32 bytes; whoever only counts or checks needs none."""
-        sealed.unlock(self.engine.dialect, key)
+    def unlock(self, *keys: bytes) -> None:
+        """Open its sealed columns with these keys of 32 bytes, the first of which seals; who only counts needs none."""
+        sealed.unlock(self.engine.dialect, *keys)
 
     def session(self, *, writing: bool) -> Session:
         """A new session; the caller commits or rolls back, and closes."""

@@ -33,6 +33,7 @@ class Settings:
     site_name: str
     site_base_url: str
     site_secret_key: str
+    site_earlier_secret_keys: list[str]
     site_var: str
     site_founders: str
     site_contact: str
@@ -67,9 +68,14 @@ class Settings:
         return self.site_mode == "demo"
 
     @property
-    def sealing_key(self) -> bytes:
-        """The key of sealed columns: of its own, but from the one secret that an installation has to keep."""
-        return derived_key(self.site_secret_key, "sealed columns")
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret that seals, and the earlier ones, which only open."""
+        return tuple(dict.fromkeys((self.site_secret_key, *self.site_earlier_secret_keys)))
+
+    @property
+    def sealing_keys(self) -> tuple[bytes, ...]:
+        """The keys of sealed columns: of their own, but from the one secret that an installation has to keep."""
+        return tuple(derived_key(secret, "sealed columns") for secret in self.secret_keys)
 
     @property
     def var(self) -> Path:
@@ -142,8 +148,19 @@ def _convert(value: Any, kind: Any) -> Any:
             return int(value)
         except (TypeError, ValueError):
             raise ValueError(f"“{value}” is not a whole number.") from None
+    if kind == list[str]:
+        return _list(value)
     if not isinstance(value, kind):
         raise ValueError(f"“{value}” should be a {kind.__name__}.")
+    return value
+
+
+def _list(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return value.split()
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        # Without the value, since the one list there is holds secrets.
+        raise ValueError("it should be a list of texts (in a variable: parted by spaces).")
     return value
 
 
