@@ -173,7 +173,7 @@ def _jobs(settings: Settings) -> Finding:
         return Finding("Job store", False, problem)
     where = make_url(settings.jobs).render_as_string(hide_password=True)
     try:
-        store = job_store(settings.jobs)
+        store = job_store(settings)
         store.pending_count()
         store.storage.close()
     except Exception as error:

@@ -21,12 +21,14 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.serializer import SignedSerializer
 from sqlalchemy import delete
 
 from workshop_manager.app import create_app
 from workshop_manager.core import jobs
 from workshop_manager.core.jobs import WorkerBeat
 from workshop_manager.core.settings import Settings
+from workshop_manager.core.tokens import derived_key
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.web.request import Platform
 
@@ -42,17 +44,26 @@ LOOK_AGAIN = 5.0
 STOP_WITHIN = 10
 
 
-def job_store(url: str) -> Huey:
-    """The queue of nudges: a SQLite file, PostgreSQL or Redis, by the scheme of the address."""
+def job_store(settings: Settings) -> Huey:
+    """The queue of nudges: a SQLite file, PostgreSQL or Redis, by the scheme of the address.
+
+    Nudges are signed with a key of the site's: huey's messages are pickles, and whoever can write to the store must not
+    be able to run code in the worker.
+    """
+    url = settings.jobs
+    kept = {
+        "results": False,
+        "serializer": SignedSerializer(secret=derived_key(settings.site_secret_key, "nudges").hex()),
+    }
     scheme = urlsplit(url).scheme
     if scheme.startswith("sqlite"):
         path = Path(url.partition(":///")[2])
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("workshop_manager", filename=str(path), results=False)
+        return SqliteHuey("workshop_manager", filename=str(path), **kept)
     if scheme.startswith("postgresql"):
         dsn = url.replace(scheme, "postgresql", 1)
-        return PostgresHuey("workshop_manager", dsn=dsn, results=False, connect_timeout=STORE_ANSWERS)
-    return RedisHuey("workshop_manager", connection_pool=_redis_connections(url), results=False)
+        return PostgresHuey("workshop_manager", dsn=dsn, connect_timeout=STORE_ANSWERS, **kept)
+    return RedisHuey("workshop_manager", connection_pool=_redis_connections(url), **kept)
 
 
 def _redis_connections(url: str) -> Any:
@@ -74,7 +85,7 @@ def nudger(settings: Settings) -> Callable[[str], None]:
     # Opened with the first nudge: pages are served while the store is away.
     @cache
     def store() -> tuple[Huey, Callable[[str], object]]:
-        made = job_store(settings.jobs)
+        made = job_store(settings)
         return made, _task(made, None)
 
     def tell(name: str) -> None:
@@ -154,12 +165,12 @@ class Worker:
                     self.run(job.name)
             self.stopping.wait(1.0)
 
-    def listen(self, url: str) -> None:
+    def listen(self, settings: Settings) -> None:
         """Run what is nudged, until told to stop. While the store is away the clockwork does everything."""
         is_away = False
         while not self.stopping.is_set():
             try:
-                store = job_store(url)
+                store = job_store(settings)
                 _task(store, self.run)
                 store.pending_count()
                 if is_away:
@@ -176,7 +187,11 @@ class Worker:
         """Until the store fails or the worker is told to stop. Redis and PostgreSQL wait a second for a nudge."""
         try:
             while not self.stopping.is_set():
-                task = store.dequeue()
+                try:
+                    task = store.dequeue()
+                except ValueError:
+                    log.warning("a nudge that is not ours, or was signed with an earlier key, was left")
+                    continue
                 if task is not None:
                     store.execute(task)
                 elif not store.storage.blocking:
@@ -195,7 +210,7 @@ def run_worker(settings: Settings) -> None:
         signal.signal(number, lambda number, _frame: told.append(number))
     threads = [
         threading.Thread(target=worker.clockwork, name="clockwork", daemon=True),
-        threading.Thread(target=worker.listen, args=(settings.jobs,), name="nudges", daemon=True),
+        threading.Thread(target=worker.listen, args=(settings,), name="nudges", daemon=True),
     ]
     for thread in threads:
         thread.start()

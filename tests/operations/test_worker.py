@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import socket
 import threading
@@ -82,7 +83,7 @@ def store(request: pytest.FixtureRequest, bare_site: Site, tmp_path: Path) -> It
 
 def waiting(site: Site) -> int:
     """How many nudges wait in its store."""
-    opened = job_store(site.settings.jobs)
+    opened = job_store(site.settings)
     try:
         return int(opened.pending_count())
     finally:
@@ -103,6 +104,30 @@ def test_it_delivers_when_nudged(site: Site, inbox: Inbox, store: Store) -> None
     assert waiting(site) == 0
     (mail,) = inbox.to("nudged@example.org")
     assert mail["Message-ID"] == "<0.nudged@example.org>"
+
+
+class Bomb:
+    """What somebody would put into the store who wants to run something of theirs."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[object, tuple[Path, str]]:
+        return Path.write_text, (self.target, "ran")
+
+
+@keeps("I10")
+@shows("Mail", "Whoever can write to the job store runs nothing: the worker takes only nudges that are signed")
+def test_what_others_put_into_the_store_is_not_run(site: Site, inbox: Inbox, store: Store, tmp_path: Path) -> None:
+    opened = job_store(site.settings)
+    opened.storage.enqueue(pickle.dumps(Bomb(tmp_path / "ran")))
+    opened.storage.close()
+    site.start("worker")
+    promise(site, "after@example.org")
+    nudger(site.settings)("deliver-mail")
+    until(lambda: inbox.to("after@example.org"), 15)
+    until(lambda: waiting(site) == 0, 5)
+    assert not (tmp_path / "ran").exists()
 
 
 @keeps("M3", "R1")
