@@ -143,7 +143,7 @@ class Stage:
         path = self.folder / f"{name}.sqlite3"
         shutil.copy(self.source, path)
         database = Database(f"sqlite:///{path}")
-        database.unlock(self.settings.sealing_key)
+        database.unlock(*self.settings.sealing_keys)
         return database
 
     # -- addresses
