@@ -7,10 +7,8 @@ import pytest
 from workshop_manager.submissions import uploads
 
 _inspect = lru_cache(maxsize=64)(uploads.inspect_safely)
-_blind = lru_cache(maxsize=64)(uploads.blind_copy_safely)
 
 
 @pytest.fixture(autouse=True)
 def _look_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "inspect_safely", _inspect)
-    monkeypatch.setattr(uploads, "blind_copy_safely", _blind)

@@ -1,8 +1,7 @@
 """Look at an uploaded PDF without trusting it, and make the copy that blind reviewers read.
 
-Web code calls `inspect_safely` and `blind_copy_safely`: they run `inspect` and `blind_copy` of this same file in a
-child process with limits on memory, CPU and wall time, so a hostile file costs at most those and never the web
-process.
+Web code calls `inspect_safely`, which runs `inspect` and `blind_copy` of this same file in one child process with
+limits on memory, CPU and wall time, so a hostile file costs at most those and never the web process.
 
 Sizes are bytes, times seconds, lengths on paper points (1/72 inch). The file format is that of ISO 32000-2 (PDF 2.0),
 read by pypdf in its strict mode. Importing this module stays cheap: pypdf is imported only where a file is read,
@@ -24,7 +23,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,11 +138,13 @@ class Inspection:
     """
 
     pages: int
-    bytes: int
+    size: int
     sha256: str
     has_metadata: bool
     page_formats: tuple[str, ...]
     problems: tuple[Problem, ...]
+    blind: bytes = field(default=b"", compare=False, repr=False)
+    """The reviewers' copy, made in the same go by `inspect_safely` of a file without problems."""
 
 
 class BlindCopyError(ValueError):
@@ -446,7 +447,7 @@ def _inspection(data: bytes, seen: Mapping[str, Any], problems: Iterable[Problem
     found = tuple(problems) + tuple(_problem(key, values) for key, values in seen["problems"])
     return Inspection(
         pages=int(seen.get("pages", 0)),
-        bytes=len(data),
+        size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         has_metadata=bool(seen.get("has_metadata")),
         page_formats=tuple(str(one) for one in seen.get("page_formats", ())),
@@ -1065,7 +1066,8 @@ def inspect_safely(
     wall_seconds: float = WALL_SECONDS,
     memory_bytes: int = MEMORY_LIMIT,
 ) -> Inspection:
-    """`inspect` in a child process with limits; what exceeds them is the problem `bomb`, a crash is `broken`.
+    """`inspect` and `blind_copy` in one child process with limits; what exceeds them is the problem `bomb`, a crash is
+    `broken`, and a file of which no copy can be made has a problem too.
 
     Wrong size, name or first bytes are answered without a child. Raises OSError when no process can be started and
     RuntimeError when the child cannot find pypdf: neither is the file's fault.
@@ -1073,30 +1075,17 @@ def inspect_safely(
     if screened := _screen(data, file_name, max_bytes):
         return _inspection(data, {"problems": []}, screened)
     limit = "-" if max_pages_total is None else str(int(max_pages_total))
-    answer = _in_child(["inspect", limit], data, wall_seconds, memory_bytes)
+    answer = _in_child([limit], data, wall_seconds, memory_bytes)
     if isinstance(answer, Problem):
         return _inspection(data, {"problems": []}, [answer])
+    told, _line, copy = answer.partition(b"\n")
     try:
-        return _inspection(data, json.loads(answer))
+        seen = _inspection(data, json.loads(told))
     except (ValueError, KeyError, TypeError):
         return _inspection(data, {"problems": []}, [_problem("broken.damaged")])
-
-
-def blind_copy_safely(data: bytes, *, wall_seconds: float = WALL_SECONDS, memory_bytes: int = MEMORY_LIMIT) -> bytes:
-    """`blind_copy` in a child process with limits.
-
-    Raises BlindCopyError for a bad file, and OSError and RuntimeError as `inspect_safely` does.
-    """
-    answer = _in_child(["blind"], data, wall_seconds, memory_bytes)
-    if isinstance(answer, bytes) and answer.startswith(b"%PDF-"):
-        return answer
-    if isinstance(answer, bytes):
-        try:
-            key, values = json.loads(answer)
-            answer = _problem(key, values)
-        except (ValueError, KeyError, TypeError):
-            answer = _problem("broken.damaged")
-    raise BlindCopyError(answer)
+    if not seen.problems and not copy.startswith(b"%PDF-"):
+        return _inspection(data, {"problems": []}, [_problem("broken.damaged")])
+    return seen if seen.problems else replace(seen, blind=copy)
 
 
 def _in_child(arguments: list[str], data: bytes, wall_seconds: float, memory_bytes: int) -> bytes | Problem:
@@ -1145,7 +1134,7 @@ def _restrict(memory_bytes: int) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The child. `MEMORY inspect PAGES|-` prints JSON, `MEMORY blind` a PDF, or a problem's key and values as JSON."""
+    """The child. `MEMORY PAGES|-` prints what was seen as one line of JSON, then the copy if there is no problem."""
     _restrict(int(arguments[0]))
     # Neither is needed to read pages, and both are slow to import.
     sys.modules.update(dict.fromkeys(("PIL", "cryptography", "Crypto", "Cryptodome")))  # type: ignore[arg-type]
@@ -1158,25 +1147,24 @@ def main(arguments: list[str]) -> int:
     logging.disable(logging.CRITICAL)
     out = sys.stdout.buffer
     try:
-        data = sys.stdin.buffer.read()
-        if arguments[1] == "blind":
-            out.write(_blind_answer(data))
-        else:
-            limit = None if arguments[2] == "-" else int(arguments[2])
-            out.write(json.dumps(_look_inside(data, limit)).encode())
+        seen, copy = _look_and_copy(sys.stdin.buffer.read(), None if arguments[1] == "-" else int(arguments[1]))
     except MemoryError:
-        costly: list[Any] = ["bomb.costly", {}]
-        out.write(json.dumps(costly if arguments[1] == "blind" else {"problems": [costly]}).encode())
+        seen, copy = {"problems": [["bomb.costly", {}]]}, b""
+    out.write(json.dumps(seen).encode() + b"\n")
+    out.write(copy)
     out.flush()
     return 0
 
 
-def _blind_answer(data: bytes) -> bytes:
+def _look_and_copy(data: bytes, max_pages_total: int | None) -> tuple[dict[str, Any], bytes]:
+    seen = _look_inside(data, max_pages_total)
+    if seen["problems"]:
+        return seen, b""
     try:
         with _opened(data) as document:
-            return _Copier(document).run()
+            return seen, _Copier(document).run()
     except _Refused as refused:
-        return json.dumps([refused.key, refused.values]).encode()
+        return {"problems": [[refused.key, refused.values]]}, b""
 
 
 if __name__ == "__main__":

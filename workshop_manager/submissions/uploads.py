@@ -16,9 +16,7 @@ from workshop_manager.submissions.content import Upload
 from workshop_manager.submissions.models import Call
 from workshop_manager.submissions.pdf import (
     SENTENCES,
-    BlindCopyError,
     Problem,
-    blind_copy_safely,
     inspect_safely,
 )
 
@@ -48,11 +46,7 @@ def take(uow: UnitOfWork, file: FileStorage, call: Call) -> Upload:
     seen = inspect_safely(data, file_name=name, max_bytes=most, max_pages_total=pages)
     if seen.problems:
         raise Refused(seen.problems[0])
-    try:
-        blind = blind_copy_safely(data)
-    except BlindCopyError as error:
-        raise Refused(error.problem) from error
-    return Upload(data, blind, seen.sha256, seen.pages, _shown_name(name))
+    return Upload(data, seen.blind, seen.sha256, seen.pages, _shown_name(name))
 
 
 def _read(file: FileStorage, most: int) -> bytes:
