@@ -236,3 +236,12 @@ def test_every_dependency_has_a_lower_bound_and_a_locked_hash() -> None:
         name, bound, _version = re.fullmatch(r"([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?(>=)(.+)", dependency).groups()
         assert bound == ">="
         assert re.search(rf"^{re.escape(name.lower())}==.+ \\\n +--hash=sha256:", locked, re.MULTILINE), name
+
+
+@keeps("L4")
+def test_the_scanner_finds_nothing_of_weight() -> None:
+    """bandit; the rules of semgrep cannot be had without its registry."""
+    told = subprocess.run(
+        [sys.executable, "-m", "bandit", "-q", "-ll", "-r", str(PACKAGE)], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stdout
