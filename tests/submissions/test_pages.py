@@ -111,6 +111,10 @@ def test_the_call_says_where_it_stands(house, clock):
     with house.work() as uow:
         uow.session.delete(house.due(uow))
     assert "There is no call yet" in text_of(house.visitor().get(CALL))
+    clock.at = house.edition.ends_at + timedelta(minutes=1)
+    answer = house.visitor().get(CALL)
+    assert "No call was announced here" in text_of(answer)
+    assert "Come back later" not in answer.text
 
 
 @keeps("A13")

@@ -53,8 +53,10 @@ class Sign:
     text: str
 
 
-def sign(phase: Phase) -> Sign:
-    """The phase in a word."""
+def sign(phase: Phase, is_over: bool = False) -> Sign:
+    """The phase in a word; `is_over`: the event has been, without a call."""
+    if is_over:
+        return Sign("rest", str(_("Over")))
     signs = {
         Phase.UNDATED: ("rest", _("Not dated yet")),
         Phase.AHEAD: ("note", _("Opens soon")),

@@ -56,6 +56,7 @@ def call(community: str, edition: str) -> Response:
     phase = calls.phase_at(uow, keyed)
     if phase is Phase.CLOSED:
         phase = calls.phase_at(uow, keyed, is_decided=queries.is_decided(uow.session, at.edition.id))
+    is_over = phase is Phase.UNDATED and uow.now > at.edition.ends_at
     person = viewer_person()
     navigation.frame().canonical = absolute("submissions.call", community=community, edition=edition)
     return page(
@@ -63,7 +64,8 @@ def call(community: str, edition: str) -> Response:
         edition=at.edition,
         call=found,
         phase=phase.value,
-        sign=calls.sign(phase),
+        is_over=is_over,
+        sign=calls.sign(phase, is_over),
         due=calls.text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
         opens=calls.text_of(keyed.get(DateKey.CALL_OPENS)),
         notification=calls.text_of(keyed.get(DateKey.NOTIFICATION)),
