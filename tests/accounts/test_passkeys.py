@@ -1,5 +1,6 @@
 """Passkeys, with an authenticator made of software: adding, signing in, and everything that must not work."""
 
+import dataclasses
 import json
 from datetime import timedelta
 from typing import Any
@@ -203,17 +204,32 @@ def test_a_passkey_is_removed_by_its_owner_with_the_password_only(app: Flask, wo
      ("https://192.0.2.7", False), ("http://workshops.example.org", False), ("https://[2001:db8::1]", False)],
 )  # fmt: skip
 def test_passkeys_are_offered_where_browsers_take_them(settings: Settings, base: str, possible: bool) -> None:
-    import dataclasses
-
     here = passkeys.site(dataclasses.replace(settings, site_base_url=base))
     assert (here is not None) is possible
     if here:
         assert here.origin == base
 
 
-def test_where_browsers_take_none_nothing_is_offered(app: Flask, work: Any, settings: Settings) -> None:
-    import dataclasses
+@pytest.mark.parametrize(
+    ("mode", "base", "asked", "origin"),
+    [
+        ("demo", "http://127.0.0.1:8000", "localhost:8000", "http://localhost:8000"),
+        ("demo", "http://127.0.0.1:8000", "127.0.0.1:8000", None),
+        ("demo", "http://127.0.0.1:8000", "localhost:9000", None),
+        ("demo", "http://127.0.0.1:8000", "evil.example", None),
+        ("demo", "https://workshops.example.org", "localhost:8000", "https://workshops.example.org"),
+        ("production", "http://127.0.0.1:8000", "localhost:8000", None),
+        ("production", "https://workshops.example.org", "localhost", "https://workshops.example.org"),
+    ],
+)
+def test_a_demo_at_figures_takes_passkeys_by_its_name_too(
+    settings: Settings, mode: str, base: str, asked: str, origin: str | None
+) -> None:
+    here = passkeys.site(dataclasses.replace(settings, site_mode=mode, site_base_url=base), asked)
+    assert (here.origin if here else None) == origin
 
+
+def test_where_browsers_take_none_nothing_is_offered(app: Flask, work: Any, settings: Settings) -> None:
     from workshop_manager.web.request import Platform
 
     with work() as uow:
@@ -222,6 +238,9 @@ def test_where_browsers_take_none_nothing_is_offered(app: Flask, work: Any, sett
     bare = dataclasses.replace(settings, site_base_url="http://127.0.0.1:8000")
     app.extensions["platform"] = Platform(bare, here.database, here.clock)
     assert "Use a passkey" not in app.test_client().get("/sign-in").text
+    assert 'href="http://localhost:8000/account/passkeys"' in client.get("/account/passkeys").text
+    bare = dataclasses.replace(bare, site_mode="production")
+    app.extensions["platform"] = Platform(bare, here.database, here.clock)
     assert "browsers would refuse" in client.get("/account/passkeys").text
     assert send(app.test_client(), "/sign-in/passkey").status_code == 404
     assert send(app.test_client(), "/sign-in/passkey/answer").status_code == 404

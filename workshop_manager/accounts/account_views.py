@@ -236,21 +236,28 @@ def own_passkeys() -> Response:
     if (instead := _afresh()) is not None:
         return instead
     person = me()
-    here = passkeys.site(settings())
+    here = passkeys.site(settings(), request.host)
     form = PasskeyForm(person)
     if here is not None and is_really(form, person):
         passkeys.prepare(unit(), person)
         session[CHALLENGE] = one_time.issue(unit(), Purpose.PASSKEY_NEW, person_id=person.id, name=form.name.data or "")
         return redirect(url_for("accounts.new_passkey"), 303)
     known = queries.passkeys_of(unit().session, person.id)
-    return _own("passkeys", _status(form), form=form, known=known, possible=here is not None)
+    return _own(
+        "passkeys",
+        _status(form),
+        form=form,
+        known=known,
+        possible=here is not None,
+        named=passkeys.name_of_the_demo(settings()),
+    )
 
 
 @blueprint.route("/account/passkeys/new", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def new_passkey() -> Response:
     """The second half: the browser asks the device for a key pair."""
-    here, person = passkeys.site(settings()), me()
+    here, person = passkeys.site(settings(), request.host), me()
     challenge = str(session.get(CHALLENGE, ""))
     find = one_time.spend if request.method == "POST" else one_time.look_at
     found = find(unit(), Purpose.PASSKEY_NEW, challenge)

@@ -46,17 +46,33 @@ class Site:
     name: str
 
 
-def site(settings: Settings) -> Site | None:
-    """The site passkeys are bound to; None where browsers allow none (an address of figures, or without https)."""
-    parts = urlsplit(settings.base_url)
+def site(settings: Settings, asked: str = "") -> Site | None:
+    """The site passkeys are bound to; None where browsers allow none (an address of figures, or without https).
+
+    `asked` is the host of the request: it counts in the demo only, which also answers at localhost.
+    """
+    address = name_of_the_demo(settings)
+    parts = urlsplit(address if address and asked == urlsplit(address).netloc else settings.base_url)
     host = parts.hostname or ""
     if host != "localhost" and parts.scheme != "https":
         return None
+    return None if _is_figures(host) else Site(host, f"{parts.scheme}://{parts.netloc}", settings.site_name)
+
+
+def name_of_the_demo(settings: Settings) -> str:
+    """Where a demo that runs at an address of figures can be reached by a name; "" if it is none, or has a name."""
+    parts = urlsplit(settings.base_url)
+    if not settings.is_demo or parts.hostname != "127.0.0.1":
+        return ""
+    return f"{parts.scheme}://localhost" + (f":{parts.port}" if parts.port else "")
+
+
+def _is_figures(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return Site(host, f"{parts.scheme}://{parts.netloc}", settings.site_name)
-    return None
+        return False
+    return True
 
 
 def options_to_sign_in(here: Site, challenge: str) -> str:

@@ -46,7 +46,7 @@ def _doors(status: int, *, link: LinkForm | None = None, by_password: SignInForm
         link=link or LinkForm(formdata=None),
         by_password=by_password or SignInForm(formdata=None),
         next=_next(),
-        passkeys=passkeys.site(settings()) is not None,
+        passkeys=passkeys.site(settings(), request.host) is not None,
         is_kept=kept.is_waiting(unit()),
     )
 
@@ -219,7 +219,7 @@ def take_second_step() -> Response:
         422 if form.is_submitted() else 200,
         form=form,
         next=target,
-        passkeys=passkeys.site(settings()) is not None,
+        passkeys=passkeys.site(settings(), request.host) is not None,
     )
 
 
@@ -247,7 +247,7 @@ def _code_is_right(found: OneTimeToken, person: Person, field: Field) -> bool:
 @access(PUBLIC)
 def passkey_sign_in() -> Response:
     """POST makes a challenge, GET shows the page on which the browser asks for the passkey."""
-    here = passkeys.site(settings())
+    here = passkeys.site(settings(), request.host)
     if here is None:
         raise NotFound
     if request.method == "POST":
@@ -265,7 +265,7 @@ def passkey_sign_in() -> Response:
 @access(PUBLIC)
 def passkey_answer() -> Response:
     """What the device signed."""
-    here = passkeys.site(settings())
+    here = passkeys.site(settings(), request.host)
     if here is None:
         raise NotFound
     attempts.count_passkey()
