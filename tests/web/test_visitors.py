@@ -167,3 +167,29 @@ def test_without_the_number_the_application_answers(app: Flask, database: Any, m
     monkeypatch.setattr(database.shown, "number", lambda: None)
     assert app.test_client().get(FEED).status_code == 200
     assert kept_by(app).kept == {}
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("path", [PAGE, FEED, "/nowhere"])
+def test_a_header_that_nobody_can_read_is_as_good_as_none(app: Flask, path: str) -> None:
+    client = app.test_client()
+    plain = client.get(path)
+    for name, value in (
+        ("Cookie", "stray=\xff"),
+        ("Cookie", "tz=\xff\xfe; theme=\xff"),
+        ("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 -0100"),
+        ("If-Modified-Since", "Mon, 01 Jan 0001 00:00:00 +0500"),
+        ("Accept-Language", "\xff;q=\xb2"),
+    ):
+        for send in (client, Client(kept_by(app).inner) if name != "Cookie" else client):
+            answer = send.get(path, headers={name: value})
+            assert answer.status_code == plain.status_code, (name, value)
+
+
+@pytest.mark.usefixtures("released")
+def test_small_answers_do_not_fill_the_memory_either(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors, "MOST_BYTES", 100_000)
+    client = app.test_client()
+    for number in range(60):
+        assert client.get(f"/robots.txt?{number}").status_code == 200
+    assert 0 < len(kept_by(app).kept) < 30  # what keeps an answer weighs more than a small answer
