@@ -49,6 +49,6 @@ def _date(text: str) -> datetime | None:
         return None
     try:
         found = parsedate_to_datetime(text)
+        return found.astimezone(UTC) if found.tzinfo else None  # the last day of year 9999 has no later hour
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None

@@ -38,6 +38,8 @@ SECONDS = 10
 LONGEST_QUERY = 200
 LARGEST = 1_000_000
 MOST_BYTES = 32_000_000
+AROUND = 4_000
+"""Bytes that an answer takes besides its body, about: headers, address, places in tables. Some bodies are one line."""
 _ASKS_FOR_LESS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_ENCODING", "HTTP_RANGE")
 
 
@@ -92,6 +94,7 @@ class Visitors:
         self._lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        _make_readable(environ)
         key = self._key(environ)
         if key is None or (key not in self.kept and not self._is_marked(environ)):
             return self.inner(environ, start_response)
@@ -157,12 +160,12 @@ class Visitors:
     def _keep(self, key: Key, kept: Kept) -> None:
         with self._lock:
             if (earlier := self.kept.pop(key, None)) is not None:
-                self._bytes -= len(earlier.body) + len(earlier.packed)
+                self._bytes -= _weight(earlier)
             self.kept[key] = kept
-            self._bytes += len(kept.body) + len(kept.packed)
+            self._bytes += _weight(kept)
             while self._bytes > MOST_BYTES:
                 oldest = self.kept.pop(next(iter(self.kept)))
-                self._bytes -= len(oldest.body) + len(oldest.packed)
+                self._bytes -= _weight(oldest)
 
 
 class Other(NamedTuple):
@@ -171,6 +174,17 @@ class Other(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+
+
+def _make_readable(environ: dict[str, Any]) -> None:
+    """Replace what is no text in the cookies, which others of the same domain may have set: werkzeug fails at it."""
+    sent: str = environ.get("HTTP_COOKIE", "")
+    if not sent.isascii():
+        environ["HTTP_COOKIE"] = sent.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
+
+
+def _weight(kept: Kept) -> int:
+    return len(kept.body) + len(kept.packed) + AROUND
 
 
 def _kept(stamp: Stamp, found: Headers, body: bytes) -> Kept:
