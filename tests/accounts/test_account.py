@@ -2,19 +2,20 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.accounts.factories import PASSWORD, Authenticator, add_passkey, link_in, mails, make_member, sign_in
 from tests.accounts.test_sign_in import is_signed_in
 from tests.factories import client_for, make_person, send
 from tests.queries import count_queries
 from tests.shows import keeps, shows
-from workshop_manager.accounts import erasure, queries, second_step, service
+from workshop_manager.accounts import erasure, queries, second_step, service, sessions
 from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Person, SignIn
 from workshop_manager.accounts.rules import NotAnAddress
@@ -428,3 +429,57 @@ def test_what_has_run_out_is_cleaned_away(app: Flask, work: Any, clock: FixedClo
     with work() as uow:
         assert uow.session.scalars(select(SignIn)).all() == []
         assert uow.session.scalars(select(OneTimeToken)).all() == []
+
+
+@keeps("P4")
+def test_two_requests_of_one_session_do_not_lock_each_other_out_of_ending_it(work: Any) -> None:
+    with work() as uow:
+        person = make_member(uow)
+        uow.session.add(SignIn(key_hash="k" * 64, person_id=person.id, created_at=uow.now, seen_at=uow.now, browser=""))
+    both, found = threading.Barrier(2), []
+
+    def sign_out() -> None:
+        with work() as uow:
+            was_there = queries.find_sign_in(uow.session, "k" * 64, uow.now, hold=True) is not None
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)  # a double click: neither has gone on yet, unless one waits for the other
+            uow.session.execute(delete(SignIn).where(SignIn.key_hash == "k" * 64))
+        found.append(was_there)
+
+    threads = [threading.Thread(target=sign_out) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(found) == [False, True]
+
+
+@keeps("P4")
+def test_deleting_an_account_on_two_devices_at_once_is_answered_calmly_on_both(
+    app: Flask, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = [signed_in(app, work), app.test_client()]
+    sign_in(devices[1])
+    both, end_all = threading.Barrier(2), sessions.end_all
+
+    def meet(uow: UnitOfWork, person_id: int) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        end_all(uow, person_id)
+
+    monkeypatch.setattr(sessions, "end_all", meet)
+    answers: list[Any] = []
+
+    def act(client: Any) -> None:
+        answers.append(send(client, "/account/deletion", {"sure": "y", "present": PASSWORD}))
+
+    threads = [threading.Thread(target=act, args=(client,)) for client in devices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes in ([303, 303], [303, 409])
+    with work() as uow:
+        assert uow.session.scalars(select(Person)).one().erased_at is not None
+        assert uow.session.scalars(select(SignIn)).all() == []

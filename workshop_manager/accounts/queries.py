@@ -43,6 +43,7 @@ def find_sign_in(session: Session, key_hash: str, now: datetime, *, hold: bool =
     """Whose session this is, and the session; None if it has ended, is too old, or the person is disabled.
 
     `hold`: it cannot end before this transaction does, so that nothing is written in the name of a deleted account.
+    For itself alone: of two clicks on "Sign out", each would otherwise wait for the other to let go.
     """
     query = (
         select(Person, SignIn)
@@ -51,7 +52,7 @@ def find_sign_in(session: Session, key_hash: str, now: datetime, *, hold: bool =
         .where(SignIn.created_at > now - SESSION, SignIn.created_at <= now + CLOCK_SLACK)
     )
     if hold:
-        query = query.with_for_update(read=True, key_share=True, of=SignIn)
+        query = query.with_for_update(of=SignIn)
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
 

@@ -16,6 +16,7 @@ from workshop_manager.web.access import Access
 from workshop_manager.web.request import WRITING_METHODS, viewer_person
 
 log = structlog.get_logger("workshop_manager.web")
+_DEADLOCK = "40P01"
 
 
 class Application(Flask):
@@ -35,9 +36,11 @@ class Application(Flask):
         try:
             response = self.make_response(super().dispatch_request())
             self._end(response)
-        except IntegrityError as error:
-            # Two requests met: a constraint kept the second out. Say so instead of failing.
-            log.warning("constraint refused a write", error=str(error.orig)[:200])
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and not _is_deadlock(error):
+                raise
+            # Two requests met: a constraint, or each other's locks, kept the second out. Say so instead of failing.
+            log.warning("constraint or lock refused a write", error=str(error.orig)[:200])
             if "unit" in g:
                 g.unit.rollback()  # or the page that says so could not read who is looking
             raise Conflict(
@@ -74,6 +77,11 @@ def close_unit(_error: BaseException | None = None) -> None:
 def is_database_gone(error: BaseException) -> bool:
     """True for an error that means: the database cannot be reached or opened just now."""
     return isinstance(error, OperationalError)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """True if PostgreSQL gave this transaction up so that another could go on; SQLite writes one at a time."""
+    return getattr(error.orig, "sqlstate", None) == _DEADLOCK
 
 
 def configure_log(settings: Any) -> None:
