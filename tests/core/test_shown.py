@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.factories import make_edition, make_person
+from workshop_manager.accounts.models import SignIn
 from workshop_manager.core.audit import record
 from workshop_manager.core.database import Database
 from workshop_manager.core.jobs import WorkerBeat
@@ -38,7 +39,11 @@ def driver(uow: Any) -> None:
     uow.session.connection().exec_driver_sql("DELETE FROM editions")
 
 
-@pytest.mark.parametrize("change", [rename, bulk, core, connection, plain, driver])
+def remarked(uow: Any) -> None:
+    uow.session.execute(text("/* a\nremark */ -- and another\n UPDATE communities SET name = 'Another'"))
+
+
+@pytest.mark.parametrize("change", [rename, bulk, core, connection, plain, driver, remarked])
 def test_it_rises_with_a_change_however_it_is_written(work: Any, database: Database, change: Any) -> None:
     with work() as uow:
         make_edition(uow)
@@ -101,3 +106,25 @@ def test_closing_the_database_leaves_no_connection_behind(database: Database) ->
     database.dispose()
     assert len(database.shown._idle) == 0
     assert database.shown.number() is not None, "and it can be asked again"
+
+
+def test_a_write_inside_another_one_is_not_hidden_by_it(work: Any, database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite writes to one table a statement")
+    with work() as uow:
+        make_edition(uow)
+    before = database.shown.number()
+    inside = update(Edition).values(name="Another").returning(Edition.id).cte("inside")
+    with work() as uow:
+        uow.session.execute(delete(SignIn).where(SignIn.person_id.in_(select(inside.c.id))))
+    assert database.shown.number() > before
+
+
+@pytest.mark.sqlite
+def test_a_database_that_cannot_count_is_met_like_one_that_is_gone(work: Any, database: Database) -> None:
+    with work() as uow:
+        uow.session.execute(text("DROP TABLE shown_version"))
+    with pytest.raises(OperationalError), work() as uow:
+        make_edition(uow)
+    with work() as uow:
+        assert uow.session.scalars(select(Edition)).all() == []

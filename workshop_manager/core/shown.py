@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, Table, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 PRIVATE = {"never_shown": True}
 """`__table_args__ = {"info": PRIVATE}` for a table that no page of a visitor depends on."""
 _FLAG = "wm_shown_changed"
-_WRITES = re.compile(r"\s*(insert|update|delete|with|merge|truncate|replace)\b", re.IGNORECASE)
+_BEFORE = r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*"
+_WRITES = re.compile(_BEFORE + r"(insert|update|delete|with|merge|truncate|replace)\b", re.IGNORECASE | re.DOTALL)
 _RAISE = (
     "INSERT INTO shown_version (id, number) VALUES (1, 1)"
     " ON CONFLICT (id) DO UPDATE SET number = shown_version.number + 1"
@@ -47,16 +49,21 @@ def _note(connection: Connection, _cursor: Any, statement: str, _values: Any, co
         return
     compiled = getattr(context, "compiled", None)
     table = getattr(getattr(compiled, "statement", None), "table", None)
-    # A statement in plain SQL names no table that could be asked: it counts.
-    if table is None or not getattr(table, "info", {}).get("never_shown"):
+    # A statement in plain SQL names no table that could be asked, one with another inside may write to two: they count.
+    if table is None or getattr(compiled, "ctes", None) or not getattr(table, "info", {}).get("never_shown"):
         connection.info[_FLAG] = True
 
 
 def _raise(connection: Connection) -> None:
     if connection.info.pop(_FLAG, False):
         cursor = connection.connection.cursor()
-        cursor.execute(_RAISE)
-        cursor.close()
+        try:
+            cursor.execute(_RAISE)
+        except connection.dialect.loaded_dbapi.OperationalError as error:
+            # Beside SQLAlchemy, which would have said it so: whoever commits knows how to meet a database that is gone.
+            raise OperationalError(_RAISE, None, error) from error
+        finally:
+            cursor.close()
 
 
 def _forget(connection: Connection) -> None:
