@@ -193,3 +193,14 @@ def test_small_answers_do_not_fill_the_memory_either(app: Flask, monkeypatch: py
     for number in range(60):
         assert client.get(f"/robots.txt?{number}").status_code == 200
     assert 0 < len(kept_by(app).kept) < 30  # what keeps an answer weighs more than a small answer
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("released")
+def test_what_is_kept_under_one_root_is_not_given_out_under_another(app: Flask) -> None:
+    client = Client(app.wsgi_app, use_cookies=False)
+    under = client.get(PAGE, environ_overrides={"SCRIPT_NAME": "/elsewhere"})
+    assert "/elsewhere/" in under.text
+    for overrides in ({}, {"HTTP_HOST": "elsewhere.example"}, {"HTTP_X_FORWARDED_PREFIX": "/elsewhere"}):
+        assert "elsewhere" not in client.get(PAGE, environ_overrides=overrides).text
+        assert "elsewhere" not in client.get(PAGE).text

@@ -52,6 +52,7 @@ def kept_for_visitors(view: View) -> View:
 class Key(NamedTuple):
     """What a visitor's page depends on."""
 
+    root: str
     path: str
     query: str
     zone: str
@@ -128,7 +129,8 @@ class Visitors:
             zone = chosen if (chosen := cookies.get("tz", "")) in zone_names() else ""
             theme = chosen if (chosen := cookies.get("theme", "")) in THEMES else ""
         language = best_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        return Key(environ.get("PATH_INFO", ""), query, zone, theme, language)
+        root, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+        return Key(root, path, query, zone, theme, language)
 
     def _is_marked(self, environ: dict[str, Any]) -> bool:
         try:
