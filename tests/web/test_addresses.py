@@ -23,6 +23,7 @@ pytestmark = pytest.mark.sqlite
         ("/musiml/2026/organise/", None),
         ("/nowhere/2031/", None),
         ("/calendars/AbCdEf.ics", None),
+        ("/invitations/AbCdEf/", "/invitations/AbCdEf"),
         ("/musiml/2026/%C3%A9t%C3%A9", None),
         ("/musiml/%C3%A9t%C3%A9/call", None),
         ("/a%2Fb/%25/call", None),

@@ -124,19 +124,26 @@ def _as_meant() -> str | None:
     """
     if request.method not in ("GET", "HEAD"):
         return None
-    endpoint: str | None = request.endpoint
-    values: Mapping[str, Any] | None = request.view_args
-    if endpoint is None or values is None:
-        try:
-            endpoint, values = current_app.url_map.bind("here").match(request.path.rstrip("/").lower(), "GET")
-        except HTTPException:
-            return None
+    path = request.path.rstrip("/")
+    asked = (request.endpoint, request.view_args) if request.endpoint and request.view_args is not None else None
+    # As typed but for the slash, before anything is made small: a token is made of capitals too.
+    found = _match(path) or asked or _match(path.lower())
+    if found is None:
+        return None
+    endpoint, values = found
     meant = {name: value.lower() if name in ("community", "edition") else value for name, value in values.items()}
     address = url_for(endpoint, **meant)
     if unquote(address) == request.script_root + request.path:
         return None
     query = request.query_string.decode("ascii", "replace")
     return f"{address}?{query}" if query else address
+
+
+def _match(path: str) -> tuple[str, Mapping[str, Any]] | None:
+    try:
+        return current_app.url_map.bind("here").match(path, "GET")
+    except HTTPException:
+        return None
 
 
 def _not_found() -> Any:
