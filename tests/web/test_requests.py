@@ -76,7 +76,35 @@ def test_a_post_without_its_token_changes_nothing(app: Flask) -> None:
     answer = app.test_client().post("/appearance", data={"theme": "dark"})
     assert answer.status_code == 400
     assert "Nothing was changed" in answer.text
+    assert "What you typed" in answer.text
     assert "Set-Cookie" not in answer.headers or "theme=" not in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.sqlite
+@keeps("I13", "I1")
+@shows(
+    "Bad input",
+    "What was typed into a form without its token is shown, to be copied; of another site's form nothing is",
+)
+@pytest.mark.parametrize(
+    ("headers", "is_shown"),
+    [
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, True),
+        ({"Referer": "http://localhost/zone"}, True),
+        ({}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Referer": "https://evil.example/"}, False),
+    ],
+)
+def test_what_was_typed_without_a_token_is_shown(app: Flask, headers: dict[str, str], is_shown: bool) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    typed = {"zone": "Asia/<b>Jakarta</b>", "password": "a secret", "next": "/"}
+    answer = app.test_client().post("/zone", data=typed, headers=headers)
+    assert answer.status_code == 400
+    assert ("Asia/&lt;b&gt;Jakarta&lt;/b&gt;" in answer.text) is is_shown
+    assert "a secret" not in answer.text
 
 
 @pytest.mark.sqlite

@@ -21,7 +21,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.navigation import frame, page_name
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
-from workshop_manager.web.typed import Typed
+from workshop_manager.web.typed import Typed, label_of
 
 _CHOICE = re.compile(r"[a-z0-9_.:-]{1,40}")
 """Values as machines write them: ticks, choices, numbers of rows."""
@@ -131,11 +131,9 @@ def _lines(fields: Any) -> tuple[list[Line], list[Line]]:
 
 
 def _line(name: str, value: str) -> Line:
-    """`authors-0-name` reads “Authors 1 name”: the form's own labels are not sent with it."""
     words = [word for word in re.split(r"[-_\s]+", name) if word]
-    label = " ".join(str(int(word) + 1) if re.fullmatch(r"[0-9]{1,3}", word) else word for word in words)
     is_choice = _CHOICE.fullmatch(value) is not None or bool(words and words[-1] in _MACHINES)
-    return Line(label[:1].upper() + label[1:], value, "\n" in value or len(value) > 80, is_choice)
+    return Line(label_of(name), value, "\n" in value or len(value) > 80, is_choice)
 
 
 def _is_a_page(address: str) -> bool:

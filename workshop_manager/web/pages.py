@@ -179,10 +179,9 @@ def _forged(_error_: CSRFError) -> Any:
     declared = current_app.extensions["access"].get(request.endpoint)
     if (kept := typed.rescue(declared)) is not None:
         return kept
-    sentence = _(
-        "Nothing was changed. Go back, reload the page and send it again; browsers mostly keep what you typed."
-    )
-    return _error("bad_request", 400, str(_("This form is too old, or came from elsewhere")), str(sentence))
+    title, copied = str(_("This form is too old, or came from elsewhere")), typed.to_copy()
+    sentence = _("Nothing was changed. Open the page again and send the form once more.")
+    return page("errors/forged.html", 400, code=400, title=title, message=sentence, reference=None, typed=copied)
 
 
 def _http_error(error: HTTPException) -> Any:

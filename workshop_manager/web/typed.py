@@ -19,6 +19,7 @@ from workshop_manager.web.request import settings, unit
 from workshop_manager.web.urls import is_local
 
 LONGEST_ADDRESS = 1000
+MOST_SHOWN = 500
 _SECRET = re.compile(r"passw|passphrase|secret|token|csrf|credential|sealed|otp")
 _SECRET_LAST = frozenset({"code", "pin", "present"})
 """`access_code` is a secret, `code_of_conduct` is not; `present` is the present password."""
@@ -94,14 +95,36 @@ def _read() -> Typed | None:
     return Typed(address, request.endpoint or "", fields, files, had_secrets=len(fields) < len(sent))
 
 
+def label_of(name: str) -> str:
+    """`authors-0-name` reads “Authors 1 name”: a form's own labels are not sent with it."""
+    words = [word for word in re.split(r"[-_\s]+", name) if word]
+    label = " ".join(str(int(word) + 1) if re.fullmatch(r"[0-9]{1,3}", word) else word for word in words)
+    return label[:1].upper() + label[1:]
+
+
+def to_copy() -> list[tuple[str, str]]:
+    """What a refused form held, as (label, text), to be shown once more and copied; nothing of another site's form."""
+    says_nothing = not any(name in request.headers for name in ("Sec-Fetch-Site", "Origin", "Referer"))
+    if request.method != "POST" or not (says_nothing or _is_said_to_be_ours()):
+        return []
+    found = _read()
+    if found is None or len(found.fields) > MOST_SHOWN:
+        return []
+    return [
+        (label_of(name), value) for name, value in found.fields if value.strip() and name not in ("next", "version")
+    ]
+
+
 def _is_from_our_own_page() -> bool:
     """True if the browser says that a page of this site sent the form, and the form's token was made here.
 
     The token need not be of this session, which is what is gone. Without the browser's word nothing is kept: another
     site must not be able to put words into somebody's mouth.
     """
-    if request.method != "POST" or not _has_our_token():
-        return False
+    return request.method == "POST" and _has_our_token() and _is_said_to_be_ours()
+
+
+def _is_said_to_be_ours() -> bool:
     if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":  # a script, which reads no page
         return False
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
