@@ -25,6 +25,7 @@ from workshop_manager.web.urls import absolute
 from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.dates import by_key, text_of, thread, timeline
 from workshop_manager.workshops.rules import MAY_FUNDS
 from workshop_manager.workshops.states import DateKey
 
@@ -42,7 +43,7 @@ def overview(community: str, edition: str) -> Response:
     """What the grants are for, what can be asked for, until when, and how it is decided."""
     at, uow = here(), unit()
     dates = workshops.dates(uow.session, at.edition.id)
-    keyed = cover.by_key(dates)
+    keyed = by_key(dates)
     funds = queries.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
     phase = cover.phase_at(uow, keyed, has_funds=bool(funds))
@@ -56,10 +57,10 @@ def overview(community: str, edition: str) -> Response:
         phase=phase.value,
         is_over=is_over,
         sign=("rest", str(_("Over"))) if is_over else words.phase_sign(phase),
-        due=cover.text_of(keyed.get(DateKey.GRANTS_DUE)),
-        opens=cover.text_of(keyed.get(DateKey.GRANTS_OPEN)),
-        heard=cover.text_of(keyed.get(DateKey.GRANTS_NOTIFICATION)),
-        thread=cover.thread(dates, uow),
+        due=text_of(keyed.get(DateKey.GRANTS_DUE)),
+        opens=text_of(keyed.get(DateKey.GRANTS_OPEN)),
+        heard=text_of(keyed.get(DateKey.GRANTS_NOTIFICATION)),
+        thread=thread(dates, uow.now, cover.SHOWN_TO_APPLICANTS),
         about=render_markdown(texts.about) if texts.about else None,
         deciding=render_markdown(texts.deciding) if texts.deciding else None,
         funds=funds,
@@ -155,7 +156,7 @@ def _bench() -> Bench:
     at, uow = here(), unit()
     found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
     funds = queries.funds(uow.session, at.edition.id)
-    dates = cover.by_key(workshops.dates(uow.session, at.edition.id))
+    dates = by_key(workshops.dates(uow.session, at.edition.id))
     return Bench(found, funds, dates, cover.phase_at(uow, dates, has_funds=bool(funds)))
 
 
@@ -194,7 +195,7 @@ def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200,
         is_stale=is_stale,
         theirs=_shown(found) if is_stale and found else [],
         saved_at=when_text(found.changed_at, viewer_zone() or at.edition.time_zone) if found else None,
-        due=cover.text_of(bench.dates.get(DateKey.GRANTS_DUE)),
+        due=text_of(bench.dates.get(DateKey.GRANTS_DUE)),
         words_limit=rules.STATEMENT_WORDS,
         parts=parts,
         seat=seat,
@@ -321,22 +322,13 @@ def _thread(at: Here, found: Application, dates: cover.Keyed) -> list[tuple[str,
         (_("Answered by the committee"), found.released_at),
         (words.state_name(found.state), found.answered_at),
     ]
-    items: list[tuple[str, str, object]] = [
-        ("past", str(label), when_text(moment, zone)) for label, moment in happened if moment is not None
-    ]
     ahead = {
         State.SUBMITTED: (
             (DateKey.GRANTS_DUE, _("Last change possible")),
             (DateKey.GRANTS_NOTIFICATION, _("You hear from us")),
         )
     }.get(found.state, ())
-    kind = "next"
-    for key, label in ahead:
-        text = cover.text_of(dates.get(key))
-        if text is not None and not text.passed:
-            items.append((kind, str(label), text))
-            kind = ""
-    return items
+    return timeline(happened, ahead, dates, zone)
 
 
 # -- answering and taking back --------------------------------------------------------------------------------------

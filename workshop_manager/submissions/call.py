@@ -1,6 +1,6 @@
 """The call as the public reads it: where it stands, what one can do now, and what it asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,7 +11,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions import queries, rules, words
 from workshop_manager.submissions.models import Call
 from workshop_manager.submissions.rules import Phase
-from workshop_manager.web.times import DeadlineText, deadline_text
+from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.panels import Action, OpenRow
 from workshop_manager.workshops.states import DateKey, Kind
@@ -25,16 +25,6 @@ SHOWN_TO_AUTHORS = frozenset(
 def has_call(edition: Edition) -> bool:
     """Workshops have calls; socials, meetups and bootcamps show no tab for one."""
     return edition.kind is Kind.WORKSHOP
-
-
-def by_key(dates: Sequence[ImportantDate]) -> dict[DateKey, ImportantDate]:
-    """The dates that features obey; each key is there once."""
-    return {row.key: row for row in dates if row.key is not DateKey.OTHER}
-
-
-def text_of(row: ImportantDate | None) -> DeadlineText | None:
-    """A date for reading, with what it was before (loaded)."""
-    return deadline_text(row.deadline, tuple(e.deadline for e in row.earlier)) if row is not None else None
 
 
 def phase_at(uow: UnitOfWork, dates: Mapping[DateKey, ImportantDate], *, is_decided: bool = False) -> Phase:
@@ -66,23 +56,6 @@ def sign(phase: Phase, is_over: bool = False) -> Sign:
     }
     kind, text = signs[phase]
     return Sign(kind, str(text))
-
-
-def thread(dates: Sequence[ImportantDate], uow: UnitOfWork) -> list[tuple[str, str, DeadlineText]]:
-    """The authors' dates in order for the macro `ui.thread`: past ones, the next one, those after it."""
-    items: list[tuple[str, str, DeadlineText]] = []
-    is_next_found = False
-    for row in dates:
-        if row.key not in SHOWN_TO_AUTHORS:
-            continue
-        kind = "past"
-        if not row.deadline.has_passed(uow.now):
-            kind = "" if is_next_found else "next"
-            is_next_found = True
-        text = text_of(row)
-        if text is not None:
-            items.append((kind, row.label, text))
-    return items
 
 
 def limits(call: Call) -> list[tuple[str, str]]:

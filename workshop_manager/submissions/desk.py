@@ -22,6 +22,7 @@ from workshop_manager.web.spreadsheets import csv_response
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
+from workshop_manager.workshops.dates import by_key, text_of
 from workshop_manager.workshops.models import Track
 from workshop_manager.workshops.rules import MAY_SETTINGS, MAY_SUBMISSIONS
 from workshop_manager.workshops.states import DateKey
@@ -75,14 +76,14 @@ def _shown(value: object) -> str:
 def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] | None = None) -> Response:
     at, uow = here(), unit()
     dates = workshops.dates(uow.session, at.edition.id)
-    phase = calls.phase_at(uow, calls.by_key(dates))
+    phase = calls.phase_at(uow, by_key(dates))
     return page(
         "submissions/desk_call.html",
         status,
         form=form,
         theirs=theirs or [],
         sign=calls.sign(phase),
-        due=calls.text_of(calls.by_key(dates).get(DateKey.ABSTRACTS_DUE)),
+        due=text_of(by_key(dates).get(DateKey.ABSTRACTS_DUE)),
         action=at.url("submissions.desk_call_sent"),
         public_url=at.url("submissions.call"),
         dates_url=at.url("workshops.settings_dates"),

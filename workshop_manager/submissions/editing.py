@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.submissions import queries, rules, service, uploads, words
-from workshop_manager.submissions.call import by_key, phase_at, text_of
+from workshop_manager.submissions.call import phase_at
 from workshop_manager.submissions.content import Content, Upload, differences, rearranged
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
 from workshop_manager.submissions.models import Call, Declaration, Submission
@@ -28,6 +28,7 @@ from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import DeadlineText, deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here
+from workshop_manager.workshops.dates import by_key, text_of
 from workshop_manager.workshops.models import ImportantDate, Track
 from workshop_manager.workshops.states import DateKey, Mode
 

@@ -26,6 +26,7 @@ from workshop_manager.web.urls import absolute
 from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.dates import by_key, text_of, thread, timeline
 from workshop_manager.workshops.models import ImportantDate
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.states import DateKey
@@ -52,7 +53,7 @@ def call(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     found = queries.find_call(uow.session, at.edition.id)
     dates = workshops.dates(uow.session, at.edition.id)
-    keyed = calls.by_key(dates)
+    keyed = by_key(dates)
     phase = calls.phase_at(uow, keyed)
     if phase is Phase.CLOSED:
         phase = calls.phase_at(uow, keyed, is_decided=queries.is_decided(uow.session, at.edition.id))
@@ -66,10 +67,10 @@ def call(community: str, edition: str) -> Response:
         phase=phase.value,
         is_over=is_over,
         sign=calls.sign(phase, is_over),
-        due=calls.text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
-        opens=calls.text_of(keyed.get(DateKey.CALL_OPENS)),
-        notification=calls.text_of(keyed.get(DateKey.NOTIFICATION)),
-        thread=calls.thread(dates, uow),
+        due=text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
+        opens=text_of(keyed.get(DateKey.CALL_OPENS)),
+        notification=text_of(keyed.get(DateKey.NOTIFICATION)),
+        thread=thread(dates, uow.now, calls.SHOWN_TO_AUTHORS),
         tracks=workshops.tracks(uow.session, at.edition.id),
         limits=calls.limits(found),
         new_url=at.url("submissions.new"),
@@ -131,7 +132,7 @@ class Line:
 def mine(community: str, edition: str) -> Response:
     """My submissions in this edition."""
     at, uow = here(), unit()
-    keyed = calls.by_key(workshops.dates(uow.session, at.edition.id))
+    keyed = by_key(workshops.dates(uow.session, at.edition.id))
     phase = calls.phase_at(uow, keyed)
     zone = viewer_zone() or at.edition.time_zone
     navigation.frame().private = True
@@ -153,7 +154,7 @@ def mine(community: str, edition: str) -> Response:
         ],
         is_open=phase is Phase.OPEN,
         sign=calls.sign(phase),
-        due=calls.text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
+        due=text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
         new_url=at.url("submissions.new"),
         call_url=at.url("submissions.call"),
         edition_name=at.edition.name,
@@ -189,7 +190,7 @@ def detail(community: str, edition: str, number: int) -> Response:
     at, uow = here(), unit()
     found = _own(at, number)
     declaration = queries.declaration_of(uow.session, found.id)
-    dates = calls.by_key(workshops.dates(uow.session, at.edition.id))
+    dates = by_key(workshops.dates(uow.session, at.edition.id))
     phase = calls.phase_at(uow, dates)
     call_row = queries.find_call(uow.session, at.edition.id)
     content = service.content_of(found, declaration)
@@ -208,7 +209,7 @@ def detail(community: str, edition: str, number: int) -> Response:
         missing=[words.gap_text(gap) for gap in missing] if found.state is State.DRAFT else [],
         may_edit=rules.may_edit(found.state, phase),
         may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
-        due=calls.text_of(dates.get(DateKey.ABSTRACTS_DUE)),
+        due=text_of(dates.get(DateKey.ABSTRACTS_DUE)),
         sentence=_what_now(found, phase),
         timeline=_timeline(at, found, dates),
         files=_file_lines(at, found),
@@ -255,9 +256,6 @@ def _timeline(at: Here, found: Submission, dates: dict[DateKey, ImportantDate]) 
         (_("Declined") if found.state is State.DECLINED else _("Confirmed"), found.answered_at),
         (_("Withdrawn"), found.withdrawn_at),
     ]
-    items: list[tuple[str, str, object]] = [
-        ("past", str(label), when_text(moment, zone)) for label, moment in happened if moment is not None
-    ]
     ahead = {
         State.DRAFT: ((DateKey.ABSTRACTS_DUE, _("Abstracts due")), (DateKey.NOTIFICATION, _("You hear from us"))),
         State.SUBMITTED: (
@@ -265,13 +263,7 @@ def _timeline(at: Here, found: Submission, dates: dict[DateKey, ImportantDate]) 
             (DateKey.NOTIFICATION, _("You hear from us")),
         ),
     }.get(found.state, ())
-    kind = "next"
-    for key, label in ahead:
-        text = calls.text_of(dates.get(key))
-        if text is not None and not text.passed:
-            items.append((kind, str(label), text))
-            kind = ""
-    return items
+    return timeline(happened, ahead, dates, zone)
 
 
 def _file_lines(at: Here, found: Submission) -> list[FileLine]:
