@@ -12,6 +12,7 @@ from workshop_manager.mail.service import Letter, post
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
@@ -148,10 +149,7 @@ def _send(
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you applied for a travel grant.")),
             person_id=person.id,
-            edition_id=edition.id,
-            reply_to=edition.contact_email,
-            from_name=edition.name,
-            accent=edition.accent_colour,
             locale=person.locale or "en",
+            **sender(edition),
         ),
     )

@@ -11,6 +11,7 @@ from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import State
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
+from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 
 
@@ -81,10 +82,7 @@ def _post(
             signature=signature,
             why=why,
             person_id=person.id,
-            edition_id=edition.id,
-            reply_to=edition.contact_email,
-            from_name=edition.name,
-            accent=edition.accent_colour,
             locale=locale,
+            **sender(edition),
         ),
     )

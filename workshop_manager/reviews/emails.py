@@ -25,6 +25,7 @@ from workshop_manager.submissions.words import outcome_name, title_of
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
@@ -51,12 +52,9 @@ def _letter(edition: Edition, template: str, key: str, to: Recipient, **more: ob
         to_address=to.address,
         to_name=to.name,
         signature=str(_("The programme chairs of %(edition)s", edition=isolated(edition.name))),
-        edition_id=edition.id,
         person_id=to.person.id if to.person else None,
         locale=(to.person.locale if to.person else None) or "en",
-        reply_to=edition.contact_email,
-        from_name=edition.name,
-        accent=edition.accent_colour,
+        **sender(edition),
         **more,  # type: ignore[arg-type]
     )
 

@@ -15,6 +15,7 @@ from workshop_manager.submissions.rules import is_address
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
@@ -72,11 +73,8 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you submitted an abstract.")),
             person_id=person.id,
-            edition_id=edition.id,
-            reply_to=edition.contact_email,
-            from_name=edition.name,
-            accent=edition.accent_colour,
             locale=person.locale or "en",
+            **sender(edition),
         ),
     )
 
@@ -101,11 +99,8 @@ def withdrawn(uow: UnitOfWork, edition: Edition, submission: Submission) -> None
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this because you had submitted the abstract.")),
             person_id=person.id,
-            edition_id=edition.id,
-            reply_to=edition.contact_email,
-            from_name=edition.name,
-            accent=edition.accent_colour,
             locale=person.locale or "en",
+            **sender(edition),
         ),
     )
 
@@ -156,9 +151,6 @@ def _name_one(
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this once, because this address stands beside an author's name.")),
             person_id=author.person_id,
-            edition_id=edition.id,
-            reply_to=edition.contact_email,
-            from_name=edition.name,
-            accent=edition.accent_colour,
+            **sender(edition),
         ),
     )

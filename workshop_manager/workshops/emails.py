@@ -1,7 +1,7 @@
 """The mails of this package, one function each."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -14,6 +14,25 @@ from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.models import Edition, Invitation, TeamMember
 from workshop_manager.workshops.words import role_name
+
+
+class Sender(TypedDict):
+    """What of a `Letter` is said by the edition it comes from."""
+
+    edition_id: int
+    reply_to: str | None
+    from_name: str
+    accent: str
+
+
+def sender(edition: Edition) -> Sender:
+    """An edition as the sender of a letter: `Letter(…, **sender(edition))`."""
+    return Sender(
+        edition_id=edition.id,
+        reply_to=edition.contact_email,
+        from_name=edition.name,
+        accent=edition.accent_colour,
+    )
 
 
 def _sender(uow: UnitOfWork) -> str:
