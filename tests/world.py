@@ -39,6 +39,8 @@ from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Per
 from workshop_manager.accounts.second_step import METHOD
 from workshop_manager.accounts.service import create_person
 from workshop_manager.accounts.states import Purpose
+from workshop_manager.calls import service as calls
+from workshop_manager.calls.states import Blinding
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -66,7 +68,7 @@ from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.pdf import blind_copy
-from workshop_manager.submissions.states import Blinding, Outcome
+from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops import team
 from workshop_manager.workshops.models import Community, Edition, Track
@@ -380,10 +382,10 @@ def _submissions(
     work; #4 is on the programme, #5 the chair's own, #6 in the track that the track chair looks after.
     """
     with acting(uow, cast[OWNER.key]):
-        submissions.edit_call(
+        calls.edit_call(
             uow,
             edition,
-            submissions.CallContent(
+            calls.CallContent(
                 headline="Two pages on anything you weave",
                 text="Write what you know.\n\n- Posters\n- Talks",
                 blinding=Blinding.DOUBLE,
@@ -395,7 +397,7 @@ def _submissions(
             ),
         )
         # Numbers of the other edition must not exist in this one.
-        submissions.locked_call(uow, edition.id).last_number = 0 if things.community == "musiml" else 700
+        calls.locked_call(uow, edition.id).last_number = 0 if things.community == "musiml" else 700
     author, coauthor = cast[AUTHOR.key], cast[COAUTHOR.key]
     main = submit(uow, edition, author, "Threads under review", tracks[0], [_named(author), _named(coauthor), GHOST])
     draft = submit(uow, edition, author, "A draft of mine", tracks[1], [_named(author)], hand_in=False)

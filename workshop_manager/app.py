@@ -8,6 +8,7 @@ from flask import Flask
 
 from workshop_manager import wiring
 from workshop_manager.accounts import setup as accounts
+from workshop_manager.calls import setup as calls
 from workshop_manager.core.clock import Clock, SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.paths import MIGRATIONS
@@ -23,7 +24,7 @@ from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
 from workshop_manager.workshops import setup as workshops
 
-FEATURES = (mail, accounts, workshops, submissions, reviews, registrations, grants, schedule, dashboard)
+FEATURES = (mail, accounts, workshops, calls, submissions, reviews, registrations, grants, schedule, dashboard)
 
 
 def create_app(

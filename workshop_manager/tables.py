@@ -1,6 +1,7 @@
 """Every table, imported in one place: for migrations and for tests that make an empty database."""
 
 from workshop_manager.accounts import models as accounts
+from workshop_manager.calls import models as calls
 from workshop_manager.core import audit, jobs
 from workshop_manager.core.database import Base
 from workshop_manager.grants import models as grants
@@ -12,5 +13,5 @@ from workshop_manager.submissions import models as submissions
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
-MODULES = (audit, jobs, once, mail, accounts, workshops, submissions, reviews, registrations, grants, schedule)
+MODULES = (audit, jobs, once, mail, accounts, workshops, calls, submissions, reviews, registrations, grants, schedule)
 metadata = Base.metadata

@@ -12,11 +12,11 @@ from tests.pdfs import PLACES, make_pdf, signed_everywhere
 from tests.reviews.factories import DESK, REVIEWS, House, add_author, make_assignment, make_review
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_call, make_submission
+from workshop_manager.calls.states import Blinding
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.reviews import service
 from workshop_manager.submissions.models import Author, Declaration, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.pdf import blind_copy
-from workshop_manager.submissions.states import Blinding
 from workshop_manager.workshops.states import DateKey
 
 MARKS = (

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.shows import keeps, shows
+from workshop_manager.calls.states import Blinding
 from workshop_manager.reviews import rules
 from workshop_manager.reviews.rules import Interests
-from workshop_manager.submissions.states import Blinding, Outcome, State
+from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import Role
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

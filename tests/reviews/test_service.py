@@ -12,6 +12,8 @@ from tests.reviews.factories import Season, add_author, declare, make_assignment
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission
 from workshop_manager.accounts.events import PersonErased
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.states import Blinding
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
@@ -23,7 +25,7 @@ from workshop_manager.reviews.service import ReviewContent
 from workshop_manager.reviews.states import Advice, ConflictKind, ReviewState
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.states import Blinding, State
+from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import TeamMember
 from workshop_manager.workshops.states import DateKey, Role
 
@@ -373,7 +375,7 @@ def test_a_withdrawn_work_is_said_to_be_withdrawn(season, uow):
 
 
 def test_a_review_is_signed_only_under_open_review(season, uow):
-    call = submissions.find_call(uow.session, season.edition.id)
+    call = calls.find_call(uow.session, season.edition.id)
     for blinding, signed in ((Blinding.DOUBLE, False), (Blinding.SINGLE, False), (Blinding.NONE, True)):
         call.blinding = blinding
         work = season.work()

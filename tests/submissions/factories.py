@@ -10,9 +10,10 @@ from werkzeug.test import stream_encode_multipart
 
 from tests.factories import make_date, make_edition, make_person, make_track, send
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.calls import service as calls
+from workshop_manager.calls.models import Call
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.submissions import service
-from workshop_manager.submissions.models import Author, Call, Declaration, Submission, SubmissionBytes, SubmissionFile
+from workshop_manager.submissions.models import Author, Declaration, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Edition, Track
 from workshop_manager.workshops.states import DateKey
@@ -22,7 +23,7 @@ WORDING = "At least one author self-identifies as Muslim."
 
 def make_call(uow: UnitOfWork, edition: Edition, **values: Any) -> Call:
     """The call of an edition, open from ten days ago for ten more days unless its dates are there already."""
-    call = service.locked_call(uow, edition.id)
+    call = calls.locked_call(uow, edition.id)
     for name, value in values.items():
         setattr(call, name, value)
     uow.session.flush()
@@ -51,7 +52,7 @@ def make_submission(
     **values: Any,
 ) -> Submission:
     """A complete submission in that state. The submitter is its first author and presents; `authors` follow."""
-    call = service.locked_call(uow, edition.id)
+    call = calls.locked_call(uow, edition.id)
     call.last_number += 1
     people = ((submitter,) if submitter else ()) + authors
     rows = [

@@ -13,11 +13,14 @@ from tests.pdfs import make_pdf
 from tests.queries import count_queries
 from tests.shows import keeps, shows
 from tests.submissions.factories import WORDING, make_call, make_submission, open_edition
+from workshop_manager.calls import service as calls
+from workshop_manager.calls.models import Call
+from workshop_manager.calls.states import Blinding
 from workshop_manager.core.errors import Conflict
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.submissions import panels, service
-from workshop_manager.submissions.models import Call, Declaration, Submission
-from workshop_manager.submissions.states import Blinding, Outcome, State
+from workshop_manager.submissions import panels
+from workshop_manager.submissions.models import Declaration, Submission
+from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import EarlierDate
 from workshop_manager.workshops.states import DateKey, Kind, Role, Visibility
@@ -170,7 +173,7 @@ def test_blinding_is_not_taken_back_from_those_who_submitted(house):
         call = uow.session.get_one(Call, house.edition.id)
         assert call.blinding is Blinding.DOUBLE
         with pytest.raises(Conflict):
-            service.edit_call(uow, house.edition, service.CallContent("", "", Blinding.NONE, True, 2, 1, 100, 5))
+            calls.edit_call(uow, house.edition, calls.CallContent("", "", Blinding.NONE, True, 2, 1, 100, 5))
         call.blinding = Blinding.NONE
     assert send(house.desk, DESK_CALL, CALL_FORM).status_code == 303, "hiding more"
 

@@ -7,10 +7,10 @@ import pytest
 
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing
+from workshop_manager.calls.rules import Phase
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.submissions import rules
 from workshop_manager.submissions.content import AuthorContent, Content, differences, rearranged
-from workshop_manager.submissions.rules import Phase
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.rules import Standing
 from workshop_manager.workshops.states import Role
@@ -25,23 +25,6 @@ CY = AuthorContent("Cy")
 FULL = Content(title="T", abstract="some words", track_id=1, authors=(ANNA, BO), is_eligible=True, not_published=True)
 TRACKS = {1: "At least one author self-identifies as Muslim.", 2: ""}
 LIMITS = rules.Limits(words=100, needs_pdf=True)
-
-
-@pytest.mark.parametrize(
-    ("now", "opens", "due", "is_decided", "phase"),
-    [
-        (OPENS.at - SECOND, OPENS, DUE, False, Phase.AHEAD),
-        (OPENS.at, OPENS, DUE, False, Phase.OPEN),
-        (DUE.at, OPENS, DUE, False, Phase.OPEN),
-        (DUE.at + SECOND, OPENS, DUE, False, Phase.CLOSED),
-        (DUE.at + SECOND, OPENS, DUE, True, Phase.DECIDED),
-        (DUE.at, None, DUE, False, Phase.OPEN),
-        (DUE.at, OPENS, None, False, Phase.UNDATED),
-        (DUE.at, None, None, True, Phase.UNDATED),
-    ],
-)
-def test_a_call_is_open_from_its_opening_to_the_announced_second(now, opens, due, is_decided, phase):
-    assert rules.phase_of(now, opens, due, is_decided) is phase
 
 
 @pytest.mark.parametrize("state", State)

@@ -13,6 +13,9 @@ from tests.factories import join_team, make_date, make_edition, make_person, mak
 from tests.pdfs import make_pdf
 from tests.shows import keeps, shows
 from tests.submissions.factories import WORDING, make_submission, open_edition
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls import service as calls_service
+from workshop_manager.calls.models import Call
 from workshop_manager.core import events
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
@@ -20,7 +23,7 @@ from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions import queries, rules, service
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
-from workshop_manager.submissions.models import Author, Call, Declaration, Submission, SubmissionBytes, SubmissionFile
+from workshop_manager.submissions.models import Author, Declaration, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
@@ -379,9 +382,9 @@ def test_who_deletes_their_account_leaves_neither_drafts_nor_name(scene, monkeyp
 
 def test_the_call_is_made_when_it_is_first_needed(uow):
     edition = make_edition(uow)
-    assert queries.find_call(uow.session, edition.id).word_limit == 250
+    assert calls.find_call(uow.session, edition.id).word_limit == 250
     assert uow.session.scalar(select(func.count()).select_from(Call)) == 0
-    assert service.locked_call(uow, edition.id) is service.locked_call(uow, edition.id)
+    assert calls_service.locked_call(uow, edition.id) is calls_service.locked_call(uow, edition.id)
 
 
 @keeps("X2")

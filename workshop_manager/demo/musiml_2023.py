@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
+from workshop_manager.calls import service as calls
+from workshop_manager.calls.states import Blinding
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo import programmes
@@ -10,8 +12,6 @@ from workshop_manager.demo.logos import star
 from workshop_manager.demo.people import People, acting
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as Attendance
-from workshop_manager.submissions import service as submissions
-from workshop_manager.submissions.states import Blinding
 from workshop_manager.workshops import service
 from workshop_manager.workshops.models import Community, Edition
 from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
@@ -33,7 +33,7 @@ TRACKS = (
         "Bias in language models, surveillance, content moderation, low-resource languages, health.",
     ),
 )
-CALL = submissions.CallContent(
+CALL = calls.CallContent(
     headline="Extended abstracts on original machine learning research",
     text=(
         "Send two pages of content and one of references as a PDF without names. Review is double-blind.\n\n"
@@ -94,7 +94,7 @@ def load(uow: UnitOfWork, people: People) -> Community:
         for track in TRACKS:
             service.add_track(uow, edition, track)
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-2023"))
-        submissions.edit_call(uow, edition, CALL)
+        calls.edit_call(uow, edition, CALL)
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
         _open_registration(uow, edition)
     add_team(uow, edition, people, FOUNDED)

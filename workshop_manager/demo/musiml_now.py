@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from workshop_manager.accounts.models import Listing
+from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo import abstracts, money, programmes
@@ -18,7 +19,6 @@ from workshop_manager.registrations.states import Mode as Attendance
 from workshop_manager.reviews import deciding
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
-from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops import service
@@ -41,7 +41,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
         for room in ("Hall A", "Room 212"):
             service.add_room(uow, edition, service.NewRoom(room))
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-now"))
-        submissions.edit_call(uow, edition, CALL)
+        calls.edit_call(uow, edition, CALL)
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
     sent = abstracts.send_in(uow, edition, people, tracks)
     abstracts.leave_draft(uow, edition, people, tracks)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from workshop_manager.submissions.states import Action, Blinding, Outcome, State
+from workshop_manager.calls.states import Blinding
+from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops.states import Role
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR, Role.OWNER, Role.ORGANISER})

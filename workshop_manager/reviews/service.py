@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Person
+from workshop_manager.calls import queries as calls
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -16,7 +17,6 @@ from workshop_manager.reviews import emails, queries, rules
 from workshop_manager.reviews.models import Assignment, DeclaredConflict, Review
 from workshop_manager.reviews.states import Advice, ConflictKind, ReviewState
 from workshop_manager.reviews.words import conflict_sentence
-from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
@@ -219,7 +219,7 @@ def save_review(
     row.changed_at = uow.now
     if hand_in and not is_in:
         row.state, row.submitted_at = ReviewState.SUBMITTED, uow.now
-        row.is_signed = rules.is_signed(submissions.find_call(uow.session, edition.id).blinding)
+        row.is_signed = rules.is_signed(calls.find_call(uow.session, edition.id).blinding)
         record(uow, "reviewed", "submission", submission.id, edition_id=edition.id)
     uow.session.flush()
     return row

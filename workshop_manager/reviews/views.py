@@ -5,15 +5,15 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
 from workshop_manager.reviews import deciding, emails, queries, rules, service, words
 from workshop_manager.reviews.forms import ConflictForm, ReviewForm, review_form
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.states import ConflictKind, ReviewState
-from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.views import deliver
-from workshop_manager.submissions.words import blinding_text
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -75,7 +75,7 @@ def _withdrawn(at: Here, refusal: service.Withdrawn, typed: ReviewForm | None = 
 def _page(at: Here, found: Submission, form: ReviewForm, status: int = 200, stored: Review | None = None) -> Response:
     session, person = unit().session, viewer_person()
     navigation.frame().private = True
-    blinding = submissions.find_call(session, at.edition.id).blinding
+    blinding = calls.find_call(session, at.edition.id).blinding
     own = queries.review_of(session, found.id, person.id)
     own_is_in = own is not None and own.state is ReviewState.SUBMITTED
     may_see = rules.may_see_others_reviews(own_is_in=own_is_in)
@@ -163,7 +163,7 @@ def paper(community: str, edition: str, number: int) -> Response:
     found = queries.find_for_reviewer(session, at.edition.id, number, viewer_person().id)
     if found is None:
         raise NotFound
-    shows_authors = rules.shows_authors(submissions.find_call(session, at.edition.id).blinding)
+    shows_authors = rules.shows_authors(calls.find_call(session, at.edition.id).blinding)
     return deliver(at, number, queries.latest_file(session, found.id), blind=not shows_authors)
 
 

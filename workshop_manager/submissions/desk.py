@@ -1,20 +1,16 @@
-"""The organisers' pages: the call's settings, the list of submissions, one submission, the list to take along."""
+"""The organisers' pages: the list of submissions, one submission, the list to take along."""
 
 from dataclasses import dataclass
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import call as calls
-from workshop_manager.submissions import panels, queries, rules, service, words
-from workshop_manager.submissions.forms import CallForm, call_form
+from workshop_manager.submissions import panels, queries, rules, words
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.states import Blinding, State
+from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
 from workshop_manager.web.access import access
-from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit
@@ -22,76 +18,8 @@ from workshop_manager.web.spreadsheets import csv_response
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
-from workshop_manager.workshops.dates import by_key, text_of
 from workshop_manager.workshops.models import Track
 from workshop_manager.workshops.rules import MAY_SETTINGS, MAY_SUBMISSIONS
-from workshop_manager.workshops.states import DateKey
-
-# -- the call -----------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/<community>/<edition>/organise/call")
-@access(team(MAY_SETTINGS))
-def desk_call(community: str, edition: str) -> Response:
-    """The call, to be edited."""
-    found = queries.find_call(unit().session, here().edition.id)
-    return _call_page(call_form(found))
-
-
-@blueprint.post("/<community>/<edition>/organise/call")
-@access(team(MAY_SETTINGS))
-def desk_call_sent(community: str, edition: str) -> AnyResponse:
-    """Save the call, unless somebody else saved it in between."""
-    at, uow = here(), unit()
-    found = service.locked_call(uow, at.edition.id)
-    form = call_form(found)
-    if not form.is_sent:
-        return _call_page(form, 422)
-    content = form.content()
-    if not service.may_blind(uow, found, content.blinding):
-        form.blinding.errors = [
-            str(_("Abstracts were submitted with fewer names shown than that. More can be hidden now, not less."))
-        ]
-        return _call_page(form, 422)
-    theirs = [
-        (str(form[name].label.text), _shown(getattr(found, name)))
-        for name in service.CallContent.__slots__
-        if getattr(found, name) != getattr(content, name)
-    ]
-    if form.version.data != str(found.version) and theirs:
-        form.version.data = str(found.version)
-        return _call_page(form, 422, theirs=theirs)
-    if theirs:
-        service.edit_call(uow, at.edition, content)
-    tell(str(_("Saved. The call reads like this now.")))
-    return redirect(at.url("submissions.call"), 303)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return words.blinding_text(value) if isinstance(value, Blinding) else str(value) or str(_("(empty)"))
-
-
-def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] | None = None) -> Response:
-    at, uow = here(), unit()
-    dates = workshops.dates(uow.session, at.edition.id)
-    phase = calls.phase_at(uow, by_key(dates))
-    return page(
-        "submissions/desk_call.html",
-        status,
-        form=form,
-        theirs=theirs or [],
-        sign=calls.sign(phase),
-        due=text_of(by_key(dates).get(DateKey.ABSTRACTS_DUE)),
-        action=at.url("submissions.desk_call_sent"),
-        public_url=at.url("submissions.call"),
-        dates_url=at.url("workshops.settings_dates"),
-        tracks_url=at.url("workshops.settings_tracks"),
-    )
-
-
-# -- submissions --------------------------------------------------------------------------------------------------
 
 
 def _asked(at: Here, tracks: list[Track]) -> queries.Filter:
@@ -157,8 +85,8 @@ def desk_list(community: str, edition: str) -> Response:
         totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
         csv_url=at.url("submissions.desk_list_csv"),
         list_url=at.url("submissions.desk_list"),
-        call_url=at.url("submissions.call"),
-        desk_call_url=at.url("submissions.desk_call") if at.standing.may(MAY_SETTINGS) else None,
+        call_url=at.url("calls.call"),
+        desk_call_url=at.url("calls.desk_call") if at.standing.may(MAY_SETTINGS) else None,
     )
 
 

@@ -13,13 +13,16 @@ from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.cover import phase_at
+from workshop_manager.calls.models import Call
+from workshop_manager.calls.rules import Phase
 from workshop_manager.core.errors import NotFound
 from workshop_manager.submissions import queries, rules, service, uploads, words
-from workshop_manager.submissions.call import phase_at
 from workshop_manager.submissions.content import Content, Upload, differences, rearranged
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
-from workshop_manager.submissions.models import Call, Declaration, Submission
-from workshop_manager.submissions.rules import Gap, Phase
+from workshop_manager.submissions.models import Declaration, Submission
+from workshop_manager.submissions.rules import Gap
 from workshop_manager.submissions.states import State
 from workshop_manager.web.application import commit_anyway
 from workshop_manager.web.forms import tell
@@ -94,7 +97,7 @@ def read(at: Here, number: int | None, *, lock: bool = False) -> Bench:
     dates = by_key(workshops.dates(uow.session, edition_id))
     phase = phase_at(uow, dates)
     tracks = workshops.tracks(uow.session, edition_id)
-    return Bench(at, queries.find_call(uow.session, edition_id), tracks, dates, phase, submission, declaration)
+    return Bench(at, calls.find_call(uow.session, edition_id), tracks, dates, phase, submission, declaration)
 
 
 def show(at: Here, number: int | None) -> AnyResponse:
@@ -102,7 +105,7 @@ def show(at: Here, number: int | None) -> AnyResponse:
     bench = read(at, number)
     if not bench.may_edit:
         tell(closed_sentence(bench), "info")
-        return redirect(at.url("submissions.detail", number=number) if number else at.url("submissions.call"), 303)
+        return redirect(at.url("submissions.detail", number=number) if number else at.url("calls.call"), 303)
     version = bench.submission.version if bench.submission else 0
     form = submission_form(bench.tracks, bench.stored, with_remote=bench.with_remote, version=str(version))
     return _page(bench, form)
@@ -222,7 +225,7 @@ def _too_late(bench: Bench, form: SubmissionForm) -> Response:
         sentence=closed_sentence(bench),
         typed=form.content(bench.tracks),
         list_url=bench.at.url("submissions.mine"),
-        call_url=bench.at.url("submissions.call"),
+        call_url=bench.at.url("calls.call"),
         detail_url=bench.at.url("submissions.detail", number=bench.submission.number) if bench.submission else None,
         contact=bench.at.edition.contact_email,
         was_draft=bench.state is State.DRAFT,
@@ -357,7 +360,7 @@ def _page(
         is_draft=is_draft,
         action=at.url("submissions.edit", number=submission.number) if submission else new_url,
         mine_url=at.url("submissions.mine"),
-        call_url=at.url("submissions.call"),
+        call_url=at.url("calls.call"),
         detail_url=at.url("submissions.detail", number=submission.number) if submission else None,
         due=bench.due,
         has_errors=status == 422 and not theirs,

@@ -13,7 +13,6 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import (
     Author,
-    Call,
     Declaration,
     Submission,
     SubmissionBytes,
@@ -37,12 +36,7 @@ def register_hidden(selects: Hidden) -> None:
         _hidden.append(selects)
 
 
-# -- the call -----------------------------------------------------------------------------------------------------
-
-
-def find_call(session: Session, edition_id: int) -> Call:
-    """The call of that edition; a blank one, not in the session, if nobody has written it yet."""
-    return session.get(Call, edition_id) or Call.blank(edition_id)
+# -- the edition -----------------------------------------------------------------------------------------------------
 
 
 def is_decided(session: Session, edition_id: int) -> bool:

@@ -1,17 +1,15 @@
-"""Who may do what with a submission, and when; what a call still misses. No database, no web."""
+"""Who may do what with a submission, and when; what it still misses. No database, no web."""
 
 import dataclasses
-import enum
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Protocol
 
 from workshop_manager.accounts.models import Listing
-from workshop_manager.core.deadlines import Deadline
+from workshop_manager.calls.rules import Phase
 from workshop_manager.core.text import count_words
 from workshop_manager.submissions.content import AuthorContent, Content
-from workshop_manager.submissions.states import Action, Blinding, State
+from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.states import Role
 
@@ -47,37 +45,6 @@ def leads_to(action: Action, state: State) -> State | None:
     """The state after that action, or None if it cannot be done from here."""
     sources, target = TRANSITIONS[action]
     return target if state in sources else None
-
-
-# -- the call -----------------------------------------------------------------------------------------------------
-
-_HIDDEN = {Blinding.NONE: 0, Blinding.SINGLE: 1, Blinding.DOUBLE: 2}
-
-
-def may_blind(now: Blinding, wanted: Blinding, is_promised: bool) -> bool:
-    """Names that were to be hidden stay hidden once somebody has submitted; hiding more is always possible."""
-    return not is_promised or _HIDDEN[wanted] >= _HIDDEN[now]
-
-
-class Phase(enum.Enum):
-    """Where a call stands."""
-
-    UNDATED = "undated"
-    AHEAD = "ahead"
-    OPEN = "open"
-    CLOSED = "closed"
-    DECIDED = "decided"
-
-
-def phase_of(now: datetime, opens: Deadline | None, due: Deadline | None, is_decided: bool = False) -> Phase:
-    """Open from the opening to the deadline, that very second included. A call without a deadline is not dated."""
-    if due is None:
-        return Phase.UNDATED
-    if due.has_passed(now):
-        return Phase.DECIDED if is_decided else Phase.CLOSED
-    if opens is not None and now < opens.at:
-        return Phase.AHEAD
-    return Phase.OPEN
 
 
 # -- who ----------------------------------------------------------------------------------------------------------

@@ -1,11 +1,9 @@
-"""What is done to calls and submissions. Each verb asks its rule first; nothing here commits."""
-
-from dataclasses import dataclass
+"""What is done to submissions. Each verb asks its rule first; nothing here commits."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.service import locked_call, phase
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -14,75 +12,13 @@ from workshop_manager.submissions.content import AuthorContent, Content, Upload,
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
 from workshop_manager.submissions.models import (
     Author,
-    Call,
     Declaration,
     Submission,
     SubmissionBytes,
     SubmissionFile,
 )
-from workshop_manager.submissions.states import Action, Blinding, State
-from workshop_manager.workshops import queries as workshops
+from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.models import Edition, Track
-from workshop_manager.workshops.states import DateKey
-
-
-@dataclass(frozen=True, slots=True)
-class CallContent:
-    """What organisers say about a call."""
-
-    headline: str
-    text: str
-    blinding: Blinding
-    needs_pdf: bool
-    page_limit: int
-    reference_pages: int
-    word_limit: int
-    max_megabytes: int
-
-
-def phase(uow: UnitOfWork, edition_id: int) -> rules.Phase:
-    """Where that edition's call stands at this unit's moment."""
-    dates = workshops.dates_by_key(uow.session, edition_id)
-    opens, due = dates.get(DateKey.CALL_OPENS), dates.get(DateKey.ABSTRACTS_DUE)
-    return rules.phase_of(uow.now, opens.deadline if opens else None, due.deadline if due else None)
-
-
-def locked_call(uow: UnitOfWork, edition_id: int) -> Call:
-    """The call's row, made if it is not there yet and locked until the end of the transaction."""
-    query = select(Call).where(Call.edition_id == edition_id).with_for_update()
-    fresh = query.execution_options(populate_existing=True)
-    found = uow.session.execute(fresh).scalar_one_or_none()
-    if found is not None:
-        return found
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(Call.blank(edition_id))
-            uow.session.flush()
-    except IntegrityError:
-        pass  # somebody else made it a moment ago; theirs is as good
-    return uow.session.execute(fresh).scalar_one()
-
-
-def may_blind(uow: UnitOfWork, call: Call, wanted: Blinding) -> bool:
-    """False if that would show names that authors were promised would be hidden."""
-    is_promised = call.blinding is not wanted and queries.is_anything_submitted(uow.session, call.edition_id)
-    return rules.may_blind(call.blinding, wanted, is_promised)
-
-
-def edit_call(uow: UnitOfWork, edition: Edition, content: CallContent) -> Call:
-    """Store what the organisers wrote. Whether they started from the newest version is asked by the view."""
-    call = locked_call(uow, edition.id)
-    if not may_blind(uow, call, content.blinding):
-        raise Conflict(str(_("Abstracts were submitted with fewer names shown than that.")))
-    for name in CallContent.__slots__:
-        setattr(call, name, getattr(content, name))
-    call.version += 1
-    audit.record(uow, "call edited", "edition", edition.id, edition_id=edition.id)
-    uow.session.flush()
-    return call
-
-
-# -- drafts and submissions ---------------------------------------------------------------------------------------
 
 
 def _author_of(uow: UnitOfWork) -> int:
@@ -268,7 +204,7 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
     _require_own(uow, submission)
     _require_open(uow, edition.id, submission.state)
     target = _target(Action.SUBMIT, submission)
-    call = queries.find_call(uow.session, edition.id)
+    call = calls.find_call(uow.session, edition.id)
     content = content_of(submission, queries.declaration_of(uow.session, submission.id))
     limits = rules.Limits(call.word_limit, call.needs_pdf)
     if any(rules.gaps(content, limits, eligibility, has_file=bool(submission.files))):

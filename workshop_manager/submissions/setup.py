@@ -1,15 +1,16 @@
-"""Puts submissions on the application: blueprint, tab, entries of the side list, rows of the edition's page."""
+"""Puts submissions on the application: blueprint, entry of the side list, action of the edition's page."""
 
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.submissions import call, desk, queries, views
+from workshop_manager.calls import facts
+from workshop_manager.submissions import cover, desk, queries, views
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import panels
-from workshop_manager.workshops.rules import MAY_SETTINGS, MAY_SUBMISSIONS
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
 
 def _submitted(at: Any) -> int:
@@ -24,14 +25,7 @@ _PAGES = (views, desk)
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
-    navigation.register_tab(20, lambda: str(_("Call")), "submissions.call", call.has_call)
-    navigation.register_desk(
-        20,
-        lambda: str(_("Call")),
-        "submissions.desk_call",
-        "note-pencil",
-        lambda standing: standing.may(MAY_SETTINGS),
-    )
+    facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
     navigation.register_desk(
         30,
         lambda: str(_("Submissions")),
@@ -40,5 +34,4 @@ def init_app(app: Flask) -> None:
         lambda standing: standing.may(MAY_SUBMISSIONS),
         count=_submitted,
     )
-    panels.register_open(20, call.open_row)
-    panels.register_action(20, call.open_action)
+    panels.register_action(20, cover.open_action)

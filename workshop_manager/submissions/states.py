@@ -36,11 +36,3 @@ class Outcome(enum.Enum):
     POSTER = "poster"
     WAITLIST = "waitlist"
     REJECT = "reject"
-
-
-class Blinding(enum.Enum):
-    """Who sees whose name in review."""
-
-    DOUBLE = "double"
-    SINGLE = "single"
-    NONE = "none"

@@ -10,10 +10,10 @@ import os
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from workshop_manager.calls.models import Call
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions.content import Upload
-from workshop_manager.submissions.models import Call
 from workshop_manager.submissions.pdf import (
     SENTENCES,
     Problem,

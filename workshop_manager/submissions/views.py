@@ -1,4 +1,4 @@
-"""The call, and what authors do: write, submit, look, download, withdraw."""
+"""What authors do: write, submit, look, download, withdraw."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.cover import phase_at, sign
+from workshop_manager.calls.rules import Phase
+from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import call as calls
 from workshop_manager.submissions import editing, panels, queries, rules, service, words
 from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.names import neutral_name
-from workshop_manager.submissions.rules import Phase
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.submissions.uploads import LARGEST_BODY
 from workshop_manager.web import navigation
@@ -22,13 +24,10 @@ from workshop_manager.web.headers import sandboxed
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import when_text
-from workshop_manager.web.urls import absolute
-from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
-from workshop_manager.workshops.dates import by_key, text_of, thread, timeline
+from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
+from workshop_manager.workshops.dates import by_key, text_of, timeline
 from workshop_manager.workshops.models import ImportantDate
-from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("submissions", __name__)
@@ -43,41 +42,6 @@ def let_large_files_in(endpoint: str | None, _values: object) -> None:
     """
     if endpoint in _FORMS and SIGNED_IN_KEY in session:
         request.max_content_length = LARGEST_BODY
-
-
-@blueprint.get("/<community>/<edition>/call")
-@access(EDITION)
-@kept_for_visitors
-def call(community: str, edition: str) -> Response:
-    """The call for abstracts: text, tracks, dates, limits, and what one can do now."""
-    at, uow = here(), unit()
-    found = queries.find_call(uow.session, at.edition.id)
-    dates = workshops.dates(uow.session, at.edition.id)
-    keyed = by_key(dates)
-    phase = calls.phase_at(uow, keyed)
-    if phase is Phase.CLOSED:
-        phase = calls.phase_at(uow, keyed, is_decided=queries.is_decided(uow.session, at.edition.id))
-    is_over = phase is Phase.UNDATED and uow.now > at.edition.ends_at
-    person = viewer_person()
-    navigation.frame().canonical = absolute("submissions.call", community=community, edition=edition)
-    return page(
-        "submissions/call.html",
-        edition=at.edition,
-        call=found,
-        phase=phase.value,
-        is_over=is_over,
-        sign=calls.sign(phase, is_over),
-        due=text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
-        opens=text_of(keyed.get(DateKey.CALL_OPENS)),
-        notification=text_of(keyed.get(DateKey.NOTIFICATION)),
-        thread=thread(dates, uow.now, calls.SHOWN_TO_AUTHORS),
-        tracks=workshops.tracks(uow.session, at.edition.id),
-        limits=calls.limits(found),
-        new_url=at.url("submissions.new"),
-        mine_url=at.url("submissions.mine") if person else None,
-        edition_url=at.url("workshops.edition_page"),
-        edit_url=at.url("submissions.desk_call") if at.standing.may(MAY_SETTINGS) else None,
-    )
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
@@ -133,7 +97,7 @@ def mine(community: str, edition: str) -> Response:
     """My submissions in this edition."""
     at, uow = here(), unit()
     keyed = by_key(workshops.dates(uow.session, at.edition.id))
-    phase = calls.phase_at(uow, keyed)
+    phase = phase_at(uow, keyed)
     zone = viewer_zone() or at.edition.time_zone
     navigation.frame().private = True
     return page(
@@ -153,10 +117,10 @@ def mine(community: str, edition: str) -> Response:
             for found in queries.own_in_edition(uow.session, at.edition.id, viewer_person().id)
         ],
         is_open=phase is Phase.OPEN,
-        sign=calls.sign(phase),
+        sign=sign(phase),
         due=text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
         new_url=at.url("submissions.new"),
-        call_url=at.url("submissions.call"),
+        call_url=at.url("calls.call"),
         edition_name=at.edition.name,
     )
 
@@ -191,8 +155,8 @@ def detail(community: str, edition: str, number: int) -> Response:
     found = _own(at, number)
     declaration = queries.declaration_of(uow.session, found.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
-    phase = calls.phase_at(uow, dates)
-    call_row = queries.find_call(uow.session, at.edition.id)
+    phase = phase_at(uow, dates)
+    call_row = calls.find_call(uow.session, at.edition.id)
     content = service.content_of(found, declaration)
     tracks = {found.track.id: found.track.eligibility} if found.track else {}
     missing = rules.gaps(
@@ -213,7 +177,7 @@ def detail(community: str, edition: str, number: int) -> Response:
         sentence=_what_now(found, phase),
         timeline=_timeline(at, found, dates),
         files=_file_lines(at, found),
-        blinding=words.blinding_text(call_row.blinding),
+        blinding=blinding_text(call_row.blinding),
         declaration=declaration,
         listing=words.listing_text(found.listing),
         panels=panels.detail_panels(uow, at.edition, found),

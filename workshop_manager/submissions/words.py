@@ -1,11 +1,11 @@
-"""How states, blinding, outcomes and listing choices are called, in the reader's language."""
+"""How states, outcomes and listing choices are called, in the reader's language."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts.models import Listing
 from workshop_manager.submissions.rules import Gap
-from workshop_manager.submissions.states import Blinding, Outcome, State
+from workshop_manager.submissions.states import Outcome, State
 
 _STATES = {
     State.DRAFT: _l("Draft"),
@@ -34,16 +34,6 @@ _OUTCOMES = {
     Outcome.WAITLIST: _l("Waitlist"),
     Outcome.REJECT: _l("Not accepted"),
 }
-_BLINDING = {
-    Blinding.DOUBLE: _l("Double-blind: reviewers do not see who wrote it, and authors do not see who reviewed it."),
-    Blinding.SINGLE: _l("Single-blind: reviewers see who wrote it; authors do not see who reviewed it."),
-    Blinding.NONE: _l("Open: reviewers and authors see each other’s names."),
-}
-_BLINDING_SHORT = {
-    Blinding.DOUBLE: _l("double-blind"),
-    Blinding.SINGLE: _l("single-blind"),
-    Blinding.NONE: _l("open review"),
-}
 _LISTINGS = {
     Listing.FULL: _l("with their names and affiliations"),
     Listing.NAME_ONLY: _l("with their names only"),
@@ -66,16 +56,6 @@ def state_sign(state: State) -> tuple[str, str, str]:
 def outcome_name(outcome: Outcome) -> str:
     """`Lightning talk`."""
     return str(_OUTCOMES[outcome])
-
-
-def blinding_text(blinding: Blinding) -> str:
-    """The whole sentence about who sees whose name."""
-    return str(_BLINDING[blinding])
-
-
-def blinding_short(blinding: Blinding) -> str:
-    """`double-blind`."""
-    return str(_BLINDING_SHORT[blinding])
 
 
 def listing_text(listing: Listing) -> str:

@@ -7,13 +7,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from workshop_manager.calls import queries, rules, words
+from workshop_manager.calls.models import Call
+from workshop_manager.calls.rules import Phase
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.submissions import queries, rules, words
-from workshop_manager.submissions.models import Call
-from workshop_manager.submissions.rules import Phase
 from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import Edition, ImportantDate
-from workshop_manager.workshops.panels import Action, OpenRow
+from workshop_manager.workshops.panels import OpenRow
 from workshop_manager.workshops.states import DateKey, Kind
 
 SHOWN_TO_AUTHORS = frozenset(
@@ -93,18 +93,10 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, Importan
     phase = phase_at(uow, dates)
     return OpenRow(
         title=str(_("Call for abstracts")),
-        url=url_for("submissions.call", community=edition.community.slug, edition=edition.slug),
+        url=url_for("calls.call", community=edition.community.slug, edition=edition.slug),
         text=summary(queries.find_call(uow.session, edition.id)),
         state="ok" if phase is Phase.OPEN else "note" if phase is Phase.AHEAD else "rest",
         state_text=sign(phase).text,
         deadline=text_of(dates[DateKey.ABSTRACTS_DUE]),
         opens=text_of(dates.get(DateKey.CALL_OPENS)) if phase is Phase.AHEAD else None,
     )
-
-
-def open_action(uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate]) -> Action | None:
-    """“Submit an abstract” on the edition's cover, while the call is open."""
-    if not has_call(edition) or phase_at(uow, dates) is not Phase.OPEN:
-        return None
-    url = url_for("submissions.new", community=edition.community.slug, edition=edition.slug)
-    return Action(label=str(_("Submit an abstract")), url=url)
