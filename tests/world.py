@@ -39,11 +39,15 @@ from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Per
 from workshop_manager.accounts.second_step import METHOD
 from workshop_manager.accounts.service import create_person
 from workshop_manager.accounts.states import Purpose
+from workshop_manager.assignments import service as assigning
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
+from workshop_manager.conflicts.models import DeclaredConflict
+from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import service as deciding
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import funds
 from workshop_manager.grants import service as grants
@@ -53,10 +57,8 @@ from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as RegistrationMode
-from workshop_manager.reviews import deciding
 from workshop_manager.reviews import service as reviews
-from workshop_manager.reviews.models import DeclaredConflict
-from workshop_manager.reviews.states import Advice, ConflictKind
+from workshop_manager.reviews.states import Advice
 from workshop_manager.schedule import personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
@@ -407,8 +409,8 @@ def _submissions(
     submit(uow, edition, chair, CHAIRS_OWN, tracks[0], [_named(chair)])
     submit(uow, edition, speaker, "For the chair of the topic", tracks[1], [_named(speaker)])
     things.values |= {
-        "reviews.confirm.number": taken.number,
-        "reviews.decline.number": taken.number,
+        "decisions.confirm.number": taken.number,
+        "decisions.decline.number": taken.number,
         "talk": talk.number,
         "submissions.number": main.number,
         "submissions.version": 1,
@@ -458,11 +460,11 @@ def submit(
 def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
     """#1 is reviewed, bears a conflict and a decision that nobody may know of; #3 and #4 are accepted and told."""
     number, talk = int(str(things.values["submissions.number"])), int(str(things.values["talk"]))
-    taken = int(str(things.values["reviews.confirm.number"]))
+    taken = int(str(things.values["decisions.confirm.number"]))
     with acting(uow, cast[OWNER.key], NOW - timedelta(days=10)):
         for reviewer in (REVIEWER, CONFLICTED):
-            reviews.assign(uow, edition, [number], [cast[reviewer.key].id])
-        reviews.assign(uow, edition, [talk + 2], [cast[REVIEWER.key].id])
+            assigning.assign(uow, edition, [number], [cast[reviewer.key].id])
+        assigning.assign(uow, edition, [talk + 2], [cast[REVIEWER.key].id])
     with acting(uow, cast[CONFLICTED.key], NOW - timedelta(days=9)):
         reviews.declare_conflict(uow, edition, number, ConflictKind.COLLEAGUE, "We share an office.")
     with acting(uow, cast[REVIEWER.key], NOW - timedelta(days=8)):

@@ -8,12 +8,15 @@ from flask import Flask
 
 from workshop_manager import wiring
 from workshop_manager.accounts import setup as accounts
+from workshop_manager.assignments import setup as assignments
 from workshop_manager.calls import setup as calls
+from workshop_manager.conflicts import setup as conflicts
 from workshop_manager.core.clock import Clock, SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.paths import MIGRATIONS
 from workshop_manager.core.settings import BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.dashboard import setup as dashboard
+from workshop_manager.decisions import setup as decisions
 from workshop_manager.grants import setup as grants
 from workshop_manager.mail import setup as mail
 from workshop_manager.registrations import setup as registrations
@@ -24,7 +27,21 @@ from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
 from workshop_manager.workshops import setup as workshops
 
-FEATURES = (mail, accounts, workshops, calls, submissions, reviews, registrations, grants, schedule, dashboard)
+FEATURES = (
+    mail,
+    accounts,
+    workshops,
+    calls,
+    submissions,
+    conflicts,
+    assignments,
+    reviews,
+    decisions,
+    registrations,
+    grants,
+    schedule,
+    dashboard,
+)
 
 
 def create_app(

@@ -1,9 +1,12 @@
 """Every table, imported in one place: for migrations and for tests that make an empty database."""
 
 from workshop_manager.accounts import models as accounts
+from workshop_manager.assignments import models as assignments
 from workshop_manager.calls import models as calls
+from workshop_manager.conflicts import models as conflicts
 from workshop_manager.core import audit, jobs
 from workshop_manager.core.database import Base
+from workshop_manager.decisions import models as decisions
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
 from workshop_manager.registrations import models as registrations
@@ -13,5 +16,21 @@ from workshop_manager.submissions import models as submissions
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
-MODULES = (audit, jobs, once, mail, accounts, workshops, calls, submissions, reviews, registrations, grants, schedule)
+MODULES = (
+    audit,
+    jobs,
+    once,
+    mail,
+    accounts,
+    workshops,
+    calls,
+    submissions,
+    conflicts,
+    assignments,
+    reviews,
+    decisions,
+    registrations,
+    grants,
+    schedule,
+)
 metadata = Base.metadata

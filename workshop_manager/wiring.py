@@ -1,13 +1,15 @@
 """Which higher package reacts to which event of a lower one: the only place where that direction exists."""
 
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
+from workshop_manager.conflicts import service as conflicts
+from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.grants import service as grants
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
-from workshop_manager.reviews.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.schedule import personal, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import SubmissionWithdrawn
@@ -20,6 +22,7 @@ def connect() -> None:
     subscribe(ErasureAsked, team.object_to_erasure)
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
+    subscribe(ConflictFound, reviews.on_conflict_found)
     for changed in (SubmissionWithdrawn, SubmissionDecided, SubmissionConfirmed, SubmissionDeclined):
         subscribe(changed, _programme_changed)
     for left in (SubmissionWithdrawn, SubmissionDeclined):
@@ -47,5 +50,6 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
+    conflicts.on_person_erased(uow, event)
     submissions.let_go(uow, event.person_id)
     team.forget_person(uow, event)

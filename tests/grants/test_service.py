@@ -29,13 +29,13 @@ from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions.events import SubmissionDeclined
 from workshop_manager.grants import funds, queries, service
 from workshop_manager.grants.funds import FundContent
 from workshop_manager.grants.models import Application, Award, Score
 from workshop_manager.grants.money import FieldConflict, Stale
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.reviews.events import SubmissionDeclined
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.workshops.states import Role
 

@@ -11,13 +11,15 @@ from sqlalchemy.orm import joinedload
 from tests.shows import shows
 from workshop_manager import demo
 from workshop_manager.accounts import service as accounts
+from workshop_manager.assignments.models import Assignment
 from workshop_manager.core.database import Database
+from workshop_manager.decisions.models import Decision
 from workshop_manager.demo.people import PASSWORD, PEOPLE
 from workshop_manager.grants.models import Application, Fund
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import State as Seat
-from workshop_manager.reviews.models import Assignment, Decision, Review
+from workshop_manager.reviews.models import Review
 from workshop_manager.schedule import drafting
 from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.submissions.models import Submission

@@ -8,9 +8,13 @@ from flask.testing import FlaskClient
 from tests.factories import client_for, join_team, make_person
 from tests.submissions.factories import make_submission, open_edition
 from workshop_manager.accounts.models import Person
+from workshop_manager.assignments.models import Assignment
+from workshop_manager.conflicts.models import DeclaredConflict
+from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.reviews.models import Assignment, Decision, DeclaredConflict, Review
-from workshop_manager.reviews.states import Advice, ConflictKind, ReviewState
+from workshop_manager.decisions.models import Decision
+from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.states import Advice, ReviewState
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops import queries as workshops

@@ -12,9 +12,9 @@ from tests.pdfs import PLACES, make_pdf, signed_everywhere
 from tests.reviews.factories import DESK, REVIEWS, House, add_author, make_assignment, make_review
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_call, make_submission
+from workshop_manager.assignments import service as assigning
 from workshop_manager.calls.states import Blinding
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.reviews import service
 from workshop_manager.submissions.models import Author, Declaration, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.pdf import blind_copy
 from workshop_manager.workshops.states import DateKey
@@ -74,7 +74,7 @@ class Blind(House):
             self.number = made.number
             self.other = make_submission(uow, self.edition, author, track=self.first, title="Not given").number
         with work(self.chair) as uow:
-            service.assign(uow, self.edition, [self.number], [self.rania.id])
+            assigning.assign(uow, self.edition, [self.number], [self.rania.id])
             make_assignment(uow, made, self.kenza)
 
     def answers(self):

@@ -12,9 +12,12 @@ from tests.queries import count_queries
 from tests.reviews.factories import DESK, REVIEWS, add_author, declare, make_assignment, make_decision, make_review
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_call, make_submission
+from workshop_manager.assignments.models import Assignment
 from workshop_manager.calls.states import Blinding
+from workshop_manager.conflicts.models import DeclaredConflict
+from workshop_manager.decisions.models import Decision
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.reviews.models import Assignment, Decision, DeclaredConflict, Review
+from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State

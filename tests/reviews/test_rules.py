@@ -6,8 +6,9 @@ import pytest
 
 from tests.shows import keeps, shows
 from workshop_manager.calls.states import Blinding
+from workshop_manager.conflicts.rules import Interests, conflict_of
+from workshop_manager.decisions import rules as decisions
 from workshop_manager.reviews import rules
-from workshop_manager.reviews.rules import Interests
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import Role
 
@@ -32,7 +33,7 @@ CLEAR = None
     "Review and decisions", "Own work, work of a co-author and a declared conflict are blocked, each with its reason"
 )
 def test_a_conflict_has_its_reason(person, address, why):
-    assert rules.conflict_of(person, address, WORK) == why
+    assert conflict_of(person, address, WORK) == why
 
 
 @pytest.mark.parametrize("state", State)
@@ -80,7 +81,7 @@ def test_who_sees_whose_name(blinding, authors, signed):
     ],
 )
 def test_an_accepted_author_confirms_until_the_very_second(state, by, may):
-    assert rules.may_answer(state, by, NOW) is may
+    assert decisions.may_answer(state, by, NOW) is may
 
 
 @pytest.mark.parametrize(
@@ -99,11 +100,11 @@ def test_what_a_review_misses_before_it_can_be_handed_in():
 @keeps("X3")
 def test_the_name_of_what_is_pending_changes_with_any_decision():
     first, second = (1, 1, Outcome.ORAL), (2, 1, Outcome.REJECT)
-    name = rules.release_digest([first, second])
-    assert rules.release_digest([second, first]) == name
+    name = decisions.release_digest([first, second])
+    assert decisions.release_digest([second, first]) == name
     others = ([first], [first, (2, 2, Outcome.REJECT)], [first, (2, 1, Outcome.POSTER)], [])
-    assert name not in {rules.release_digest(one) for one in others}
+    assert name not in {decisions.release_digest(one) for one in others}
 
 
 def test_every_outcome_leads_somewhere():
-    assert set(rules.ACTIONS) == set(Outcome)
+    assert set(decisions.ACTIONS) == set(Outcome)

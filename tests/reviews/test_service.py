@@ -12,17 +12,26 @@ from tests.reviews.factories import Season, add_author, declare, make_assignment
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission
 from workshop_manager.accounts.events import PersonErased
+from workshop_manager.assignments import service as assigning
+from workshop_manager.assignments.models import Assignment
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.states import Blinding
+from workshop_manager.conflicts import queries as conflicts
+from workshop_manager.conflicts.models import DeclaredConflict
+from workshop_manager.conflicts.rules import conflict_of
+from workshop_manager.conflicts.service import lift
+from workshop_manager.conflicts.service import on_person_erased as forget_conflicts
+from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.decisions import queries as boards
 from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.reviews import queries, rules, service
-from workshop_manager.reviews.models import Assignment, DeclaredConflict, Review
+from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.service import ReviewContent
-from workshop_manager.reviews.states import Advice, ConflictKind, ReviewState
+from workshop_manager.reviews.states import Advice, ReviewState
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
@@ -43,7 +52,7 @@ def sent(uow):
 
 def assign(season, works, people, by=None):
     season.uow.actor = by or season.chair
-    return service.assign(season.uow, season.edition, [w.number for w in works], [p.id for p in people])
+    return assigning.assign(season.uow, season.edition, [w.number for w in works], [p.id for p in people])
 
 
 def review(season, work, by, content=GOOD, version=0, hand_in=True):
@@ -140,7 +149,7 @@ def test_choosing_nothing_or_a_thousand_is_refused(season):
             assign(season, works, people)
     season.uow.actor = season.chair
     with pytest.raises(Conflict, match="At most 200"):
-        service.assign(season.uow, season.edition, range(1, 102), [1, 2])
+        assigning.assign(season.uow, season.edition, range(1, 102), [1, 2])
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.GRANTS_COMMITTEE, Role.FRONT_DESK])
@@ -186,7 +195,7 @@ def test_two_chairs_who_assign_the_same_at_once_make_one_assignment(app, databas
         with app.app_context():
             try:
                 with unit_of_work(database, clock, actor=person) as own:
-                    answers.append(len(service.assign(own, season.edition, [number], [reviewer])))
+                    answers.append(len(assigning.assign(own, season.edition, [number], [reviewer])))
             except Conflict:
                 answers.append(0)
 
@@ -210,7 +219,7 @@ def test_declaring_a_conflict_removes_what_one_had_and_hides_the_work(season, uo
     service.declare_conflict(uow, season.edition, work.number, ConflictKind.ADVISOR, "She was my student.")
     assert (count(uow, Assignment), count(uow, Review)) == (0, 0)
     assert queries.find_for_reviewer(uow.session, season.edition.id, work.number, season.rania.id) is None
-    row = queries.conflicts_of(uow.session, work.id)[0]
+    row = conflicts.conflicts_of(uow.session, work.id)[0]
     assert (row.person.name, row.kind, row.note) == ("Rania", ConflictKind.ADVISOR, "She was my student.")
     with pytest.raises(NotFound):
         service.declare_conflict(uow, season.edition, work.number, ConflictKind.OTHER, "")
@@ -222,15 +231,17 @@ def test_a_chair_declares_a_conflict_at_the_desk_and_another_lifts_it(season, uo
     uow.actor = season.chair
     service.declare_conflict(uow, season.edition, work.number, ConflictKind.PERSONAL, "")
     row = uow.session.scalars(select(DeclaredConflict)).one()
-    assert queries.find_at_desk(uow.session, season.edition.id, season.standing(season.chair), work.number) is None
+    assert (
+        submissions.find_row_at_desk(uow.session, season.edition.id, season.standing(season.chair), work.number) is None
+    )
     with pytest.raises(NotFound):
-        service.lift_conflict(uow, season.edition, work.number, row.id)
+        lift(uow, season.edition, work.number, row.id)
     uow.actor = season.owner
     other = season.work()
     with pytest.raises(NotFound):
-        service.lift_conflict(uow, season.edition, other.number, row.id)
-    service.lift_conflict(uow, season.edition, work.number, row.id)
-    assert queries.find_at_desk(uow.session, season.edition.id, season.standing(season.chair), work.number)
+        lift(uow, season.edition, other.number, row.id)
+    lift(uow, season.edition, work.number, row.id)
+    assert submissions.find_row_at_desk(uow.session, season.edition.id, season.standing(season.chair), work.number)
 
 
 def test_nobody_declares_a_conflict_with_what_they_cannot_see(season, uow):
@@ -283,13 +294,13 @@ def test_the_filter_in_sql_agrees_with_the_rules(season, uow):
         if case["role"]:
             join_team(uow, season.edition, person, case["role"])
             roles = {case["role"]}
-        conflict = rules.conflict_of(person.id, person.email, queries.interests_of(uow.session, work))
+        conflict = conflict_of(person.id, person.email, conflicts.interests_of(uow.session, work))
         may = rules.may_read_for_review(roles, assigned=case["assigned"], conflict=conflict, state=case["state"])
         found = queries.find_for_reviewer(uow.session, season.edition.id, work.number, person.id)
         assert (found is not None) == may, case
-        hidden = uow.session.scalars(queries.conflicted(person.id)).all()
+        hidden = uow.session.scalars(conflicts.conflicted(person.id)).all()
         assert (work.id in hidden) == (conflict is not None), case
-        assert queries.conflicts_with(uow.session, season.edition.id, person.id).get(work.id) == conflict
+        assert conflicts.conflicts_with(uow.session, season.edition.id, person.id).get(work.id) == conflict
         owed = [t.submission.id for t in queries.owed(uow.session, person.id)]
         assert (work.id in owed) == (may and case["state"] is State.SUBMITTED)
         standing = season.standing(person)
@@ -423,17 +434,19 @@ def test_progress_and_ranking_are_computed(season, uow):
     season.work(state=State.WITHDRAWN)
     standing = season.standing(season.chair)
     assert queries.progress(uow.session, season.edition.id, standing) == queries.Progress(3, 4, 3, 1, 2, 1)
-    board = queries.board(uow.session, season.edition.id, standing, queries.BoardFilter(), 0, 50)
+    board = boards.board(uow.session, season.edition.id, standing, queries.BoardFilter(), 0, 50)
     rows = [(r.submission.id, r.rank, r.average, r.reviews, r.spread, r.assigned, r.missing) for r in board]
     assert rows == [
         (second.id, 1, 5.0, 1, 0, 2, 1),
         (first.id, 2, 4.5, 2, 3, 2, 0),
         (third.id, 3, None, 0, 0, 0, 0),
     ]
-    split = queries.board(uow.session, season.edition.id, standing, queries.BoardFilter("split"), 0, 50)
+    split = boards.board(uow.session, season.edition.id, standing, queries.BoardFilter("split"), 0, 50)
     assert [(r.submission.id, r.rank) for r in split] == [(first.id, 2)]
-    counts = queries.board_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
-    assert counts == queries.BoardCounts(3, 3, 1, 1)
+    counts = boards.board_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
+    assert counts == boards.BoardCounts(3, 3, 1)
+    thin = queries.needing_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
+    assert thin == (3, 1)
     assert counts.of("split") == 1
 
 
@@ -444,8 +457,8 @@ def test_progress_and_ranking_are_computed(season, uow):
 def test_a_conflicted_chairs_counts_leave_the_work_out(season, uow):
     own, other = season.work(season.owner, title="Mine"), season.work(title="Theirs")
     uow.actor = season.chair
-    service.assign(uow, season.edition, [own.number, other.number], [season.rania.id])
-    service.assign(uow, season.edition, [other.number], [season.kenza.id])
+    assigning.assign(uow, season.edition, [own.number, other.number], [season.rania.id])
+    assigning.assign(uow, season.edition, [other.number], [season.kenza.id])
     uow.session.flush()
     for person, works, loads, letters in ((season.owner, 1, {0, 1}, 0), (season.chair, 2, {0, 1, 2}, 2)):
         standing = season.standing(person)
@@ -470,8 +483,9 @@ def test_an_erased_reviewer_leaves_reviews_without_a_name(season, uow):
     make_assignment(uow, third, season.kenza)
     declare(uow, season.work(), season.rania)
     service.on_person_erased(uow, PersonErased(season.rania.id))
+    forget_conflicts(uow, PersonErased(season.rania.id))
     assert uow.session.execute(select(Review.submission_id, Review.reviewer_id)).all() == [(first.id, None)]
     assert uow.session.scalars(select(Assignment.reviewer_id)).all() == [season.kenza.id]
     assert count(uow, DeclaredConflict) == 0
-    row = queries.board(uow.session, season.edition.id, season.standing(season.chair), queries.BoardFilter(), 0, 1)[0]
+    row = boards.board(uow.session, season.edition.id, season.standing(season.chair), queries.BoardFilter(), 0, 1)[0]
     assert (row.submission.id, row.reviews, row.missing) == (first.id, 1, 0)

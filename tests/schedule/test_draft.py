@@ -9,7 +9,7 @@ from tests.factories import make_edition, make_person
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
 from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
-from workshop_manager.reviews.events import SubmissionDecided, SubmissionDeclined
+from workshop_manager.decisions.events import SubmissionDecided, SubmissionDeclined
 from workshop_manager.schedule import drafting, queries, releasing, service
 from workshop_manager.schedule.content import Named, read_speakers, write_speakers
 from workshop_manager.schedule.models import ItemSpeaker

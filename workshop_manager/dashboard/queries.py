@@ -7,6 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from workshop_manager.assignments.models import Assignment
+from workshop_manager.assignments.rules import WANTED_REVIEWS
+from workshop_manager.decisions.models import Decision
+from workshop_manager.decisions.rules import DECIDABLE
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Fund, Line, Score
 from workshop_manager.grants.rules import OPEN_TO_DECISION
@@ -15,8 +19,7 @@ from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
-from workshop_manager.reviews.models import Assignment, Decision, Review
-from workshop_manager.reviews.rules import DECIDABLE, WANTED_REVIEWS
+from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.schedule.models import Draft, Release
 from workshop_manager.submissions import queries as submissions

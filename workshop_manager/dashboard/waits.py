@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from workshop_manager.assignments.rules import WANTED_REVIEWS
 from workshop_manager.dashboard.parts import Waiting
 from workshop_manager.dashboard.queries import Glance
-from workshop_manager.reviews.rules import WANTED_REVIEWS
 from workshop_manager.workshops.rules import (
     MAY_DECIDE,
     MAY_GRANTS,
@@ -86,7 +86,7 @@ def decisions(place: Place) -> list[Waiting]:
         return []
     title = ngettext("%(num)s decision is pending", "%(num)s decisions are pending", counts.pending)
     text = _("Nobody has been told; %(open)s have none yet.", open=counts.undecided)
-    return [Waiting(str(title), str(text), place.url("reviews.decisions"), str(_("Decision board")), "flag", "wait")]
+    return [Waiting(str(title), str(text), place.url("decisions.decisions"), str(_("Decision board")), "flag", "wait")]
 
 
 def schedule(place: Place) -> list[Waiting]:

@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from workshop_manager.accounts.models import Listing
+from workshop_manager.assignments import service as assigning
 from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import service as deciding
 from workshop_manager.demo import abstracts, money, programmes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
@@ -16,7 +18,6 @@ from workshop_manager.demo.people import People, acting
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Diet
 from workshop_manager.registrations.states import Mode as Attendance
-from workshop_manager.reviews import deciding
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.submissions.models import Submission
@@ -140,7 +141,7 @@ def _review(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, S
     for one in _REVIEWS:
         number = sent[one.key].number
         with acting(uow, people["chair"], today - timedelta(days=2, hours=4)):
-            reviews.assign(uow, edition, [number], [people[one.reviewer].id])
+            assigning.assign(uow, edition, [number], [people[one.reviewer].id])
         if one.score is not None:
             content = reviews.ReviewContent(one.score, one.advice, 3, one.text)
             with acting(uow, people[one.reviewer], today - timedelta(days=1, hours=20)):

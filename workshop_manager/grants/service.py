@@ -13,6 +13,7 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.decisions.events import SubmissionDeclined
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.money import (
@@ -30,7 +31,6 @@ from workshop_manager.grants.money import (
 )
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State
-from workshop_manager.reviews.events import SubmissionDeclined
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops

@@ -9,11 +9,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.assignments import service as assigning
+from workshop_manager.assignments.models import Assignment
+from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, WANTED_REVIEWS
+from workshop_manager.conflicts import queries as conflicts
+from workshop_manager.conflicts import words as conflict_words
+from workshop_manager.conflicts.rules import conflict_of
+from workshop_manager.conflicts.service import lift
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.reviews import queries, rules, service, words
-from workshop_manager.reviews.models import Assignment
+from workshop_manager.reviews import queries, service, words
 from workshop_manager.reviews.queries import BoardFilter, Reader
 from workshop_manager.reviews.views import answer_conflict, blueprint, due_text
+from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import MAY_SEE_ALL_TRACKS
 from workshop_manager.submissions.words import state_sign
@@ -74,9 +81,9 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
     session = unit().session
     tracks = seen_tracks(at)
     asked = asked_for(tracks, ("thin",))
-    counts = queries.board_counts(session, at.edition.id, at.standing, asked)
-    pager = paging(counts.of(asked.show), WORKS)
-    rows = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size, by_need=True)
+    every, thin = queries.needing_counts(session, at.edition.id, at.standing, asked)
+    pager = paging(thin if asked.show == "thin" else every, WORKS)
+    rows = queries.needing(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
     ids = [row.submission.id for row in rows]
     loads = queries.loads(session, at.edition.id, at.standing)
     query = kept_query()
@@ -95,17 +102,17 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
         progress=queries.progress(session, at.edition.id, at.standing),
         refused=refused,
         chosen=chosen,
-        wanted=rules.WANTED_REVIEWS,
-        open_states=rules.OPEN_FOR_REVIEW,
+        wanted=WANTED_REVIEWS,
+        open_states=OPEN_FOR_REVIEW,
         due=due_text(at),
         query=query,
         segments=[
-            (str(_("All")), at.url("reviews.assignments", **within), asked.show == "", counts.all),
+            (str(_("All")), at.url("reviews.assignments", **within), asked.show == "", every),
             (
                 str(_("Need reviewers")),
                 at.url("reviews.assignments", show="thin", **within),
                 asked.show == "thin",
-                counts.thin,
+                thin,
             ),
         ],
     )
@@ -123,10 +130,10 @@ def _say_assigned(made: Sequence[Assignment]) -> None:
 def assignments_assign(community: str, edition: str, number: int) -> Any:
     """Give a submission to one or several reviewers. `from=one` leads back to the page of the submission."""
     at = here()
-    chosen = [number_of(typed) for typed in request.form.getlist("reviewer")[: service.MOST_AT_ONCE + 1] if typed]
+    chosen = [number_of(typed) for typed in request.form.getlist("reviewer")[: assigning.MOST_AT_ONCE + 1] if typed]
     is_one = request.args.get("from") == "one"
     try:
-        made = service.assign(unit(), at.edition, [number], chosen)
+        made = assigning.assign(unit(), at.edition, [number], chosen)
     except Conflict as refusal:
         if is_one:
             return _one(at, number, 422, refusal.sentence, frozenset(chosen))
@@ -173,17 +180,17 @@ def assignments_one(community: str, edition: str, number: int) -> Response:
 
 def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: frozenset[int] = frozenset()) -> Response:
     session = unit().session
-    found = queries.find_at_desk(session, at.edition.id, at.standing, number)
+    found = submissions.find_row_at_desk(session, at.edition.id, at.standing, number)
     if found is None:
         raise NotFound
     readers = queries.readers_of(session, [found.id])[found.id]
-    interests = queries.interests_of(session, found)
+    interests = conflicts.interests_of(session, found)
     have = {reader.person.id for reader in readers}
     candidates = []
     for load in queries.loads(session, at.edition.id, at.standing):
-        why = rules.conflict_of(load.person.id, load.person.email, interests)
+        why = conflict_of(load.person.id, load.person.email, interests)
         if load.person.id not in have:
-            reason = words.conflict_reason(why) if why else ""
+            reason = conflict_words.conflict_reason(why) if why else ""
             candidates.append(Candidate(load.person, load.assigned, load.done, reason))
     return page(
         "reviews/assignments_one.html",
@@ -192,13 +199,14 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
         found=found,
         sign=state_sign(found.state),
         reviews=queries.submitted_reviews(session, found.id),
-        conflicts=queries.conflicts_of(session, found.id),
-        readers=[(one, rules.conflict_of(one.person.id, one.person.email, interests)) for one in readers],
+        conflicts=conflicts.conflicts_of(session, found.id),
+        readers=[(one, conflict_of(one.person.id, one.person.email, interests)) for one in readers],
         candidates=candidates,
-        is_open=found.state in rules.OPEN_FOR_REVIEW,
+        is_open=found.state in OPEN_FOR_REVIEW,
         refused=refused,
         chosen=chosen,
         words=words,
+        conflict_words=conflict_words,
     )
 
 
@@ -207,7 +215,7 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
 def assignments_conflict(community: str, edition: str, number: int) -> Any:
     """A chair says that they should not judge this work: from then on they see nothing of it."""
     at = here()
-    found = queries.find_at_desk(unit().session, at.edition.id, at.standing, number)
+    found = submissions.find_row_at_desk(unit().session, at.edition.id, at.standing, number)
     if found is None:
         raise NotFound
     action = at.url("reviews.assignments_conflict", number=number)
@@ -220,7 +228,7 @@ def assignments_conflict(community: str, edition: str, number: int) -> Any:
 def assignments_lift(community: str, edition: str, number: int, conflict_id: int) -> Any:
     """Undo a conflict that somebody declared by mistake."""
     at = here()
-    service.lift_conflict(unit(), at.edition, number, conflict_id)
+    lift(unit(), at.edition, number, conflict_id)
     tell(str(_("Lifted. They can be given #%(number)s again.", number=number)))
     return redirect(at.url("reviews.assignments_one", number=number), 303)
 
@@ -253,14 +261,14 @@ def _reviewer(
         raise NotFound
     works = queries.open_for_assignment(session, at.edition.id, at.standing)
     readers = queries.readers_of(session, [work.id for work in works])
-    against = queries.conflicts_with(session, at.edition.id, reviewer_id)
+    against = conflicts.conflicts_with(session, at.edition.id, reviewer_id)
     has, offers = [], []
     for work in works:
         own = next((reader for reader in readers[work.id] if reader.person.id == reviewer_id), None)
         if own is not None:
             has.append((work, own.is_in))
         else:
-            reason = words.conflict_reason(against[work.id]) if work.id in against else ""
+            reason = conflict_words.conflict_reason(against[work.id]) if work.id in against else ""
             offers.append(Offer(work, readers[work.id], reason))
     offers.sort(key=lambda offer: (bool(offer.reason), len(offer.readers), offer.submission.number))
     return page(
@@ -272,7 +280,7 @@ def _reviewer(
         offers=offers,
         refused=refused,
         chosen=chosen,
-        wanted=rules.WANTED_REVIEWS,
+        wanted=WANTED_REVIEWS,
     )
 
 
@@ -281,9 +289,9 @@ def _reviewer(
 def assignments_to_reviewer(community: str, edition: str, reviewer_id: int) -> Any:
     """Give one reviewer several submissions, with one mail."""
     at = here()
-    chosen = [number_of(typed) for typed in request.form.getlist("number")[: service.MOST_AT_ONCE + 1]]
+    chosen = [number_of(typed) for typed in request.form.getlist("number")[: assigning.MOST_AT_ONCE + 1]]
     try:
-        made = service.assign(unit(), at.edition, chosen, [reviewer_id])
+        made = assigning.assign(unit(), at.edition, chosen, [reviewer_id])
     except Conflict as refusal:
         return _reviewer(at, reviewer_id, 422, refusal.sentence, frozenset(chosen))
     _say_assigned(made)

@@ -1,15 +1,15 @@
 """What is typed on the pages of this package."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import Optional
 
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.service import ReviewContent
 from workshop_manager.reviews.states import Advice
-from workshop_manager.reviews.words import ADVICE, CONFIDENCES, CONFLICTS, SCORES
-from workshop_manager.web.forms import BaseForm, Line, Text, required
+from workshop_manager.reviews.words import ADVICE, CONFIDENCES, SCORES
+from workshop_manager.web.forms import BaseForm, Text
 
 _MISSING = {
     "score": _l("Give a score."),
@@ -74,14 +74,3 @@ def review_form(review: Review | None) -> ReviewForm:
         text=review.text,
         remark=review.remark,
     )
-
-
-class ConflictForm(BaseForm):
-    """A conflict of interest."""
-
-    kind = SelectField(
-        _l("Why you should not judge it"),
-        [required(_l("Choose what fits best."))],
-        choices=[SelectChoice("", _l("Choose…")), *(SelectChoice(k.value, w) for k, w in CONFLICTS.items())],
-    )
-    note = Line(_l("Anything the chairs should know"), most=500)

@@ -4,116 +4,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.mail.models import OutboxMail
-from workshop_manager.reviews.models import Assignment, Decision, DeclaredConflict, Review
-from workshop_manager.reviews.rules import DECIDABLE, REVIEWERS, SPLIT, UNREADABLE, WANTED_REVIEWS, Interests
+from workshop_manager.assignments.models import Assignment
+from workshop_manager.assignments.rules import REVIEWERS, WANTED_REVIEWS
+from workshop_manager.conflicts.queries import conflicted
+from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.rules import SPLIT, UNREADABLE
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.submissions.models import Author, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.queries import visible_to
-from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import Standing
 
 IS_IN = Review.state == ReviewState.SUBMITTED
-
-
-# -- conflicts of interest ----------------------------------------------------------------------------------------
-
-
-def _own(person_id: int) -> Select[int]:
-    return select(Submission.id).where(Submission.submitter_id == person_id)
-
-
-def _author(person_id: int) -> Select[int]:
-    return select(Author.submission_id).where(Author.person_id == person_id)
-
-
-def _address(person_id: int) -> Select[int]:
-    address = select(func.lower(Person.email)).where(Person.id == person_id).scalar_subquery()
-    return select(Author.submission_id).where(func.lower(Author.email) == address)
-
-
-def _declared(person_id: int) -> Select[int]:
-    return select(DeclaredConflict.submission_id).where(DeclaredConflict.person_id == person_id)
-
-
-_CONFLICTS = (("own", _own), ("author", _author), ("address", _address), ("declared", _declared))
-"""By the names and in the order of `rules.conflict_of`."""
-
-
-def conflicted(person_id: int) -> Select[tuple[int]]:
-    """Ids of submissions this person must not judge, nor see at a desk. Agrees with `rules.conflict_of`."""
-    return select(union(*(ids(person_id) for _why, ids in _CONFLICTS)).subquery().c[0])
-
-
-def conflicts_with(session: Session, edition_id: int, person_id: int) -> dict[int, str]:
-    """The submissions of an edition that this person must not judge, each with the reason `rules.conflict_of` gives."""
-    each = [(why, ids(person_id).subquery()) for why, ids in _CONFLICTS]
-    reasons = union_all(*(select(literal(why).label("why"), rows.c[0].label("id")) for why, rows in each)).subquery()
-    rows = session.execute(
-        select(reasons.c.id, reasons.c.why)
-        .join(Submission, Submission.id == reasons.c.id)
-        .where(Submission.edition_id == edition_id)
-    )
-    found: dict[int, set[str]] = {}
-    for submission_id, why in rows:
-        found.setdefault(submission_id, set()).add(why)
-    return {one: next(why for why, _ids in _CONFLICTS if why in reasons) for one, reasons in found.items()}
-
-
-def interests_of(session: Session, submission: Submission) -> Interests:
-    """Whose work it is, for `rules.conflict_of` (two small queries)."""
-    authors = session.execute(select(Author.person_id, Author.email).where(Author.submission_id == submission.id)).all()
-    declared = session.scalars(
-        select(DeclaredConflict.person_id).where(DeclaredConflict.submission_id == submission.id)
-    ).all()
-    return Interests(
-        submission.submitter_id,
-        frozenset(person for person, _email in authors if person is not None),
-        frozenset(email.casefold() for _person, email in authors if email),
-        frozenset(declared),
-    )
-
-
-def conflicts_of(session: Session, submission_id: int) -> Sequence[DeclaredConflict]:
-    """The conflicts declared about a submission, with their people."""
-    return session.scalars(
-        select(DeclaredConflict)
-        .join(DeclaredConflict.person)
-        .options(contains_eager(DeclaredConflict.person))
-        .where(DeclaredConflict.submission_id == submission_id)
-        .order_by(DeclaredConflict.id)
-    ).all()
-
-
-def find_conflict(session: Session, submission_id: int, conflict_id: int) -> DeclaredConflict | None:
-    """One declared conflict about that submission."""
-    return session.execute(
-        select(DeclaredConflict).where(
-            DeclaredConflict.id == conflict_id, DeclaredConflict.submission_id == submission_id
-        )
-    ).scalar_one_or_none()
-
-
-def hidden_mails(person_id: int) -> ColumnElement[bool]:
-    """Mails of the outbox that would tell this person of work they must not judge: who reviews it, what became of it.
-
-    Mails that ask somebody to review name several works, so all of them are hidden from whoever has a conflict in
-    that edition.
-    """
-    ids = conflicted(person_id).subquery()
-    kinds = ("decision", "answer", "submission-received", "submission-withdrawn", "author-named")
-    key = OutboxMail.key + literal(":")
-    about = [key.startswith(literal(f"{kind}:") + cast(ids.c[0], String) + literal(":")) for kind in kinds]
-    here = select(Submission.edition_id).where(Submission.id.in_(conflicted(person_id)))
-    return or_(
-        exists(select(1).select_from(ids).where(or_(*about))),
-        and_(OutboxMail.template == "reviews/assigned", OutboxMail.edition_id.in_(here)),
-    )
 
 
 # -- the reviewers' pages -----------------------------------------------------------------------------------------
@@ -242,26 +149,6 @@ def owed(session: Session, person_id: int) -> list[Task]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A submission with its rank and what its reviews say, computed in SQL."""
-
-    submission: Submission
-    rank: int
-    average: float | None
-    reviews: int
-    spread: int
-    assigned: int
-    missing: int
-    """Assignments whose review is not in."""
-    decision: Decision | None
-
-    @property
-    def pending(self) -> Outcome | None:
-        """What is decided and not released."""
-        return self.decision.outcome if self.decision and self.decision.released_at is None else None
-
-
-@dataclass(frozen=True, slots=True)
 class BoardFilter:
     """What the board is narrowed to: `show` is `undecided`, `split` or `thin`."""
 
@@ -270,21 +157,7 @@ class BoardFilter:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardCounts:
-    """How many rows each view of the board has, within track and words."""
-
-    all: int
-    undecided: int
-    split: int
-    thin: int
-
-    def of(self, show: str) -> int:
-        """The rows of that view."""
-        return {"undecided": self.undecided, "split": self.split, "thin": self.thin}.get(show, self.all)
-
-
-def _came_in(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+def came_in(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     """What this person may see at the desk, without what was withdrawn."""
     return and_(Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN)
 
@@ -315,7 +188,7 @@ def _work() -> Select[int, int, int]:
     )
 
 
-def _ranked(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, int, int, int]:
+def ranked_figures(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, int, int, int]:
     """Rank and figures of everything this person may see: the rank stays the same, however the board is narrowed."""
     scores, work = _scores().subquery(), _work().subquery()
     best = (scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
@@ -331,19 +204,11 @@ def _ranked(edition_id: int, standing: Standing) -> Select[int, int, float | Non
         )
         .outerjoin(scores, scores.c.id == Submission.id)
         .outerjoin(work, work.c.id == Submission.id)
-        .where(_came_in(edition_id, standing))
+        .where(came_in(edition_id, standing))
     )
 
 
-def _is_pending() -> ColumnElement[bool]:
-    return and_(Decision.outcome.is_not(None), Decision.released_at.is_(None), Submission.state.in_(DECIDABLE))
-
-
-def _is_open() -> ColumnElement[bool]:
-    return and_(Submission.state == State.SUBMITTED, Decision.outcome.is_(None))
-
-
-def _narrowed(wanted: BoardFilter) -> list[ColumnElement[bool]]:
+def narrowed(wanted: BoardFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.track_id is not None:
         found.append(Submission.track_id == wanted.track_id)
@@ -352,70 +217,48 @@ def _narrowed(wanted: BoardFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def board_counts(session: Session, edition_id: int, standing: Standing, wanted: BoardFilter) -> BoardCounts:
-    """How many rows each view of the board has (one query); `show` does not count."""
-    ranked = _ranked(edition_id, standing).subquery()
-    waits = Submission.state == State.SUBMITTED
+@dataclass(frozen=True, slots=True)
+class Needing:
+    """A submission with how many read it and how many of them still owe their review."""
+
+    submission: Submission
+    reviews: int
+    spread: int
+    assigned: int
+    missing: int
+
+
+def _needs(ranked: Subquery) -> ColumnElement[bool]:
+    return and_(Submission.state == State.SUBMITTED, ranked.c.assigned < WANTED_REVIEWS)
+
+
+def needing_counts(session: Session, edition_id: int, standing: Standing, wanted: BoardFilter) -> tuple[int, int]:
+    """How many works there are within track and words, and how many of them need reviewers (one query)."""
+    ranked = ranked_figures(edition_id, standing).subquery()
     row = session.execute(
-        select(
-            func.count(Submission.id),
-            func.count(Submission.id).filter(_is_open()),
-            func.count(Submission.id).filter(ranked.c.spread >= SPLIT),
-            func.count(Submission.id).filter(waits, ranked.c.assigned < WANTED_REVIEWS),
-        )
+        select(func.count(Submission.id), func.count(Submission.id).filter(_needs(ranked)))
         .join(ranked, ranked.c.id == Submission.id)
-        .outerjoin(Decision, Decision.submission_id == Submission.id)
-        .where(*_narrowed(wanted))
+        .where(*narrowed(wanted))
     ).one()
-    return BoardCounts(*row)
+    return row[0], row[1]
 
 
-def board(
-    session: Session,
-    edition_id: int,
-    standing: Standing,
-    wanted: BoardFilter,
-    offset: int,
-    most: int,
-    *,
-    by_need: bool = False,
-) -> list[Scored]:
-    """A stretch of the board, best average first, with tracks and decisions (one query).
-
-    `by_need` puts first what waits for reviews and has the fewest reviewers, then goes by number.
-    """
-    ranked = _ranked(edition_id, standing).subquery()
-    shown = {
-        "undecided": _is_open(),
-        "split": ranked.c.spread >= SPLIT,
-        "thin": and_(Submission.state == State.SUBMITTED, ranked.c.assigned < WANTED_REVIEWS),
-    }
-    by_number = (Submission.state != State.SUBMITTED, ranked.c.assigned, Submission.number)
-    conditions = _narrowed(wanted) + ([shown[wanted.show]] if wanted.show in shown else [])
+def needing(
+    session: Session, edition_id: int, standing: Standing, wanted: BoardFilter, offset: int, most: int
+) -> list[Needing]:
+    """A stretch of the works with tracks (one query): first what waits and has the fewest reviewers, then by number."""
+    ranked = ranked_figures(edition_id, standing).subquery()
     rows = session.execute(
-        select(Submission, Decision, ranked)
+        select(Submission, ranked)
         .join(ranked, ranked.c.id == Submission.id)
         .outerjoin(Submission.track)
-        .outerjoin(Decision, Decision.submission_id == Submission.id)
         .options(contains_eager(Submission.track))
-        .where(*conditions)
-        .order_by(*(by_number if by_need else (ranked.c.rank,)))
+        .where(*narrowed(wanted), *([_needs(ranked)] if wanted.show == "thin" else []))
+        .order_by(Submission.state != State.SUBMITTED, ranked.c.assigned, Submission.number)
         .offset(offset)
         .limit(most)
     )
-    return [
-        Scored(
-            submission=row[0],
-            decision=row[1],
-            rank=row.rank,
-            average=float(row.average) if row.average is not None else None,
-            reviews=row.reviews,
-            spread=row.spread,
-            assigned=row.assigned,
-            missing=row.missing,
-        )
-        for row in rows
-    ]
+    return [Needing(row[0], row.reviews, row.spread, row.assigned, row.missing) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,42 +288,13 @@ def opinions(session: Session, submission_ids: Collection[int]) -> dict[int, lis
 # -- the chairs' desk: who reads what -----------------------------------------------------------------------------
 
 
-def find_at_desk(
-    session: Session, edition_id: int, standing: Standing, number: int, *, lock: bool = False
-) -> Submission | None:
-    """A submission a chair may see, with track."""
-    query = (
-        select(Submission)
-        .outerjoin(Submission.track)
-        .options(contains_eager(Submission.track))
-        .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
-    )
-    if lock:
-        query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
-    return session.execute(query).scalar_one_or_none()
-
-
-def by_numbers(
-    session: Session, edition_id: int, standing: Standing, numbers: Collection[int]
-) -> dict[int, Submission]:
-    """Submissions a chair may see, by number, locked."""
-    rows = session.scalars(
-        select(Submission)
-        .where(Submission.edition_id == edition_id, Submission.number.in_(numbers), visible_to(standing))
-        .order_by(Submission.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.number: row for row in rows}
-
-
 def open_for_assignment(session: Session, edition_id: int, standing: Standing) -> Sequence[Submission]:
     """What waits for reviews and may be seen by this chair, with tracks, by number (one query, at most 1,000)."""
     return session.scalars(
         select(Submission)
         .outerjoin(Submission.track)
         .options(contains_eager(Submission.track))
-        .where(_came_in(edition_id, standing), Submission.state == State.SUBMITTED)
+        .where(came_in(edition_id, standing), Submission.state == State.SUBMITTED)
         .order_by(Submission.number)
         .limit(1000)
     ).all()
@@ -581,7 +395,7 @@ class Progress:
 
 def progress(session: Session, edition_id: int, standing: Standing) -> Progress:
     """Counts over what this person may see (one query)."""
-    ranked = _ranked(edition_id, standing).subquery()
+    ranked = ranked_figures(edition_id, standing).subquery()
     waits = Submission.state == State.SUBMITTED
     number, assigned, missing, unassigned, thin, splits = session.execute(
         select(
@@ -596,95 +410,7 @@ def progress(session: Session, edition_id: int, standing: Standing) -> Progress:
     return Progress(number, int(assigned), int(assigned) - int(missing), unassigned, thin, splits)
 
 
-# -- decisions ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """How the decisions stand: pending by outcome, released by outcome, open ones."""
-
-    pending: dict[Outcome, int]
-    released: dict[Outcome, int]
-    open: int
-
-    @property
-    def waiting(self) -> int:
-        """How many decisions are pending."""
-        return sum(self.pending.values())
-
-
-def pending_counts(session: Session, edition_id: int, standing: Standing) -> Pending:
-    """Counts over what this person may see (one query). Only for chairs: authors learn nothing before the release."""
-    each = (
-        select(
-            Decision.outcome.label("wanted"),
-            Submission.outcome.label("outcome"),
-            _is_pending().label("is_pending"),
-            _is_open().label("is_open"),
-        )
-        .select_from(Submission)
-        .outerjoin(Decision, Decision.submission_id == Submission.id)
-        .where(_came_in(edition_id, standing))
-        .subquery()
-    )
-    kinds = (each.c.wanted, each.c.outcome, each.c.is_pending, each.c.is_open)
-    rows = session.execute(select(*kinds, func.count()).group_by(*kinds))
-    pending: dict[Outcome, int] = {}
-    released: dict[Outcome, int] = {}
-    undecided = 0
-    for wanted, outcome, is_pending, is_open, number in rows:
-        if is_pending and wanted is not None:
-            pending[wanted] = pending.get(wanted, 0) + number
-        elif is_open:
-            undecided += number
-        elif outcome is not None:
-            released[outcome] = released.get(outcome, 0) + number
-    return Pending(pending, released, undecided)
-
-
-def count_pending(session: Session, edition_id: int, standing: Standing) -> int:
-    """How many decisions a release by this person would release."""
-    return session.execute(
-        select(func.count(Decision.submission_id))
-        .join(Submission, Submission.id == Decision.submission_id)
-        .where(_came_in(edition_id, standing), _is_pending())
-    ).scalar_one()
-
-
-def pending_decisions(
-    session: Session,
-    edition_id: int,
-    standing: Standing,
-    *,
-    offset: int = 0,
-    most: int | None = None,
-    lock: bool = False,
-) -> list[tuple[Decision, Submission]]:
-    """What a release would release, with submissions and authors, in the order of numbers (two queries)."""
-    query = (
-        select(Decision, Submission)
-        .join(Submission, Submission.id == Decision.submission_id)
-        .options(selectinload(Submission.authors))
-        .where(_came_in(edition_id, standing), _is_pending())
-        .order_by(Submission.number)
-        .offset(offset)
-        .limit(most)
-    )
-    if lock:
-        query = query.with_for_update(of=[Decision, Submission]).execution_options(populate_existing=True)
-    return [(decision, submission) for decision, submission in session.execute(query)]
-
-
-def decisions_of(session: Session, submission_ids: Collection[int]) -> dict[int, Decision]:
-    """The decisions of these submissions, locked."""
-    rows = session.scalars(
-        select(Decision)
-        .where(Decision.submission_id.in_(submission_ids))
-        .order_by(Decision.submission_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.submission_id: row for row in rows}
+# -- for decisions -------------------------------------------------------------------------------------------------
 
 
 def texts_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, list[Review]]:
@@ -701,12 +427,6 @@ def texts_for_authors(session: Session, submission_ids: Collection[int]) -> dict
         for row in rows:
             found[row.submission_id].append(row)
     return found
-
-
-def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
-    """These people, by id, without those who deleted their account."""
-    rows = session.scalars(select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None))) if ids else ()
-    return {person.id: person for person in rows}
 
 
 # -- of one person ------------------------------------------------------------------------------------------------

@@ -1,28 +1,22 @@
-"""Puts reviews on the application: pages, entries of the side list, panels of a submission, what is hidden at desks."""
+"""Puts reviews on the application: pages, entries of the side list, the panel of a submission."""
 
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.mail import queries as mails
-from workshop_manager.reviews import board, desk, panels, queries, views
+from workshop_manager.reviews import desk, panels, views
 from workshop_manager.submissions import panels as submission_panels
-from workshop_manager.submissions import queries as submissions
 from workshop_manager.web import navigation
-from workshop_manager.workshops.rules import MAY_DECIDE, MAY_REVIEW, MAY_SUBMISSIONS
+from workshop_manager.workshops.rules import MAY_REVIEW, MAY_SUBMISSIONS
 
-PAGES = (views, desk, board)
+PAGES = (views, desk)
 """Importing these modules puts their pages on the one blueprint of this package."""
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
-    submissions.register_hidden(queries.conflicted)
-    mails.register_hidden(queries.hidden_mails)
-    submission_panels.register_detail_panel(20, panels.answer_panel)
     submission_panels.register_desk_panel(20, panels.desk_panel)
     navigation.register_desk(
         40, lambda: str(_("Reviews")), "reviews.assignments", "scales", lambda s: s.may(MAY_SUBMISSIONS)
     )
     navigation.register_desk(45, lambda: str(_("My reviews")), "reviews.mine", "eye", lambda s: s.may(MAY_REVIEW))
-    navigation.register_desk(50, lambda: str(_("Decisions")), "reviews.decisions", "flag", lambda s: s.may(MAY_DECIDE))

@@ -12,16 +12,6 @@ class Advice(enum.Enum):
     DECLINE = "decline"
 
 
-class ConflictKind(enum.Enum):
-    """Why somebody should not judge a work."""
-
-    COAUTHOR = "coauthor"
-    COLLEAGUE = "colleague"
-    ADVISOR = "advisor"
-    PERSONAL = "personal"
-    OTHER = "other"
-
-
 class ReviewState(enum.Enum):
     """A draft is its writer's alone."""
 

@@ -1,17 +1,21 @@
-"""The reviewers' pages: what to read, the blind view with the form, the paper; and the authors' answer."""
+"""The reviewers' pages: what to read, the blind view with the form, the paper."""
 
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
+from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.words import blinding_text
+from workshop_manager.conflicts.forms import ConflictForm
+from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.errors import NotFound
-from workshop_manager.reviews import deciding, emails, queries, rules, service, words
-from workshop_manager.reviews.forms import ConflictForm, ReviewForm, review_form
+from workshop_manager.reviews import queries, rules, service, words
+from workshop_manager.reviews.forms import ReviewForm, review_form
 from workshop_manager.reviews.models import Review
-from workshop_manager.reviews.states import ConflictKind, ReviewState
+from workshop_manager.reviews.states import ReviewState
+from workshop_manager.reviews.words import signature
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.views import deliver
 from workshop_manager.web import navigation
@@ -39,7 +43,7 @@ def due_text(at: Here) -> DeadlineText | None:
 def mine(community: str, edition: str) -> Response:
     """What one has to read. For whoever reviews nothing here, the page does not exist."""
     at = here()
-    if not at.standing.may(rules.REVIEWERS):
+    if not at.standing.may(REVIEWERS):
         raise NotFound
     tasks = queries.tasks(unit().session, viewer_person().id, at.edition.id)
     navigation.frame().private = True
@@ -48,9 +52,9 @@ def mine(community: str, edition: str) -> Response:
     return page(
         "reviews/mine.html",
         at=at,
-        open_tasks=[t for t in left if t.submission.state in rules.OPEN_FOR_REVIEW],
+        open_tasks=[t for t in left if t.submission.state in OPEN_FOR_REVIEW],
         done_tasks=is_in,
-        closed_tasks=[t for t in left if t.submission.state not in rules.OPEN_FOR_REVIEW],
+        closed_tasks=[t for t in left if t.submission.state not in OPEN_FOR_REVIEW],
         given=len(tasks),
         due=due_text(at),
     )
@@ -88,9 +92,9 @@ def _page(at: Here, found: Submission, form: ReviewForm, status: int = 200, stor
         form=form,
         own=own,
         own_is_in=own_is_in,
-        is_open=found.state in rules.OPEN_FOR_REVIEW,
+        is_open=found.state in OPEN_FOR_REVIEW,
         is_signed=rules.is_signed(blinding),
-        others=[(emails.signature(one), one) for one in others],
+        others=[(signature(one), one) for one in others],
         stored=stored,
         words=words,
         blinding=blinding_text(blinding),
@@ -191,23 +195,3 @@ def answer_conflict(at: Here, found: Submission, action: str, back: str, after: 
         return redirect(after, 303)
     status = 422 if request.method == "POST" else 200
     return page("reviews/conflict.html", status, number=found.number, form=form, action=action, back=back)
-
-
-@blueprint.post("/<community>/<edition>/submissions/<int:number>/confirmation")
-@access(SIGNED_IN_EDITION)
-def confirm(community: str, edition: str, number: int) -> Any:
-    """An accepted author confirms the place in the programme."""
-    at = here()
-    deciding.answer(unit(), at.edition, number, confirm=True)
-    tell(str(_("You are in the programme. We sent all authors a mail that says so.")))
-    return redirect(at.url("submissions.detail", number=number), 303)
-
-
-@blueprint.post("/<community>/<edition>/submissions/<int:number>/declination")
-@access(SIGNED_IN_EDITION)
-def decline(community: str, edition: str, number: int) -> Any:
-    """An accepted author gives the place back."""
-    at = here()
-    deciding.answer(unit(), at.edition, number, confirm=False)
-    tell(str(_("The place is given back, and all authors get a mail that says so. Thank you for telling us.")))
-    return redirect(at.url("submissions.detail", number=number), 303)

@@ -1,10 +1,9 @@
-"""How scores, advice, conflicts and refusals are said."""
+"""How scores, advice and writers of reviews are said."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from workshop_manager.core.text import isolated
-from workshop_manager.reviews.states import Advice, ConflictKind
+from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.states import Advice
 
 SCORES = {
     6: _l("6, strong: I would fight for it"),
@@ -27,33 +26,8 @@ ADVICE = {
     Advice.DECLINE: _l("Decline it"),
 }
 SHORT_ADVICE = {"oral": _l("oral"), "lightning": _l("lightning"), "poster": _l("poster"), "decline": _l("decline")}
-CONFLICTS = {
-    ConflictKind.COAUTHOR: _l("We write or wrote together"),
-    ConflictKind.COLLEAGUE: _l("We work at the same place"),
-    ConflictKind.ADVISOR: _l("One of us advised the other"),
-    ConflictKind.PERSONAL: _l("We are close in private life"),
-    ConflictKind.OTHER: _l("Another reason"),
-}
-_REFUSALS = {
-    "own": _l("%(name)s submitted #%(number)s."),
-    "author": _l("%(name)s is an author of #%(number)s."),
-    "address": _l("An author of #%(number)s has the address of %(name)s."),
-    "declared": _l("%(name)s declared a conflict of interest with #%(number)s."),
-}
-_REASONS = {
-    "own": _l("submitted it"),
-    "author": _l("is an author"),
-    "address": _l("has the address of an author"),
-    "declared": _l("declared a conflict"),
-}
 
 
-def conflict_sentence(why: str, name: str, number: int) -> str:
-    """Why somebody cannot be given a work; `why` is what `rules.conflict_of` says."""
-    reason = str(_REFUSALS[why]) % {"name": isolated(name), "number": number}
-    return str(_("%(reason)s Choose somebody else.", reason=reason))
-
-
-def conflict_reason(why: str) -> str:
-    """`is an author`, beside a name that is on the page already."""
-    return str(_REASONS[why])
+def signature(review: Review) -> str | None:
+    """The reviewer's name, if the review was written under open review; None for every other."""
+    return review.reviewer.name if review.is_signed and review.reviewer else None

@@ -1,7 +1,7 @@
 """Every select of this package; each says what it loads."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -392,3 +392,38 @@ def accepted(session: Session, edition_id: int) -> Sequence[Submission]:
         .where(Submission.edition_id == edition_id, Submission.state.in_(ON_PROGRAMME))
         .order_by(Submission.number)
     ).all()
+
+
+def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """These people, by id, without those who deleted their account."""
+    rows = session.scalars(select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None))) if ids else ()
+    return {person.id: person for person in rows}
+
+
+def find_row_at_desk(
+    session: Session, edition_id: int, standing: Standing, number: int, *, lock: bool = False
+) -> Submission | None:
+    """A submission a chair may see, with track."""
+    query = (
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track))
+        .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
+    )
+    if lock:
+        query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def by_numbers(
+    session: Session, edition_id: int, standing: Standing, numbers: Collection[int]
+) -> dict[int, Submission]:
+    """Submissions a chair may see, by number, locked."""
+    rows = session.scalars(
+        select(Submission)
+        .where(Submission.edition_id == edition_id, Submission.number.in_(numbers), visible_to(standing))
+        .order_by(Submission.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.number: row for row in rows}

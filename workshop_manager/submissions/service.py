@@ -19,6 +19,7 @@ from workshop_manager.submissions.models import (
 )
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.models import Edition, Track
+from workshop_manager.workshops.rules import Standing
 
 
 def _author_of(uow: UnitOfWork) -> int:
@@ -283,3 +284,11 @@ def _let_go_alone(uow: UnitOfWork, submission: Submission) -> None:
         uow.tell(SubmissionWithdrawn(submission.id, submission.edition_id))
     if submission.state not in rules.DECIDED:
         submission.files.clear()
+
+
+def locked_at_desk(uow: UnitOfWork, edition: Edition, standing: Standing, number: int) -> Submission:
+    """A submission that this person may see at the desk, with track, locked for a change; NotFound for any other."""
+    found = queries.find_row_at_desk(uow.session, edition.id, standing, number, lock=True)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,6 +1,7 @@
 """Communities, editions and what belongs to an edition whatever it does: dates, tracks, rooms, team."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -82,6 +83,11 @@ class Edition(Base):
     def accent_colour(self) -> str:
         """The edition's colour, else its community's. Needs `community` loaded."""
         return self.accent or self.community.accent
+
+    @property
+    def slugs(self) -> dict[str, Any]:
+        """What every address of this edition begins with, for `url_for`. Needs `community` loaded."""
+        return {"community": self.community.slug, "edition": self.slug}
 
 
 class Logo(Base):

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
@@ -109,6 +110,13 @@ def actor_id(uow: UnitOfWork) -> int:
     if uow.actor is None:
         raise Forbidden(str(_("Sign in first.")))
     return uow.actor.id
+
+
+def acting_person(uow: UnitOfWork) -> Person:
+    """Who acts; Forbidden for a visitor."""
+    if not isinstance(uow.actor, Person):
+        raise Forbidden(str(_("Sign in first.")))
+    return uow.actor
 
 
 def require(uow: UnitOfWork, edition: Edition, allowed: frozenset[Role]) -> Standing:

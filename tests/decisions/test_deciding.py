@@ -12,11 +12,12 @@ from tests.shows import keeps, shows
 from workshop_manager.core import events
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.decisions import emails, queries
+from workshop_manager.decisions import service as deciding
+from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
+from workshop_manager.decisions.models import Decision
+from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.reviews import deciding, emails, queries
-from workshop_manager.reviews.deciding import Choice
-from workshop_manager.reviews.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
-from workshop_manager.reviews.models import Decision
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import DateKey, Role

@@ -1,20 +1,24 @@
-"""The chairs' pages about decisions: the board, the mails that would go out, the release."""
+"""The chairs' pages about decisions: the board, the mails that would go out, the release; and the authors' answer."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict
+from workshop_manager.decisions import emails, queries, rules, service
+from workshop_manager.decisions.queries import Scored
+from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.service import preview
-from workshop_manager.reviews import deciding, emails, queries, rules, words
-from workshop_manager.reviews.deciding import Choice
+from workshop_manager.reviews import queries as reviews
 from workshop_manager.reviews.desk import ROWS, asked_for, kept_query, number_of, seen_tracks
-from workshop_manager.reviews.queries import Opinion, Scored
-from workshop_manager.reviews.views import blueprint
+from workshop_manager.reviews.queries import Opinion
+from workshop_manager.reviews.rules import is_split
+from workshop_manager.reviews.words import SHORT_ADVICE
 from workshop_manager.submissions.emails import when
+from workshop_manager.submissions.letters import people_of, recipients
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.submissions.words import outcome_name
 from workshop_manager.web.access import access
@@ -22,9 +26,10 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit
-from workshop_manager.workshops.context import Here, here, team
+from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here, team
 from workshop_manager.workshops.rules import MAY_DECIDE, MAY_SETTINGS
 
+blueprint = Blueprint("decisions", __name__)
 DESK = "/<community>/<edition>/organise/decisions"
 MAILS = 20
 _STEP = 24
@@ -51,7 +56,7 @@ def strip(opinions: list[Opinion], average: float | None) -> Strip:
         count = scores.count(score)
         step = min(8.0, _ROOM / (count - 1)) if count > 1 else 0.0
         dots += [(_x(score), round(21 - step * level, 1)) for level in range(count)]
-    split = (_x(min(scores)), _x(max(scores))) if rules.is_split(scores) else None
+    split = (_x(min(scores)), _x(max(scores))) if is_split(scores) else None
     if scores:
         listed = ", ".join(map(str, sorted(scores, reverse=True)))
         sentence = _("Scores %(scores)s of 6, average %(average)s", scores=listed, average=f"{average or 0:.1f}")
@@ -70,7 +75,7 @@ def say(opinions: list[Opinion]) -> str:
     for opinion in opinions:
         if opinion.advice:
             counted[opinion.advice] = counted.get(opinion.advice, 0) + 1
-    return ", ".join(f"{n} {words.SHORT_ADVICE[advice]}" for advice, n in sorted(counted.items(), key=lambda c: -c[1]))
+    return ", ".join(f"{n} {SHORT_ADVICE[advice]}" for advice, n in sorted(counted.items(), key=lambda c: -c[1]))
 
 
 # -- the board ----------------------------------------------------------------------------------------------------
@@ -130,7 +135,7 @@ def _board(
     shown = queries.board_counts(session, at.edition.id, at.standing, asked)
     pager = paging(shown.of(asked.show), ROWS)
     found = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
-    opinions = queries.opinions(session, [row.submission.id for row in found])
+    opinions = reviews.opinions(session, [row.submission.id for row in found])
     counts = queries.pending_counts(session, at.edition.id, at.standing)
     query = kept_query()
     within = {k: v for k, v in query.items() if k in ("track", "q")}
@@ -140,7 +145,7 @@ def _board(
         ("split", _("Split"), shown.split),
     )
     return page(
-        "reviews/decisions.html",
+        "decisions/decisions.html",
         status,
         at=at,
         rows=[_row(one, opinions[one.submission.id], typed or {}, overtaken) for one in found],
@@ -155,7 +160,7 @@ def _board(
         segments=[
             (
                 str(label),
-                at.url("reviews.decisions", **({"show": show} if show else {}), **within),
+                at.url("decisions.decisions", **({"show": show} if show else {}), **within),
                 asked.show == show,
                 n,
             )
@@ -183,8 +188,8 @@ def decisions_save(community: str, edition: str) -> Any:
         for number, value in typed.items()
     }
     try:
-        changed = deciding.decide(unit(), at.edition, chosen)
-    except deciding.Overtaken as refusal:
+        changed = service.decide(unit(), at.edition, chosen)
+    except service.Overtaken as refusal:
         mine = {n: typed[n] for n, choice in chosen.items() if choice.outcome is not choice.before}
         return _board(at, 422, refusal.sentence, mine, refusal.numbers)
     except Conflict as refusal:
@@ -194,7 +199,7 @@ def decisions_save(community: str, edition: str) -> Any:
     else:
         saved = ngettext("%(num)s decision saved as pending.", "%(num)s decisions saved as pending.", changed)
         tell(f"{saved} {_('Nobody has been told.')}")
-    return redirect(at.url("reviews.decisions", **kept_query()), 303)
+    return redirect(at.url("decisions.decisions", **kept_query()), 303)
 
 
 def _typed(kind: str) -> dict[int, str]:
@@ -230,7 +235,7 @@ def decisions_mails(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     pager = paging(queries.count_pending(uow.session, at.edition.id, at.standing), MAILS)
     pending = queries.pending_decisions(uow.session, at.edition.id, at.standing, offset=pager.offset, most=pager.size)
-    letters = emails.decisions(uow, at.edition, pending, deciding.confirm_by(uow, at.edition))
+    letters = emails.decisions(uow, at.edition, pending, service.confirm_by(uow, at.edition))
     shown = []
     for decision, submission in pending:
         drafts = []
@@ -238,7 +243,7 @@ def decisions_mails(community: str, edition: str) -> Response:
             subject, text = preview(letter)
             drafts.append(Draft([(letter.to_name, letter.to_address)], subject, text))
         shown.append((submission, outcome_name(emails.outcome_of(decision)), drafts))
-    return page("reviews/decisions_mails.html", at=at, shown=shown, pager=pager)
+    return page("decisions/decisions_mails.html", at=at, shown=shown, pager=pager)
 
 
 @blueprint.get(f"{DESK}/release")
@@ -251,27 +256,27 @@ def decisions_release(community: str, edition: str) -> Response:
 def _release(at: Here, status: int = 200, refused: str = "") -> Response:
     uow = unit()
     pending = queries.pending_decisions(uow.session, at.edition.id, at.standing)
-    people = emails.people_of(uow, [submission for _decision, submission in pending])
-    told = [(submission, emails.recipients(submission, people)) for _decision, submission in pending]
-    by = deciding.confirm_by(uow, at.edition)
+    people = people_of(uow, [submission for _decision, submission in pending])
+    told = [(submission, recipients(submission, people)) for _decision, submission in pending]
+    by = service.confirm_by(uow, at.edition)
     titles: dict[Outcome, list[Any]] = {outcome: [] for outcome in Outcome}
     for decision, submission in pending:
         titles[emails.outcome_of(decision)].append(submission)
     counts = queries.pending_counts(uow.session, at.edition.id, at.standing)
-    reviews = queries.texts_for_authors(uow.session, [s.id for _d, s in pending])
+    texts = reviews.texts_for_authors(uow.session, [s.id for _d, s in pending])
     return page(
-        "reviews/release.html",
+        "decisions/release.html",
         status,
         at=at,
         total=len(pending),
         mails=sum(len(people) for _submission, people in told),
         unreached=[submission for submission, people in told if not people],
-        bare=[submission for _decision, submission in pending if not reviews[submission.id]],
+        bare=[submission for _decision, submission in pending if not texts[submission.id]],
         groups=[(outcome_name(outcome), works) for outcome, works in titles.items() if works],
         accepts=any(titles[o] for o in (Outcome.ORAL, Outcome.LIGHTNING, Outcome.POSTER)),
         confirm_by=when(by) if by else None,
         counts=counts,
-        seen=deciding.digest(pending),
+        seen=service.digest(pending),
         refused=refused,
         dates_url=at.url("workshops.settings_dates") if at.standing.may(MAY_SETTINGS) else None,
     )
@@ -283,9 +288,32 @@ def decisions_released(community: str, edition: str) -> Any:
     """Release every pending decision."""
     at = here()
     try:
-        number = deciding.release(unit(), at.edition, request.form.get("seen", ""))
-    except deciding.Changed as refusal:
+        number = service.release(unit(), at.edition, request.form.get("seen", ""))
+    except service.Changed as refusal:
         return _release(at, 422, refusal.sentence)
     out = ngettext("%(num)s decision is out.", "%(num)s decisions are out.", number)
     tell(f"{out} {_('The authors’ pages say so now, and the mails are on their way.')}")
-    return redirect(at.url("reviews.decisions"), 303)
+    return redirect(at.url("decisions.decisions"), 303)
+
+
+# -- the authors' answer ------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<community>/<edition>/submissions/<int:number>/confirmation")
+@access(SIGNED_IN_EDITION)
+def confirm(community: str, edition: str, number: int) -> Any:
+    """An accepted author confirms the place in the programme."""
+    at = here()
+    service.answer(unit(), at.edition, number, confirm=True)
+    tell(str(_("You are in the programme. We sent all authors a mail that says so.")))
+    return redirect(at.url("submissions.detail", number=number), 303)
+
+
+@blueprint.post("/<community>/<edition>/submissions/<int:number>/declination")
+@access(SIGNED_IN_EDITION)
+def decline(community: str, edition: str, number: int) -> Any:
+    """An accepted author gives the place back."""
+    at = here()
+    service.answer(unit(), at.edition, number, confirm=False)
+    tell(str(_("The place is given back, and all authors get a mail that says so. Thank you for telling us.")))
+    return redirect(at.url("submissions.detail", number=number), 303)

@@ -9,11 +9,10 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import emails, queries, rules
+from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
+from workshop_manager.decisions.models import Decision
 from workshop_manager.mail.service import post
-from workshop_manager.reviews import emails, queries, rules
-from workshop_manager.reviews.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
-from workshop_manager.reviews.models import Decision
-from workshop_manager.reviews.service import acting_person
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import leads_to
@@ -21,7 +20,7 @@ from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_DECIDE
-from workshop_manager.workshops.service import require
+from workshop_manager.workshops.service import acting_person, require
 from workshop_manager.workshops.states import DateKey
 
 
@@ -69,7 +68,7 @@ def decide(uow: UnitOfWork, edition: Edition, chosen: Mapping[int, Choice]) -> i
     standing = require(uow, edition, MAY_DECIDE)
     workshops.locked_edition(uow.session, edition.id)
     touched = {number: choice for number, choice in chosen.items() if choice.outcome is not choice.before}
-    found = queries.by_numbers(uow.session, edition.id, standing, list(touched))
+    found = submissions.by_numbers(uow.session, edition.id, standing, list(touched))
     if touched.keys() - found.keys():
         raise NotFound
     known = queries.decisions_of(uow.session, [s.id for s in found.values()])

@@ -1,0 +1,1 @@
+"""Who reads what: given by hand or proposed by a solver."""

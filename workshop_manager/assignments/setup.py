@@ -1,0 +1,7 @@
+"""Puts assignments on the application."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""

@@ -1,0 +1,1 @@
+"""Who must not judge what, and why; what they therefore never see."""

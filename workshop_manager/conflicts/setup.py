@@ -1,0 +1,13 @@
+"""Puts conflicts of interest on the application: what is hidden at desks and in the list of mails."""
+
+from flask import Flask
+
+from workshop_manager.conflicts import queries
+from workshop_manager.mail import queries as mails
+from workshop_manager.submissions import queries as submissions
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""
+    submissions.register_hidden(queries.conflicted)
+    mails.register_hidden(queries.hidden_mails)
