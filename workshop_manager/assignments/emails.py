@@ -35,6 +35,7 @@ def assigned(
             "assignments/assigned",
             f"review-assigned:{rows[0].id}:{new_token()}",
             Recipient(reviewer.email, reviewer.name, reviewer),
+            about="submissions",
             values={"number": len(works), "edition": edition.name},
             facts=tuple(facts),
             button=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session, contains_eager
 
 from workshop_manager.accounts.models import Person
@@ -90,15 +90,10 @@ def find_conflict(session: Session, submission_id: int, conflict_id: int) -> Dec
 def hidden_mails(person_id: int) -> ColumnElement[bool]:
     """Mails of the outbox that would tell this person of work they must not judge: who reviews it, what became of it.
 
-    Mails that ask somebody to review name several works, so all of them are hidden from whoever has a conflict in
-    that edition.
+    Those of `Letter.about` a work in conflict, and those about several works (`submissions`) of an edition with one.
     """
     ids = conflicted(person_id).subquery()
-    kinds = ("decision", "answer", "submission-received", "submission-withdrawn", "author-named")
-    key = OutboxMail.key + literal(":")
-    about = [key.startswith(literal(f"{kind}:") + cast(ids.c[0], String) + literal(":")) for kind in kinds]
+    works = select(literal("submission:") + cast(ids.c[0], String))
     here = select(Submission.edition_id).where(Submission.id.in_(conflicted(person_id)))
-    return or_(
-        exists(select(1).select_from(ids).where(or_(*about))),
-        and_(OutboxMail.template == "assignments/assigned", OutboxMail.edition_id.in_(here)),
-    )
+    about = func.coalesce(OutboxMail.about, "")  # NOT of a comparison with NULL would hide every other mail
+    return or_(about.in_(works), and_(about == "submissions", OutboxMail.edition_id.in_(here)))

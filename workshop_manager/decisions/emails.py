@@ -73,6 +73,7 @@ def _decided(
         _TEMPLATES[action],
         f"decision:{submission.id}:{decision.version}:{digest}",
         to,
+        about=submission.about,
         values={
             "title": title_of(submission.title),
             "edition": edition.name,
@@ -101,6 +102,7 @@ def answered(uow: UnitOfWork, edition: Edition, submission: Submission, person: 
                 template,
                 f"answer:{submission.id}:{submission.version}:{digest}",
                 to,
+                about=submission.about,
                 values={
                     "title": title_of(submission.title),
                     "edition": edition.name,

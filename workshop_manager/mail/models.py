@@ -28,6 +28,7 @@ class OutboxMail(Base):
     __table_args__ = (
         Index("ix_outbox_mails_due", "state", "next_attempt_at"),
         Index("ix_outbox_mails_edition", "edition_id", "id"),
+        Index("ix_outbox_mails_about", "about"),
         {"info": PRIVATE},
     )
 
@@ -35,6 +36,8 @@ class OutboxMail(Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     template: Mapped[str] = mapped_column(String(80))
     edition_id: Mapped[int | None]
+    about: Mapped[str | None] = mapped_column(String(40))
+    """What it tells of, such as `submission:27`: whoever must not know of that does not see the mail in any list."""
     person_id: Mapped[int | None] = mapped_column(index=True)
     to_name: Mapped[str] = mapped_column(String(320))
     to_address: Mapped[str] = mapped_column(String(320))

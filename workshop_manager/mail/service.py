@@ -29,7 +29,8 @@ class Letter:
 
     `template`: `package/name` of `templates/mail/package/name.txt`, whose first line is the subject and whose rest,
     parted by blank lines, are the paragraphs (what people typed stays text). `key`: unique for ever, such as
-    `submission-received:27`. `facts`: (label, value) pairs for the one table. `button`: (label, address).
+    `submission-received:27`. `about`: what it tells of, `submission:27`, or `submissions` for several: who must not
+    know of that sees the mail in no list. `facts`: (label, value) pairs for the one table. `button`: (label, address).
     """
 
     template: str
@@ -43,6 +44,7 @@ class Letter:
     why: str = ""
     person_id: int | None = None
     edition_id: int | None = None
+    about: str | None = None
     reply_to: str | None = None
     from_name: str | None = None
     accent: str = _ACCENT
@@ -69,6 +71,7 @@ def post(uow: UnitOfWork, letter: Letter) -> OutboxMail:
         key=letter.key,
         template=letter.template,
         edition_id=letter.edition_id,
+        about=letter.about,
         person_id=letter.person_id,
         to_name=clean_line(letter.to_name)[:300],
         to_address=_address(letter.to_address),

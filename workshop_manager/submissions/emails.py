@@ -74,6 +74,7 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
             why=str(_("You get this because you submitted an abstract.")),
             person_id=person.id,
             locale=person.locale or "en",
+            about=submission.about,
             **sender(edition),
         ),
     )
@@ -100,6 +101,7 @@ def withdrawn(uow: UnitOfWork, edition: Edition, submission: Submission) -> None
             why=str(_("You get this because you had submitted the abstract.")),
             person_id=person.id,
             locale=person.locale or "en",
+            about=submission.about,
             **sender(edition),
         ),
     )
@@ -151,6 +153,7 @@ def _name_one(
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=str(_("You get this once, because this address stands beside an author's name.")),
             person_id=author.person_id,
+            about=submission.about,
             **sender(edition),
         ),
     )

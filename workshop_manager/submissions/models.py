@@ -48,6 +48,10 @@ class Submission(Base):
     withdrawn_at: Mapped[datetime | None]
     confirm_by: Mapped[datetime | None]
     confirm_by_zone: Mapped[str | None] = mapped_column(String(60))
+    desk_reason: Mapped[str | None] = mapped_column(Text)
+    """Why the chairs did not send it to review; only with the state REJECTED."""
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"))
+    """The submission that this one repeats; only with the state WITHDRAWN."""
     track: Mapped[Track | None] = relationship(lazy="raise")
     authors: Mapped[list["Author"]] = relationship(
         lazy="raise", order_by="Author.position", cascade="all, delete-orphan", passive_deletes=True
@@ -55,6 +59,11 @@ class Submission(Base):
     files: Mapped[list["SubmissionFile"]] = relationship(
         lazy="raise", order_by="SubmissionFile.version", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def about(self) -> str:
+        """What a mail of this submission says it tells of (`Letter.about`)."""
+        return f"submission:{self.id}"
 
 
 class Author(Base):
