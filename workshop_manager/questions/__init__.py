@@ -1,0 +1,1 @@
+"""Forms that organisers build: questions with their answers, statements with their wordings, for any purpose."""
