@@ -55,6 +55,9 @@ from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.questions import service as questions
+from workshop_manager.questions.states import Kind as QuestionKind
+from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as RegistrationMode
 from workshop_manager.reviews import service as reviews
@@ -235,6 +238,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
                 things.values["member_id"] = member.id
         team.add_member(uow, edition, cast[TRACK_CHAIR.key].id, team.Place(Role.TRACK_CHAIR, tracks[1].id))
         _logo(uow, edition, things)
+        _questions(uow, edition, tracks, things)
     with acting(uow, owner):
         _invitation(uow, edition, things)
     things.values |= {"workshops.colour": edition.accent_colour[1:]}
@@ -309,6 +313,22 @@ def _tracks(uow: UnitOfWork, edition: Edition, things: Things) -> list[Track]:
 def _rooms(uow: UnitOfWork, edition: Edition, things: Things) -> None:
     workshops.add_room(uow, edition, workshops.NewRoom("Main hall", f"{JOIN_LINK}/hall"))
     things.values["room_id"] = workshops.add_room(uow, edition, workshops.NewRoom("Table by the window")).id
+
+
+def _questions(uow: UnitOfWork, edition: Edition, tracks: list[Track], things: Things) -> None:
+    """The form for abstracts asks one question of each kind, and for a statement."""
+    for kind in QuestionKind:
+        content = questions.QuestionContent(
+            kind=kind,
+            label=f"Tell us by {kind.value}",
+            help="As you like.",
+            options=("Red", "Green") if kind in (QuestionKind.CHOICE, QuestionKind.MANY) else (),
+            scopes=frozenset({f"track:{tracks[0].id}"} if kind is QuestionKind.LINK else ()),
+        )
+        row = questions.add_question(uow, edition, "submission", content)
+    wanted = questions.StatementContent(StatementKind.LICENCE, "The abstract may be printed.", is_required=False)
+    statement = questions.add_statement(uow, edition, "submission", wanted)
+    things.values |= {"purpose": "submission", "question_id": row.id, "statement_id": statement.id}
 
 
 def _logo(uow: UnitOfWork, edition: Edition, things: Things) -> None:

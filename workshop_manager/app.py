@@ -19,6 +19,7 @@ from workshop_manager.dashboard import setup as dashboard
 from workshop_manager.decisions import setup as decisions
 from workshop_manager.grants import setup as grants
 from workshop_manager.mail import setup as mail
+from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
 from workshop_manager.reviews import setup as reviews
 from workshop_manager.schedule import setup as schedule
@@ -31,6 +32,7 @@ FEATURES = (
     mail,
     accounts,
     workshops,
+    questions,
     calls,
     submissions,
     conflicts,

@@ -9,6 +9,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.decisions import models as decisions
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
+from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
 from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
@@ -23,6 +24,7 @@ MODULES = (
     mail,
     accounts,
     workshops,
+    questions,
     calls,
     submissions,
     conflicts,

@@ -77,4 +77,5 @@ def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] 
         public_url=at.url("calls.call"),
         dates_url=at.url("workshops.settings_dates"),
         tracks_url=at.url("workshops.settings_tracks"),
+        questions_url=at.url("questions.questions", purpose="submission"),
     )

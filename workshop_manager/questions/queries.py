@@ -215,7 +215,6 @@ def all_said_by(session: Session, owner: Owner) -> list[Said]:
     return [
         Said(row.statement_id, kind, wording.id, wording.text, wording.number, row.answer, row.at)
         for row, wording, kind in rows
-        if row.answer is not None
     ]
 
 

@@ -1,8 +1,8 @@
 """Which questions are asked, required, frozen, and what is wrong with an answer. No database, no web."""
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -35,13 +35,13 @@ def N_(message: str) -> str:
     return message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Gap:
     """Something to be done: at which field, in a sentence for gettext with its values."""
 
     field: str
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 # -- what is asked ------------------------------------------------------------------------------------------------

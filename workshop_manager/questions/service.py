@@ -282,9 +282,14 @@ def _carry_over(uow: UnitOfWork, old: Wording, new: Wording) -> None:
     for said in queries.attestations_to(uow.session, old.id):
         uow.session.add(
             Attestation(
-                owner_kind=said.owner_kind, owner_id=said.owner_id, statement_id=said.statement_id,
-                wording_id=new.id, answer=said.answer, at=said.at, by=said.by,
-            )  # fmt: skip
+                owner_kind=said.owner_kind,
+                owner_id=said.owner_id,
+                statement_id=said.statement_id,
+                wording_id=new.id,
+                answer=said.answer,
+                at=said.at,
+                by=said.by,
+            )
         )
 
 

@@ -6,7 +6,8 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.calls import facts
-from workshop_manager.submissions import cover, desk, queries, views
+from workshop_manager.questions import purposes
+from workshop_manager.submissions import cover, desk, form, queries, views
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import panels
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
+    purposes.register(form.PURPOSE)
     navigation.register_desk(
         30,
         lambda: str(_("Submissions")),

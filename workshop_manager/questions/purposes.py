@@ -1,0 +1,59 @@
+"""What forms are for. A higher package registers its purpose, and organisers can build its form.
+
+    purposes.register(Purpose("submission", lambda: str(_("Abstracts")), _dimensions, "calls.desk_call"))
+
+with `_dimensions(uow, edition)` giving what a question may be narrowed to: tracks, types. Registering one twice counts
+once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from workshop_manager.core.errors import NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.workshops.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to narrow a question: `key` is the first part of its scopes ("track"), `choices` are (value, name)."""
+
+    key: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+
+    def scopes(self) -> list[tuple[str, str]]:
+        """As (scope, name): ("track:3", "Any topic")."""
+        return [(f"{self.key}:{value}", name) for value, name in self.choices]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A kind of form. `home` is the endpoint of the desk's page that it belongs to, `home_label` what that is called.
+
+    `has_reviewers`: questions may be shown to reviewers.
+    """
+
+    key: str
+    title: Callable[[], str]
+    dimensions: Callable[[UnitOfWork, Edition], Sequence[Dimension]]
+    home: str
+    home_label: Callable[[], str]
+    has_reviewers: bool = False
+    elsewhere: Callable[[UnitOfWork, Edition], Sequence[tuple[str, str]]] | None = None
+    """Statements that are written somewhere else, as (of what, wording): those of tracks."""
+
+
+_purposes: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> None:
+    """Let organisers build forms of this purpose."""
+    _purposes[purpose.key] = purpose
+
+
+def find(key: str) -> Purpose:
+    """The purpose of that key; raises NotFound."""
+    if key not in _purposes:
+        raise NotFound
+    return _purposes[key]

@@ -1,0 +1,10 @@
+"""Puts forms on the application: one blueprint for the forms of every purpose."""
+
+from flask import Flask
+
+from workshop_manager.questions import views
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package. Who has a form registers its purpose: see `purposes`."""
+    app.register_blueprint(views.blueprint)
