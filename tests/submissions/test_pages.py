@@ -185,7 +185,7 @@ def test_organisers_edit_the_call(house):
     assert (answer.status_code, answer.location) == (303, CALL)
     with house.work() as uow:
         call = uow.session.get_one(Call, house.edition.id)
-        assert (call.headline, call.blinding, call.max_pages) == ("Two pages", Blinding.SINGLE, 4)
+        assert (call.headline, call.blinding, call.page_limit) == ("Two pages", Blinding.SINGLE, 4)
     stale = send(house.desk, DESK_CALL, CALL_FORM | {"headline": "Mine", "text": "Mine too."})
     assert stale.status_code == 422
     assert "Somebody saved the call after you opened this page" in stale.text

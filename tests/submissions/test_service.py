@@ -16,6 +16,7 @@ from tests.submissions.factories import WORDING, make_submission, open_edition
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls import service as calls_service
 from workshop_manager.calls.models import Call
+from workshop_manager.calls.rules import MOST_PER_PERSON
 from workshop_manager.core import events
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
@@ -107,7 +108,7 @@ def test_the_same_form_begins_one_draft(scene):
 
 
 def test_a_person_begins_twenty_abstracts_and_no_more(scene):
-    for number in range(rules.MOST_PER_PERSON):
+    for number in range(MOST_PER_PERSON):
         scene.begin(f"form-{number}")
     with pytest.raises(Conflict, match="Remove a draft first"):
         scene.begin("one more")

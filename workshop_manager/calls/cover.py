@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.calls import queries, rules, words
 from workshop_manager.calls.models import Call
-from workshop_manager.calls.rules import Phase
+from workshop_manager.calls.rules import Limits, Phase, Plan
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.workshops.dates import text_of
+from workshop_manager.web.times import DeadlineText, deadline_text
+from workshop_manager.workshops.dates import Dated
 from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.panels import OpenRow
 from workshop_manager.workshops.states import DateKey, Kind
@@ -27,12 +29,26 @@ def has_call(edition: Edition) -> bool:
     return edition.kind is Kind.WORKSHOP
 
 
-def phase_at(uow: UnitOfWork, dates: Mapping[DateKey, ImportantDate], *, is_decided: bool = False) -> Phase:
-    """Where the call stands at this unit's moment."""
-    opens, due = dates.get(DateKey.CALL_OPENS), dates.get(DateKey.ABSTRACTS_DUE)
-    return rules.phase_of(
-        uow.now, opens.deadline if opens else None, due.deadline if due else None, is_decided=is_decided
-    )
+def public_plan(uow: UnitOfWork, edition_id: int, dates: Mapping[DateKey, ImportantDate]) -> Plan:
+    """Everybody's dates of the call, asked for once a request: several parts of a page speak of them."""
+    if "public_plans" not in g:
+        g.public_plans = {}
+    if edition_id not in g.public_plans:
+        g.public_plans[edition_id] = queries.plan_of(uow.session, edition_id, dates=dates)
+    return g.public_plans[edition_id]  # type: ignore[no-any-return]
+
+
+def phase_at(uow: UnitOfWork, edition_id: int, dates: Mapping[DateKey, ImportantDate]) -> Phase:
+    """Where the call stands for everybody at this unit's moment."""
+    return rules.overall_phase(public_plan(uow, edition_id, dates), uow.now)
+
+
+def shown(deadline: Deadline | None, *rows: Dated | None) -> DeadlineText | None:
+    """A deadline for reading; with what it was before, if it is the date of one of these rows (history loaded)."""
+    if deadline is None:
+        return None
+    row = next((row for row in rows if row is not None and row.deadline == deadline), None)
+    return deadline_text(deadline, tuple(e.deadline for e in row.earlier) if row else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +74,43 @@ def sign(phase: Phase, is_over: bool = False) -> Sign:
     return Sign(kind, str(text))
 
 
-def limits(call: Call) -> list[tuple[str, str]]:
+def _words_text(limits: Limits) -> str:
+    return str(ngettext("up to %(num)s word", "up to %(num)s words", limits.words))
+
+
+def _pdf_text(limits: Limits) -> str:
+    if not limits.needs_pdf:
+        return str(_("none: the abstract is all"))
+    pages = ngettext("%(num)s page", "%(num)s pages", limits.pages)
+    if limits.reference_pages:
+        more = ngettext("%(num)s page of references", "%(num)s pages of references", limits.reference_pages)
+        pages = _("%(pages)s and %(more)s", pages=pages, more=more)
+    return str(_("PDF, %(pages)s, at most %(most)s MB", pages=pages, most=limits.megabytes))
+
+
+def asked_text(limits: Limits) -> str:
+    """What is handed in, in a line."""
+    if not limits.needs_pdf:
+        return str(_("Abstract of %(words)s, no PDF.", words=_words_text(limits)))
+    return str(_("Abstract of %(words)s. %(pdf)s.", words=_words_text(limits), pdf=_pdf_text(limits)))
+
+
+def asked(limits: Limits) -> list[tuple[str, str]]:
     """What is handed in, as (label, value)."""
-    words_text = ngettext("up to %(num)s word", "up to %(num)s words", call.word_limit)
-    found = [(str(_("Abstract")), str(_("%(words)s, plain text", words=words_text)))]
-    if call.needs_pdf:
-        pages = ngettext("%(num)s page", "%(num)s pages", call.page_limit)
-        if call.reference_pages:
-            more = ngettext("%(num)s page of references", "%(num)s pages of references", call.reference_pages)
-            pages = _("%(pages)s and %(more)s", pages=pages, more=more)
-        found.append(
-            (str(_("Paper")), str(_("PDF, %(pages)s, at most %(most)s MB", pages=pages, most=call.max_megabytes)))
-        )
-    else:
-        found.append((str(_("Paper")), str(_("none: the abstract is all"))))
-    found.append((str(_("Review")), words.blinding_text(call.blinding)))
+    found = [
+        (str(_("Abstract")), str(_("%(words)s, plain text", words=_words_text(limits)))),
+        (str(_("Paper")), _pdf_text(limits)),
+    ]
+    cutoff = shown(limits.prior_cutoff)
+    if limits.prior_rule or cutoff:
+        day = str(_("Nothing published before %(day)s.", day=cutoff.day)) if cutoff else ""
+        found.append((str(_("Earlier publication")), f"{limits.prior_rule} {day}".strip()))
     return found
+
+
+def limits(call: Call) -> list[tuple[str, str]]:
+    """What is handed in and how it is reviewed, as (label, value)."""
+    return [*asked(rules.limits_of(call)), (str(_("Review")), words.blinding_text(call.blinding))]
 
 
 def summary(call: Call) -> str:
@@ -88,15 +125,20 @@ def summary(call: Call) -> str:
 
 def open_row(uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate]) -> OpenRow | None:
     """The call in “What is open” of the edition's page; not there without a deadline."""
-    if not has_call(edition) or DateKey.ABSTRACTS_DUE not in dates:
+    if not has_call(edition):
         return None
-    phase = phase_at(uow, dates)
+    plan = public_plan(uow, edition.id, dates)
+    phase = rules.overall_phase(plan, uow.now)
+    if phase is Phase.UNDATED:
+        return None
+    place = rules.round_to_show(plan, uow.now)
+    due, opens = rules.deadline_for(plan, place, None), plan.date(DateKey.CALL_OPENS, place)
     return OpenRow(
         title=str(_("Call for abstracts")),
         url=url_for("calls.call", community=edition.community.slug, edition=edition.slug),
         text=summary(queries.find_call(uow.session, edition.id)),
         state="ok" if phase is Phase.OPEN else "note" if phase is Phase.AHEAD else "rest",
         state_text=sign(phase).text,
-        deadline=text_of(dates[DateKey.ABSTRACTS_DUE]),
-        opens=text_of(dates.get(DateKey.CALL_OPENS)) if phase is Phase.AHEAD else None,
+        deadline=shown(due, dates.get(DateKey.ABSTRACTS_DUE)),
+        opens=shown(opens) if phase is Phase.AHEAD else None,
     )

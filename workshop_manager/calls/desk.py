@@ -65,7 +65,7 @@ def _shown(value: object) -> str:
 def _call_page(form: CallForm, status: int = 200, theirs: list[tuple[str, str]] | None = None) -> Response:
     at, uow = here(), unit()
     dates = workshops.dates(uow.session, at.edition.id)
-    phase = cover.phase_at(uow, by_key(dates))
+    phase = cover.phase_at(uow, at.edition.id, by_key(dates))
     return page(
         "calls/desk_call.html",
         status,

@@ -1,10 +1,250 @@
 """Every select of this package; each says what it loads."""
 
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from workshop_manager.calls.models import Call
+from sqlalchemy import ColumnElement, Select, literal, null, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.calls.models import (
+    AccessCode,
+    Call,
+    CallDate,
+    CodeUse,
+    PersonalDeadline,
+    Round,
+    SubmissionType,
+)
+from workshop_manager.calls.rules import SHARED, Extension, Plan, Scope
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.dates import Dated
+from workshop_manager.workshops.models import ImportantDate, Track
+from workshop_manager.workshops.states import DateKey
+
+CALL_KEYS = (
+    DateKey.CALL_OPENS,
+    DateKey.ABSTRACTS_DUE,
+    DateKey.EDIT_UNTIL,
+    DateKey.NOTIFICATION,
+    DateKey.CAMERA_READY,
+)
+"""The dates that each round has, in their order."""
 
 
 def find_call(session: Session, edition_id: int) -> Call:
     """The call of that edition; a blank one, not in the session, if nobody has written it yet."""
     return session.get(Call, edition_id) or Call.blank(edition_id)
+
+
+def call_with_types(session: Session, edition_id: int) -> tuple[Call, Sequence[SubmissionType]]:
+    """The call (a blank one if nobody has written it yet) with its further types in their order, in one query."""
+    rows: Sequence[Any] = session.execute(
+        select(Call, SubmissionType)
+        .outerjoin(SubmissionType, SubmissionType.edition_id == Call.edition_id)
+        .where(Call.edition_id == edition_id)
+        .order_by(SubmissionType.position, SubmissionType.id)
+    ).all()
+    if not rows:
+        return Call.blank(edition_id), ()
+    return rows[0][0], [kind for _call, kind in rows if kind is not None]
+
+
+def rounds_of(session: Session, edition_id: int) -> Sequence[Round]:
+    """The further rounds in their order; the call's own round has no row."""
+    return session.scalars(select(Round).where(Round.edition_id == edition_id).order_by(Round.position, Round.id)).all()
+
+
+def find_round(session: Session, edition_id: int, round_id: int) -> Round | None:
+    """That round of this edition."""
+    return session.scalars(select(Round).where(Round.id == round_id, Round.edition_id == edition_id)).one_or_none()
+
+
+def types_of(session: Session, edition_id: int) -> Sequence[SubmissionType]:
+    """The further types in their order; the call's own type has no row."""
+    return session.scalars(
+        select(SubmissionType)
+        .where(SubmissionType.edition_id == edition_id)
+        .order_by(SubmissionType.position, SubmissionType.id)
+    ).all()
+
+
+def find_type(session: Session, edition_id: int, type_id: int) -> SubmissionType | None:
+    """That type of this edition."""
+    return session.scalars(
+        select(SubmissionType).where(SubmissionType.id == type_id, SubmissionType.edition_id == edition_id)
+    ).one_or_none()
+
+
+def type_of(session: Session, edition_id: int, type_id: int | None) -> SubmissionType | None:
+    """That type of this edition; None for the call's own."""
+    return None if type_id is None else find_type(session, edition_id, type_id)
+
+
+def call_dates(session: Session, edition_id: int) -> Sequence[CallDate]:
+    """The dates of rounds and tracks with what they were before (two queries)."""
+    return session.scalars(
+        select(CallDate)
+        .options(selectinload(CallDate.earlier))
+        .where(CallDate.edition_id == edition_id)
+        .order_by(CallDate.at, CallDate.id)
+    ).all()
+
+
+def find_call_date(
+    session: Session, edition_id: int, key: DateKey, round_id: int | None, track_id: int | None
+) -> CallDate | None:
+    """The date of exactly that round and track, with what it was before."""
+    return session.scalars(
+        select(CallDate)
+        .options(selectinload(CallDate.earlier))
+        .where(CallDate.edition_id == edition_id, CallDate.key == key)
+        .where(_is(CallDate.round_id, round_id), _is(CallDate.track_id, track_id))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def dates_in_round(
+    session: Session, edition_id: int, round_id: int | None, dates: Mapping[DateKey, Dated]
+) -> dict[DateKey, Dated]:
+    """The dates as those of that round read them: `dates` are the edition's, with what they were before."""
+    if round_id is None:
+        return dict(dates)
+    found = {key: row for key, row in dates.items() if key not in CALL_KEYS or key in SHARED}
+    own = [row for row in call_dates(session, edition_id) if (row.round_id, row.track_id) == (round_id, None)]
+    found |= {row.key: row for row in own}
+    return found
+
+
+def _is(column: InstrumentedAttribute[int | None], value: int | None) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def plan_of(
+    session: Session,
+    edition_id: int,
+    person_id: int | None = None,
+    *,
+    dates: Mapping[DateKey, ImportantDate] | None = None,
+    also: int | None = None,
+    is_desk: bool = False,
+) -> Plan:
+    """The dates of the call, with those that this person was given: two queries, one with `dates` at hand.
+
+    Those of hidden tracks are left out, unless a code opened them to the person, it is the track `also`, or they are
+    for the desk.
+    """
+    if dates is None:
+        dates = workshops.dates_by_key(session, edition_id)
+    found: dict[Scope, Deadline] = {(key, None, None): row.deadline for key, row in dates.items() if key in CALL_KEYS}
+    scoped = select(CallDate.round_id, CallDate.track_id, CallDate.at, CallDate.zone, CallDate.key, literal(0)).where(
+        CallDate.edition_id == edition_id
+    )
+    if not is_desk:
+        seen = _seen_tracks(edition_id, person_id, also)
+        scoped = scoped.where(or_(CallDate.track_id.is_(None), CallDate.track_id.in_(seen)))
+    # Rounds, dates and what was given come in one query, since so many pages ask: a round has no moment, what was
+    # given no key.
+    nothing = null()
+    rounds = select(Round.id, nothing, nothing, nothing, nothing, Round.position).where(Round.edition_id == edition_id)
+    given = select(
+        PersonalDeadline.round_id, PersonalDeadline.track_id, PersonalDeadline.at, PersonalDeadline.zone, nothing,
+        literal(0),
+    ).where(PersonalDeadline.edition_id == edition_id, PersonalDeadline.person_id == person_id)  # fmt: skip
+    further: list[tuple[int, int]] = []
+    extensions: list[Extension] = []
+    wanted = (scoped, rounds) if person_id is None else (scoped, rounds, given)
+    row: tuple[Any, ...]
+    for row in session.execute(union_all(*wanted)):
+        round_id, track_id, at, zone, key, position = row
+        if at is None:
+            further.append((position, round_id))
+        elif key is None:
+            extensions.append(Extension(round_id, track_id, Deadline(at, zone)))
+        else:
+            found[(key, round_id, track_id)] = Deadline(at, zone)
+    in_order = tuple(round_id for _position, round_id in sorted(further))
+    return Plan(found, (*in_order, None), tuple(extensions))
+
+
+def plans_of_people(session: Session, edition_id: int, person_ids: Collection[int]) -> dict[int, Plan]:
+    """The plan of each of these people (three queries in all)."""
+    common = plan_of(session, edition_id, is_desk=True)
+    given: dict[int, list[Extension]] = {person_id: [] for person_id in person_ids}
+    rows = session.scalars(
+        select(PersonalDeadline).where(
+            PersonalDeadline.edition_id == edition_id, PersonalDeadline.person_id.in_(person_ids)
+        )
+    )
+    for row in rows:
+        if row.person_id is not None:
+            given[row.person_id].append(Extension(row.round_id, row.track_id, row.deadline))
+    return {person_id: replace(common, extensions=tuple(found)) for person_id, found in given.items()}
+
+
+# -- tracks and codes ---------------------------------------------------------------------------------------------
+
+
+def tracks_for(session: Session, edition_id: int, person_id: int | None, *also: int | None) -> Sequence[Track]:
+    """The tracks that person may submit to, in their order: public ones, those a code opened to them, and `also`."""
+    return session.scalars(
+        select(Track).where(Track.id.in_(_seen_tracks(edition_id, person_id, *also))).order_by(Track.position, Track.id)
+    ).all()
+
+
+def _seen_tracks(edition_id: int, person_id: int | None, *also: int | None) -> Select[int]:
+    opened = (
+        select(AccessCode.track_id)
+        .join(CodeUse, CodeUse.code_id == AccessCode.id)
+        .where(CodeUse.person_id == person_id, AccessCode.track_id.is_not(None))
+    )
+    known = [track_id for track_id in also if track_id is not None]
+    seen = [Track.is_hidden.is_(False), Track.id.in_(known)]
+    if person_id is not None:
+        seen.append(Track.id.in_(opened))
+    return select(Track.id).where(Track.edition_id == edition_id, or_(*seen))
+
+
+def codes(session: Session, edition_id: int) -> Sequence[AccessCode]:
+    """All access codes with track and round, the newest first."""
+    return session.scalars(
+        select(AccessCode)
+        .options(joinedload(AccessCode.track), joinedload(AccessCode.round))
+        .where(AccessCode.edition_id == edition_id)
+        .order_by(AccessCode.id.desc())
+        .limit(500)
+    ).all()
+
+
+def find_code(session: Session, edition_id: int, code_id: int) -> AccessCode | None:
+    """That code of this edition, locked."""
+    return session.scalars(
+        select(AccessCode)
+        .where(AccessCode.id == code_id, AccessCode.edition_id == edition_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def code_by_hash(session: Session, edition_id: int, code_hash: str) -> AccessCode | None:
+    """The code of that hash in this edition, locked: uses are counted one after the other."""
+    return session.scalars(
+        select(AccessCode)
+        .where(AccessCode.code_hash == code_hash, AccessCode.edition_id == edition_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def personal_deadlines(session: Session, edition_id: int) -> Sequence[tuple[PersonalDeadline, str | None]]:
+    """What was given to single people, with their names if they have an account; the newest first."""
+    rows = session.execute(
+        select(PersonalDeadline, Person.name)
+        .outerjoin(Person, Person.id == PersonalDeadline.person_id)
+        .where(PersonalDeadline.edition_id == edition_id)
+        .order_by(PersonalDeadline.id.desc())
+        .limit(200)
+    )
+    return [(row, name) for row, name in rows]

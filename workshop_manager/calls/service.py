@@ -12,9 +12,7 @@ from workshop_manager.calls.states import Blinding
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.states import DateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,6 @@ class CallContent:
     reference_pages: int
     word_limit: int
     max_megabytes: int
-
-
-def phase(uow: UnitOfWork, edition_id: int) -> rules.Phase:
-    """Where that edition's call stands at this unit's moment."""
-    dates = workshops.dates_by_key(uow.session, edition_id)
-    opens, due = dates.get(DateKey.CALL_OPENS), dates.get(DateKey.ABSTRACTS_DUE)
-    return rules.phase_of(uow.now, opens.deadline if opens else None, due.deadline if due else None)
 
 
 def locked_call(uow: UnitOfWork, edition_id: int) -> Call:

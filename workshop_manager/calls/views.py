@@ -28,9 +28,9 @@ def call(community: str, edition: str) -> Response:
     found = queries.find_call(uow.session, at.edition.id)
     dates = workshops.dates(uow.session, at.edition.id)
     keyed = by_key(dates)
-    phase = cover.phase_at(uow, keyed)
-    if phase is Phase.CLOSED:
-        phase = cover.phase_at(uow, keyed, is_decided=facts.is_decided(uow.session, at.edition.id))
+    phase = cover.phase_at(uow, at.edition.id, keyed)
+    if phase is Phase.CLOSED and facts.is_decided(uow.session, at.edition.id):
+        phase = Phase.DECIDED
     is_over = phase is Phase.UNDATED and uow.now > at.edition.ends_at
     person = viewer_person()
     navigation.frame().canonical = absolute("calls.call", community=community, edition=edition)
@@ -45,7 +45,7 @@ def call(community: str, edition: str) -> Response:
         opens=text_of(keyed.get(DateKey.CALL_OPENS)),
         notification=text_of(keyed.get(DateKey.NOTIFICATION)),
         thread=thread(dates, uow.now, cover.SHOWN_TO_AUTHORS),
-        tracks=workshops.tracks(uow.session, at.edition.id),
+        tracks=workshops.public_tracks(uow.session, at.edition.id),
         limits=cover.limits(found),
         new_url=at.url("submissions.new"),
         mine_url=at.url("submissions.mine") if person else None,

@@ -1,7 +1,12 @@
-"""How blinding is called, in the reader's language."""
+"""How blinding, rounds and types are called, in the reader's language."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from workshop_manager.calls.models import Call, Round, SubmissionType
 from workshop_manager.calls.states import Blinding
 
 _BLINDING = {
@@ -24,3 +29,24 @@ def blinding_text(blinding: Blinding) -> str:
 def blinding_short(blinding: Blinding) -> str:
     """`double-blind`."""
     return str(_BLINDING_SHORT[blinding])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A round or a type to choose from; the call's own has no id."""
+
+    id: int | None
+    name: str
+    description: str = ""
+
+
+def round_choices(call: Call, further: Sequence[Round]) -> list[Choice]:
+    """All rounds, the call's own last: further ones are early ones as a rule."""
+    own = Choice(None, call.round_name or str(_("Regular round")))
+    return [*(Choice(row.id, row.name, row.description) for row in further), own]
+
+
+def type_choices(call: Call, further: Sequence[SubmissionType]) -> list[Choice]:
+    """All types, the call's own first."""
+    own = Choice(None, call.type_name or str(_("Abstract")))
+    return [own, *(Choice(row.id, row.name, row.description) for row in further)]

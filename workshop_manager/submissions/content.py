@@ -31,6 +31,8 @@ class Content:
     title: str = ""
     abstract: str = ""
     track_id: int | None = None
+    round_id: int | None = None
+    type_id: int | None = None
     authors: tuple[AuthorContent, ...] = ()
     listing: Listing = Listing.FULL
     remote: bool = False
@@ -60,6 +62,8 @@ FIELDS = (
     "title",
     "abstract",
     "track_id",
+    "round_id",
+    "type_id",
     "authors",
     "listing",
     "remote",

@@ -15,7 +15,7 @@ from workshop_manager.workshops.states import DateKey
 
 def open_action(uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate]) -> Action | None:
     """“Submit an abstract” on the edition's cover, while the call is open."""
-    if not has_call(edition) or phase_at(uow, dates) is not Phase.OPEN:
+    if not has_call(edition) or phase_at(uow, edition.id, dates) is not Phase.OPEN:
         return None
     url = url_for("submissions.new", community=edition.community.slug, edition=edition.slug)
     return Action(label=str(_("Submit an abstract")), url=url)

@@ -14,9 +14,20 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.calls import queries as calls
-from workshop_manager.calls.cover import phase_at
-from workshop_manager.calls.models import Call
-from workshop_manager.calls.rules import Phase
+from workshop_manager.calls.cover import asked_text, shown
+from workshop_manager.calls.models import Call, Round, SubmissionType
+from workshop_manager.calls.rules import (
+    Limits,
+    Phase,
+    Plan,
+    changes_until,
+    deadline_for,
+    limits_of,
+    open_rounds,
+    phase_for,
+    round_to_show,
+)
+from workshop_manager.calls.words import Choice, round_choices, type_choices
 from workshop_manager.core.errors import NotFound
 from workshop_manager.submissions import queries, rules, service, uploads, words
 from workshop_manager.submissions.content import Content, Upload, differences, rearranged
@@ -28,10 +39,10 @@ from workshop_manager.web.application import commit_anyway
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
-from workshop_manager.web.times import DeadlineText, deadline_text, when_text
+from workshop_manager.web.times import DeadlineText, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here
-from workshop_manager.workshops.dates import by_key, text_of
+from workshop_manager.workshops.dates import by_key
 from workshop_manager.workshops.models import ImportantDate, Track
 from workshop_manager.workshops.states import DateKey, Mode
 
@@ -43,8 +54,10 @@ class Bench:
     at: Here
     call: Call
     tracks: Sequence[Track]
+    types: Sequence[SubmissionType]
+    rounds: Sequence[Round]
     dates: dict[DateKey, ImportantDate]
-    phase: Phase
+    plan: Plan
     submission: Submission | None
     declaration: Declaration | None
 
@@ -53,8 +66,33 @@ class Bench:
         return self.submission.state if self.submission else State.DRAFT
 
     @property
+    def place(self) -> tuple[int | None, int | None]:
+        """The round and track the work is in; for one that is new, the round that a page speaks of."""
+        if self.submission is None:
+            return round_to_show(self.plan, unit().now), None
+        return self.submission.round_id, self.submission.track_id
+
+    @property
+    def phase(self) -> Phase:
+        return rules.phase_of_work(self.plan, unit().now, self.state, *self.place)
+
+    @property
     def may_edit(self) -> bool:
         return rules.may_edit(self.state, self.phase)
+
+    @property
+    def open_rounds(self) -> tuple[int | None, ...]:
+        """The rounds to choose from; what was submitted stays in its own."""
+        return open_rounds(self.plan, unit().now) if self.state is State.DRAFT else ()
+
+    def settled(self, content: Content) -> Content:
+        """With the round it goes to: the stored one, unless a draft chose another or its own has closed."""
+        stored = self.submission.round_id if self.submission else None
+        if self.state is not State.DRAFT or not self.open_rounds:
+            return replace(content, round_id=stored)
+        if content.round_id in self.open_rounds and len(self.open_rounds) > 1:
+            return content
+        return replace(content, round_id=stored if stored in self.open_rounds else self.open_rounds[0])
 
     @property
     def eligibility(self) -> dict[int, str]:
@@ -64,7 +102,7 @@ class Bench:
     def stored(self) -> Content:
         """What is stored, or what a new form begins with."""
         if self.submission is None:
-            return first_content(viewer_person())
+            return self.settled(first_content(viewer_person()))
         return service.content_of(self.submission, self.declaration)
 
     @property
@@ -73,16 +111,27 @@ class Bench:
 
     @property
     def due(self) -> DeadlineText | None:
-        """The deadline for reading."""
-        return text_of(self.dates.get(DateKey.ABSTRACTS_DUE))
+        """Until when this work can be changed, for reading."""
+        until = deadline_for if self.state is State.DRAFT else changes_until
+        return shown(until(self.plan, *self.place), self.dates.get(DateKey.ABSTRACTS_DUE))
 
     def track(self, track_id: int | None) -> Track | None:
         return next((track for track in self.tracks if track.id == track_id), None)
 
+    def limits(self, content: Content) -> Limits:
+        """What is asked of a work of the chosen type."""
+        return limits_of(self.call, next((kind for kind in self.types if kind.id == content.type_id), None))
+
     def gaps(self, content: Content, *, has_file: bool) -> list[Gap]:
         """What this content still misses."""
-        limits = rules.Limits(self.call.word_limit, self.call.needs_pdf)
-        return list(rules.gaps(content, limits, self.eligibility, has_file=has_file))
+        is_open = self._takes(content.round_id, content.track_id)
+        limits = self.limits(content)
+        return list(rules.gaps(content, limits, self.eligibility, has_file=has_file, is_open=is_open))
+
+    def _takes(self, round_id: int | None, track_id: int | None) -> bool:
+        if self.state is not State.DRAFT and (round_id, track_id) == self.place:
+            return True
+        return phase_for(self.plan, unit().now, round_id, track_id) is Phase.OPEN
 
 
 def read(at: Here, number: int | None, *, lock: bool = False) -> Bench:
@@ -95,9 +144,32 @@ def read(at: Here, number: int | None, *, lock: bool = False) -> Bench:
             raise NotFound
         declaration = queries.declaration_of(uow.session, submission.id)
     dates = by_key(workshops.dates(uow.session, edition_id))
-    phase = phase_at(uow, dates)
-    tracks = workshops.tracks(uow.session, edition_id)
-    return Bench(at, calls.find_call(uow.session, edition_id), tracks, dates, phase, submission, declaration)
+    person_id, track_id = viewer_person().id, submission.track_id if submission else None
+    call, types = calls.call_with_types(uow.session, edition_id)
+    plan = calls.plan_of(uow.session, edition_id, person_id, dates=dates, also=track_id)
+    return Bench(
+        at=at,
+        call=call,
+        tracks=calls.tracks_for(uow.session, edition_id, person_id, track_id),
+        types=types,
+        rounds=calls.rounds_of(uow.session, edition_id) if len(plan.rounds) > 1 else (),
+        dates=dates,
+        plan=plan,
+        submission=submission,
+        declaration=declaration,
+    )
+
+
+def _form(bench: Bench, content: Content | None = None, **hidden: object) -> SubmissionForm:
+    names = {choice.id: choice for choice in round_choices(bench.call, bench.rounds)}
+    return submission_form(
+        bench.tracks,
+        content,
+        rounds=[names[round_id] for round_id in bench.open_rounds],
+        types=type_choices(bench.call, bench.types),
+        with_remote=bench.with_remote,
+        **hidden,
+    )
 
 
 def show(at: Here, number: int | None) -> AnyResponse:
@@ -107,7 +179,7 @@ def show(at: Here, number: int | None) -> AnyResponse:
         tell(closed_sentence(bench), "info")
         return redirect(at.url("submissions.detail", number=number) if number else at.url("calls.call"), 303)
     version = bench.submission.version if bench.submission else 0
-    form = submission_form(bench.tracks, bench.stored, with_remote=bench.with_remote, version=str(version))
+    form = _form(bench, bench.settled(bench.stored), version=str(version))
     return _page(bench, form)
 
 
@@ -115,12 +187,12 @@ def receive(at: Here, number: int | None) -> AnyResponse:
     """What was sent, by whichever button."""
     uow = unit()
     bench = read(at, number, lock=True)
-    form = submission_form(bench.tracks, with_remote=bench.with_remote)
+    form = _form(bench)
     if not bench.may_edit:
         return _too_late(bench, form)
     upload, refusal = None, ""
-    if form.upload is not None and bench.call.needs_pdf:
-        upload, refusal = _look_at(form.upload, bench)
+    if form.upload is not None and bench.limits(form.content(bench.tracks)).needs_pdf:
+        upload, refusal = _look_at(form.upload, bench.limits(form.content(bench.tracks)))
         bench = read(at, number, lock=True)  # the transaction ended while the file was looked at
         if not bench.may_edit:
             return _too_late(bench, form)
@@ -131,7 +203,7 @@ def receive(at: Here, number: int | None) -> AnyResponse:
         submission = service.begin(uow, at.edition, form.key)
         declaration = queries.declaration_of(uow.session, submission.id)
         bench = replace(bench, submission=submission, declaration=declaration)
-    typed = form.content(bench.tracks)
+    typed = bench.settled(form.content(bench.tracks))
     if crossing := _crossing(bench, form, typed, upload):
         return _crossed(bench, form, crossing, was_sent=form.upload is not None)
     act = request.form.get("do", "stay")
@@ -141,10 +213,10 @@ def receive(at: Here, number: int | None) -> AnyResponse:
     return keep(bench, form, upload, refusal, act)
 
 
-def _look_at(file: FileStorage, bench: Bench) -> tuple[Upload | None, str]:
+def _look_at(file: FileStorage, limits: Limits) -> tuple[Upload | None, str]:
     """The file if it is good, or why it is not. Ends the transaction."""
     try:
-        return uploads.take(unit(), file, bench.call), ""
+        return uploads.take(unit(), file, limits), ""
     except uploads.Refused as refused:
         return None, refused.sentence
 
@@ -153,7 +225,7 @@ def _keep_draft(bench: Bench, form: SubmissionForm, upload: Upload | None, refus
     """Save whatever there is; then leave, stay, or submit if nothing is missing."""
     uow, at, submission = unit(), bench.at, bench.submission
     assert submission is not None
-    typed = form.content(bench.tracks)
+    typed = bench.settled(form.content(bench.tracks))
     service.save(uow, at.edition, submission, typed, upload, bench.track(typed.track_id))
     bench.declaration = queries.declaration_of(uow.session, submission.id)
     missing = bench.gaps(typed, has_file=bool(submission.files)) if act == "submit" else []
@@ -185,7 +257,7 @@ def _keep_submitted(bench: Bench, form: SubmissionForm, upload: Upload | None, r
     if act.startswith("author-"):
         again = _("Not saved yet. The PDF has to be chosen again: browsers do not keep a file.") if upload else ""
         return _page(bench, form, hint=again or _("Not saved yet."))
-    typed = form.content(bench.tracks)
+    typed = bench.settled(form.content(bench.tracks))
     missing = bench.gaps(typed, has_file=bool(submission.files) or upload is not None)
     if missing or refusal:
         form.show_all(missing, refusal)
@@ -209,8 +281,9 @@ def closed_sentence(bench: Bench) -> str:
     if bench.state not in rules.EDITABLE:
         return str(_("This abstract is %(state)s and cannot be changed.", state=words.state_name(bench.state).lower()))
     if bench.phase is Phase.AHEAD:
-        opens = deadline_text(bench.dates[DateKey.CALL_OPENS].deadline)
-        return str(_("The call opens on %(when)s. Until then nothing can be handed in.", when=opens.text))
+        opens = shown(bench.plan.date(DateKey.CALL_OPENS, bench.place[0]))
+        when = opens.text if opens else ""
+        return str(_("The call opens on %(when)s. Until then nothing can be handed in.", when=when))
     if bench.phase is Phase.UNDATED or due is None:
         return str(_("There is no open call for abstracts here."))
     return str(_("The call closed on %(when)s.", when=due.text))
@@ -284,6 +357,8 @@ def _theirs(name: str, stored: Content, bench: Bench) -> Theirs:
         "title": (_("Title"), stored.title),
         "abstract": (_("Abstract"), stored.abstract),
         "track_id": (_("Track"), track.name if track else _("none")),
+        "round_id": (_("Round"), _name(round_choices(bench.call, bench.rounds), stored.round_id)),
+        "type_id": (_("Kind of work"), _name(type_choices(bench.call, bench.types), stored.type_id)),
         "authors": (_("Authors"), "\n".join(_author_line(a.name, a.affiliation, a.email) for a in stored.authors)),
         "listing": (_("If accepted, show the authors"), words.listing_text(stored.listing)),
         "remote": (_("Present from afar"), answers[stored.remote]),
@@ -295,6 +370,10 @@ def _theirs(name: str, stored: Content, bench: Bench) -> Theirs:
     }
     label, text = texts[name]
     return Theirs(label, text or _("(empty)"))
+
+
+def _name(choices: Sequence[Choice], chosen: int | None) -> str:
+    return next((choice.name for choice in choices if choice.id == chosen), "")
 
 
 def _author_line(*parts: str) -> str:
@@ -318,7 +397,7 @@ def _todos(bench: Bench, content: Content, gaps: Sequence[Gap]) -> list[Todo]:
     if bench.tracks:
         labels.append(("track", _("Track")))
     labels += [("abstract", _("Abstract")), ("authors", _("Authors and presenter"))]
-    if bench.call.needs_pdf:
+    if bench.limits(content).needs_pdf:
         labels.append(("file", _("PDF")))
     chosen = bench.track(content.track_id)
     if chosen and chosen.eligibility:
@@ -345,7 +424,7 @@ def _page(
     at, submission = bench.at, bench.submission
     if submission is not None and status in (200, 422) and bench.state is State.DRAFT and not keep_version:
         form.version.data = str(submission.version)
-    content = form.content(bench.tracks)
+    content = bench.settled(form.content(bench.tracks))
     latest = submission.files[-1] if submission and submission.files else None
     gaps = bench.gaps(content, has_file=latest is not None)
     is_draft = bench.state is State.DRAFT
@@ -356,6 +435,10 @@ def _page(
         status,
         bench=bench,
         call=bench.call,
+        limits=bench.limits(content),
+        asks_for_pdf=bench.call.needs_pdf or any(kind.needs_pdf for kind in bench.types),
+        type_texts={form.type_value(c): limits_text(bench, c.id) for c in type_choices(bench.call, bench.types)},
+        round_texts={form.type_value(c): _round_text(bench, c) for c in round_choices(bench.call, bench.rounds)},
         form=form,
         is_draft=is_draft,
         action=at.url("submissions.edit", number=submission.number) if submission else new_url,
@@ -379,9 +462,25 @@ def _page(
         else None,
         track_texts={str(t.id): _track_text(t) for t in bench.tracks},
         questions=[(t, form[f"eligible_{t.id}"]) for t in bench.tracks if t.eligibility],
-        opened=deadline_text(bench.dates[DateKey.CALL_OPENS].deadline) if DateKey.CALL_OPENS in bench.dates else None,
+        cutoff=_cutoff(bench, content),
         contact=at.edition.contact_email,
     )
+
+
+def _cutoff(bench: Bench, content: Content) -> DeadlineText | None:
+    """The day before which the work must not have appeared."""
+    return shown(bench.limits(content).prior_cutoff or bench.plan.date(DateKey.CALL_OPENS, content.round_id))
+
+
+def limits_text(bench: Bench, type_id: int | None) -> str:
+    """What a type asks for, in a line."""
+    kind = next((kind for kind in bench.types if kind.id == type_id), None)
+    return asked_text(limits_of(bench.call, kind))
+
+
+def _round_text(bench: Bench, choice: Choice) -> str:
+    due = shown(deadline_for(bench.plan, choice.id, None))
+    return _("until %(when)s", when=due.text) if due else ""
 
 
 def _heading(number: int, is_draft: bool) -> str:

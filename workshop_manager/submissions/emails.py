@@ -5,6 +5,8 @@ import hashlib
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import changes_until
 from workshop_manager.core.deadlines import Deadline, zone_label
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -14,7 +16,6 @@ from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.rules import is_address
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
@@ -52,8 +53,9 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
     person = _submitter(uow, submission)
     if person is None:
         return
-    dates = workshops.dates_by_key(uow.session, edition.id)
-    due, heard = dates.get(DateKey.ABSTRACTS_DUE), dates.get(DateKey.NOTIFICATION)
+    plan = calls.plan_of(uow.session, edition.id, person.id, also=submission.track_id)
+    due = changes_until(plan, submission.round_id, submission.track_id)
+    heard = plan.date(DateKey.NOTIFICATION, submission.round_id)
     post(
         uow,
         Letter(
@@ -64,8 +66,8 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
             values={
                 "title": submission.title,
                 "edition": edition.name,
-                "due": when(due.deadline) if due else None,
-                "heard": when(heard.deadline) if heard else None,
+                "due": when(due) if due else None,
+                "heard": when(heard) if heard else None,
                 "has_file": bool(submission.files),
             },
             facts=_facts(edition, submission),

@@ -12,6 +12,7 @@ from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, Radio
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.calls.words import Choice
 from workshop_manager.submissions import words
 from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
 from workshop_manager.submissions.rules import Gap
@@ -19,6 +20,8 @@ from workshop_manager.web.forms import BaseForm, Line, Text
 from workshop_manager.workshops.models import Track
 
 YES, NO = "yes", "no"
+OWN = "own"
+"""The call's own round or type, which has no id."""
 
 
 class AuthorForm(Form):
@@ -39,6 +42,8 @@ class SubmissionForm(BaseForm):
     version = HiddenField()
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
     title = Line(_l("Title"), most=400)
+    round = RadioField(_l("Round"), validate_choice=False)
+    type = RadioField(_l("Kind of work"), validate_choice=False)
     track = RadioField(_l("Track"), validate_choice=False)
     abstract = Text(_l("Abstract"))
     authors = FieldList(FormField(AuthorForm), label=_l("Author"), max_entries=MOST_AUTHORS)
@@ -66,6 +71,18 @@ class SubmissionForm(BaseForm):
         """The form's own name, at most 40 characters."""
         return (self.form_key.data or "")[:40] or secrets.token_urlsafe(18)
 
+    @staticmethod
+    def type_value(choice: Choice) -> str:
+        """What a browser sends for this round or type."""
+        return OWN if choice.id is None else str(choice.id)
+
+    def _chosen(self, name: str) -> int | None:
+        """The id of the round or type that was chosen among those offered; None for the call's own."""
+        if name not in self:
+            return None
+        offered, typed = {choice.value for choice in self[name].choices or ()}, str(self[name].data)
+        return int(typed) if typed in offered and typed != OWN else None
+
     def content(self, tracks: Sequence[Track]) -> Content:
         """What was typed. A track that is none of the edition's counts as none."""
         chosen = next((t.id for t in tracks if str(t.id) == self.track.data), None)
@@ -75,6 +92,8 @@ class SubmissionForm(BaseForm):
             title=self.title.data or "",
             abstract=self.abstract.data or "",
             track_id=chosen,
+            round_id=self._chosen("round"),
+            type_id=self._chosen("type"),
             authors=tuple(_author(entry.form) for entry in self.authors.entries),
             listing=listings.get(self.listing.data, Listing.FULL),
             remote=bool(self.remote.data) if "remote" in self else False,
@@ -140,11 +159,17 @@ def _question(track: Track) -> Any:
 
 
 def submission_form(
-    tracks: Sequence[Track], content: Content | None = None, *, with_remote: bool, **hidden: object
+    tracks: Sequence[Track],
+    content: Content | None = None,
+    *,
+    with_remote: bool,
+    rounds: Sequence[Choice] = (),
+    types: Sequence[Choice] = (),
+    **hidden: object,
 ) -> SubmissionForm:
     """The form for this edition. With `content` it shows that; without, what was sent.
 
-    `hidden` sets `version` and `form_key`.
+    A round and a type are asked for where there are several to choose from. `hidden` sets `version` and `form_key`.
     """
     questions = {f"eligible_{track.id}": _question(track) for track in tracks if track.eligibility}
     made = type("EditionSubmissionForm", (SubmissionForm,), questions)
@@ -152,6 +177,11 @@ def submission_form(
     form.track.choices = [SelectChoice(str(t.id), f"{place} · {t.name}") for place, t in enumerate(tracks, start=1)]
     form.listing.choices = [SelectChoice(item.value, words.listing_text(item)) for item in Listing]
     form.listing.validate_choice = False
+    for name, choices in (("round", rounds), ("type", types)):
+        if len(choices) > 1:
+            form[name].choices = [SelectChoice(form.type_value(choice), choice.name) for choice in choices]
+        else:
+            del form[name]
     if not with_remote:
         del form.remote
     return form
@@ -162,6 +192,8 @@ def _values(content: Content) -> dict[str, object]:
     return {
         "title": content.title,
         "track": str(content.track_id) if content.track_id is not None else None,
+        "round": str(content.round_id or OWN),
+        "type": str(content.type_id or OWN),
         "abstract": content.abstract,
         "authors": [_row(author) for author in content.authors],
         f"eligible_{content.track_id}": answer,

@@ -27,6 +27,10 @@ class Submission(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     number: Mapped[int]
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("call_rounds.id"), index=True)
+    """Empty: the call's own round, whose dates are the edition's."""
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("submission_types.id"), index=True)
+    """Empty: the call's own type, whose limits are the call's."""
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     title: Mapped[str] = mapped_column(String(400), default="")
     abstract: Mapped[str] = mapped_column(Text, default="")

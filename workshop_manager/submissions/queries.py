@@ -63,7 +63,8 @@ def find_own(
     """A person's submission by its number, with authors, files (not their bytes) and track; locked for a change."""
     query = (
         select(Submission)
-        .options(selectinload(Submission.authors), selectinload(Submission.files), selectinload(Submission.track))
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track), selectinload(Submission.authors), selectinload(Submission.files))
         .where(Submission.edition_id == edition_id, Submission.number == number, own(person_id))
     )
     if lock:

@@ -3,10 +3,11 @@
 import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from workshop_manager.accounts.models import Listing
-from workshop_manager.calls.rules import Phase
+from workshop_manager.calls.rules import Limits, Phase, Plan, change_phase_for, overall_phase
 from workshop_manager.core.text import count_words
 from workshop_manager.submissions.content import AuthorContent, Content
 from workshop_manager.submissions.states import Action, State
@@ -32,7 +33,6 @@ EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
 DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.DECLINED, State.WAITLISTED, State.REJECTED})
 ON_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED})
 SMALLEST_CELL = 5
-MOST_PER_PERSON = 20
 MOST_VERSIONS = 30
 
 
@@ -60,6 +60,13 @@ def may_edit(state: State, phase: Phase) -> bool:
     return state in EDITABLE and phase is Phase.OPEN
 
 
+def phase_of_work(plan: Plan, now: datetime, state: State, round_id: int | None, track_id: int | None) -> Phase:
+    """Where the call stands for one work: a draft may go wherever it is open, what was submitted stays in place."""
+    if state is State.DRAFT:
+        return overall_phase(plan, now)
+    return change_phase_for(plan, now, round_id, track_id)
+
+
 def may_read_at_desk(
     standing: Standing, state: State, track_id: int | None, submitter_id: int | None, author_ids: Collection[int | None]
 ) -> bool:
@@ -83,14 +90,6 @@ def shown_total(count: int, of: int) -> int | None:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
-    """What a call asks for."""
-
-    words: int
-    needs_pdf: bool
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Gap:
     """Something to be done before submitting: at which field, in a sentence for gettext with its values."""
 
@@ -107,12 +106,22 @@ def is_address(typed: str) -> bool:
     return len(typed) <= 320 and _ADDRESS.fullmatch(typed) is not None and ".." not in typed
 
 
-def gaps(content: Content, limits: Limits, eligibility: Mapping[int, str], *, has_file: bool) -> Iterator[Gap]:
-    """Everything that is missing, in the order of the page. `eligibility`: the statement of each track, "" for none."""
+def gaps(
+    content: Content, limits: Limits, eligibility: Mapping[int, str], *, has_file: bool, is_open: bool = True
+) -> Iterator[Gap]:
+    """Everything that is missing, in the order of the page. `eligibility`: the statement of each track, "" for none.
+
+    `is_open`: whether the track takes abstracts in the chosen round.
+    """
     if not content.title:
         yield Gap("title", N_("Give your abstract a title."))
     if eligibility and content.track_id not in eligibility:
         yield Gap("track", N_("Choose a track."))
+    elif not is_open:
+        yield Gap(
+            "track" if eligibility else "title",
+            N_("Nothing more can be handed in there: its deadline has passed. Choose another track or round."),
+        )
     yield from _abstract_gaps(content.abstract, limits.words)
     yield from _author_gaps(content.authors)
     if limits.needs_pdf and not has_file:

@@ -3,7 +3,8 @@
 from flask_babel import gettext as _
 
 from workshop_manager.calls import queries as calls
-from workshop_manager.calls.service import locked_call, phase
+from workshop_manager.calls.rules import Phase, Plan, cap_of, limits_of, open_rounds, overall_phase, phase_for
+from workshop_manager.calls.service import locked_call
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -18,6 +19,7 @@ from workshop_manager.submissions.models import (
     SubmissionFile,
 )
 from workshop_manager.submissions.states import Action, State
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition, Track
 from workshop_manager.workshops.rules import Standing
 
@@ -28,9 +30,23 @@ def _author_of(uow: UnitOfWork) -> int:
     return uow.actor.id
 
 
-def _require_open(uow: UnitOfWork, edition_id: int, state: State) -> None:
-    if not rules.may_edit(state, phase(uow, edition_id)):
+def plan_for(uow: UnitOfWork, edition_id: int, track_id: int | None = None) -> Plan:
+    """The call's dates as they are for whoever acts; `track_id` is a track they are in already."""
+    return calls.plan_of(uow.session, edition_id, uow.actor.id if uow.actor else None, also=track_id)
+
+
+def _require_open(is_open: bool) -> None:
+    if not is_open:
         raise Conflict(str(_("The call is not open, so the abstract cannot be changed now.")))
+
+
+def _require_may_save(uow: UnitOfWork, submission: Submission, content: Content) -> None:
+    """What is stored may be changed now; and if it was submitted, nothing moves to where the deadline has passed."""
+    plan = plan_for(uow, submission.edition_id, submission.track_id)
+    here, there = (submission.round_id, submission.track_id), (content.round_id, content.track_id)
+    _require_open(rules.may_edit(submission.state, rules.phase_of_work(plan, uow.now, submission.state, *here)))
+    if submission.state is State.SUBMITTED and here != there:
+        _require_open(phase_for(plan, uow.now, *there) is Phase.OPEN)
 
 
 def _require_own(uow: UnitOfWork, submission: Submission) -> None:
@@ -42,17 +58,19 @@ def _require_own(uow: UnitOfWork, submission: Submission) -> None:
 def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
     """An empty draft with the next number; the one made before, if this very form made one."""
     submitter_id = _author_of(uow)
-    _require_open(uow, edition.id, State.DRAFT)
+    plan = plan_for(uow, edition.id)
+    _require_open(overall_phase(plan, uow.now) is Phase.OPEN)
     call = locked_call(uow, edition.id)
     made = queries.find_by_form(uow.session, edition.id, submitter_id, form_key)
     if made is not None:
         return made
-    if queries.count_of_submitter(uow.session, edition.id, submitter_id) >= rules.MOST_PER_PERSON:
+    most = cap_of(call.most_per_person)
+    if queries.count_of_submitter(uow.session, edition.id, submitter_id) >= most:
         raise Conflict(
             str(
                 _(
                     "You have begun %(most)s abstracts in this edition, and more do not fit. Remove a draft first.",
-                    most=rules.MOST_PER_PERSON,
+                    most=most,
                 )
             )
         )
@@ -61,6 +79,7 @@ def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
         edition_id=edition.id,
         number=call.last_number,
         submitter_id=submitter_id,
+        round_id=next(iter(open_rounds(plan, uow.now)), None),
         form_key=form_key,
         title="",
         abstract="",
@@ -84,6 +103,8 @@ def content_of(submission: Submission, declaration: Declaration | None) -> Conte
         title=submission.title,
         abstract=submission.abstract,
         track_id=submission.track_id,
+        round_id=submission.round_id,
+        type_id=submission.type_id,
         authors=tuple(
             AuthorContent(a.name, a.email or "", a.affiliation or "", a.is_presenter, a.id) for a in submission.authors
         ),
@@ -110,7 +131,7 @@ def save(
     asked by the view, which can show both. `track` is the one that `content` names.
     """
     _require_own(uow, submission)
-    _require_open(uow, edition.id, submission.state)
+    _require_may_save(uow, submission, content)
     declaration = queries.declaration_of(uow.session, submission.id)
     changed = set(differences(content_of(submission, declaration), content))
     if declaration and declaration.is_eligible is not None and track and declaration.wording != track.eligibility:
@@ -120,6 +141,7 @@ def save(
         return False
     submission.title, submission.abstract = content.title, content.abstract
     submission.track_id = track.id if track else None
+    submission.round_id, submission.type_id = content.round_id, content.type_id
     submission.listing, submission.remote = content.listing, content.remote
     _declare(uow, submission, declaration, content, track, is_new_answer=bool(changed & {"is_eligible", "track_id"}))
     if "authors" in changed:
@@ -203,11 +225,14 @@ def _add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
 def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibility: dict[int, str]) -> None:
     """Hand a complete draft in. Raises Conflict if anything is missing: views ask `rules.gaps` first, to say what."""
     _require_own(uow, submission)
-    _require_open(uow, edition.id, submission.state)
+    # A deadline that is being moved at this very moment is waited for: what counts is what it is afterwards.
+    workshops.share_edition(uow.session, edition.id)
+    plan = plan_for(uow, edition.id, submission.track_id)
+    _require_open(phase_for(plan, uow.now, submission.round_id, submission.track_id) is Phase.OPEN)
     target = _target(Action.SUBMIT, submission)
-    call = calls.find_call(uow.session, edition.id)
+    call, kind = calls.find_call(uow.session, edition.id), calls.type_of(uow.session, edition.id, submission.type_id)
     content = content_of(submission, queries.declaration_of(uow.session, submission.id))
-    limits = rules.Limits(call.word_limit, call.needs_pdf)
+    limits = limits_of(call, kind)
     if any(rules.gaps(content, limits, eligibility, has_file=bool(submission.files))):
         raise Conflict(str(_("Something is missing before this abstract can be submitted.")))
     submission.state, submission.submitted_at = target, uow.now

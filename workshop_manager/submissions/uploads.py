@@ -10,7 +10,7 @@ import os
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from workshop_manager.calls.models import Call
+from workshop_manager.calls.rules import Limits
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions.content import Upload
@@ -38,9 +38,9 @@ def release(uow: UnitOfWork) -> None:
     uow.rollback()
 
 
-def take(uow: UnitOfWork, file: FileStorage, call: Call) -> Upload:
+def take(uow: UnitOfWork, file: FileStorage, limits: Limits) -> Upload:
     """Inspect what was sent and make the reviewers' copy; raises Refused with the reason. Ends the transaction."""
-    name, most, pages = file.filename or "", call.max_bytes, call.max_pages
+    name, most, pages = file.filename or "", limits.max_bytes, limits.max_pages
     release(uow)
     data = _read(file, most)
     seen = inspect_safely(data, file_name=name, max_bytes=most, max_pages_total=pages)

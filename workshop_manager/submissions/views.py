@@ -1,5 +1,6 @@
 """What authors do: write, submit, look, download, withdraw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request, session
@@ -8,8 +9,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.calls import queries as calls
-from workshop_manager.calls.cover import phase_at, sign
-from workshop_manager.calls.rules import Phase
+from workshop_manager.calls.cover import shown, sign
+from workshop_manager.calls.rules import (
+    Phase,
+    changes_until,
+    deadline_for,
+    limits_of,
+    overall_phase,
+    phase_for,
+    round_to_show,
+)
 from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
 from workshop_manager.submissions import editing, panels, queries, rules, service, words
@@ -26,8 +35,7 @@ from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
-from workshop_manager.workshops.dates import by_key, text_of, timeline
-from workshop_manager.workshops.models import ImportantDate
+from workshop_manager.workshops.dates import Dated, by_key, timeline
 from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("submissions", __name__)
@@ -97,7 +105,8 @@ def mine(community: str, edition: str) -> Response:
     """My submissions in this edition."""
     at, uow = here(), unit()
     keyed = by_key(workshops.dates(uow.session, at.edition.id))
-    phase = phase_at(uow, keyed)
+    plan = calls.plan_of(uow.session, at.edition.id, viewer_person().id, dates=keyed)
+    phase, now = overall_phase(plan, uow.now), uow.now
     zone = viewer_zone() or at.edition.time_zone
     navigation.frame().private = True
     return page(
@@ -111,14 +120,16 @@ def mine(community: str, edition: str) -> Response:
                 url=at.url("submissions.detail", number=found.number),
                 changed=when_text(found.changed_at, zone),
                 edit_url=at.url("submissions.edit", number=found.number)
-                if rules.may_edit(found.state, phase)
+                if rules.may_edit(
+                    found.state, rules.phase_of_work(plan, now, found.state, found.round_id, found.track_id)
+                )
                 else None,
             )
             for found in queries.own_in_edition(uow.session, at.edition.id, viewer_person().id)
         ],
         is_open=phase is Phase.OPEN,
         sign=sign(phase),
-        due=text_of(keyed.get(DateKey.ABSTRACTS_DUE)),
+        due=shown(deadline_for(plan, round_to_show(plan, now), None), keyed.get(DateKey.ABSTRACTS_DUE)),
         new_url=at.url("submissions.new"),
         call_url=at.url("calls.call"),
         edition_name=at.edition.name,
@@ -155,12 +166,20 @@ def detail(community: str, edition: str, number: int) -> Response:
     found = _own(at, number)
     declaration = queries.declaration_of(uow.session, found.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
-    phase = phase_at(uow, dates)
+    plan = calls.plan_of(uow.session, at.edition.id, viewer_person().id, dates=dates, also=found.track_id)
+    place = (found.round_id, found.track_id)
+    phase = rules.phase_of_work(plan, uow.now, found.state, *place)
+    until = (deadline_for if found.state is State.DRAFT else changes_until)(plan, *place)
     call_row = calls.find_call(uow.session, at.edition.id)
+    kind = calls.type_of(uow.session, at.edition.id, found.type_id)
     content = service.content_of(found, declaration)
     tracks = {found.track.id: found.track.eligibility} if found.track else {}
     missing = rules.gaps(
-        content, rules.Limits(call_row.word_limit, call_row.needs_pdf), tracks, has_file=bool(found.files)
+        content,
+        limits_of(call_row, kind),
+        tracks,
+        has_file=bool(found.files),
+        is_open=phase_for(plan, uow.now, *place) is Phase.OPEN,
     )
     navigation.frame().private = True
     return page(
@@ -173,9 +192,9 @@ def detail(community: str, edition: str, number: int) -> Response:
         missing=[words.gap_text(gap) for gap in missing] if found.state is State.DRAFT else [],
         may_edit=rules.may_edit(found.state, phase),
         may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
-        due=text_of(dates.get(DateKey.ABSTRACTS_DUE)),
+        due=shown(until, dates.get(DateKey.ABSTRACTS_DUE)),
         sentence=_what_now(found, phase),
-        timeline=_timeline(at, found, dates),
+        timeline=_timeline(at, found, calls.dates_in_round(uow.session, at.edition.id, found.round_id, dates)),
         files=_file_lines(at, found),
         blinding=blinding_text(call_row.blinding),
         declaration=declaration,
@@ -210,7 +229,7 @@ def _what_now(found: Submission, phase: Phase) -> str:
     return str(texts[found.state])
 
 
-def _timeline(at: Here, found: Submission, dates: dict[DateKey, ImportantDate]) -> list[tuple[str, str, object]]:
+def _timeline(at: Here, found: Submission, dates: Mapping[DateKey, Dated]) -> list[tuple[str, str, object]]:
     """What happened and what comes, for the macro `ui.thread`."""
     zone = viewer_zone() or at.edition.time_zone
     happened = [

@@ -39,8 +39,19 @@ class Desk:
     endpoint: str
     icon: str
     allowed: Callable[[Any], bool]
-    prefix: str
+    prefix: str | tuple[str, ...]
     count: Callable[[Any], int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A registered part of an entry that has several pages; it is current on endpoints starting with `prefixes`."""
+
+    order: int
+    label: Callable[[], str]
+    endpoint: str
+    prefixes: tuple[str, ...]
+    allowed: Callable[[Any], bool]
 
 
 @dataclass
@@ -60,6 +71,7 @@ class Frame:
 
 _tabs: list[Tab] = []
 _desk: list[Desk] = []
+_parts: dict[str, list[Part]] = {}
 
 
 def register_tab(
@@ -77,7 +89,7 @@ def register_desk(
     endpoint: str,
     icon: str,
     allowed: Callable[[Any], bool],
-    prefix: str | None = None,
+    prefix: str | tuple[str, ...] | None = None,
     count: Callable[[Any], int | None] | None = None,
 ) -> None:
     """Add an entry to the organisers' side list; it is marked as current on every endpoint starting with `prefix`.
@@ -87,6 +99,33 @@ def register_desk(
     if all(d.endpoint != endpoint for d in _desk):
         _desk.append(Desk(order, label, endpoint, icon, allowed, prefix or endpoint, count))
         _desk.sort(key=lambda d: d.order)
+
+
+def register_part(
+    entry: str,
+    order: int,
+    label: Callable[[], str],
+    endpoint: str,
+    *also: str,
+    allowed: Callable[[Any], bool] = lambda _standing: True,
+) -> None:
+    """Add a part to an entry of the desk, such as `"call"`; it is marked as current on the endpoints `also` begin, too.
+
+    The pages show `parts(...)` as `ui.segments`; lower packages can add a part to a higher one's entry.
+    """
+    known = _parts.setdefault(entry, [])
+    if all(p.endpoint != endpoint for p in known):
+        known.append(Part(order, label, endpoint, (endpoint, *also), allowed))
+        known.sort(key=lambda p: p.order)
+
+
+def parts(entry: str, here: Any, endpoint: str | None) -> list[tuple[str, str, bool]]:
+    """The parts of that entry for `ui.segments`: those this person may open, at `here`, with the current one."""
+    return [
+        (part.label(), here.url(part.endpoint), (endpoint or "").startswith(part.prefixes))
+        for part in _parts.get(entry, [])
+        if part.allowed(here.standing)
+    ]
 
 
 def tabs() -> tuple[Tab, ...]:

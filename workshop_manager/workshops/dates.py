@@ -2,10 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.web.times import DeadlineText, deadline_text, when_text
 from workshop_manager.workshops.models import ImportantDate
 from workshop_manager.workshops.states import DateKey
+
+
+class Dated(Protocol):
+    """A date with what it was before (loaded)."""
+
+    @property
+    def deadline(self) -> Deadline: ...
+    @property
+    def earlier(self) -> Iterable[Any]: ...
 
 
 def by_key(dates: Sequence[ImportantDate]) -> dict[DateKey, ImportantDate]:
@@ -13,7 +24,7 @@ def by_key(dates: Sequence[ImportantDate]) -> dict[DateKey, ImportantDate]:
     return {row.key: row for row in dates if row.key is not DateKey.OTHER}
 
 
-def text_of(row: ImportantDate | None) -> DeadlineText | None:
+def text_of(row: Dated | None) -> DeadlineText | None:
     """A date for reading, with what it was before (loaded)."""
     return deadline_text(row.deadline, tuple(e.deadline for e in row.earlier)) if row is not None else None
 
@@ -39,7 +50,7 @@ def thread(
 def timeline(
     happened: Iterable[tuple[str, datetime | None]],
     ahead: Iterable[tuple[DateKey, str]],
-    dates: Mapping[DateKey, ImportantDate],
+    dates: Mapping[DateKey, Dated],
     zone: str,
 ) -> list[tuple[str, str, object]]:
     """What happened, in that zone, and what comes, for the macro `ui.thread`; what has no moment is left out."""

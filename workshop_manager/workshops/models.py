@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, Visibility
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, TrackKind, Visibility
 
 
 class Community(Base):
@@ -164,6 +164,10 @@ class Track(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     eligibility: Mapped[str] = mapped_column(String(500), default="")
     """The statement an author declares; empty: open to every author. Reviewers never see the answer."""
+    kind: Mapped[TrackKind] = mapped_column(default=TrackKind.TOPIC, server_default=TrackKind.TOPIC.value)
+    colour: Mapped[str | None] = mapped_column(String(7))
+    is_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """On no public page: whoever was given an access code may submit to it."""
 
 
 class Room(Base):

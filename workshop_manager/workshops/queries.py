@@ -55,6 +55,14 @@ def locked_edition(session: Session, edition_id: int) -> Edition:
     ).scalar_one()
 
 
+def share_edition(session: Session, edition_id: int) -> None:
+    """Hold the edition as it is until the end of the transaction: a change of dates that is under way is waited for.
+
+    Many may hold it at once. SQLite has one writer at a time anyway.
+    """
+    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(read=True))
+
+
 def logo_body(session: Session, edition_id: int) -> bytes | None:
     """The logo's PNG, or None without a logo."""
     return session.execute(select(Logo.body).where(Logo.edition_id == edition_id)).scalar_one_or_none()
@@ -195,6 +203,15 @@ def dates_by_key(session: Session, edition_id: int) -> dict[DateKey, ImportantDa
 def tracks(session: Session, edition_id: int) -> Sequence[Track]:
     """The tracks in their order."""
     return session.scalars(select(Track).where(Track.edition_id == edition_id).order_by(Track.position, Track.id)).all()
+
+
+def public_tracks(session: Session, edition_id: int) -> Sequence[Track]:
+    """The tracks that everybody may know of, in their order."""
+    return session.scalars(
+        select(Track)
+        .where(Track.edition_id == edition_id, Track.is_hidden.is_(False))
+        .order_by(Track.position, Track.id)
+    ).all()
 
 
 def rooms(session: Session, edition_id: int) -> Sequence[Room]:

@@ -99,10 +99,12 @@ def is_open(now: datetime, expires_at: datetime, answered_at: datetime | None) -
 
 _ORDER = (
     (DateKey.CALL_OPENS, DateKey.ABSTRACTS_DUE, "The call opens after abstracts are due."),
+    (DateKey.ABSTRACTS_DUE, DateKey.EDIT_UNTIL, "Changes end before abstracts are due."),
     (DateKey.ABSTRACTS_DUE, DateKey.REVIEWS_DUE, "Reviews are due before abstracts are."),
     (DateKey.REVIEWS_DUE, DateKey.NOTIFICATION, "Authors hear from you before reviews are due."),
     (DateKey.ABSTRACTS_DUE, DateKey.NOTIFICATION, "Authors hear from you before abstracts are due."),
     (DateKey.NOTIFICATION, DateKey.CONFIRM_BY, "Authors should confirm before they hear from you."),
+    (DateKey.NOTIFICATION, DateKey.CAMERA_READY, "Camera-ready copies are due before authors hear from you."),
     (DateKey.REGISTRATION_OPENS, DateKey.REGISTRATION_CLOSES, "Registration closes before it opens."),
     (DateKey.GRANTS_OPEN, DateKey.GRANTS_DUE, "Grant applications are due before they open."),
     (DateKey.GRANTS_DUE, DateKey.GRANTS_NOTIFICATION, "Applicants hear about grants before applications are due."),

@@ -48,14 +48,25 @@ class Role(enum.Enum):
     FRONT_DESK = "front_desk"
 
 
+class TrackKind(enum.Enum):
+    """What a track stands for."""
+
+    IDENTITY = "identity"
+    TOPIC = "topic"
+    FORMAT = "format"
+    COMPETITION = "competition"
+
+
 class DateKey(enum.Enum):
     """The dates that features obey, beside any number of free ones."""
 
     CALL_OPENS = "call_opens"
     ABSTRACTS_DUE = "abstracts_due"
+    EDIT_UNTIL = "edit_until"
     REVIEWS_DUE = "reviews_due"
     NOTIFICATION = "notification"
     CONFIRM_BY = "confirm_by"
+    CAMERA_READY = "camera_ready"
     REGISTRATION_OPENS = "registration_opens"
     REGISTRATION_CLOSES = "registration_closes"
     GRANTS_OPEN = "grants_open"

@@ -75,7 +75,7 @@ def edition_page(community: str, edition: str) -> Response:
     by_key: panels.Dates = {row.key: row for row in dates}
     before, after = panels.sections(uow, at.edition)
     navigation.frame().canonical = absolute("workshops.edition_page", community=community, edition=edition)
-    tracks = queries.tracks(uow.session, at.edition.id)
+    tracks = queries.public_tracks(uow.session, at.edition.id)
     place, place_more = cover.place(at.edition)
     feed = panels.dates_feed()
     is_series = at.edition.repeats is not Repeat.NEVER

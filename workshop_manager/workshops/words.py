@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, Visibility
+from workshop_manager.workshops.states import DateKey, Kind, Mode, Repeat, Role, TrackKind, Visibility
 
 _ROLES = {
     Role.OWNER: _l("Owner"),
@@ -53,9 +53,11 @@ VISIBILITY_TEXTS = {
 _DATES = {
     DateKey.CALL_OPENS: _l("Call opens"),
     DateKey.ABSTRACTS_DUE: _l("Abstracts due"),
+    DateKey.EDIT_UNTIL: _l("Last changes"),
     DateKey.REVIEWS_DUE: _l("Reviews due"),
     DateKey.NOTIFICATION: _l("Authors hear from us"),
     DateKey.CONFIRM_BY: _l("Authors confirm"),
+    DateKey.CAMERA_READY: _l("Camera-ready copies due"),
     DateKey.REGISTRATION_OPENS: _l("Registration opens"),
     DateKey.REGISTRATION_CLOSES: _l("Registration closes"),
     DateKey.GRANTS_OPEN: _l("Grant applications open"),
@@ -63,6 +65,25 @@ _DATES = {
     DateKey.GRANTS_NOTIFICATION: _l("Applicants hear about grants"),
     DateKey.OTHER: _l("Another date"),
 }
+
+
+_TRACK_KINDS = {
+    TrackKind.IDENTITY: _l("Identity"),
+    TrackKind.TOPIC: _l("Topic"),
+    TrackKind.FORMAT: _l("Format"),
+    TrackKind.COMPETITION: _l("Competition"),
+}
+TRACK_KIND_TEXTS = {
+    TrackKind.IDENTITY: _l("For authors who identify with a group; they declare it themselves."),
+    TrackKind.TOPIC: _l("For work on a subject, whoever wrote it."),
+    TrackKind.FORMAT: _l("For a way to present: demos, position papers, art."),
+    TrackKind.COMPETITION: _l("For entries to a task that all of them share."),
+}
+
+
+def track_kind_name(kind: TrackKind) -> str:
+    """`Competition`."""
+    return str(_TRACK_KINDS[kind])
 
 
 def role_name(role: Role) -> str:
