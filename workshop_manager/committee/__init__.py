@@ -1,0 +1,1 @@
+"""The committee: recruiting reviewers, and what each of them can take on."""
