@@ -30,9 +30,9 @@ CHAIR = Persona("chair", "Programme chair", "Chadia Chairsson", "Weavers' Guild"
 TRACK_CHAIR = Persona("track_chair", "Chair of the other track", "Tariq Trackson", "Weavers' Guild", "US")
 GRANTS = Persona("grants", "Grants committee", "Ghada Grantsdottir", "Purse", "BD")
 FRONT_DESK = Persona("front_desk", "Front desk", "Farid Frontson", "Door", "US")
-ORGANISER = Persona("organiser", "Organiser", "Omar Organisson", "Weavers' Guild", "US")
+ORGANISER = Persona("organiser", "Organiser", "Omar Organisson", "Spinners' Hall", "US")
 ELSEWHERE = Persona("elsewhere", "Organiser of other editions", "Elif Elsewhere", "Next door", "GH")
-OWNER = Persona("owner", "Owner", "Oumou Ownersdottir", "Weavers' Guild", "SN")
+OWNER = Persona("owner", "Owner", "Oumou Ownersdottir", "Spinners' Hall", "SN")
 
 PERSONAS = (
     VISITOR, ATTENDEE, AUTHOR, COAUTHOR, REVIEWER, IDLE_REVIEWER, CONFLICTED, CHAIR, TRACK_CHAIR, GRANTS, FRONT_DESK,

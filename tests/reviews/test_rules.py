@@ -4,36 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.shows import keeps, shows
+from tests.shows import keeps
 from workshop_manager.calls.states import Blinding
-from workshop_manager.conflicts.rules import Interests, conflict_of
 from workshop_manager.decisions import rules as decisions
 from workshop_manager.reviews import rules
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import Role
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-WORK = Interests(1, frozenset({2}), frozenset({"ghost@example.org"}), frozenset({3}))
 ASSIGNED, NOT_ASSIGNED = True, False
 CLEAR = None
-
-
-@pytest.mark.parametrize(
-    ("person", "address", "why"),
-    [
-        (1, "submitter@example.org", "own"),
-        (2, "author@example.org", "author"),
-        (9, "ghost@example.org", "address"),
-        (9, "Ghost@Example.ORG", "address"),
-        (3, "declared@example.org", "declared"),
-        (9, "somebody@example.org", None),
-    ],
-)
-@shows(
-    "Review and decisions", "Own work, work of a co-author and a declared conflict are blocked, each with its reason"
-)
-def test_a_conflict_has_its_reason(person, address, why):
-    assert conflict_of(person, address, WORK) == why
 
 
 @pytest.mark.parametrize("state", State)

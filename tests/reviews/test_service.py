@@ -18,7 +18,6 @@ from workshop_manager.calls import queries as calls
 from workshop_manager.calls.states import Blinding
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.conflicts.models import DeclaredConflict
-from workshop_manager.conflicts.rules import conflict_of
 from workshop_manager.conflicts.service import lift
 from workshop_manager.conflicts.service import on_person_erased as forget_conflicts
 from workshop_manager.conflicts.states import ConflictKind
@@ -295,7 +294,7 @@ def test_the_filter_in_sql_agrees_with_the_rules(season, uow):
         if case["role"]:
             join_team(uow, season.edition, person, case["role"])
             roles = {case["role"]}
-        conflict = conflict_of(person.id, person.email, conflicts.interests_of(uow.session, work))
+        conflict = conflicts.against(uow.session, work, [person.id]).get(person.id)
         may = rules.may_read_for_review(roles, assigned=case["assigned"], conflict=conflict, state=case["state"])
         found = queries.find_for_reviewer(uow.session, season.edition.id, work.number, person.id)
         assert (found is not None) == may, case

@@ -9,7 +9,6 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.assignments import emails, queries, rules
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.conflicts import queries as conflicts
-from workshop_manager.conflicts.rules import conflict_of
 from workshop_manager.conflicts.words import conflict_sentence
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict
@@ -52,7 +51,7 @@ def assign(
 
 
 def _assign_one(uow: UnitOfWork, edition: Edition, submission: Submission, reviewer: Person) -> Assignment | None:
-    conflict = conflict_of(reviewer.id, reviewer.email, conflicts.interests_of(uow.session, submission))
+    conflict = conflicts.against(uow.session, submission, [reviewer.id]).get(reviewer.id)
     if conflict is not None:
         raise Conflict(conflict_sentence(conflict, reviewer.name, submission.number))
     if submission.state not in rules.OPEN_FOR_REVIEW:

@@ -104,7 +104,9 @@ def _lines(lines: Sequence[str]) -> tuple[list[Pasted], list[Unread]]:
             people.append(_one(line[: found[0].start()], found[0].group(), line[found[0].end() :]))
         elif found:
             ends = [0, *(match.end() for match in found)]
-            people += [_one(line[end : match.start()], match.group(), "") for end, match in zip(ends, found, strict=False)]
+            people += [
+                _one(line[end : match.start()], match.group(), "") for end, match in zip(ends, found, strict=False)
+            ]
         elif line and not _is_head(line):
             unread.append(Unread(number, clean_line(line)[:80]))
     return people, unread

@@ -15,9 +15,18 @@ from publicsuffixlist import PublicSuffixList
 MOST = 300
 """The longest key that is stored."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(one for line in text.splitlines() for part in line.split("|") if (one := part.strip()))
+
+
 # -- addresses ----------------------------------------------------------------------------------------------------
 
-_FREE = frozenset(
+_FREE = _words(
     """
     126.com 139.com 163.com 189.cn aim.com alice.it aol.com aol.de arcor.de att.net bellsouth.net bigpond.com
     bluewin.ch btinternet.com comcast.net cox.net daum.net duck.com email.com fastmail.com fastmail.fm foxmail.com
@@ -29,16 +38,16 @@ _FREE = frozenset(
     riseup.net rocketmail.com runbox.com seznam.cz sfr.fr shaw.ca sina.cn sina.com sky.com sohu.com startmail.com
     t-online.de telus.net tiscali.it tuta.com tuta.io tutamail.com tutanota.com tutanota.de ukr.net uol.com.br
     verizon.net virgilio.it virginmedia.com walla.co.il wanadoo.fr web.de wp.pl yeah.net ymail.com zoho.com zohomail.com
-    """.split()
+    """
 )
 """Mailboxes anybody can have: such an address says nothing of where somebody works."""
 _FREE_ANYWHERE = frozenset({"gmail", "googlemail", "hotmail", "outlook", "yahoo", "yandex", "live", "windowslive"})
 """Free under every country's ending: yahoo.co.uk, live.fr, outlook.com.br."""
-_FORWARDED = frozenset(
+_FORWARDED = _words(
     """
     acm.org aclweb.org computer.org ieee.org member.ams.org members.ams.org appleid.com simplelogin.com simplelogin.io
     addy.io anonaddy.com anonaddy.me mozmail.com passmail.net 33mail.com
-    """.split()
+    """
 )
 """Addresses for life of societies, and relays: their people share no employer."""
 _RESERVED_ENDINGS = frozenset({"test", "example", "invalid", "localhost", "local"})
@@ -84,11 +93,14 @@ def _ascii(host: str) -> str:
 
 # -- words --------------------------------------------------------------------------------------------------------
 
-_MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670]")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670]"
+)
 """Accents and vowel points. Not those of Indic scripts, where they are vowels."""
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ـ": None, "ى": "ي", "’": None, "'": None}
-)  # fmt: skip
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    | {"ـ": None, "ى": "ي", "’": None, "'": None}
+)
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]+[^\W_]*)*")
 
 
@@ -113,62 +125,56 @@ def name_key(name: str | None) -> str | None:
 # -- affiliations -------------------------------------------------------------------------------------------------
 
 _SPELLINGS = {
-    **dict.fromkeys(
-        """
-        univ uni universitat universite universita universitas universidad universidade universiteit universitet
-        universitetet universitesi universiti univerzitet univerza univerzita uniwersytet universitatea universiti
-        """.split(),
-        "university",
-    ),
-    **dict.fromkeys("inst institut instituto istituto instytut institutt instituut instituti".split(), "institute"),
-    **dict.fromkeys("tech technol technologies".split(), "technology"),
-    **dict.fromkeys("natl nat nacional national nationale".split(), "national"),
-    **dict.fromkeys("intl int internacional internationale".split(), "international"),
-    **dict.fromkeys("lab labs laboratories laboratoire laboratorio labor".split(), "laboratory"),
-    **dict.fromkeys("dept dep departement departamento dipartimento abteilung division div".split(), "department"),
-    **dict.fromkeys("fac faculte facultad faculdade facolta fakultat fakultas".split(), "faculty"),
-    **dict.fromkeys("sch".split(), "school"),
-    **dict.fromkeys("coll".split(), "college"),
-    **dict.fromkeys("ctr cent centre centro zentrum".split(), "center"),
-    **dict.fromkeys("res".split(), "research"),
-    **dict.fromkeys("sci".split(), "science"),
-    **dict.fromkeys("poly polytech polytechnique politecnico polytechnical".split(), "polytechnic"),
-    **dict.fromkeys("acad academie academia akademie".split(), "academy"),
-    **dict.fromkeys("hosp hopital".split(), "hospital"),
+    spelling: meant
+    for meant, spellings in {
+        "university": """univ uni universitat universite universita universitas universidad universidade universiteit
+            universitet universitetet universitesi universiti univerzitet univerza univerzita uniwersytet""",
+        "institute": "inst institut instituto istituto instytut institutt instituut",
+        "technology": "tech technol technologies",
+        "national": "natl nat nacional nationale",
+        "international": "intl int internacional internationale",
+        "laboratory": "lab labs laboratories laboratoire laboratorio labor",
+        "department": "dept dep departement departamento dipartimento abteilung division div",
+        "faculty": "fac faculte facultad faculdade facolta fakultat fakultas",
+        "school": "sch",
+        "college": "coll",
+        "center": "ctr cent centre centro zentrum",
+        "research": "res",
+        "science": "sci",
+        "polytechnic": "poly polytech polytechnique politecnico polytechnical",
+        "academy": "acad academie academia akademie",
+        "hospital": "hosp hopital",
+    }.items()
+    for spelling in _words(spellings)
 }
-_DROPPED = frozenset(
-    "the of at for in and an a de la le les des du da do di del della der die das fur und et y e i und van und".split()
-)
-_LEGAL = frozenset("inc ltd llc gmbh ag plc corp corporation co company limited sa srl bv pty pvt".split())
-_INSTITUTIONS = frozenset(
-    """
-    university institute college polytechnic academy hospital politehnica universite ecole hochschule technion
-    foundation council agency society ministry bank museum library company
-    """.split()
+_DROPPED = _words("the of at for in and an a de la le les des du da do di del della der die das fur und et y e i van")
+_LEGAL = _words("inc ltd llc gmbh ag plc corp corporation co company limited sa srl bv pty pvt")
+_INSTITUTIONS = _words(
+    """university institute college polytechnic academy hospital politehnica ecole hochschule technion foundation
+    council agency society ministry bank museum library company"""
 )
 """A part of an affiliation with one of these names an institution of its own."""
-_PARTS = frozenset("department faculty school division chair laboratory group center section unit team program".split())
+_PARTS = _words("department faculty school division chair laboratory group center section unit team program")
 """A part that begins with one of these names a part of an institution."""
-_SYSTEMS = frozenset(
+_SYSTEMS = _phrases(
     """
     university california|university texas|university north carolina|university illinois|university wisconsin
     university massachusetts|university maryland|university nebraska|university colorado|university tennessee
     university alabama|university missouri|university minnesota|university hawaii|university michigan
     state university new york|city university new york|california state university|indian institute technology
-    indian institute information technology|national institute technology|universiti teknologi
-    """.strip().replace("\n", "|").split("|")
-)  # fmt: skip
+    indian institute information technology|national institute technology|university teknologi
+    """
+)
 """One name for many institutions: the place that follows belongs to the name."""
-_NOBODY = frozenset(
+_NOBODY = _phrases(
     """
     independent|independent researcher|independent scholar|independent scientist|independent consultant|freelance
     freelancer|self employed|selfemployed|unaffiliated|none|no affiliation|not applicable|n|na|nil|student
     phd student|graduate student|undergraduate student|retired|unemployed|private|personal|home|other|unknown|various
     university|institute|college|school|research|industry|academy|company|startup|start up|anonymous|tbd|tba
-    """.strip().replace("\n", "|").split("|")
-)  # fmt: skip
-_SYSTEMS = frozenset(each.strip() for each in _SYSTEMS)
-_NOBODY = frozenset(each.strip() for each in _NOBODY)
+    """
+)
+"""What says that somebody works nowhere, or not where."""
 _ACRONYM = re.compile(r"\(\s*([^\W\d_a-z][\w&.\-]{1,9})\s*\)")
 _BETWEEN = re.compile(r"\s*(?:[;/|\n\u2022\u061b\uff1b]|\s+(?:and|und|et|&)\s+(?=the\s|[^\W\d_a-z]))\s*")
 """What stands between two affiliations of one person."""

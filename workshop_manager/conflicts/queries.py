@@ -1,70 +1,317 @@
-"""Every select of this package; each says what it loads."""
+"""Every select of this package; each says what it loads.
 
-from collections.abc import Sequence
+A conflict is found by comparing keys (`keys.py`) that follow what is typed, so nothing here is ever a stale copy. Each
+reason is one or a few selects of `Hit`s over whichever people are asked about; `rules.found` says the same in plain
+values, and tests compare the two on random worlds.
+"""
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union, union_all
-from sqlalchemy.orm import Session, contains_eager
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from workshop_manager.accounts.models import Person
-from workshop_manager.conflicts.models import DeclaredConflict
-from workshop_manager.conflicts.rules import Interests
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from workshop_manager.conflicts.models import (
+    AuthorKey,
+    DeclaredConflict,
+    Opposed,
+    OpposedKey,
+    PersonKey,
+    Statement,
+    StatementKey,
+    Waiver,
+)
+from workshop_manager.conflicts.rules import CAN_BE_WAIVED, ORDER
+from workshop_manager.conflicts.states import KeyKind, Why
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.states import Role
+
+Who = Callable[[Any], ColumnElement[bool]]
+"""Which people are asked about, as a condition on a column with their ids."""
+Hits = Select[Any]
+"""Rows of (submission, person, author, key): the last two say by what, as far as there is something to say."""
+
+REVIEWS = frozenset({Role.REVIEWER, Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR, Role.OWNER, Role.ORGANISER})
+"""Whoever may come to judge: conflicts of others in a team concern nobody."""
+_PERSON, _KIND, _KEY = "person", "kind", "key"
 
 
-def _own(person_id: int) -> Select[int]:
-    return select(Submission.id).where(Submission.submitter_id == person_id)
+# -- the reasons --------------------------------------------------------------------------------------------------
 
 
-def _author(person_id: int) -> Select[int]:
-    return select(Author.submission_id).where(Author.person_id == person_id)
+def _own(who: Who) -> list[Hits]:
+    return [select(Submission.id, Submission.submitter_id, null(), null()).where(who(Submission.submitter_id))]
 
 
-def _address(person_id: int) -> Select[int]:
-    address = select(func.lower(Person.email)).where(Person.id == person_id).scalar_subquery()
-    return select(Author.submission_id).where(func.lower(Author.email) == address)
+def _author(who: Who) -> list[Hits]:
+    return [select(Author.submission_id, Author.person_id, Author.id, null()).where(who(Author.person_id))]
 
 
-def _declared(person_id: int) -> Select[int]:
-    return select(DeclaredConflict.submission_id).where(DeclaredConflict.person_id == person_id)
+def _declared(who: Who) -> list[Hits]:
+    declared = select(DeclaredConflict.submission_id, DeclaredConflict.person_id, null(), null())
+    return [declared.where(who(DeclaredConflict.person_id))]
 
 
-_CONFLICTS = (("own", _own), ("author", _author), ("address", _address), ("declared", _declared))
-"""By the names and in the order of `rules.conflict_of`."""
+def _shared(held: FromClause, *conditions: ColumnElement[bool]) -> list[Hits]:
+    """Works of whose authors one has a key that somebody holds: as it was typed, or as their account has it."""
+    typed = select(AuthorKey.submission_id, held.c[_PERSON], AuthorKey.author_id, AuthorKey.key).where(
+        AuthorKey.kind == held.c[_KIND], AuthorKey.key == held.c[_KEY], *conditions
+    )
+    theirs = aliased(PersonKey)
+    by_account = (
+        select(Author.submission_id, held.c[_PERSON], Author.id, theirs.key)
+        .join(theirs, theirs.person_id == Author.person_id)
+        .where(theirs.kind == held.c[_KIND], theirs.key == held.c[_KEY], *conditions)
+    )
+    return [typed, by_account]
+
+
+def _with_own(kind: KeyKind) -> Callable[[Who], list[Hits]]:
+    def hits(who: Who) -> list[Hits]:
+        held = (
+            select(PersonKey.person_id.label(_PERSON), PersonKey.kind.label(_KIND), PersonKey.key.label(_KEY))
+            .where(who(PersonKey.person_id), PersonKey.kind == kind)
+            .subquery()
+        )
+        return _shared(held)
+
+    return hits
+
+
+def _stated(who: Who) -> list[Hits]:
+    held = (
+        select(
+            StatementKey.person_id.label(_PERSON),
+            StatementKey.kind.label(_KIND),
+            StatementKey.key.label(_KEY),
+            Statement.counts_until.label("until"),
+        )
+        .join(Statement, Statement.id == StatementKey.statement_id)
+        .where(who(StatementKey.person_id))
+        .subquery()
+    )
+    found = []
+    for hits in _shared(held):
+        column = hits.selected_columns[0]
+        later = or_(held.c.until.is_(None), Edition.starts_at < held.c.until)
+        work = aliased(Submission)
+        found.append(hits.join(work, work.id == column).join(Edition, Edition.id == work.edition_id).where(later))
+    return found
+
+
+def _named(who: Who) -> list[Hits]:
+    same = and_(PersonKey.kind == OpposedKey.kind, PersonKey.key == OpposedKey.key)
+    return [
+        select(OpposedKey.submission_id, PersonKey.person_id, null(), OpposedKey.key)
+        .join(PersonKey, same)
+        .where(who(PersonKey.person_id))
+    ]
+
+
+def _coauthor(who: Who) -> list[Hits]:
+    """Works of somebody with whom they wrote anything that was handed in here, in whichever edition."""
+    typed, own = aliased(AuthorKey), aliased(PersonKey)
+    came_in = Submission.submitted_at.is_not(None)
+    mine = union(
+        select(Author.person_id.label(_PERSON), Author.submission_id.label("work"))
+        .join(Submission, Submission.id == Author.submission_id)
+        .where(who(Author.person_id), came_in),
+        select(own.person_id, typed.submission_id)
+        .join(typed, and_(typed.kind == own.kind, typed.key == own.key))
+        .join(Submission, Submission.id == typed.submission_id)
+        .where(who(own.person_id), own.kind == KeyKind.ADDRESS, came_in),
+    ).subquery()
+    fellow, theirs = aliased(Author), aliased(Author)
+    by_account = (
+        select(theirs.submission_id, mine.c[_PERSON], theirs.id, null())
+        .join(fellow, fellow.submission_id == mine.c.work)
+        .join(theirs, theirs.person_id == fellow.person_id)
+        .where(fellow.person_id != mine.c[_PERSON])
+    )
+    address, me = aliased(AuthorKey), aliased(PersonKey)
+    is_mine = exists().where(me.person_id == mine.c[_PERSON], me.kind == KeyKind.ADDRESS, me.key == address.key)
+    fellows = (
+        select(mine.c[_PERSON].label(_PERSON), address.kind.label(_KIND), address.key.label(_KEY))
+        .join(address, address.submission_id == mine.c.work)
+        .where(address.kind == KeyKind.ADDRESS, ~is_mine)
+        .distinct()
+        .subquery()
+    )
+    return [by_account, *_shared(fellows)]
+
+
+_REASONS: dict[Why, Callable[[Who], list[Hits]]] = {
+    Why.OWN: _own,
+    Why.AUTHOR: _author,
+    Why.ADDRESS: _with_own(KeyKind.ADDRESS),
+    Why.DECLARED: _declared,
+    Why.STATED: _stated,
+    Why.NAMED: _named,
+    Why.COAUTHOR: _coauthor,
+    Why.DOMAIN: _with_own(KeyKind.DOMAIN),
+    Why.AFFILIATION: _with_own(KeyKind.AFFILIATION),
+}
+
+
+def _is(person_id: int) -> Who:
+    return lambda column: column == person_id
+
+
+def _judges_in(edition_id: int) -> Who:
+    members = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(REVIEWS))
+    return lambda column: column.in_(members)
 
 
 def conflicted(person_id: int) -> Select[tuple[int]]:
     """Ids of submissions this person must not judge, nor see at a desk. Agrees with `rules.conflict_of`."""
-    return select(union(*(ids(person_id) for _why, ids in _CONFLICTS)).subquery().c[0])
+    waived = select(Waiver.submission_id).where(Waiver.person_id == person_id)
+    ids = []
+    for why, reason in _REASONS.items():
+        for hits in reason(_is(person_id)):
+            column = hits.selected_columns[0]
+            only = hits.with_only_columns(column.label("id"))
+            ids.append(only.where(column.not_in(waived)) if why in CAN_BE_WAIVED else only)
+    return select(union(*ids).subquery().c[0])
 
 
-def conflicts_with(session: Session, edition_id: int, person_id: int) -> dict[int, str]:
-    """The submissions of an edition that this person must not judge, each with the reason `rules.conflict_of` gives."""
-    each = [(why, ids(person_id).subquery()) for why, ids in _CONFLICTS]
-    reasons = union_all(*(select(literal(why).label("why"), rows.c[0].label("id")) for why, rows in each)).subquery()
+def _every(who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> Any:
+    """Hits of every reason about these people and works: columns `work`, `person`, `author`, `key`, `rank`."""
+    each = []
+    for why, reason in _REASONS.items():
+        for hits in reason(who):
+            work, person, author, key = hits.selected_columns
+            each.append(
+                hits.with_only_columns(
+                    work.label("work"),
+                    person.label(_PERSON),
+                    author.label("author"),
+                    key.label(_KEY),
+                    literal(ORDER.index(why)).label("rank"),
+                ).where(works(work))
+            )
+    return union_all(*each).subquery()
+
+
+def _strongest(
+    session: Session, who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]]
+) -> list[tuple[int, int, Why]]:
+    """(submission, person, why) of every pair that is kept apart, with the strongest reason (one query)."""
+    hits = _every(who, works)
+    is_soft = hits.c.rank.in_([ORDER.index(why) for why in CAN_BE_WAIVED])
+    waived = exists().where(Waiver.submission_id == hits.c.work, Waiver.person_id == hits.c[_PERSON])
     rows = session.execute(
-        select(reasons.c.id, reasons.c.why)
-        .join(Submission, Submission.id == reasons.c.id)
-        .where(Submission.edition_id == edition_id)
+        select(hits.c.work, hits.c[_PERSON], func.min(hits.c.rank))
+        .where(or_(~is_soft, ~waived))
+        .group_by(hits.c.work, hits.c[_PERSON])
     )
-    found: dict[int, set[str]] = {}
-    for submission_id, why in rows:
-        found.setdefault(submission_id, set()).add(why)
-    return {one: next(why for why, _ids in _CONFLICTS if why in reasons) for one, reasons in found.items()}
+    return [(work, person, ORDER[rank]) for work, person, rank in rows]
 
 
-def interests_of(session: Session, submission: Submission) -> Interests:
-    """Whose work it is, for `rules.conflict_of` (two small queries)."""
-    authors = session.execute(select(Author.person_id, Author.email).where(Author.submission_id == submission.id)).all()
-    declared = session.scalars(
-        select(DeclaredConflict.person_id).where(DeclaredConflict.submission_id == submission.id)
-    ).all()
-    return Interests(
-        submission.submitter_id,
-        frozenset(person for person, _email in authors if person is not None),
-        frozenset(email.casefold() for _person, email in authors if email),
-        frozenset(declared),
+def _in_edition(edition_id: int) -> Callable[[ColumnElement[int]], ColumnElement[bool]]:
+    here = select(Submission.id).where(Submission.edition_id == edition_id)
+    return lambda work: work.in_(here)
+
+
+# -- what other packages ask --------------------------------------------------------------------------------------
+
+
+def conflict_pairs(session: Session, edition_id: int) -> list[tuple[int, int, Why]]:
+    """Every (submission, person, why) of an edition's submissions and of everybody who may review there (one query)."""
+    return _strongest(session, _judges_in(edition_id), _in_edition(edition_id))
+
+
+def conflicts_with(session: Session, edition_id: int, person_id: int) -> dict[int, Why]:
+    """The submissions of an edition that this person must not judge, each with the strongest reason (one query)."""
+    return {work: why for work, _person, why in _strongest(session, _is(person_id), _in_edition(edition_id))}
+
+
+def against(session: Session, submission: Submission, person_ids: Iterable[int] | None = None) -> dict[int, Why]:
+    """Who of those who may review in its edition must not judge this submission, and why (one query).
+
+    With `person_ids` who of those, whether they review or not.
+    """
+    who = _judges_in(submission.edition_id)
+    if person_ids is not None:
+        wanted = list(person_ids)
+        who = lambda column: column.in_(wanted)  # noqa: E731
+    return {person: why for _work, person, why in _strongest(session, who, lambda work: work == submission.id)}
+
+
+# -- with what they were found by ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody must not judge a work, by which of its authors, by which key; None where there is none to say."""
+
+    why: Why
+    author: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything found about one person and one work, the strongest first, and whether it was waived."""
+
+    reasons: tuple[Reason, ...]
+    waiver: Waiver | None = None
+
+    @property
+    def counts(self) -> bool:
+        """False if all of it was waived."""
+        return any(self.waiver is None or reason.why not in CAN_BE_WAIVED for reason in self.reasons)
+
+
+def reasons(session: Session, submission: Submission) -> dict[int, Found]:
+    """Everything found about this submission and those who may review in its edition (two queries)."""
+    return _explained(session, _judges_in(submission.edition_id), lambda work: work == submission.id, by_person=True)
+
+
+def reasons_of(session: Session, edition_id: int, person_id: int) -> dict[int, Found]:
+    """Everything found about this person and the submissions of an edition, by submission (two queries)."""
+    return _explained(session, _is(person_id), _in_edition(edition_id), by_person=False)
+
+
+def _explained(
+    session: Session, who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]], *, by_person: bool
+) -> dict[int, Found]:
+    hits = _every(who, works)
+    rows = session.execute(
+        select(hits.c.work, hits.c[_PERSON], hits.c.rank, Author.name, hits.c[_KEY])
+        .outerjoin(Author, Author.id == hits.c.author)
+        .distinct()
+        .order_by(hits.c.rank, Author.name, hits.c[_KEY])
     )
+    found: dict[tuple[int, int], list[Reason]] = {}
+    for work, person, rank, author, key in rows:
+        found.setdefault((work, person), []).append(Reason(ORDER[rank], author, key))
+    kept = select(Waiver).where(works(Waiver.submission_id), who(Waiver.person_id))
+    waivers = {(one.submission_id, one.person_id): one for one in session.scalars(kept)}
+    return {
+        (person if by_person else work): Found(tuple(given), waivers.get((work, person)))
+        for (work, person), given in found.items()
+    }
+
+
+# -- what was declared --------------------------------------------------------------------------------------------
 
 
 def conflicts_of(session: Session, submission_id: int) -> Sequence[DeclaredConflict]:
@@ -87,13 +334,32 @@ def find_conflict(session: Session, submission_id: int, conflict_id: int) -> Dec
     ).scalar_one_or_none()
 
 
+def statements_of(session: Session, person_id: int) -> Sequence[Statement]:
+    """Whom a person said they should not judge, in the order in which they said it."""
+    return session.scalars(select(Statement).where(Statement.person_id == person_id).order_by(Statement.id)).all()
+
+
+def opposed_by(session: Session, submission_id: int) -> Sequence[Opposed]:
+    """Whom the authors of a submission named."""
+    return session.scalars(select(Opposed).where(Opposed.submission_id == submission_id).order_by(Opposed.id)).all()
+
+
+# -- mails --------------------------------------------------------------------------------------------------------
+
+_ABOUT_WORKS = ("submissions/", "conflicts/", "assignments/", "mentoring/", "reviews/", "decisions/", "proceedings/")
+"""Packages whose mails tell of works."""
+
+
 def hidden_mails(person_id: int) -> ColumnElement[bool]:
     """Mails of the outbox that would tell this person of work they must not judge: who reviews it, what became of it.
 
-    Those of `Letter.about` a work in conflict, and those about several works (`submissions`) of an edition with one.
+    Those of `Letter.about` a work in conflict. Those about several works (`submissions`), and those of packages about
+    works that do not say about which, are all hidden from whoever has a conflict in that edition.
     """
     ids = conflicted(person_id).subquery()
     works = select(literal("submission:") + cast(ids.c[0], String))
     here = select(Submission.edition_id).where(Submission.id.in_(conflicted(person_id)))
     about = func.coalesce(OutboxMail.about, "")  # NOT of a comparison with NULL would hide every other mail
-    return or_(about.in_(works), and_(about == "submissions", OutboxMail.edition_id.in_(here)))
+    unsaid = and_(about == "", or_(*(OutboxMail.template.startswith(package) for package in _ABOUT_WORKS)))
+    several = and_(OutboxMail.edition_id.is_not(None), OutboxMail.edition_id.in_(here))
+    return or_(about.in_(works), and_(or_(about == "submissions", unsaid), several))

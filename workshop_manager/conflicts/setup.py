@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from workshop_manager.conflicts import queries
+from workshop_manager.conflicts import keys, queries
 from workshop_manager.mail import queries as mails
 from workshop_manager.submissions import queries as submissions
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    keys.listen()
     submissions.register_hidden(queries.conflicted)
     mails.register_hidden(queries.hidden_mails)

@@ -4,10 +4,40 @@ import enum
 
 
 class ConflictKind(enum.Enum):
-    """Why somebody should not judge a work."""
+    """Why somebody should not judge a work, as it is declared."""
 
     COAUTHOR = "coauthor"
     COLLEAGUE = "colleague"
     ADVISOR = "advisor"
     PERSONAL = "personal"
     OTHER = "other"
+
+
+class Why(enum.Enum):
+    """Why somebody must not judge a work, as it is found; the strongest reason first."""
+
+    OWN = "own"
+    AUTHOR = "author"
+    ADDRESS = "address"
+    DECLARED = "declared"
+    STATED = "stated"
+    NAMED = "named"
+    COAUTHOR = "coauthor"
+    DOMAIN = "domain"
+    AFFILIATION = "affiliation"
+
+
+class KeyKind(enum.Enum):
+    """What two keys are compared about."""
+
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    AFFILIATION = "affiliation"
+    NAME = "name"
+
+
+class About(enum.Enum):
+    """Whom a statement is about."""
+
+    PERSON = "person"
+    INSTITUTION = "institution"

@@ -14,7 +14,6 @@ from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, WANTED_REVIEWS
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.conflicts import words as conflict_words
-from workshop_manager.conflicts.rules import conflict_of
 from workshop_manager.conflicts.service import lift
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.reviews import queries, service, words
@@ -184,11 +183,11 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
     if found is None:
         raise NotFound
     readers = queries.readers_of(session, [found.id])[found.id]
-    interests = conflicts.interests_of(session, found)
+    against = conflicts.against(session, found)
     have = {reader.person.id for reader in readers}
     candidates = []
     for load in queries.loads(session, at.edition.id, at.standing):
-        why = conflict_of(load.person.id, load.person.email, interests)
+        why = against.get(load.person.id)
         if load.person.id not in have:
             reason = conflict_words.conflict_reason(why) if why else ""
             candidates.append(Candidate(load.person, load.assigned, load.done, reason))
@@ -200,7 +199,7 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
         sign=state_sign(found.state),
         reviews=queries.submitted_reviews(session, found.id),
         conflicts=conflicts.conflicts_of(session, found.id),
-        readers=[(one, conflict_of(one.person.id, one.person.email, interests)) for one in readers],
+        readers=[(one, against.get(one.person.id)) for one in readers],
         candidates=candidates,
         is_open=found.state in OPEN_FOR_REVIEW,
         refused=refused,
