@@ -543,7 +543,8 @@ def test_a_conflicted_chair_meets_the_work_nowhere(house):
         for work in (own, declared, address):
             make_decision(uow, work, Outcome.ORAL)
             make_review(uow, work, house.rania, 2, text="Xyzzy is weak.")
-        make_submission(uow, house.edition, house.author, track=house.first, title="In plain sight")
+        stranger = make_person(uow, "Somebody Else")
+        make_submission(uow, house.edition, stranger, track=house.first, title="In plain sight")
         boss = make_person(uow, "Boss")
         join_team(uow, house.edition, boss, Role.OWNER)
         declare(uow, declared, boss)

@@ -65,7 +65,7 @@ def _table(lines: Sequence[str]) -> tuple[list[Pasted], list[Unread]] | None:
 
 
 def _columns(cells: Sequence[str]) -> dict[int, str]:
-    found = {}
+    found: dict[int, str] = {}
     for place, cell in enumerate(cells):
         kind = next((kind for kind, heads in _HEADS.items() if clean_line(cell).casefold() in heads), None)
         if kind is not None and kind not in found.values():

@@ -102,7 +102,7 @@ def refresh(session: Session) -> int:
     )
 
 
-def _refresh(session: Session, rows: Select[Any], number: Any, owner: Any, rows_of: Any) -> int:
+def _refresh(session: Session, rows: Select[*tuple[Any, ...]], number: Any, owner: Any, rows_of: Any) -> int:
     keys, last, differing = owner.class_, 0, 0
     while batch := session.execute(rows.where(number > last).order_by(number).limit(_STEP)).all():
         last = batch[-1].id

@@ -46,7 +46,9 @@ from workshop_manager.workshops.states import Role
 
 Who = Callable[[Any], ColumnElement[bool]]
 """Which people are asked about, as a condition on a column with their ids."""
-Hits = Select[Any]
+Works = Callable[[Any], ColumnElement[bool]]
+"""Which submissions, likewise."""
+Hits = Select[*tuple[Any, ...]]
 """Rows of (submission, person, author, key): the last two say by what, as far as there is something to say."""
 
 REVIEWS = frozenset({Role.REVIEWER, Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR, Role.OWNER, Role.ORGANISER})
@@ -192,7 +194,7 @@ def conflicted(person_id: int) -> Select[tuple[int]]:
     return select(union(*ids).subquery().c[0])
 
 
-def _every(who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> Any:
+def _every(who: Who, works: Works) -> Any:
     """Hits of every reason about these people and works: columns `work`, `person`, `author`, `key`, `rank`."""
     each = []
     for why, reason in _REASONS.items():
@@ -210,9 +212,7 @@ def _every(who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]])
     return union_all(*each).subquery()
 
 
-def _strongest(
-    session: Session, who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]]
-) -> list[tuple[int, int, Why]]:
+def _strongest(session: Session, who: Who, works: Works) -> list[tuple[int, int, Why]]:
     """(submission, person, why) of every pair that is kept apart, with the strongest reason (one query)."""
     hits = _every(who, works)
     is_soft = hits.c.rank.in_([ORDER.index(why) for why in CAN_BE_WAIVED])
@@ -225,7 +225,7 @@ def _strongest(
     return [(work, person, ORDER[rank]) for work, person, rank in rows]
 
 
-def _in_edition(edition_id: int) -> Callable[[ColumnElement[int]], ColumnElement[bool]]:
+def _in_edition(edition_id: int) -> Works:
     here = select(Submission.id).where(Submission.edition_id == edition_id)
     return lambda work: work.in_(here)
 
@@ -290,9 +290,7 @@ def reasons_of(session: Session, edition_id: int, person_id: int) -> dict[int, F
     return _explained(session, _is(person_id), _in_edition(edition_id), by_person=False)
 
 
-def _explained(
-    session: Session, who: Who, works: Callable[[ColumnElement[int]], ColumnElement[bool]], *, by_person: bool
-) -> dict[int, Found]:
+def _explained(session: Session, who: Who, works: Works, *, by_person: bool) -> dict[int, Found]:
     hits = _every(who, works)
     rows = session.execute(
         select(hits.c.work, hits.c[_PERSON], hits.c.rank, Author.name, hits.c[_KEY])

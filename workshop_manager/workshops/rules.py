@@ -16,6 +16,8 @@ TEAM = frozenset(Role)
 MAY_OWN = frozenset({Role.OWNER})
 MAY_SETTINGS = ORGANISERS
 MAY_TEAM = ORGANISERS
+MAY_RECRUIT = CHAIRS
+"""Invite reviewers: whoever decides also says who helps."""
 MAY_MAIL = ORGANISERS
 MAY_SUBMISSIONS = CHAIRS | {Role.TRACK_CHAIR}
 MAY_REVIEW = frozenset({Role.REVIEWER})
