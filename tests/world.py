@@ -196,7 +196,9 @@ def build(uow: UnitOfWork) -> World:
 
 def _double(persona: Persona) -> Persona:
     """Somebody in the same place of the other community, with a name of their own."""
-    return Persona(f"other_{persona.key}", persona.title, f"Double {persona.name}", f"{persona.affiliation} elsewhere", "GH")
+    return Persona(
+        f"other_{persona.key}", persona.title, f"Double {persona.name}", f"{persona.affiliation} elsewhere", "GH"
+    )
 
 
 def _person(uow: UnitOfWork, persona: Persona) -> Person:
