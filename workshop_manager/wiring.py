@@ -5,6 +5,7 @@ from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import service as decisions
 from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.grants import service as grants
 from workshop_manager.registrations import service as registrations
@@ -12,7 +13,7 @@ from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, releasing
 from workshop_manager.submissions import service as submissions
-from workshop_manager.submissions.events import SubmissionWithdrawn
+from workshop_manager.submissions.events import SubmissionRevived, SubmissionWithdrawn
 from workshop_manager.workshops import team
 
 
@@ -23,6 +24,7 @@ def connect() -> None:
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
     subscribe(ConflictFound, reviews.on_conflict_found)
+    subscribe(SubmissionRevived, decisions.on_submission_revived)
     for changed in (SubmissionWithdrawn, SubmissionDecided, SubmissionConfirmed, SubmissionDeclined):
         subscribe(changed, _programme_changed)
     for left in (SubmissionWithdrawn, SubmissionDeclined):

@@ -14,6 +14,7 @@ from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDec
 from workshop_manager.decisions.models import Decision
 from workshop_manager.mail.service import post
 from workshop_manager.submissions import queries as submissions
+from workshop_manager.submissions.events import SubmissionRevived
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import leads_to
 from workshop_manager.submissions.states import Action, Outcome, State
@@ -176,3 +177,14 @@ def answer(uow: UnitOfWork, edition: Edition, number: int, *, confirm: bool) -> 
     uow.tell(told(submission.id, edition.id))
     uow.session.flush()
     return submission
+
+
+# -- what lower packages tell -------------------------------------------------------------------------------------
+
+
+def on_submission_revived(uow: UnitOfWork, event: SubmissionRevived) -> None:
+    """What came back waits for a decision again: the one it had is taken back, and its version goes on counting."""
+    row = queries.decisions_of(uow.session, [event.submission_id]).get(event.submission_id)
+    if row is not None:
+        row.outcome, row.released_at, row.version = None, None, row.version + 1
+        uow.session.flush()

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.reviews import desk, panels, views
+from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.web import navigation
 from workshop_manager.workshops.rules import MAY_REVIEW, MAY_SUBMISSIONS
@@ -20,3 +21,5 @@ def init_app(app: Flask) -> None:
         40, lambda: str(_("Reviews")), "reviews.assignments", "scales", lambda s: s.may(MAY_SUBMISSIONS)
     )
     navigation.register_desk(45, lambda: str(_("My reviews")), "reviews.mine", "eye", lambda s: s.may(MAY_REVIEW))
+    history.say("unassigned", lambda act: str(_("Taken back from %(name)s", name=act.name("reviewer"))))
+    history.say("reviewed", lambda act: str(_("A review came in")))

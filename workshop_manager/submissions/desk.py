@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import panels, queries, rules, words
+from workshop_manager.submissions import acts, history, panels, queries, rules, words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
@@ -85,6 +85,7 @@ def desk_list(community: str, edition: str) -> Response:
         totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
         csv_url=at.url("submissions.desk_list_csv"),
         list_url=at.url("submissions.desk_list"),
+        new_url=at.url("submissions.desk_new"),
         call_url=at.url("calls.call"),
         desk_call_url=at.url("calls.desk_call") if at.standing.may(MAY_SETTINGS) else None,
     )
@@ -126,13 +127,20 @@ def _totals(found: queries.DeclarationTotals, tracks: list[Track]) -> list[Total
 @access(team(MAY_SUBMISSIONS))
 def desk_list_one(community: str, edition: str, number: int) -> Response:
     """One submission with its authors and files; what its authors declared is not here."""
-    at, uow = here(), unit()
+    return show_one(here(), number)
+
+
+def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None = None) -> Response:
+    """The page of one submission; with `form` of an act that was refused, open at its reason."""
+    uow = unit()
     found = queries.find_at_desk(uow.session, at.edition.id, at.standing, number)
     if found is None:
         raise NotFound
     zone = at.edition.time_zone
+    same_as = queries.number_of(uow.session, found.same_as_id, at.edition.id, at.standing)
     return page(
         "submissions/desk_one.html",
+        status,
         submission=found,
         title=words.title_of(found.title),
         sign=words.state_sign(found.state),
@@ -148,6 +156,10 @@ def desk_list_one(community: str, edition: str, number: int) -> Response:
         ],
         moments=_moments(found, zone),
         panels=panels.desk_panels(uow, at.edition, found),
+        history=[(line.text, when_text(line.at, zone), line.who) for line in history.lines(uow, at.standing, found)],
+        acts=acts.offered(at, found, form),
+        same_as=same_as,
+        same_url=at.url("submissions.desk_list_one", number=same_as) if same_as else None,
         list_url=at.url("submissions.desk_list"),
     )
 

@@ -7,25 +7,18 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.models import Person
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.rules import changes_until
-from workshop_manager.core.deadlines import Deadline, zone_label
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.submissions import queries
+from workshop_manager.submissions.letters import chairs_letter, people_of, recipients
+from workshop_manager.submissions.letters import when as when
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.rules import is_address
-from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.emails import sender
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, Track
 from workshop_manager.workshops.states import DateKey
-
-
-def when(deadline: Deadline) -> str:
-    """`Friday 6 October 2023, 23:59 AoE`, the same for every reader and whenever it is read."""
-    local = deadline.local
-    zone = zone_label(deadline.zone, deadline.at)
-    return f"{day_text(local.date(), year=True, short=False)}, {clock_text(local)} {zone}"
 
 
 def _address_of(edition: Edition, submission: Submission) -> str:
@@ -159,3 +152,60 @@ def _name_one(
             **sender(edition),
         ),
     )
+
+
+# -- what chairs did ----------------------------------------------------------------------------------------------
+
+
+def _to_authors(uow: UnitOfWork, edition: Edition, submission: Submission, template: str, **values: object) -> None:
+    """One letter of the chairs to everybody who hears of this submission. Needs `authors`."""
+    uow.session.refresh(submission, ["authors"])
+    for to in recipients(submission, people_of(uow, [submission])):
+        digest = hashlib.sha256(to.address.casefold().encode()).hexdigest()[:32]
+        post(
+            uow,
+            chairs_letter(
+                edition,
+                f"submissions/{template}",
+                f"submission-{template}:{submission.id}:{submission.version}:{digest}",
+                to,
+                about=submission.about,
+                values={"title": submission.title, "edition": edition.name, "contact": edition.contact_email, **values},
+                facts=_facts(edition, submission),
+                button=(str(_("Look at it")), _address_of(edition, submission)),
+                why=str(_("You get this because you are an author of this abstract.")),
+            ),
+        )
+
+
+def taken_out(uow: UnitOfWork, edition: Edition, submission: Submission, reason: str) -> None:
+    """To the authors: the chairs withdrew the work for them."""
+    _to_authors(uow, edition, submission, "taken_out", reason=reason)
+
+
+def not_considered(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To the authors: the work is not sent to review, and why."""
+    _to_authors(uow, edition, submission, "not_considered", reason=submission.desk_reason or "")
+
+
+def revived(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To the authors: the work is in the call again."""
+    _to_authors(uow, edition, submission, "revived")
+
+
+def same_work(uow: UnitOfWork, edition: Edition, submission: Submission, kept: Submission, *, merged: bool) -> None:
+    """To the authors of both: which of the two goes on."""
+    numbers = {"left": submission.number, "kept": kept.number, "merged": merged}
+    _to_authors(uow, edition, submission, "same_work", **numbers)
+    if merged:
+        _to_authors(uow, edition, kept, "same_work", **numbers)
+
+
+def moved(uow: UnitOfWork, edition: Edition, submission: Submission, track: Track) -> None:
+    """To the authors: the work is in another track now."""
+    _to_authors(uow, edition, submission, "moved", track=track.name)
+
+
+def handed_in(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
+    """To the authors: the organisers handed the work in for them."""
+    _to_authors(uow, edition, submission, "handed_in")

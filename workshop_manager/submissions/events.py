@@ -13,7 +13,15 @@ class SubmissionSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionWithdrawn:
-    """A submission was withdrawn by its authors, whatever had become of it before."""
+    """A submission was withdrawn by its authors or by a chair, whatever had become of it before."""
+
+    submission_id: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRevived:
+    """A submission that was out waits for its decision again; what was decided before no longer counts."""
 
     submission_id: int
     edition_id: int

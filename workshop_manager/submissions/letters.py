@@ -7,17 +7,23 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.core.deadlines import Deadline, zone_city
+from workshop_manager.core.deadlines import Deadline, zone_city, zone_label
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter
 from workshop_manager.submissions import queries
-from workshop_manager.submissions.emails import when
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import is_address
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
+
+
+def when(deadline: Deadline) -> str:
+    """`Friday 6 October 2023, 23:59 AoE`, the same for every reader and whenever it is read."""
+    local = deadline.local
+    zone = zone_label(deadline.zone, deadline.at)
+    return f"{day_text(local.date(), year=True, short=False)}, {clock_text(local)} {zone}"
 
 
 @dataclass(frozen=True, slots=True)

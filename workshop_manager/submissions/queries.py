@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.core.audit import AuditEntry
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import (
     Author,
@@ -416,6 +417,17 @@ def find_row_at_desk(
     return session.execute(query).scalar_one_or_none()
 
 
+def number_of(session: Session, submission_id: int | None, edition_id: int, standing: Standing) -> int | None:
+    """The number of a submission, if this chair may see it."""
+    if submission_id is None:
+        return None
+    return session.execute(
+        select(Submission.number).where(
+            Submission.id == submission_id, Submission.edition_id == edition_id, visible_to(standing)
+        )
+    ).scalar_one_or_none()
+
+
 def by_numbers(
     session: Session, edition_id: int, standing: Standing, numbers: Collection[int]
 ) -> dict[int, Submission]:
@@ -428,3 +440,19 @@ def by_numbers(
         .execution_options(populate_existing=True)
     )
     return {row.number: row for row in rows}
+
+
+# -- history ------------------------------------------------------------------------------------------------------
+
+
+def history(session: Session, submission_id: int, actions: Collection[str], most: int) -> list[AuditEntry]:
+    """What happened to a submission, the newest first: those actions only."""
+    return list(
+        session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.subject == "submission", AuditEntry.subject_id == submission_id)
+            .where(AuditEntry.action.in_(actions))
+            .order_by(AuditEntry.id.desc())
+            .limit(most)
+        )
+    )

@@ -25,10 +25,13 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
     Action.REJECT: (frozenset({State.SUBMITTED, State.WAITLISTED}), State.REJECTED),
     Action.CONFIRM: (frozenset({State.ACCEPTED}), State.CONFIRMED),
     Action.DECLINE: (frozenset({State.ACCEPTED, State.CONFIRMED}), State.DECLINED),
+    Action.REVIVE: (frozenset({State.WITHDRAWN, State.REJECTED}), State.SUBMITTED),
 }
 """From which states an action leads, and where to: the whole life of a submission."""
 
 MAY_SEE_ALL_TRACKS = MAY_SUBMISSIONS - {Role.TRACK_CHAIR}
+OUT = frozenset({State.DRAFT, State.WITHDRAWN})
+"""Not in the call: not yet, or not any more."""
 EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
 DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.DECLINED, State.WAITLISTED, State.REJECTED})
 ON_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED})
@@ -45,6 +48,11 @@ def leads_to(action: Action, state: State) -> State | None:
     """The state after that action, or None if it cannot be done from here."""
     sources, target = TRANSITIONS[action]
     return target if state in sources else None
+
+
+def may_revive(state: State, desk_reason: str | None) -> bool:
+    """What was withdrawn comes back, and what was rejected unreviewed; a decision after reviews stands."""
+    return leads_to(Action.REVIVE, state) is not None and (state is State.WITHDRAWN or desk_reason is not None)
 
 
 # -- who ----------------------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def save(
     changed = set(differences(content_of(submission, declaration), content))
     if declaration and declaration.is_eligible is not None and track and declaration.wording != track.eligibility:
         changed.add("is_eligible")
-    new_file = _add_file(uow, submission, upload) if upload is not None else False
+    new_file = add_file(uow, submission, upload) if upload is not None else False
     if not changed and not new_file:
         return False
     submission.title, submission.abstract = content.title, content.abstract
@@ -193,7 +193,8 @@ def _set_authors(uow: UnitOfWork, submission: Submission, typed: tuple[AuthorCon
     submission.authors[:] = rows
 
 
-def _add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
+def add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
+    """Keep a new version of the PDF; False if it is the one that is there. Needs `files` loaded."""
     latest = submission.files[-1] if submission.files else None
     if latest is not None and latest.sha256 == upload.sha256:
         return False
@@ -229,7 +230,7 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
     workshops.share_edition(uow.session, edition.id)
     plan = plan_for(uow, edition.id, submission.track_id)
     _require_open(phase_for(plan, uow.now, submission.round_id, submission.track_id) is Phase.OPEN)
-    target = _target(Action.SUBMIT, submission)
+    target = target_of(Action.SUBMIT, submission)
     call, kind = calls.find_call(uow.session, edition.id), calls.type_of(uow.session, edition.id, submission.type_id)
     content = content_of(submission, queries.declaration_of(uow.session, submission.id))
     limits = limits_of(call, kind)
@@ -244,7 +245,8 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
     uow.tell(SubmissionSubmitted(submission.id, edition.id))
 
 
-def _target(action: Action, submission: Submission) -> State:
+def target_of(action: Action, submission: Submission) -> State:
+    """The state after that action; Conflict if it cannot be done from where the submission stands."""
     target = rules.leads_to(action, submission.state)
     if target is None:
         raise Conflict(str(_("Somebody, perhaps you in another tab, changed this a moment ago. Look at it again.")))
@@ -254,7 +256,7 @@ def _target(action: Action, submission: Submission) -> State:
 def withdraw(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
     """The authors take their work back; it stays on record as withdrawn. The submission must be locked."""
     _require_own(uow, submission)
-    target = _target(Action.WITHDRAW, submission)
+    target = target_of(Action.WITHDRAW, submission)
     submission.state, submission.withdrawn_at = target, uow.now
     submission.version += 1
     uow.session.flush()

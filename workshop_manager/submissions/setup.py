@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.calls import facts
 from workshop_manager.questions import purposes
-from workshop_manager.submissions import cover, desk, form, queries, views
+from workshop_manager.submissions import cover, desk, form, handling_views, history, queries, views
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import panels
@@ -19,13 +19,14 @@ def _submitted(at: Any) -> int:
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
 
 
-_PAGES = (views, desk)
-"""Both hang their pages on the one blueprint when they are imported."""
+_PAGES = (views, desk, handling_views)
+"""All hang their pages on the one blueprint when they are imported."""
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
+    history.register()
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
     purposes.register(form.PURPOSE)
     navigation.register_desk(

@@ -26,6 +26,7 @@ class Action(enum.Enum):
     REJECT = "reject"
     CONFIRM = "confirm"
     DECLINE = "decline"
+    REVIVE = "revive"
 
 
 class Outcome(enum.Enum):
