@@ -42,6 +42,9 @@ from workshop_manager.accounts.states import Purpose
 from workshop_manager.assignments import service as assigning
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
+from workshop_manager.committee import service as committee
+from workshop_manager.committee.models import Recruit
+from workshop_manager.committee.states import Source
 from workshop_manager.conflicts.models import DeclaredConflict
 from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import AOE, Deadline
@@ -350,10 +353,28 @@ def _png() -> bytes:
 
 
 def _invitation(uow: UnitOfWork, edition: Edition, things: Things) -> None:
-    row = team.invite(uow, edition, "invited@world.example.org", team.Place(Role.REVIEWER))
+    """One to the front desk, one to review; and somebody who declined, and thought of somebody else."""
+    row = team.invite(uow, edition, "invited@world.example.org", team.Place(Role.FRONT_DESK))
     known = token(f"invitation-{things.community}")
     row.token_hash = token_hash(known)
     things.values |= {"invitation_id": row.id, "workshops.invitation.token": known}
+    asked, busy = (
+        committee.invite(uow, edition, [committee.Candidate(f"{who}@world.example.org", f"Asked {who}")])[0]
+        for who in ("willing", "busy")
+    )
+    for made, purpose in ((asked, "review"), (busy, "busy")):
+        assert made.invitation is not None
+        made.invitation.token_hash = token_hash(token(f"{purpose}-{things.community}"))
+    other = committee.Suggestion("Suggested Somebody", "instead@world.example.org")
+    committee.decline(uow, token(f"busy-{things.community}"), "I teach all autumn.", [other])
+    suggested = uow.session.scalars(
+        select(Recruit.id).where(Recruit.edition_id == edition.id, Recruit.source == Source.SUGGESTION)
+    ).one()
+    things.values |= {
+        "committee.answer.token": token(f"review-{things.community}"),
+        "recruit_id": asked.id,
+        "committee.desk_drop.recruit_id": suggested,
+    }
 
 
 def _draft(uow: UnitOfWork, here: Things, cast: dict[str, Person]) -> Things:
@@ -509,6 +530,7 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
         "reviews.number": number,
         "reviewer_id": cast[REVIEWER.key].id,
         "conflict_id": conflict,
+        "committee.person_id": cast[REVIEWER.key].id,
     }
 
 

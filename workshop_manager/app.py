@@ -10,6 +10,7 @@ from workshop_manager import wiring
 from workshop_manager.accounts import setup as accounts
 from workshop_manager.assignments import setup as assignments
 from workshop_manager.calls import setup as calls
+from workshop_manager.committee import setup as committee
 from workshop_manager.conflicts import setup as conflicts
 from workshop_manager.core.clock import Clock, SystemClock
 from workshop_manager.core.database import Database
@@ -36,6 +37,7 @@ FEATURES = (
     calls,
     submissions,
     conflicts,
+    committee,
     assignments,
     reviews,
     decisions,

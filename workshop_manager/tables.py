@@ -3,6 +3,7 @@
 from workshop_manager.accounts import models as accounts
 from workshop_manager.assignments import models as assignments
 from workshop_manager.calls import models as calls
+from workshop_manager.committee import models as committee
 from workshop_manager.conflicts import models as conflicts
 from workshop_manager.core import audit, jobs
 from workshop_manager.core.database import Base
@@ -28,6 +29,7 @@ MODULES = (
     calls,
     submissions,
     conflicts,
+    committee,
     assignments,
     reviews,
     decisions,

@@ -306,7 +306,7 @@ def invited(work):
 
     with work() as uow:
         edition, uow.actor = make_team(uow, visibility=Visibility.DRAFT)
-        team.invite(uow, edition, "wahyuni@example.org", Place(Role.REVIEWER))
+        team.invite(uow, edition, "wahyuni@example.org", Place(Role.FRONT_DESK))
         uow.session.flush()
         body = uow.session.execute(select(OutboxMail.text_body)).scalar_one()
     return edition, regex.search(r"/invitations/(\S+)", body)[1]

@@ -372,6 +372,14 @@ def loads(session: Session, edition_id: int, standing: Standing) -> list[Load]:
     return [Load(*row) for row in session.execute(_load_query(edition_id, standing))]
 
 
+def loads_by_person(
+    session: Session, edition_id: int, standing: Standing, person_ids: Collection[int]
+) -> dict[int, tuple[int, int]]:
+    """(asked for, in) of these people, for the list of the committee (one query)."""
+    rows = session.execute(_load_query(edition_id, standing).where(Person.id.in_(person_ids)))
+    return {person.id: (assigned, done) for person, assigned, done in rows}
+
+
 def find_load(session: Session, edition_id: int, standing: Standing, person_id: int) -> Load | None:
     """One of those who may review here."""
     row = session.execute(_load_query(edition_id, standing).where(Person.id == person_id)).one_or_none()

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.committee import queries as committee
 from workshop_manager.reviews import desk, panels, views
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
@@ -16,6 +17,7 @@ PAGES = (views, desk)
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
+    committee.register_loads(queries.loads_by_person)
     submission_panels.register_desk_panel(20, panels.desk_panel)
     navigation.register_desk(
         40, lambda: str(_("Reviews")), "reviews.assignments", "scales", lambda s: s.may(MAY_SUBMISSIONS)

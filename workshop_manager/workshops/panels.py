@@ -33,7 +33,7 @@ from markupsafe import Markup
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.web.times import DeadlineText
 from workshop_manager.workshops.models import Edition, ImportantDate
-from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.states import DateKey, Role
 
 Dates = Mapping[DateKey, ImportantDate]
 
@@ -70,6 +70,18 @@ PanelFn = Callable[[UnitOfWork, Edition], Markup | None]
 Entry = TypeVar("Entry", OpenFn, ActionFn, PanelFn)
 
 AFTER_TRACKS = 50
+_answering: dict[Role, str] = {}
+
+
+def register_answering(role: Role, endpoint: str) -> None:
+    """Name the endpoint (taking `token`) at which an invitation to this role is answered, instead of the plain page."""
+    _answering[role] = endpoint
+
+
+def answering(role: Role) -> str | None:
+    """The endpoint at which invitations to this role are answered, if a package has one."""
+    return _answering.get(role)
+
 
 _open: list[tuple[int, OpenFn]] = []
 _actions: list[tuple[int, ActionFn]] = []

@@ -69,6 +69,11 @@ def may_give(standing: Standing, role: Role) -> bool:
     return standing.may(MAY_OWN if role is Role.OWNER else MAY_TEAM)
 
 
+def may_invite(standing: Standing, role: Role) -> bool:
+    """Whoever may give a role may invite to it; chairs invite those who review for them."""
+    return may_give(standing, role) or (role is Role.REVIEWER and standing.may(MAY_RECRUIT))
+
+
 def may_take(standing: Standing, person_id: int, role: Role) -> bool:
     """Whoever may give a role may take it away; everybody may give up their own."""
     return may_give(standing, role) or (standing.is_team and standing.person_id == person_id)

@@ -1,5 +1,6 @@
 """The team of an edition: invite, accept, change, leave, hand over. One change at a time, under the edition's lock."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from workshop_manager.workshops.service import actor_id, require
 from workshop_manager.workshops.states import Role
 
 INVITATION_LASTS = timedelta(days=14)
-MOST_OPEN_INVITATIONS = 300
+MOST_OPEN_INVITATIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,35 @@ class Place:
     track_id: int | None = None
 
 
-def invite(uow: UnitOfWork, edition: Edition, email: str, place: Place) -> Invitation:
+Write = Callable[[UnitOfWork, Edition, Invitation, str], None]
+"""Posts the letter of an invitation, whose link carries the token."""
+
+
+def invite(uow: UnitOfWork, edition: Edition, email: str, place: Place, write: Write = emails.invitation) -> Invitation:
     """Invite an address, whoever it belongs to. An open invitation of that address to that role is replaced."""
-    standing = require(uow, edition, rules.MAY_TEAM)
-    _require_giving(standing, place.role)
+    return invite_all(uow, edition, [email], place, write)[0]
+
+
+def invite_all(
+    uow: UnitOfWork, edition: Edition, addresses: Sequence[str], place: Place, write: Write = emails.invitation
+) -> list[Invitation]:
+    """Invite several addresses to one role, all or none, as `invite` does each; `write` posts the letter."""
+    standing = require(uow, edition, rules.MAY_RECRUIT if place.role is Role.REVIEWER else rules.MAY_TEAM)
+    if not rules.may_invite(standing, place.role):
+        raise Forbidden(str(_("Only an owner can make somebody owner, or take ownership away.")))
     place = _checked(uow, edition, place)
     queries.locked_edition(uow.session, edition.id)
     waiting = queries.open_invitations(uow.session, edition.id, uow.now)
-    if len(waiting) >= MOST_OPEN_INVITATIONS:
+    if len(waiting) + len(addresses) > MOST_OPEN_INVITATIONS:
         raise Conflict(str(_("Very many invitations wait for an answer already. Withdraw some first.")))
+    wanted = {address.lower() for address in addresses}
     for earlier in waiting:
-        if earlier.email.lower() == email.lower() and (earlier.role, earlier.track_id) == (place.role, place.track_id):
+        if earlier.email.lower() in wanted and (earlier.role, earlier.track_id) == (place.role, place.track_id):
             earlier.expires_at = uow.now
-    return _send(uow, edition, email, place)
+    return [_send(uow, edition, address, place, write) for address in addresses]
 
 
-def _send(uow: UnitOfWork, edition: Edition, email: str, place: Place) -> Invitation:
+def _send(uow: UnitOfWork, edition: Edition, email: str, place: Place, write: Write) -> Invitation:
     token = new_token()
     row = Invitation(
         edition_id=edition.id,
@@ -62,14 +76,14 @@ def _send(uow: UnitOfWork, edition: Edition, email: str, place: Place) -> Invita
     uow.session.add(row)
     uow.session.flush()
     record(uow, "invited", "invitation", row.id, edition_id=edition.id, role=place.role.value)
-    emails.invitation(uow, edition, row, token)
+    write(uow, edition, row, token)
     return row
 
 
-def invite_again(uow: UnitOfWork, edition: Edition, invitation_id: int) -> Invitation:
+def invite_again(uow: UnitOfWork, edition: Edition, invitation_id: int, write: Write = emails.invitation) -> Invitation:
     """Send an open invitation once more, with a new link; the old link ends."""
     found = _open_invitation(uow, edition, invitation_id)
-    return invite(uow, edition, found.email, Place(found.role, found.track_id))
+    return invite(uow, edition, found.email, Place(found.role, found.track_id), write)
 
 
 def withdraw_invitation(uow: UnitOfWork, edition: Edition, invitation_id: int) -> None:
@@ -81,12 +95,14 @@ def withdraw_invitation(uow: UnitOfWork, edition: Edition, invitation_id: int) -
 
 
 def _open_invitation(uow: UnitOfWork, edition: Edition, invitation_id: int) -> Invitation:
-    standing = require(uow, edition, rules.MAY_TEAM)
+    standing = require(uow, edition, rules.MAY_RECRUIT)
     waiting = queries.open_invitations(uow.session, edition.id, uow.now)
     found = next((i for i in waiting if i.id == invitation_id), None)
-    if found is None:
+    # A chair who recruits reviewers learns nothing of other invitations.
+    if found is None or not (standing.may(rules.MAY_TEAM) or rules.may_invite(standing, found.role)):
         raise NotFound
-    _require_giving(standing, found.role)
+    if not rules.may_invite(standing, found.role):
+        raise Forbidden(str(_("Only an owner can make somebody owner, or take ownership away.")))
     return found
 
 

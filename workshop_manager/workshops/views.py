@@ -284,6 +284,8 @@ def invitation(token: str) -> AnyResponse:
     navigation.frame().private = True
     try:
         found = team.find_open(uow, token)
+        if request.method != "POST" and (endpoint := panels.answering(found.role)):
+            return redirect(url_for(endpoint, token=token), 303)
         if request.method == "POST":
             return _answer(token, found)
     except NotFound:
