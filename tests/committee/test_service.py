@@ -206,7 +206,7 @@ def queries_edition(uow: UnitOfWork, edition_id: int) -> Edition:
 # -- what one can take on -----------------------------------------------------------------------------------------
 
 
-@shows("Review and decisions", "Reviewers say how many they can read, in which tracks and languages, and when they are away")  # fmt: skip
+@shows("Review and decisions", "Reviewers say how many they can read, in which tracks and languages, and when away")
 def test_a_reviewer_says_what_they_can_take(uow: UnitOfWork) -> None:
     edition = chaired(uow)
     tracks = [make_track(uow, edition, key, key) for key in ("one", "two")]

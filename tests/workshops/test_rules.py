@@ -30,6 +30,7 @@ TABLE = {
     "MAY_MAIL":          (N, N, Y, Y, N, N, N, N, N),
     "MAY_SUBMISSIONS":   (N, N, Y, Y, Y, Y, N, N, N),
     "MAY_REVIEW":        (N, N, N, N, N, N, Y, N, N),
+    "MAY_RECRUIT":       (N, N, Y, Y, Y, N, N, N, N),
     "MAY_DECIDE":        (N, N, Y, Y, Y, N, N, N, N),
     "MAY_REGISTRATIONS": (N, N, Y, Y, N, N, N, N, Y),
     "MAY_GRANTS":        (N, N, Y, Y, N, N, N, Y, N),

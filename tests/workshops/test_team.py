@@ -152,10 +152,16 @@ def test_who_may_invite_to_what(uow) -> None:
         team.invite(uow, other, "a@example.org", Place(Role.REVIEWER))
     uow.actor = owner
     assert team.invite(uow, edition, "a@example.org", Place(Role.OWNER))
-    for role in (Role.PROGRAMME_CHAIR, Role.REVIEWER):
+    for role, what in ((Role.PROGRAMME_CHAIR, Role.FRONT_DESK), (Role.REVIEWER, Role.REVIEWER)):
         uow.actor, _m = member_of(uow, edition, role)
         with pytest.raises(NotFound):
-            team.invite(uow, edition, "a@example.org", Place(Role.REVIEWER))
+            team.invite(uow, edition, "a@example.org", Place(what))
+    uow.actor, _m = member_of(uow, edition, Role.PROGRAMME_CHAIR)
+    assert team.invite(uow, edition, "c@example.org", Place(Role.REVIEWER))
+    hidden = uow.session.scalars(select(Invitation).where(Invitation.role == Role.TRACK_CHAIR)).one()
+    for act in (team.withdraw_invitation, team.invite_again):
+        with pytest.raises(NotFound):
+            act(uow, edition, hidden.id)
 
 
 def test_an_invitation_of_another_edition_cannot_be_withdrawn(uow) -> None:

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.committee import queries as committee
-from workshop_manager.reviews import desk, panels, views
+from workshop_manager.reviews import desk, panels, queries, views
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.web import navigation
