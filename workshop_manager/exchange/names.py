@@ -42,7 +42,7 @@ def _parts(cell: str) -> list[str]:
     if cell.count(",") == 1 and " and " not in cell and _is_reversed(cell):
         return [cell]
     parts = _outside_brackets(cell, ",")
-    last = [part for part in re.split(r"\s+(?:and|&|et|y|und|e)\s+", parts[-1])] if parts else []
+    last = re.split(r"\s+(?:and|&)\s+", parts[-1]) if parts else []
     return [*parts[:-1], *last]
 
 

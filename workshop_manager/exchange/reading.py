@@ -263,9 +263,7 @@ def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rows(
-    columns: tuple[str, ...], records: Iterable[_Record], skipped: int
-) -> tuple[list[Row], list[Problem]]:
+def _rows(columns: tuple[str, ...], records: Iterable[_Record], skipped: int) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for record in records:
