@@ -41,7 +41,7 @@ _EASYCHAIR = {
     "abstract": Target.ABSTRACT,
     "authors": Target.AUTHORS,
     "submitted": Target.SUBMITTED,
-    "time": Target.SUBMITTED,
+    "date": Target.SUBMITTED,
     "track name": Target.TRACK,
     "track": Target.TRACK,
     "decision": Target.STATUS,
