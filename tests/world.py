@@ -71,6 +71,8 @@ from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.models import FeedToken
 from workshop_manager.schedule.programme import Kind as ItemKind
+from workshop_manager.search import service as searching
+from workshop_manager.search.states import Act
 from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
@@ -251,6 +253,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     _reviews(uow, edition, cast, things)
     _registrations(uow, edition, cast, things)
     _grants(uow, edition, cast, things)
+    _searches(uow, edition, cast, things)
     _schedule(uow, edition, cast, things)
     _mails(uow, things)
     return things
@@ -598,6 +601,22 @@ def _propose(uow: UnitOfWork, edition: Edition, application_id: int, fund_id: in
     amounts = {line.id: (fund_id, line.asked // 2) for line in row.lines}
     proposal = grant_decisions.Proposal(Verdict.OFFER, amounts)
     grant_decisions.propose(uow, edition, application_id, proposal, started_from=row.seen)
+
+
+# -- searches ---------------------------------------------------------------------------------------------------------
+
+
+def _searches(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The owner tagged two submissions at once, one of them the chair's own, and keeps a search."""
+    chairs = uow.session.scalars(
+        select(Submission.number).where(Submission.edition_id == edition.id, Submission.title == CHAIRS_OWN)
+    ).one()
+    with acting(uow, cast[OWNER.key]):
+        numbers = (int(str(things.values["talk"])), chairs)
+        done, _left = searching.apply(uow, edition, Act.ADD_TAG, "needs-talk", numbers)
+        kept = searching.save_search(uow, edition, "To talk about", "tag:needs-talk", is_shared=True)
+    assert done is not None
+    things.values |= {"batch_id": done.id, "search_id": kept.id, "search.number": things.values["talk"]}
 
 
 # -- schedule -----------------------------------------------------------------------------------------------------

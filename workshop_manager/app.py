@@ -24,6 +24,7 @@ from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
 from workshop_manager.reviews import setup as reviews
 from workshop_manager.schedule import setup as schedule
+from workshop_manager.search import setup as search
 from workshop_manager.submissions import setup as submissions
 from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
@@ -44,6 +45,7 @@ FEATURES = (
     registrations,
     grants,
     schedule,
+    search,
     dashboard,
 )
 

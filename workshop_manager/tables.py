@@ -14,6 +14,7 @@ from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
 from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
+from workshop_manager.search import models as search
 from workshop_manager.submissions import models as submissions
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
@@ -36,5 +37,6 @@ MODULES = (
     registrations,
     grants,
     schedule,
+    search,
 )
 metadata = Base.metadata

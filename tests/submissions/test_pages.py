@@ -375,11 +375,11 @@ def test_the_desk_filters_searches_and_pages(house):
     assert titles("?page=99") == titles("?page=2")
     assert titles("?page=-1&page=x") == titles()
     assert titles("?state=rejected") == ["100% cotton_thread"]
-    assert titles("?text=COTTON_") == titles("?text=0%25") == ["100% cotton_thread"]
-    assert titles("?text=_") == ["100% cotton_thread"]
+    assert titles("?q=COTTON_") == titles("?q=0%25") == ["100% cotton_thread"]
+    assert titles("?q=_") == ["100% cotton_thread"]
     assert len(titles(f"?track={house.first.id}")) == 26
     assert titles("?state=draft") == titles("?state=nonsense&track=999") == titles()
-    assert titles("?text=nothing+like+it") == []
+    assert titles("?q=nothinglikeit") == []
     page = house.desk.get(DESK + "?state=submitted&_external=1&endpoint=x")
     assert f"{DESK}?state=submitted&amp;_external=1&amp;endpoint=x&amp;page=2" in page.text
     assert "53 abstracts came in. One more is a draft, which only its authors see." in text_of(page)
@@ -434,7 +434,7 @@ def test_a_track_chair_searching_for_what_is_hidden_finds_what_nonsense_finds(ho
     with house.work() as uow:
         make_submission(uow, house.edition, make_person(uow), track=house.first, title="Secret weaving")
     chair = house.member(Role.TRACK_CHAIR, house.second)
-    for hidden, nonsense in (("text=Secret", "text=xyzzy"), (f"track={house.first.id}", "track=999")):
+    for hidden, nonsense in (("q=Secret", "q=xyzzy"), (f"track={house.first.id}", "track=999")):
         answers = [text_of(chair.get(f"{DESK}?{query}")) for query in (hidden, nonsense)]
         assert answers[0].replace("Secret", "xyzzy") == answers[1]
 

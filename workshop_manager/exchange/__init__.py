@@ -1,0 +1,1 @@
+"""Imports from other systems and exports to take along."""

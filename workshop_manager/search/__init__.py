@@ -1,0 +1,1 @@
+"""A search language over submissions, with tags, saved searches and acts on many at once."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from flask import Response, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import acts, history, panels, queries, rules, words
+from workshop_manager.submissions import acts, history, lists, panels, queries, rules, words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
@@ -22,13 +23,19 @@ from workshop_manager.workshops.models import Track
 from workshop_manager.workshops.rules import MAY_SETTINGS, MAY_SUBMISSIONS
 
 
-def _asked(at: Here, tracks: list[Track]) -> queries.Filter:
+def narrowing(searched: lists.Searched) -> dict[str, str]:
+    """The parameters of the address that narrow the list."""
+    kept = {name: request.args[name] for name in ("state", "track") if request.args.get(name)}
+    return {**kept, **searched.kept}
+
+
+def asked(at: Here, tracks: list[Track], searched: lists.Searched) -> queries.Filter:
     """The filter in the address; what makes no sense narrows nothing."""
     states = {state.value: state for state in State if state is not State.DRAFT}
     return queries.Filter(
         state=states.get(request.args.get("state", "")),
         track_id=next((t.id for t in tracks if str(t.id) == request.args.get("track")), None),
-        text=request.args.get("text", "").strip()[:100],
+        searched=searched.conditions,
     )
 
 
@@ -44,9 +51,10 @@ class Row:
     outcome: str
     authors: list[str]
     submitted: str
+    marks: Markup
 
 
-def _row(at: Here, found: Submission) -> Row:
+def _row(at: Here, found: Submission, marks: Markup = lists.NOTHING) -> Row:
     return Row(
         number=found.number,
         title=words.title_of(found.title),
@@ -56,6 +64,7 @@ def _row(at: Here, found: Submission) -> Row:
         outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.DECIDED else "",
         authors=[author.name or str(_("name removed")) for author in found.authors],
         submitted=when_text(found.submitted_at, at.edition.time_zone) if found.submitted_at else "",
+        marks=marks,
     )
 
 
@@ -64,26 +73,28 @@ def _row(at: Here, found: Submission) -> Row:
 def desk_list(community: str, edition: str) -> Response:
     """Everything that came in: filtered, searched, fifty a page."""
     at, uow = here(), unit()
-    tracks = list(_seen_tracks(at))
-    narrowed = _asked(at, tracks)
+    tracks = seen_tracks(at)
+    searched = lists.searched(uow, at, tracks)
+    narrowed = asked(at, tracks, searched)
     counts = queries.counts(uow.session, at.edition.id, at.standing)
     cut = paging(queries.count_at_desk(uow.session, at.edition.id, at.standing, narrowed))
     found = queries.at_desk(uow.session, at.edition.id, at.standing, narrowed, offset=cut.offset, most=cut.size)
     states = [(state, number) for state, number in counts.by_state.items() if state is not State.DRAFT]
+    marks = searched.marks([one.id for one in found])
     return page(
         "submissions/desk_list.html",
-        rows=[_row(at, one) for one in found],
+        rows=[_row(at, one, marks.get(one.id, lists.NOTHING)) for one in found],
         paging=cut,
+        searched=searched,
         total=sum(number for _state, number in states),
         drafts=counts.drafts,
         states=[(state.value, words.state_name(state), n) for state, n in sorted(states, key=lambda s: _ORDER[s[0]])],
         tracks=[(str(track.id), track.name) for track in tracks],
-        asked=narrowed,
         asked_state=narrowed.state.value if narrowed.state else "",
         asked_track=str(narrowed.track_id or ""),
         is_narrowed=narrowed != queries.Filter(),
         totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
-        csv_url=at.url("submissions.desk_list_csv"),
+        csv_url=at.url("submissions.desk_list_csv", **narrowing(searched)),
         list_url=at.url("submissions.desk_list"),
         new_url=at.url("submissions.desk_new"),
         call_url=at.url("calls.call"),
@@ -94,7 +105,7 @@ def desk_list(community: str, edition: str) -> Response:
 _ORDER = {state: place for place, state in enumerate(State)}
 
 
-def _seen_tracks(at: Here) -> list[Track]:
+def seen_tracks(at: Here) -> list[Track]:
     """The tracks whose submissions the viewer may read."""
     every = workshops.tracks(unit().session, at.edition.id)
     if at.standing.may(rules.MAY_SEE_ALL_TRACKS):
@@ -191,7 +202,8 @@ def desk_list_file(community: str, edition: str, number: int, version: int) -> R
 def desk_list_csv(community: str, edition: str) -> Response:
     """The list as it is filtered, to take along."""
     at, uow = here(), unit()
-    narrowed = _asked(at, _seen_tracks(at))
+    tracks = seen_tracks(at)
+    narrowed = asked(at, tracks, lists.searched(uow, at, tracks))
     header = ("number", "state", "outcome", "track", "title", "authors", "presenters", "addresses", "submitted")
     rows = (
         (

@@ -222,7 +222,8 @@ class Filter:
 
     state: State | None = None
     track_id: int | None = None
-    text: str = ""
+    searched: tuple[ColumnElement[bool], ...] = ()
+    """What a search stands for, as a higher package read it."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on Submission."""
@@ -231,9 +232,7 @@ class Filter:
             found.append(Submission.state == self.state)
         if self.track_id is not None:
             found.append(Submission.track_id == self.track_id)
-        if self.text:
-            found.append(func.lower(Submission.title).contains(self.text.lower(), autoescape=True))
-        return found
+        return [*found, *self.searched]
 
 
 def count_at_desk(session: Session, edition_id: int, standing: Standing, narrowed: Filter) -> int:
