@@ -13,8 +13,10 @@ from tests.queries import count_queries
 from tests.reviews.factories import DESK, add_author, declare, make_assignment, make_decision, make_review
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing
+from workshop_manager.calls.models import Round
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.mail.models import OutboxMail
 from workshop_manager.search import queries, service
 from workshop_manager.search.models import SubmissionTag, Tag
 from workshop_manager.search.states import Act
@@ -83,6 +85,8 @@ FOUND = [
     ("track:1", [1, 3, 4, 5]),
     ("track:communities", [2]),
     ("track:none", []),
+    ("type:none round:none track:2", [2]),
+    ("round:early OR type:paper", []),
     ("state:withdrawn", [3]),
     ("-state:withdrawn", [1, 2, 4, 5]),
     ("state:acc", [4]),
@@ -309,11 +313,12 @@ def test_a_tag_for_many_is_previewed_done_and_undone(full):
 def test_many_move_to_another_track_and_back(full):
     client = full.client(full.owner)
     page = client.get(BULK, query_string={"q": "track:1", "act": "move_track", "value": "2"})
-    assert "4 would change." in page.text
+    assert "3 would change." in page.text
+    assert "Is not in the call any more." in page.text
     done = send(client, BULK, {"act": "move_track", "value": "2", "number": ["1", "4"]})
     assert numbers(client.get(LIST, query_string={"q": "track:2"})) == [1, 2, 4]
     with full.work() as uow:
-        history = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "moved to another track")).all()
+        history = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "moved")).all()
         assert len(history) == 2
         first = uow.session.scalars(select(Submission).where(Submission.number == 1)).one()
         first.track_id = None
@@ -321,6 +326,37 @@ def test_many_move_to_another_track_and_back(full):
     assert "1 is as it was before." in undone.text
     assert numbers(client.get(LIST, query_string={"q": "track:1"})) == [3, 4, 5]
     assert numbers(client.get(LIST, query_string={"q": "track:none"})) == [1]
+
+
+def test_many_are_rejected_without_review_and_brought_back(full):
+    client, track_chair = full.client(full.owner), full.client(full.track_chair)
+    reason = "Outside the scope of the call."
+    page = client.get(BULK, query_string={"q": "-state:withdrawn", "act": "reject", "value": reason})
+    assert "3 would change." in page.text
+    assert "The authors of each get a mail" in page.text
+    assert client.get(BULK, query_string={"act": "reject"}).status_code == 422
+    done = send(client, BULK, {"act": "reject", "value": reason, "number": ["1", "5"]})
+    assert numbers(client.get(LIST, query_string={"q": "state:rejected"})) == [1, 5]
+    with full.work() as uow:
+        mails = uow.session.scalars(select(OutboxMail).where(OutboxMail.text_body.contains(reason))).all()
+        assert len(mails) >= 2
+    assert "Reject without review" not in track_chair.get(BULK).text
+    assert send(track_chair, BULK, {"act": "reject", "value": reason, "number": ["2"]}).status_code == 422
+    assert "2 are as they were before." in send(client, f"{done.location}/undoing", follow_redirects=True).text
+    assert numbers(client.get(LIST, query_string={"q": "state:submitted"})) == [1, 2, 5]
+
+
+def test_many_are_sent_to_another_round_and_back(full):
+    with full.work() as uow:
+        uow.session.add(Round(edition_id=full.edition.id, name="Early round", position=1))
+    client = full.client(full.owner)
+    assert "Early round" in client.get(BULK).text
+    done = send(client, BULK, {"act": "move_round", "value": "early round", "number": ["1", "2", "4"]})
+    assert numbers(client.get(LIST, query_string={"q": "round:early"})) == [1, 2]  # the fourth is decided
+    assert numbers(client.get(LIST, query_string={"q": "round:none"})) == [3, 4, 5]
+    assert send(client, BULK, {"act": "move_round", "value": "x", "number": "1"}).status_code == 422
+    send(client, f"{done.location}/undoing")
+    assert numbers(client.get(LIST, query_string={"q": "round:early"})) == []
 
 
 def test_refusals_of_acts_on_many(full):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
@@ -58,8 +58,8 @@ class Batch(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     act: Mapped[Act]
-    value: Mapped[str] = mapped_column(String(200))
-    """The tag's name, or the key of the track."""
+    value: Mapped[str] = mapped_column(Text)
+    """The tag's name, the key of the track, the name of the round, or the reason."""
     created_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     person: Mapped[Person | None] = relationship(lazy="raise")

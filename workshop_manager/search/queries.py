@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
+from workshop_manager.calls.models import Call, Round, SubmissionType
 from workshop_manager.conflicts.models import DeclaredConflict
 from workshop_manager.decisions.models import Decision
 from workshop_manager.grants import queries as grants
@@ -133,6 +134,31 @@ def is_pending(outcome: Outcome) -> Condition:
 def was_released(outcome: Outcome) -> Condition:
     """That was decided and released."""
     return and_(Submission.state.in_(DECIDED), Submission.outcome.is_not(None), Submission.outcome == outcome)
+
+
+def in_round(edition_id: int, text: str) -> Condition:
+    """It is in a round of which the name holds that."""
+    further = select(Round.id).where(Round.edition_id == edition_id, _within(Round.name.expression, text))
+    return or_(
+        and_(Submission.round_id.is_not(None), Submission.round_id.in_(further)),
+        and_(Submission.round_id.is_(None), _own(edition_id, Call.round_name.expression, text)),
+    )
+
+
+def of_type(edition_id: int, text: str) -> Condition:
+    """It is of a type of which the name holds that."""
+    further = select(SubmissionType.id).where(
+        SubmissionType.edition_id == edition_id, _within(SubmissionType.name.expression, text)
+    )
+    return or_(
+        and_(Submission.type_id.is_not(None), Submission.type_id.in_(further)),
+        and_(Submission.type_id.is_(None), _own(edition_id, Call.type_name.expression, text)),
+    )
+
+
+def _own(edition_id: int, name: ColumnElement[str], text: str) -> Condition:
+    """The call's own round or type is called that."""
+    return exists(select(1).select_from(Call).where(Call.edition_id == edition_id, _within(name, text)))
 
 
 def score() -> ColumnElement[float]:

@@ -1,9 +1,10 @@
 """Puts searching on the application: pages, the field of the organisers' list, tags on the page of a submission."""
 
 from flask import Flask
+from flask_babel import gettext as _
 
 from workshop_manager.search import views
-from workshop_manager.submissions import lists, panels
+from workshop_manager.submissions import history, lists, panels
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +12,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     lists.register(views.searched)
     panels.register_desk_panel(90, views.tags_panel)
+    history.say("tagged", lambda act: str(_("Tag “%(tag)s” added", tag=act.details.get("tag"))))
+    history.say("untagged", lambda act: str(_("Tag “%(tag)s” taken away", tag=act.details.get("tag"))))
+    history.say("sent to a round", lambda act: str(_("Sent to the round “%(name)s”", name=act.details.get("round"))))

@@ -9,3 +9,5 @@ class Act(enum.Enum):
     ADD_TAG = "add_tag"
     REMOVE_TAG = "remove_tag"
     MOVE_TRACK = "move_track"
+    MOVE_ROUND = "move_round"
+    REJECT = "reject"

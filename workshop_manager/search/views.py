@@ -16,7 +16,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.reviews.states import ReviewState
-from workshop_manager.search import queries, rules, service, words
+from workshop_manager.search import acts, queries, rules, service, words
 from workshop_manager.search.grammar import LONGEST, Misread, parse
 from workshop_manager.search.states import Act
 from workshop_manager.search.vocabulary import Scope, Vocabulary, condition, for_chairs, for_reviewers
@@ -33,6 +33,7 @@ from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here, team
 from workshop_manager.workshops.models import Edition, Track
+from workshop_manager.workshops.rules import MAY_DECIDE
 from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("search", __name__)
@@ -206,11 +207,12 @@ def _bulk(at: Here, act_value: str, value: str, status: int = 200, refused: str 
     most = rules.MOST_AT_ONCE
     works = queries.found(uow.session, at.edition.id, at.standing, asked.conditions(), most + 1)
     act = next((one for one in Act if one.value == act_value), None)
-    steps: list[service.Step] = []
+    place = acts.Place(uow, at.edition, at.standing)
+    steps: list[acts.Step] = []
     if act is not None and len(works) <= most and not refused:
         try:
-            wanted = service.checked(uow, at.edition, at.standing, act, value)
-            steps = service.preview(uow, at.edition, at.standing, wanted, works)
+            wanted = acts.checked(place, act, value)
+            steps = acts.preview(place, wanted, works)
             value = wanted.value
         except Conflict as refusal:
             refused, status = refusal.sentence, 422
@@ -223,7 +225,7 @@ def _bulk(at: Here, act_value: str, value: str, status: int = 200, refused: str 
         total=len(works),
         is_too_many=len(works) > most,
         most=most,
-        acts=words.acts(),
+        acts=words.acts(at.standing),
         act=act,
         act_value=act.value if act else "",
         value=value,
@@ -232,7 +234,9 @@ def _bulk(at: Here, act_value: str, value: str, status: int = 200, refused: str 
         refused=refused,
         rows=[_step(at, step) for step in steps],
         changing=sum(step.changes for step in steps),
+        rounds=list(acts.round_names(uow, at.edition)) if at.standing.may(MAY_DECIDE) else [],
         sentence=words.act_sentence(act, value, tracks) if act and steps else "",
+        consequence=words.consequence(act) if act else "",
         is_previewed=bool(steps),
         self_url=at.url("search.bulk"),
         act_url=at.url("search.bulk_done", **kept),
@@ -240,7 +244,7 @@ def _bulk(at: Here, act_value: str, value: str, status: int = 200, refused: str 
     )
 
 
-def _step(at: Here, step: service.Step) -> StepRow:
+def _step(at: Here, step: acts.Step) -> StepRow:
     found = step.submission
     url = at.url("submissions.desk_list_one", number=found.number)
     return StepRow(found.number, title_of(found.title), url, step.changes, step.why_not)
@@ -279,6 +283,8 @@ class BatchRow:
     """A batch in the list."""
 
     sentence: str
+    consequence: str
+    reason: str
     url: str
     when: str
     who: str
@@ -289,6 +295,8 @@ class BatchRow:
 def _batch_row(at: Here, batch: Any, number: int, tracks: Sequence[Track]) -> BatchRow:
     return BatchRow(
         sentence=words.done_sentence(batch.act, batch.value, tracks),
+        consequence=words.consequence(batch.act),
+        reason=batch.value if batch.act is Act.REJECT else "",
         url=at.url("search.batch", batch_id=batch.id),
         when=when_text(batch.created_at, at.edition.time_zone),
         who=batch.person.name if batch.person else str(_("somebody who left")),

@@ -165,6 +165,16 @@ def _track(term: Term, scope: Scope) -> Condition:
     return and_(Submission.track_id.is_not(None), Submission.track_id.in_(found))
 
 
+def _round(term: Term, scope: Scope) -> Condition:
+    value = _equal(term)
+    return Submission.round_id.is_(None) if value == "none" else queries.in_round(scope.edition_id, value)
+
+
+def _type(term: Term, scope: Scope) -> Condition:
+    value = _equal(term)
+    return Submission.type_id.is_(None) if value == "none" else queries.of_type(scope.edition_id, value)
+
+
 _STATES: Mapping[str, Condition] = {
     state.value.replace("_", "-"): Submission.state == state for state in State if state is not State.DRAFT
 }
@@ -239,9 +249,11 @@ _BOTH = (
     _field("title", "title:river", N_("in the title"), _text(queries.in_title)),
     _field("abstract", "abstract:corpus", N_("in the abstract"), _text(queries.in_abstract)),
     _field("track", "track:1", N_("the track, by its key or name; track:none for those without"), _track),
+    _field("type", "type:paper", N_("the type of work; type:none for the call’s own"), _type),
     _field("number", "number<20", N_("the number; #27 finds one"), _figure(lambda: Submission.number + 0)),
 )
 _CHAIRS = (
+    _field("round", "round:early", N_("the round; round:none for the call’s own"), _round),
     _field("state", "state:withdrawn", N_("where it stands"), _state),
     _field("outcome", "outcome:oral", N_("what was decided and released"), _outcome),
     _field("tag", "tag:needs-talk", N_("a tag of the team"), lambda t, s: queries.has_tag(s.edition_id, _equal(t))),

@@ -6,15 +6,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.reviews.states import ReviewState
+from workshop_manager.search import rules
 from workshop_manager.search.grammar import Misread
 from workshop_manager.search.states import Act
 from workshop_manager.search.vocabulary import Vocabulary
 from workshop_manager.workshops.models import Track
+from workshop_manager.workshops.rules import Standing
 
 _ACTS = {
     Act.ADD_TAG: _l("Add a tag"),
     Act.REMOVE_TAG: _l("Take a tag away"),
     Act.MOVE_TRACK: _l("Move to another track"),
+    Act.MOVE_ROUND: _l("Send to another round"),
+    Act.REJECT: _l("Reject without review"),
 }
 
 
@@ -28,27 +32,40 @@ def explained(known: Vocabulary) -> list[tuple[str, str]]:
     return [(field.example, str(_(field.meaning))) for field in known.fields.values()]
 
 
-def acts() -> list[tuple[str, str]]:
-    """The acts to choose from."""
-    return [(act.value, str(name)) for act, name in _ACTS.items()]
+def acts(standing: Standing) -> list[tuple[str, str]]:
+    """The acts this person may choose from."""
+    return [(act.value, str(name)) for act, name in _ACTS.items() if standing.may(rules.MAY_DO[act])]
 
 
 def act_sentence(act: Act, value: str, tracks: Sequence[Track]) -> str:
     """What is about to happen: `Add the tag “needs-talk”`."""
-    if act is Act.MOVE_TRACK:
-        return str(_("Move to the track “%(track)s”", track=_track_name(value, tracks)))
-    if act is Act.ADD_TAG:
-        return str(_("Add the tag “%(tag)s”", tag=value))
-    return str(_("Take the tag “%(tag)s” away", tag=value))
+    said = {
+        Act.ADD_TAG: _("Add the tag “%(value)s”", value=value),
+        Act.REMOVE_TAG: _("Take the tag “%(value)s” away", value=value),
+        Act.MOVE_TRACK: _("Move to the track “%(value)s”", value=_track_name(value, tracks)),
+        Act.MOVE_ROUND: _("Send to the round “%(value)s”", value=value),
+        Act.REJECT: _("Reject without review"),
+    }
+    return str(said[act])
 
 
 def done_sentence(act: Act, value: str, tracks: Sequence[Track]) -> str:
     """What happened."""
-    if act is Act.MOVE_TRACK:
-        return str(_("Moved to the track “%(track)s”", track=_track_name(value, tracks)))
-    if act is Act.ADD_TAG:
-        return str(_("Tag “%(tag)s” added", tag=value))
-    return str(_("Tag “%(tag)s” taken away", tag=value))
+    said = {
+        Act.ADD_TAG: _("Tag “%(value)s” added", value=value),
+        Act.REMOVE_TAG: _("Tag “%(value)s” taken away", value=value),
+        Act.MOVE_TRACK: _("Moved to the track “%(value)s”", value=_track_name(value, tracks)),
+        Act.MOVE_ROUND: _("Sent to the round “%(value)s”", value=value),
+        Act.REJECT: _("Rejected without review"),
+    }
+    return str(said[act])
+
+
+def consequence(act: Act) -> str:
+    """Who hears of it."""
+    if act in rules.WRITES_TO_AUTHORS:
+        return str(_("The authors of each get a mail that says so, and another one if it is undone."))
+    return str(_("Nobody is written to."))
 
 
 def _track_name(key: str, tracks: Sequence[Track]) -> str:

@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         "submissions.desk_list",
         "file-text",
         lambda standing: standing.may(MAY_SUBMISSIONS),
+        ("submissions.desk_", "search.", "exchange."),
         count=_submitted,
     )
     panels.register_action(20, cover.open_action)
