@@ -16,6 +16,7 @@ from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
 from workshop_manager.search import models as search
 from workshop_manager.submissions import models as submissions
+from workshop_manager.submissions import topics
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
@@ -29,6 +30,7 @@ MODULES = (
     questions,
     calls,
     submissions,
+    topics,
     conflicts,
     committee,
     assignments,

@@ -2,6 +2,7 @@
 
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.committee import service as committee
+from workshop_manager.assignments import bidding
 from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
@@ -54,6 +55,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
     committee.on_person_erased(uow, event)
+    bidding.on_person_erased(uow, event)
     conflicts.on_person_erased(uow, event)
     submissions.let_go(uow, event.person_id)
     team.forget_person(uow, event)

@@ -16,7 +16,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.service import locked_at_desk
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_SUBMISSIONS
+from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import acting_person, require
 
 MOST_AT_ONCE = 200
@@ -48,6 +48,38 @@ def assign(
     if not made:
         raise Conflict(str(_("That was assigned already.")))
     return made
+
+
+def assign_pairs(
+    uow: UnitOfWork, edition: Edition, pairs: Collection[tuple[int, int]], standing: Standing
+) -> list[Assignment]:
+    """Give out many works at once, as (submission id, person id): all or none, one mail a reviewer.
+
+    The caller has asked whether the acting person may; what `standing` must not see is refused as if it were not there.
+    What somebody has already stays as it is.
+    """
+    works = queries.lock_open_works(uow.session, edition.id, standing, {work for work, _person in pairs})
+    people = {person.id: person for person in queries.reviewers(uow.session, edition.id)}
+    against = {(work, person) for work, person, _why in conflicts.conflict_pairs(uow.session, edition.id)}
+    given = queries.given_pairs(uow.session, edition.id, standing)
+    new = sorted(set(pairs) - given)
+    if any(work not in works or person not in people or (work, person) in against for work, person in new):
+        raise Conflict(str(_("Something changed meanwhile, so nothing was assigned. Look at it again.")))
+    made: dict[int, list[Assignment]] = {}
+    for work, person in new:
+        row = Assignment(
+            submission_id=work,
+            reviewer_id=person,
+            assigned_by=uow.actor.id if uow.actor else None,
+            assigned_at=uow.now,
+        )
+        made.setdefault(person, []).append(row)
+        uow.session.add(row)
+        record(uow, "assigned", "submission", work, edition_id=edition.id, reviewer=person)
+    uow.session.flush()
+    for person, rows in made.items():
+        emails.assigned(uow, edition, people[person], [works[row.submission_id] for row in rows], rows)
+    return [row for rows in made.values() for row in rows]
 
 
 def _assign_one(uow: UnitOfWork, edition: Edition, submission: Submission, reviewer: Person) -> Assignment | None:

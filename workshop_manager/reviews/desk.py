@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments import service as assigning
+from workshop_manager.assignments.desk import tabs as assignment_tabs
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, WANTED_REVIEWS
 from workshop_manager.conflicts import queries as conflicts
@@ -99,6 +100,7 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
         loads=loads,
         here_now={load.person.id for load in loads},
         progress=queries.progress(session, at.edition.id, at.standing),
+        tabs=assignment_tabs(at, "reviews.assignments"),
         refused=refused,
         chosen=chosen,
         wanted=WANTED_REVIEWS,

@@ -20,7 +20,12 @@ def init_app(app: Flask) -> None:
     committee.register_loads(queries.loads_by_person)
     submission_panels.register_desk_panel(20, panels.desk_panel)
     navigation.register_desk(
-        40, lambda: str(_("Reviews")), "reviews.assignments", "scales", lambda s: s.may(MAY_SUBMISSIONS)
+        40,
+        lambda: str(_("Reviews")),
+        "reviews.assignments",
+        "scales",
+        lambda s: s.may(MAY_SUBMISSIONS),
+        prefix=("reviews.assignments", "assignments.desk_"),
     )
     navigation.register_desk(45, lambda: str(_("My reviews")), "reviews.mine", "eye", lambda s: s.may(MAY_REVIEW))
     history.say("unassigned", lambda act: str(_("Taken back from %(name)s", name=act.name("reviewer"))))

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
+from workshop_manager.assignments import queries as assigning
 from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.words import blinding_text
@@ -57,6 +58,7 @@ def mine(community: str, edition: str) -> Response:
         closed_tasks=[t for t in left if t.submission.state not in OPEN_FOR_REVIEW],
         given=len(tasks),
         due=due_text(at),
+        bidding=assigning.find_bidding(unit().session, at.edition.id),
     )
 
 

@@ -37,6 +37,8 @@ class Submission(Base):
     state: Mapped[State] = mapped_column(default=State.DRAFT)
     outcome: Mapped[Outcome | None]
     listing: Mapped[Listing] = mapped_column(default=Listing.FULL)
+    language: Mapped[str | None] = mapped_column(String(8))
+    """What it is written in, as an ISO 639 code; None: English."""
     remote: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""

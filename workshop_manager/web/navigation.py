@@ -92,7 +92,7 @@ def register_desk(
     prefix: str | tuple[str, ...] | None = None,
     count: Callable[[Any], int | None] | None = None,
 ) -> None:
-    """Add an entry to the organisers' side list; it is marked as current on every endpoint starting with `prefix`.
+    """Add an entry to the organisers' side list; it is marked as current on every endpoint that starts with `prefix`.
 
     `count(here)` may cost one cheap query, since it runs on every page of the desk.
     """

@@ -1,0 +1,193 @@
+"""Automatic assignment beside a bare min-cost flow on the same sparse scores, and beside the LP bound.
+
+python -m benchmarks.assigning [--no-bound]
+
+Each case runs in a process of its own, so that its memory is its own; the linear programmes (scipy's HiGHS) run in
+others, since they take far longer than what they bound.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIZES = (1_000, 5_000, 10_000)
+CANDIDATES = 100
+PLACES, LOAD, CONTESTED_LOAD = 3, 6, 4
+CONFLICTS = 0.05
+SCALE = 10_000
+Ints = NDArray[np.int64]
+
+
+def sparse(size: int) -> tuple[int, int, Ints, Ints, Ints]:
+    """Candidates drawn at random, with random fits; conflicts taken out: size, load, rows, columns, fits."""
+    dice = np.random.default_rng(size)
+    rows = np.repeat(np.arange(size), CANDIDATES)
+    columns = np.concatenate([dice.choice(size, CANDIDATES, replace=False) for _ in range(size)])
+    fits = dice.integers(0, SCALE + 1, len(rows))
+    keep = dice.random(len(rows)) >= CONFLICTS
+    return size, LOAD, rows[keep], columns[keep], fits[keep]
+
+
+def crowded(size: int = 1_000) -> tuple[int, int, Ints, Ints, Ints]:
+    """Four submissions in five lie among four topics of twelve, the reviewers among all: fits are cosines, and noise."""
+    dice = np.random.default_rng(0)
+    able = dice.dirichlet(np.full(12, 0.3), size)
+    few = np.full(12, 0.02)
+    few[:4] = 0.3
+    about = np.where((dice.random(size) < 0.8)[:, None], dice.dirichlet(few, size), dice.dirichlet(np.full(12, 0.3), size))
+    return _scored(dice, size, about, able, 0.1)
+
+
+def experts(size: int = 1_000) -> tuple[int, int, Ints, Ints, Ints]:
+    """Harder: every submission has one of four topics, each reviewer one of twelve, and there are too few experts."""
+    dice = np.random.default_rng(0)
+    able, about = dice.integers(0, 12, size), dice.integers(0, 4, size)
+    near = dice.random((12, 12)) * 0.6
+    near = (near + near.T) / 2
+    np.fill_diagonal(near, 1)
+    return _drawn(dice, size, lambda rows, columns: near[about[rows], able[columns]], 0.2)
+
+
+def _scored(dice, size, about, able, noise):  # type: ignore[no-untyped-def]
+    able = able / np.linalg.norm(able, axis=1, keepdims=True)
+    about = about / np.linalg.norm(about, axis=1, keepdims=True)
+    return _drawn(dice, size, lambda rows, columns: np.einsum("ij,ij->i", about[rows], able[columns]), noise)
+
+
+def _drawn(dice, size, alike, noise):  # type: ignore[no-untyped-def]
+    rows = np.repeat(np.arange(size), CANDIDATES)
+    columns = np.concatenate([np.sort(dice.choice(size, CANDIDATES, replace=False)) for _ in range(size)])
+    fits = np.clip((1 - noise) * alike(rows, columns) + noise * dice.random(len(rows)), 0, 1)
+    keep = dice.random(len(rows)) >= CONFLICTS
+    return size, CONTESTED_LOAD, rows[keep], columns[keep], np.rint(fits[keep] * SCALE).astype(np.int64)
+
+
+CASES = {**{f"sparse {size}": (sparse, (size,)) for size in SIZES}, "crowded": (crowded, ()), "experts": (experts, ())}
+
+
+def bare(case: str) -> dict[str, float]:
+    """ortools called as its documentation shows, with nothing around it."""
+    size, load, rows, columns, fits = _case(case)
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    begun = time.perf_counter()
+    flow, every = SimpleMinCostFlow(), np.arange(size)
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(rows, size + columns, np.ones_like(rows), -fits)
+    flow.add_arcs_with_capacity_and_unit_cost(size + every, np.full(size, 2 * size), np.full(size, load), 0 * every)
+    flow.set_nodes_supplies(np.append(every, 2 * size), np.append(np.full(size, PLACES), -PLACES * size))
+    assert flow.solve() == flow.OPTIMAL
+    chosen = flow.flows(arcs) > 0
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "total": int(fits[chosen].sum()), "worst": _worst(size, rows, fits, chosen)}
+
+
+def _problem(case: str):  # type: ignore[no-untyped-def]
+    from workshop_manager.assignments.solving import Problem
+
+    size, load, rows, columns, fits = _case(case)
+    none = np.zeros(size, dtype=np.int64)
+    return Problem(
+        rows, columns, fits, np.full(size, PLACES), np.full(size, load), none, none.astype(bool), none.astype(bool)
+    )
+
+
+def ours(case: str) -> dict[str, float]:
+    """`best_total`."""
+    problem = _problem(case)
+    from workshop_manager.assignments.solving import best_total
+
+    begun = time.perf_counter()
+    found = best_total(problem)
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "total": found.total, "worst": int(found.scores(problem).min())}
+
+
+def fair(case: str) -> dict[str, float]:
+    """`fairest`, with the `best_total` that it begins with."""
+    problem = _problem(case)
+    from workshop_manager.assignments.solving import best_total, fairest
+
+    begun = time.perf_counter()
+    found = fairest(problem, best_total(problem))
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "total": found.total, "worst": int(found.scores(problem).min())}
+
+
+def bound(case: str) -> dict[str, float]:
+    """The linear programme's greatest total."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_matrix
+
+    size, load, rows, columns, fits = _case(case)
+    each, ones = np.arange(len(rows)), np.ones(len(rows))
+    begun = time.perf_counter()
+    found = linprog(
+        -fits,
+        A_ub=coo_matrix((ones, (columns, each)), shape=(size, len(rows))),
+        b_ub=np.full(size, load),
+        A_eq=coo_matrix((ones, (rows, each)), shape=(size, len(rows))),
+        b_eq=np.full(size, PLACES),
+        bounds=(0, 1),
+        method="highs-ds",
+    )
+    return {"seconds": time.perf_counter() - begun, "total": round(-found.fun), "worst": 0}
+
+
+def fair_bound(case: str) -> dict[str, float]:
+    """The linear programme's greatest worst-off fit: fractional, so that nothing need reach it."""
+    from tests.assignments.programmes import fairest as most
+
+    begun = time.perf_counter()
+    worst = most(_problem(case))
+    return {"seconds": time.perf_counter() - begun, "total": 0, "worst": worst}
+
+
+def _worst(size: int, rows: Ints, fits: Ints, chosen: NDArray[np.bool_]) -> int:
+    return int(np.bincount(rows[chosen], weights=fits[chosen], minlength=size).min())
+
+
+def _case(case: str) -> tuple[int, int, Ints, Ints, Ints]:
+    make, given = CASES[case]
+    return make(*given)
+
+
+WAYS = {"bare": bare, "ours": ours, "fair": fair, "bound": bound, "fair bound": fair_bound}
+
+
+def measured(way: str, case: str) -> dict[str, float]:
+    """One way in one case, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.assigning", "--one", way, case]
+    return dict(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+
+
+def _row(case: str, way: str, found: dict[str, float]) -> None:
+    total = f"{found['total'] / SCALE:.4f}" if found["total"] else "–"
+    worst = f"{found['worst'] / SCALE:.4f}" if found["worst"] else "–"
+    print(f"{case:<14} {way:<12} {found['seconds']:>8.2f} {found['memory']:>6.0f} {total:>13} {worst:>9}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-bound", action="store_true", help="leave out the linear programmes, which take minutes")
+    parser.add_argument("--one", nargs=2)
+    given = parser.parse_args()
+    if given.one:
+        found = WAYS[given.one[0]](given.one[1])
+        print(json.dumps({**found, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    print(f"{'case':<14} {'way':<12} {'seconds':>8} {'MB':>6} {'total fit':>13} {'worst-off':>9}")
+    for case in CASES:
+        ways = ["bare", "ours", "bound"] if case.startswith("sparse") else ["ours", "fair", "fair bound"]
+        for way in ways:
+            if not (given.no_bound and way.endswith("bound")):
+                _row(case, way, measured(way, case))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""From what is known of works and reviewers to the solver's arrays and back. Loaded only where it runs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workshop_manager.assignments import rules, solving
+from workshop_manager.assignments.basis import Basis, Work
+from workshop_manager.assignments.settings import Lack, Result, Settings
+from workshop_manager.assignments.solving import Problem, Progress, Solution
+from workshop_manager.assignments.states import BidLevel
+
+MOST_PAIRS = 400_000
+CANDIDATES = 150
+"""Above that many pairs only the best of each work are looked at, unless places stay empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair that was found, and why."""
+
+    submission_id: int
+    reviewer_id: int
+    fit: int
+    bid: BidLevel | None
+    known: int
+    topics: int
+
+
+class Pairing:
+    """The pairs that the rules allow, with their fits."""
+
+    def __init__(self, basis: Basis, settings: Settings) -> None:
+        self.basis, self.settings = basis, settings
+        self.works, self.reviewers = basis.works, basis.reviewers
+        self.row = {work.id: place for place, work in enumerate(self.works)}
+        self.column = {reviewer.id: place for place, reviewer in enumerate(self.reviewers)}
+        self._barred = self._by_row(basis.conflicts | basis.barred | basis.kept)
+        self._know()
+        languages = {work.language for work in self.works}
+        self._reads = {one: np.array([r.reads(one) for r in self.reviewers], dtype=bool) for one in languages}
+        tracks = {work.track_id for work in self.works}
+        self._takes = {one: np.array([r.takes(one) for r in self.reviewers], dtype=bool) for one in tracks}
+        self.senior = np.array([r.is_senior for r in self.reviewers], dtype=bool)
+
+    def _by_row(self, pairs: frozenset[tuple[int, int]]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for work, reviewer in pairs:
+            if work in self.row and reviewer in self.column:
+                found.setdefault(self.row[work], []).append(self.column[reviewer])
+        return found
+
+    def _know(self) -> None:
+        """Who knows which topic, and who has named any; bids by work."""
+        ids = sorted({topic for work in self.works for topic in work.topics})
+        self._place = {topic: place for place, topic in enumerate(ids)}
+        self._knows = np.zeros((len(ids), len(self.reviewers)), dtype=np.int64)
+        for column, reviewer in enumerate(self.reviewers):
+            for topic in reviewer.topics & self._place.keys():
+                self._knows[self._place[topic], column] = 1
+        self._named = np.array([bool(r.topics) for r in self.reviewers], dtype=bool)
+        self._bids: dict[int, list[tuple[int, BidLevel]]] = {}
+        for (work, person), level in self.basis.bids.items():
+            if work in self.row and person in self.column:
+                self._bids.setdefault(self.row[work], []).append((self.column[person], level))
+
+    def known(self, row: int) -> NDArray[np.int64]:
+        """How many of a work's topics each reviewer knows."""
+        places = [self._place[topic] for topic in self.works[row].topics]
+        found: NDArray[np.int64] = self._knows[places].sum(axis=0)
+        return found
+
+    def fits(self, row: int) -> NDArray[np.int64]:
+        """How well each reviewer fits that work: `rules.fit`, for all of them at once."""
+        topics = len(self.works[row].topics)
+        share = np.full(len(self.reviewers), rules.UNKNOWN)
+        if topics:
+            share[self._named] = self.known(row)[self._named] / topics
+        worth = np.full(len(self.reviewers), rules.BID_WORTH[None])
+        for column, level in self._bids.get(row, ()):
+            worth[column] = rules.BID_WORTH[level]
+        bids, weight = rules.WEIGHTS[self.settings.weigh]
+        found: NDArray[np.int64] = np.rint(rules.FIT * (bids * worth + weight * share) / (bids + weight)).astype(
+            np.int64
+        )
+        return found
+
+    def allowed(self, row: int) -> NDArray[np.bool_]:
+        """Who may be given that work: conflicts and required languages and tracks are hard."""
+        found = np.ones(len(self.reviewers), dtype=bool)
+        found[self._barred.get(row, [])] = False
+        if self.settings.languages:
+            found &= self._reads[self.works[row].language]
+        if self.settings.tracks:
+            found &= self._takes[self.works[row].track_id]
+        return found
+
+    def problem(self, candidates: int | None) -> Problem:
+        """The solver's arrays; of each work only the best candidates, if told so."""
+        rows, columns, fits = [], [], []
+        for row in range(len(self.works)):
+            able = np.flatnonzero(self.allowed(row))
+            worth = self.fits(row)[able]
+            if candidates is not None and len(able) > candidates:
+                # Among equals each work begins elsewhere, so that not all ask for the same few.
+                turned = (able - row * 7) % len(self.reviewers)
+                best = np.lexsort((turned, -worth))[:candidates]
+                able, worth = able[best], worth[best]
+            rows.append(np.full(len(able), row))
+            columns.append(able)
+            fits.append(worth)
+        kept = self._kept()
+        return Problem(
+            rows=_joined(rows),
+            columns=_joined(columns),
+            fits=_joined(fits),
+            wanted=np.array([max(self.settings.reviews - len(kept[row]), 0) for row in kept], dtype=np.int64),
+            room=self._room(kept),
+            kept=np.array([self.fits(row)[columns].sum() for row, columns in kept.items()], dtype=np.int64),
+            senior=self.senior,
+            needs_senior=np.array(
+                [self.settings.senior and not self.senior[columns].any() for columns in kept.values()], dtype=bool
+            ),
+        )
+
+    def _kept(self) -> dict[int, list[int]]:
+        """Who has each work already; whoever left the team still reads it and has no column."""
+        found: dict[int, list[int]] = {row: [] for row in range(len(self.works))}
+        for work, reviewer in sorted(self.basis.kept):
+            if work in self.row and reviewer in self.column:
+                found[self.row[work]].append(self.column[reviewer])
+        return found
+
+    def _room(self, kept: dict[int, list[int]]) -> NDArray[np.int64]:
+        has = np.bincount([c for columns in kept.values() for c in columns], minlength=len(self.reviewers))
+        most = np.array([r.most(self.settings.load) for r in self.reviewers], dtype=np.int64)
+        elsewhere = np.array([r.elsewhere for r in self.reviewers], dtype=np.int64)
+        found: NDArray[np.int64] = np.maximum(most - elsewhere - has, 0)
+        return found
+
+    def pairs(self, problem: Problem, solution: Solution) -> list[Pair]:
+        """What was chosen, with why."""
+        found = []
+        bids = self.basis.bids
+        for index in np.flatnonzero(solution.chosen):
+            row, column = int(problem.rows[index]), int(problem.columns[index])
+            work, reviewer = self.works[row], self.reviewers[column]
+            found.append(
+                Pair(
+                    work.id,
+                    reviewer.id,
+                    int(problem.fits[index]),
+                    bids.get((work.id, reviewer.id)),
+                    len(work.topics & reviewer.topics),
+                    len(work.topics),
+                )
+            )
+        return found
+
+    def lacks(self, problem: Problem, missing: NDArray[np.int64], chosen: NDArray[np.bool_] | None) -> list[Lack]:
+        """Whom the empty places wait for. The last place of a work that still has no senior waits for one."""
+        has_senior = np.zeros(len(self.works), dtype=bool)
+        if chosen is None:
+            chosen = np.ones(len(problem.rows), dtype=bool)  # whoever could be asked
+        led = chosen & problem.senior[problem.columns]
+        has_senior[problem.rows[led]] = True
+        found = []
+        for row in np.flatnonzero(missing):
+            work, senior = self.works[row], bool(problem.needs_senior[row] and not has_senior[row])
+            places = int(missing[row])
+            if senior:
+                found.append(self._lack(work, 1, senior=True))
+                places -= 1
+            if places:
+                found.append(self._lack(work, places, senior=False))
+        return found
+
+    def _lack(self, work: Work, places: int, *, senior: bool) -> Lack:
+        language = work.language if self.settings.languages else None
+        return Lack(work.id, places, senior, language, work.track_id if self.settings.tracks else None)
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
+
+
+def solve(basis: Basis, settings: Settings, progress: Progress = solving.no_progress) -> tuple[list[Pair], Result]:
+    """The best assignment there is, or the fairest that is found; what stays empty and what would fill it."""
+    pairing = Pairing(basis, settings)
+    is_large = len(basis.works) * len(basis.reviewers) > MOST_PAIRS
+    problem = pairing.problem(CANDIDATES if is_large else None)
+    best = solving.best_total(problem)
+    if is_large and best.missing.any():
+        problem = pairing.problem(None)
+        best = solving.best_total(problem)
+    found = solving.fairest(problem, best, progress) if settings.fair else best
+    change = solving.smallest_change(problem) if found.missing.any() else None
+    scores = found.scores(problem)
+    result = Result(
+        places=int(problem.wanted.sum()),
+        total=found.total,
+        best=best.total,
+        worst=int(scores.min()) if len(scores) else 0,
+        possible=solving.most_possible(problem, best),
+        lacks=pairing.lacks(problem, found.missing, found.chosen),
+        raised={pairing.reviewers[column].id: more for column, more in change.raised.items()} if change else {},
+        beyond=pairing.lacks(problem, change.beyond, None) if change else [],
+    )
+    return pairing.pairs(problem, found), result

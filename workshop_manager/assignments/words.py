@@ -1,0 +1,187 @@
+"""How bids, fits and what is missing are said."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from workshop_manager.assignments.models import ProposedPair
+from workshop_manager.assignments.rules import FIT, newcomers
+from workshop_manager.assignments.settings import Lack, Result, Settings
+from workshop_manager.assignments.states import BidLevel, PairKind
+from workshop_manager.core.text import isolated
+from workshop_manager.submissions.models import Submission
+
+BIDS = {
+    BidLevel.WANT: _l("Want to read it"),
+    BidLevel.CAN: _l("Can read it"),
+    BidLevel.RATHER_NOT: _l("Rather not"),
+}
+_WISHES = {
+    BidLevel.WANT: _l("wants to read it"),
+    BidLevel.CAN: _l("can read it"),
+    BidLevel.RATHER_NOT: _l("would rather not"),
+}
+WEIGHTS = {
+    "alike": _l("Bids and topics alike"),
+    "bids": _l("Bids three times as much as topics"),
+    "topics": _l("Topics three times as much as bids"),
+    "bids_only": _l("Bids only"),
+    "topics_only": _l("Topics only"),
+}
+LANGUAGES = (
+    "en", "am", "ar", "bn", "de", "el", "es", "fa", "fr", "ha", "he", "hi", "id", "it", "ja", "ko", "ms", "nl", "pl",
+    "pt", "ru", "sw", "ta", "th", "tl", "tr", "uk", "ur", "vi", "yo", "zh", "zu",
+)  # fmt: skip
+"""Languages a work may be in, as ISO 639 codes, English first."""
+
+
+def language_name(code: str) -> str:
+    """`French`, in the language of the page."""
+    locale = get_locale() or Locale("en")
+    return str(locale.languages.get(code, code))
+
+
+def percent(fit: int, pairs: int = 1) -> int:
+    """A fit, or the mean of several, in per cent of a perfect one."""
+    return round(100 * fit / (FIT * pairs)) if pairs else 0
+
+
+def why(pair: ProposedPair) -> str:
+    """Why this reviewer for this work: `wants to read it · knows 2 of its 3 topics`."""
+    if pair.kind is PairKind.BY_HAND:
+        return str(_("set by hand"))
+    said = [str(_WISHES[pair.bid]) if pair.bid else str(_("no bid"))]
+    if pair.topics:
+        said.append(
+            ngettext(
+                "knows %(known)s of its %(num)s topic", "knows %(known)s of its %(num)s topics", pair.topics,
+                known=pair.known,
+            )
+        )  # fmt: skip
+    return " · ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was found, for reading."""
+
+    filled: str
+    average: str
+    best: str
+    worst: str
+    possible: str
+
+
+def figures(result: Result, settings: Settings, works: int) -> Figures:
+    """Fits in per cent of a perfect one: of new pairs on average, and of all readers of the worst-off work."""
+    filled = result.places - sum(lack.places for lack in result.lacks)
+    return Figures(
+        str(_("%(filled)s of %(places)s", filled=filled, places=result.places)),
+        f"{percent(result.total, filled)} %",
+        f"{percent(result.best, filled)} %",
+        f"{percent(result.worst, settings.reviews)} %",
+        f"{percent(result.possible, settings.reviews)} %" if works else "–",
+    )
+
+
+def asked(settings: Settings) -> str:
+    """What the chair asked for, in a line."""
+    said = [
+        ngettext("%(num)s review each", "%(num)s reviews each", settings.reviews),
+        ngettext("at most %(num)s for one person", "at most %(num)s for one person", settings.load),
+        str(_("the worst-off first") if settings.fair else _("the best fit in all")),
+        str(WEIGHTS[settings.weigh]).lower(),
+    ]
+    rules = (
+        (settings.senior, _l("a senior each")),
+        (settings.languages, _l("language required")),
+        (settings.tracks, _l("track required")),
+    )
+    return ", ".join(said + [str(words) for is_asked, words in rules if is_asked])
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What stays empty, in sentences: of which works, and what would fill it."""
+
+    heading: str
+    works: list[tuple[Submission, str]]
+    changes: list[str]
+
+
+def missing(
+    result: Result, settings: Settings, works: Mapping[int, Submission], names: Mapping[int, str]
+) -> Missing | None:
+    """What could not be filled and the smallest change that would; None if nothing. Only of works in `works`."""
+    lacks = [lack for lack in result.lacks if lack.submission_id in works]
+    places = sum(lack.places for lack in lacks)
+    if not places:
+        return None
+    listed: dict[int, list[str]] = {}
+    for lack in lacks:
+        listed.setdefault(lack.submission_id, []).append(_lack(lack))
+    changes = []
+    if result.raised:
+        changes.append(_raise(result.raised, names))
+    beyond = [lack for lack in result.beyond if lack.submission_id in works]
+    if beyond:
+        changes.append(_ask_for(beyond, settings, after_raising=bool(result.raised)))
+    elif result.raised:
+        changes.append(_("Or, with loads as they are: %(more)s", more=_ask_for(lacks, settings, after_raising=False)))
+    heading = ngettext("%(num)s place stays empty", "%(num)s places stay empty", places)
+    ordered = sorted(listed, key=lambda one: works[one].number)
+    return Missing(heading, [(works[one], ", ".join(listed[one])) for one in ordered], changes)
+
+
+def _lack(lack: Lack) -> str:
+    if lack.senior:
+        return str(_("a senior reviewer"))
+    return str(ngettext("%(num)s reviewer", "%(num)s reviewers", lack.places))
+
+
+def _raise(raised: Mapping[int, int], names: Mapping[int, str]) -> str:
+    by_more: dict[int, list[str]] = {}
+    for person, more in raised.items():
+        by_more.setdefault(more, []).append(isolated(names.get(person, "?")))
+    parts = [
+        ngettext("raise the load of %(names)s by %(num)s", "raise the load of %(names)s by %(num)s", more,
+                 names=_listed(sorted(people)))
+        for more, people in sorted(by_more.items())
+    ]  # fmt: skip
+    sentence = "; ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > 6:
+        rest = len(names) - 5
+        return ", ".join(names[:5]) + " " + str(ngettext("and %(num)s more", "and %(num)s more", rest))
+    return str(_("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])) if len(names) > 1 else names[0]
+
+
+def _ask_for(lacks: Iterable[Lack], settings: Settings, *, after_raising: bool) -> str:
+    parts = []
+    for lack, people, places in newcomers(lacks, settings.load):
+        parts.append(
+            ngettext("%(num)s more %(kind)s for %(places)s", "%(num)s more %(kind)s for %(places)s", people,
+                     kind=_kind(lack, people),
+                     places=ngettext("%(num)s place", "%(num)s places", places))
+        )  # fmt: skip
+    sentence = "; ".join(parts)
+    if after_raising:
+        return str(_("Even then this needs %(what)s.", what=sentence))
+    return str(_("Find %(what)s.", what=sentence))
+
+
+def _kind(lack: Lack, people: int) -> str:
+    senior = ngettext("senior reviewer", "senior reviewers", people)
+    kind = senior if lack.senior else ngettext("reviewer", "reviewers", people)
+    if lack.language:
+        kind = _("%(kind)s who can read %(language)s", kind=kind, language=language_name(lack.language))
+    if lack.track_id is not None:
+        kind = _("%(kind)s of that track", kind=kind)
+    return str(kind)
