@@ -35,12 +35,14 @@ def sparse(size: int) -> tuple[int, int, Ints, Ints, Ints]:
 
 
 def crowded(size: int = 1_000) -> tuple[int, int, Ints, Ints, Ints]:
-    """Four submissions in five lie among four topics of twelve, the reviewers among all: fits are cosines, and noise."""
+    """Four submissions in five lie among four topics of twelve, the reviewers among all: fits are cosines."""
     dice = np.random.default_rng(0)
     able = dice.dirichlet(np.full(12, 0.3), size)
     few = np.full(12, 0.02)
     few[:4] = 0.3
-    about = np.where((dice.random(size) < 0.8)[:, None], dice.dirichlet(few, size), dice.dirichlet(np.full(12, 0.3), size))
+    about = np.where(
+        (dice.random(size) < 0.8)[:, None], dice.dirichlet(few, size), dice.dirichlet(np.full(12, 0.3), size)
+    )
     return _scored(dice, size, about, able, 0.1)
 
 

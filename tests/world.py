@@ -39,7 +39,11 @@ from workshop_manager.accounts.models import Listing, OneTimeToken, Passkey, Per
 from workshop_manager.accounts.second_step import METHOD
 from workshop_manager.accounts.service import create_person
 from workshop_manager.accounts.states import Purpose
+from workshop_manager.assignments import bidding, proposing
 from workshop_manager.assignments import service as assigning
+from workshop_manager.assignments.models import ProposedPair
+from workshop_manager.assignments.settings import Settings as AssignmentSettings
+from workshop_manager.assignments.states import BidLevel
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
 from workshop_manager.committee import service as committee
@@ -75,6 +79,7 @@ from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
 from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions import topics
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.pdf import blind_copy
@@ -251,6 +256,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     things.values |= {"workshops.colour": edition.accent_colour[1:]}
     _submissions(uow, edition, tracks, cast, things)
     _reviews(uow, edition, cast, things)
+    _assigning(uow, edition, cast, things)
     _registrations(uow, edition, cast, things)
     _grants(uow, edition, cast, things)
     _searches(uow, edition, cast, things)
@@ -535,6 +541,29 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
         "conflict_id": conflict,
         "committee.person_id": cast[REVIEWER.key].id,
     }
+
+
+def _assigning(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """Topics, bids and an automatic assignment that waits for the chair."""
+    number = int(str(things.values["submissions.number"]))
+    with acting(uow, cast[OWNER.key]):
+        bidding.set_bidding(uow, edition, is_open=True, asks_language=True)
+        topics.change_topics(uow, edition, {}, ["Weaving", "Quite another thing"])
+    known = [topic.id for topic in topics.topics(uow.session, edition.id)]
+    with acting(uow, cast[AUTHOR.key]):
+        bidding.describe_own(uow, edition, number, known[:1], "fr")
+    with acting(uow, cast[IDLE_REVIEWER.key]):
+        bidding.choose_known(uow, edition, known)
+        bidding.bid(uow, edition, {number: BidLevel.WANT})
+    with acting(uow, cast[CHAIR.key]):
+        proposing.work_out_now(uow, proposing.ask(uow, edition, AssignmentSettings(reviews=3)))
+    pair = uow.session.scalars(
+        select(ProposedPair).join(Submission, Submission.id == ProposedPair.submission_id)
+        .where(Submission.edition_id == edition.id, Submission.number == number)
+        .order_by(ProposedPair.reviewer_id)
+    ).first()  # fmt: skip
+    assert pair is not None
+    things.values |= {"assignments.number": number, "assignments.reviewer_id": pair.reviewer_id}
 
 
 # -- registrations ------------------------------------------------------------------------------------------------

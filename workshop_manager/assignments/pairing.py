@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from workshop_manager.assignments import rules, solving
 from workshop_manager.assignments.basis import Basis, Work
 from workshop_manager.assignments.settings import Lack, Result, Settings
-from workshop_manager.assignments.solving import Problem, Progress, Solution
+from workshop_manager.assignments.solving import Problem, Progress, Solution, no_progress
 from workshop_manager.assignments.states import BidLevel
 
 MOST_PAIRS = 400_000
@@ -185,7 +185,7 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
-def solve(basis: Basis, settings: Settings, progress: Progress = solving.no_progress) -> tuple[list[Pair], Result]:
+def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) -> tuple[list[Pair], Result]:
     """The best assignment there is, or the fairest that is found; what stays empty and what would fill it."""
     pairing = Pairing(basis, settings)
     is_large = len(basis.works) * len(basis.reviewers) > MOST_PAIRS

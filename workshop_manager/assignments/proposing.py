@@ -1,5 +1,7 @@
 """Verbs of the automatic assignment: ask for one, change it by hand, apply it; and the job that works it out."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -7,9 +9,10 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from workshop_manager.assignments import queries
+from workshop_manager.assignments.basis import Basis, Pairs
 from workshop_manager.assignments.models import Assignment, Proposal, ProposedPair
 from workshop_manager.assignments.rules import BUSY
 from workshop_manager.assignments.service import assign_pairs
@@ -147,14 +150,6 @@ def changes(uow: UnitOfWork, proposal: Proposal, standing: Standing) -> list[str
 # -- working it out -----------------------------------------------------------------------------------------------
 
 
-def work_out(uow: UnitOfWork, edition: Edition, standing: Standing, settings: Settings) -> "tuple[list[Pair], Result]":
-    """An assignment at once, without keeping it: for commands, which have no page to show it on."""
-    from workshop_manager.assignments.pairing import solve
-
-    basis, _given = queries.basis(uow.session, edition.id, standing)
-    return solve(basis, settings)
-
-
 def run(database: Database, clock: Clock) -> None:
     """The job: work out every proposal that somebody waits for, one after the other."""
     with unit_of_work(database, clock) as uow:
@@ -166,76 +161,102 @@ def run(database: Database, clock: Clock) -> None:
 
 def _run_one(database: Database, clock: Clock, proposal_id: int) -> None:
     with unit_of_work(database, clock) as uow:
-        found = uow.session.get(Proposal, proposal_id, with_for_update=True)
-        if found is None or found.state not in BUSY:
-            return
-        found.state, found.begun_at = ProposalState.RUNNING, uow.now
-        version, settings = found.version, Settings.read(found.settings)
-        standing = workshops.standing_of(uow.session, found.edition_id, found.chair_id)
-        basis, given = queries.basis(uow.session, found.edition_id, standing, found.id)
-    told = _Teller(database, clock, proposal_id, version)
+        begun = _begin(uow, proposal_id)
+    if begun is None:
+        return
+    told = _Teller(database, clock, begun)
     try:
+        pairs, result = begun.solve(told.tell)
+    except Exception:
+        with unit_of_work(database, clock) as uow:
+            _keep(uow, begun, None, [])
+        raise
+    with unit_of_work(database, clock) as uow:
+        _keep(uow, begun, result, pairs)
+
+
+def work_out_now(uow: UnitOfWork, proposal: Proposal) -> None:
+    """The job's work in one transaction, for whoever waits for it: commands and the demo."""
+    begun = _begin(uow, proposal.id)
+    if begun is not None:
+        pairs, result = begun.solve()
+        _keep(uow, begun, result, pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A proposal that is being worked out, as it was asked for."""
+
+    proposal_id: int
+    version: int
+    settings: Settings
+    basis: Basis
+    given: Pairs
+
+    def solve(self, progress: Callable[[int, int], None] | None = None) -> "tuple[list[Pair], Result]":
         # Here, so that neither numpy nor the solver is in the memory of who serves pages.
         from workshop_manager.assignments.pairing import solve
+        from workshop_manager.assignments.solving import no_progress
 
-        pairs, result = solve(basis, settings, told.tell)
-    except Exception:
-        _finish(database, clock, proposal_id, version, None, [], {})
-        raise
-    _finish(database, clock, proposal_id, version, result, pairs, basis.digests(given))
+        return solve(self.basis, self.settings, progress or no_progress)
+
+
+def _begin(uow: UnitOfWork, proposal_id: int) -> _Begun | None:
+    """Claim it and read what it needs; None if nobody waits for it any more."""
+    found = uow.session.get(Proposal, proposal_id, with_for_update=True)
+    if found is None or found.state not in BUSY:
+        return None
+    found.state, found.begun_at = ProposalState.RUNNING, uow.now
+    standing = workshops.standing_of(uow.session, found.edition_id, found.chair_id)
+    basis, given = queries.basis(uow.session, found.edition_id, standing, found.id)
+    return _Begun(found.id, found.version, Settings.read(found.settings), basis, given)
 
 
 class _Teller:
     """Writes down how far the solver is."""
 
-    def __init__(self, database: Database, clock: Clock, proposal_id: int, version: int) -> None:
-        self.database, self.clock, self.proposal_id, self.version = database, clock, proposal_id, version
+    def __init__(self, database: Database, clock: Clock, begun: _Begun) -> None:
+        self.database, self.clock, self.begun = database, clock, begun
 
     def tell(self, done: int, of: int) -> None:
         """Every few steps, as long as it is still asked for."""
         if done % TOLD_EVERY:
             return
         with unit_of_work(self.database, self.clock) as uow:
-            found = uow.session.get(Proposal, self.proposal_id)
-            if found is not None and found.version == self.version:
+            found = uow.session.get(Proposal, self.begun.proposal_id)
+            if found is not None and found.version == self.begun.version:
                 found.done, found.of = done, of
 
 
-def _finish(
-    database: Database,
-    clock: Clock,
-    proposal_id: int,
-    version: int,
-    result: Result | None,
-    pairs: "list[Pair]",
-    digests: dict[str, str],
-) -> None:
-    """Keep what was found, unless it was discarded or asked for anew meanwhile."""
-    with unit_of_work(database, clock) as uow:
-        found = uow.session.get(Proposal, proposal_id, with_for_update=True)
-        if found is None or found.version != version:
-            return
-        uow.session.execute(
-            delete(ProposedPair).where(ProposedPair.proposal_id == found.id, ProposedPair.kind == PairKind.FOUND)
-        )
-        found.version += 1
-        if result is None:
-            found.state = ProposalState.FAILED
-            return
-        found.state, found.result, found.basis = ProposalState.READY, result.kept(), digests
-        for pair in pairs:
-            uow.session.add(
-                ProposedPair(
-                    proposal_id=found.id,
-                    submission_id=pair.submission_id,
-                    reviewer_id=pair.reviewer_id,
-                    kind=PairKind.FOUND,
-                    fit=pair.fit,
-                    bid=pair.bid,
-                    known=pair.known,
-                    topics=pair.topics,
-                )
-            )
+def _keep(uow: UnitOfWork, begun: _Begun, result: Result | None, pairs: "list[Pair]") -> None:
+    """Keep what was found, unless it was discarded or asked for anew meanwhile; no result: it failed."""
+    found = uow.session.get(Proposal, begun.proposal_id, with_for_update=True, populate_existing=True)
+    if found is None or found.version != begun.version:
+        return
+    uow.session.execute(
+        delete(ProposedPair).where(ProposedPair.proposal_id == found.id, ProposedPair.kind == PairKind.FOUND)
+    )
+    found.version += 1
+    if result is None:
+        found.state = ProposalState.FAILED
+        return
+    found.state, found.result, found.basis = ProposalState.READY, result.kept(), begun.basis.digests(begun.given)
+    rows = [
+        {
+            "proposal_id": found.id,
+            "submission_id": pair.submission_id,
+            "reviewer_id": pair.reviewer_id,
+            "kind": PairKind.FOUND,
+            "fit": pair.fit,
+            "bid": pair.bid,
+            "known": pair.known,
+            "topics": pair.topics,
+        }
+        for pair in pairs
+    ]
+    if rows:
+        uow.session.execute(insert(ProposedPair), rows)
+    uow.session.flush()
 
 
 def made_sentence(made: list[Assignment]) -> str:

@@ -1,0 +1,291 @@
+"""Automatic assignment: what it may propose, changes by hand, and one act that applies it."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.assignments.factories import make_bid, make_profile, make_topics, pairs_of, propose
+from tests.factories import make_person
+from tests.reviews.factories import Season, declare, make_assignment
+from tests.shows import keeps, shows
+from workshop_manager.assignments import proposing, queries
+from workshop_manager.assignments.models import Assignment, ProposedPair
+from workshop_manager.assignments.settings import Result, Settings
+from workshop_manager.assignments.states import BidLevel, PairKind, ProposalState
+from workshop_manager.core.clock import FixedClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.mail.models import OutboxMail
+from workshop_manager.submissions import topics
+from workshop_manager.submissions.states import State
+from workshop_manager.workshops.states import Role
+
+AREA = "Automatic assignment"
+
+
+def result_of(proposal: Any) -> Result:
+    return Result.read(proposal.result)
+
+
+@shows(AREA, "n reviews a submission, and a maximum load a reviewer, or their own if it is smaller")
+def test_every_work_gets_its_reviews_within_loads(uow: UnitOfWork, season: Season) -> None:
+    works = [season.work() for _ in range(4)]
+    make_profile(uow, season, season.rania, max_load=1)
+    found = propose(uow, season, reviews=2, load=2)
+    pairs = pairs_of(uow, found)
+    assert found.state is ProposalState.READY
+    assert all(sum(work == one.id for work, _p in pairs) == 2 for one in works)
+    people = [person for _work, person in pairs]
+    assert people.count(season.rania.id) <= 1
+    assert max(people.count(person) for person in people) <= 2
+
+
+@shows(AREA, "Conflicts of interest are hard")
+@keeps("A12")
+def test_nobody_is_proposed_for_what_they_must_not_judge(uow: UnitOfWork, season: Season) -> None:
+    work, other = season.work(), season.work()
+    declare(uow, work, season.kenza)
+    pairs = pairs_of(uow, propose(uow, season, reviews=5))
+    assert (work.id, season.kenza.id) not in pairs
+    assert (other.id, season.kenza.id) in pairs
+
+
+@shows(AREA, "Already given assignments are kept, and count")
+def test_what_is_assigned_stays_and_counts(uow: UnitOfWork, season: Season) -> None:
+    work = season.work()
+    make_assignment(uow, work, season.rania)
+    found = propose(uow, season, reviews=2)
+    assert len(pairs_of(uow, found)) == 1
+    assert season.rania.id not in {person for _work, person in pairs_of(uow, found)}
+    proposing.apply(uow, season.edition, found.version)
+    rows = uow.session.scalars(select(Assignment.reviewer_id).where(Assignment.submission_id == work.id)).all()
+    assert len(rows) == 2
+    assert season.rania.id in rows
+
+
+@shows(AREA, "At least one senior reviewer, required languages and required tracks, each if asked for")
+def test_seniors_and_languages_are_required_when_asked_for(uow: UnitOfWork, season: Season) -> None:
+    works = [season.work(), season.work(language="fr")]
+    make_profile(uow, season, season.rania, is_senior=True, languages=["en", "fr"])
+    make_profile(uow, season, season.kenza, languages=["fr"])
+    pairs = pairs_of(uow, propose(uow, season, reviews=2, senior=True, languages=True))
+    assert {person for work, person in pairs if work == works[1].id} == {season.rania.id, season.kenza.id}
+    assert (works[0].id, season.rania.id) in pairs
+    assert (works[0].id, season.kenza.id) not in pairs
+
+
+def test_a_required_track_leaves_out_who_named_others(uow: UnitOfWork, season: Season) -> None:
+    from workshop_manager.committee.models import ReviewerTrack
+
+    work = season.work()
+    make_profile(uow, season, season.rania)
+    uow.session.add(ReviewerTrack(edition_id=season.edition.id, person_id=season.rania.id, track_id=season.second.id))
+    uow.session.flush()
+    assert (work.id, season.rania.id) in pairs_of(uow, propose(uow, season, reviews=5))
+    assert (work.id, season.rania.id) not in pairs_of(uow, propose(uow, season, reviews=5, tracks=True))
+
+
+@shows(
+    AREA,
+    "Fit is the weighted sum of bid and topics; the chair chooses the weights, and sees why each pair",
+)
+def test_bids_and_topics_decide_who_reads_what(uow: UnitOfWork, season: Season) -> None:
+    work, other = season.work(), season.work()
+    speech, _fairness = make_topics(uow, season, "Speech", "Fairness")
+    topics.choose_for_submission(uow, other, [speech])
+    topics.choose_for_reviewer(uow, season.edition.id, season.kenza.id, [speech])
+    make_bid(uow, work, season.rania, BidLevel.WANT)
+    found = propose(uow, season, reviews=1, load=1)
+    assert pairs_of(uow, found) == {(work.id, season.rania.id), (other.id, season.kenza.id)}
+    row = uow.session.get(ProposedPair, (found.id, work.id, season.rania.id))
+    assert row is not None
+    assert row.bid is BidLevel.WANT
+    row = uow.session.get(ProposedPair, (found.id, other.id, season.kenza.id))
+    assert row is not None
+    assert (row.known, row.topics) == (1, 1)
+
+
+def test_what_cannot_be_filled_is_said_with_the_smallest_change(uow: UnitOfWork, season: Season) -> None:
+    works = [season.work() for _ in range(2)]
+    found = propose(uow, season, reviews=3, load=1)
+    result = result_of(found)
+    assert sum(lack.places for lack in result.lacks) == 1
+    assert {lack.submission_id for lack in result.lacks} <= {work.id for work in works}
+    assert list(result.raised.values()) == [1]
+    assert result.beyond == []
+
+
+def test_what_nobody_can_fill_asks_for_somebody_new(uow: UnitOfWork, season: Season) -> None:
+    work = season.work(language="fr")
+    result = result_of(propose(uow, season, reviews=2, languages=True))
+    assert result.raised == {}
+    assert [(lack.submission_id, lack.places, lack.language) for lack in result.beyond] == [(work.id, 2, "fr")]
+
+
+@shows(AREA, "The chair changes the proposal by hand; what was set by hand stays when it is worked out again")
+def test_what_is_set_by_hand_stays_when_it_is_worked_out_again(uow: UnitOfWork, season: Season) -> None:
+    work = season.work()
+    found = propose(uow, season, reviews=2)
+    out = next(person for _work, person in sorted(pairs_of(uow, found)))
+    proposing.set_by_hand(uow, season.edition, work.number, out, PairKind.BARRED)
+    into = next(p.id for p in queries.reviewers(uow.session, season.edition.id) if p.id not in {out} and
+                (work.id, p.id) not in pairs_of(uow, found))  # fmt: skip
+    proposing.set_by_hand(uow, season.edition, work.number, into, PairKind.BY_HAND)
+    again = propose(uow, season, reviews=2)
+    pairs = {person for _work, person in pairs_of(uow, again)}
+    assert again.id == found.id
+    assert out not in pairs
+    assert into in pairs
+    assert len(pairs) == 2
+    proposing.set_by_hand(uow, season.edition, work.number, out, None)
+    assert uow.session.get(ProposedPair, (again.id, work.id, out)) is None
+
+
+def test_by_hand_no_conflict_is_overruled(uow: UnitOfWork, season: Season) -> None:
+    work = season.work()
+    declare(uow, work, season.kenza)
+    propose(uow, season, reviews=1)
+    with pytest.raises(Conflict, match="conflict of interest"):
+        proposing.set_by_hand(uow, season.edition, work.number, season.kenza.id, PairKind.BY_HAND)
+    with pytest.raises(Conflict, match="reviews for this edition"):
+        proposing.set_by_hand(uow, season.edition, work.number, season.author.id, PairKind.BY_HAND)
+    with pytest.raises(NotFound):
+        proposing.set_by_hand(uow, season.edition, work.number + 9, season.rania.id, PairKind.BARRED)
+
+
+@shows(AREA, "Applied in one act, with one mail a reviewer")
+def test_applying_assigns_all_of_it_with_one_mail_a_reviewer(uow: UnitOfWork, season: Season) -> None:
+    works = [season.work() for _ in range(3)]
+    found = propose(uow, season, reviews=2)
+    pairs = pairs_of(uow, found)
+    made = proposing.apply(uow, season.edition, found.version)
+    assert {(row.submission_id, row.reviewer_id) for row in made} == pairs
+    assert len(pairs) == 2 * len(works)
+    mails = uow.session.scalars(select(OutboxMail).where(OutboxMail.template == "assignments/assigned")).all()
+    assert len(mails) == len({person for _work, person in pairs})
+    assert queries.find_proposal(uow.session, season.edition.id, season.chair.id) is None
+
+
+def test_what_is_applied_is_what_was_looked_at(uow: UnitOfWork, season: Season) -> None:
+    season.work()
+    found = propose(uow, season)
+    seen = found.version
+    propose(uow, season)
+    with pytest.raises(proposing.Stale, match="changed since this page"):
+        proposing.apply(uow, season.edition, seen)
+    assert uow.session.scalars(select(Assignment)).all() == []
+
+
+@pytest.mark.parametrize("change", ["works", "withdrawn", "conflicts", "assignments", "reviewers", "load"])
+@shows(AREA, "A proposal is refused when what it rests on has changed, with what it was")
+def test_a_stale_proposal_is_refused(uow: UnitOfWork, season: Season, change: str) -> None:
+    work, other = season.work(), season.work()
+    found = propose(uow, season, reviews=1)
+    match change:
+        case "works":
+            season.work()
+        case "withdrawn":
+            other.state = State.WITHDRAWN
+        case "conflicts":
+            declare(uow, work, season.rania)
+        case "assignments":
+            make_assignment(uow, other, season.kenza)
+        case "reviewers":
+            season.member("Newcomer", Role.REVIEWER)
+        case "load":
+            make_profile(uow, season, season.kenza, max_load=1)
+    uow.session.flush()
+    before = uow.session.scalars(select(Assignment.id)).all()
+    with pytest.raises(proposing.Stale, match="Nothing was assigned"):
+        proposing.apply(uow, season.edition, found.version)
+    assert uow.session.scalars(select(Assignment.id)).all() == before
+
+
+@keeps("A12")
+@shows(AREA, "A chair with a conflict has no pair of that work proposed to them, nor sees one")
+def test_a_conflicted_chair_gets_no_pair_of_that_work(uow: UnitOfWork, season: Season) -> None:
+    own, other = season.work(season.chair), season.work()
+    theirs = propose(uow, season, reviews=2)
+    assert {work for work, _person in pairs_of(uow, theirs)} == {other.id}
+    owners = propose(uow, season, season.owner, reviews=2)
+    assert {work for work, _person in pairs_of(uow, owners)} == {own.id, other.id}
+    # A conflict that comes up afterwards hides at once what was proposed before.
+    declare(uow, other, season.owner)
+    standing = season.standing(season.owner)
+    assert queries.shown_pairs(uow.session, owners, standing, [other.id]) == {other.id: []}
+    assert queries.count_proposed_works(uow.session, owners, standing)[0] == 1
+
+
+def test_what_a_chair_must_not_know_of_does_not_count(uow: UnitOfWork, season: Season) -> None:
+    """Whom the solver spares would tell who reads the chair's own work."""
+    own, other = season.work(season.chair), season.work()
+    for person in (season.rania, season.kenza):
+        make_assignment(uow, own, person)
+    pairs = pairs_of(uow, propose(uow, season, reviews=5, load=1))
+    assert {(other.id, season.rania.id), (other.id, season.kenza.id)} <= pairs
+
+
+def test_a_track_chair_proposes_for_their_track(uow: UnitOfWork, season: Season) -> None:
+    season.work()
+    theirs = season.work(track=season.second)
+    pairs = pairs_of(uow, propose(uow, season, season.track_chair))
+    assert {work for work, _person in pairs} == {theirs.id}
+
+
+def test_only_chairs_ask(uow: UnitOfWork, season: Season) -> None:
+    for person in (season.rania, season.author, make_person(uow)):
+        uow.actor = person
+        with pytest.raises(NotFound):
+            proposing.ask(uow, season.edition, Settings())
+
+
+@shows(AREA, "Worked out by the worker, with progress")
+def test_the_worker_works_it_out_and_says_how_far_it_is(work: Any, database: Database, clock: FixedClock) -> None:
+    with work() as uow:
+        season = Season(uow)
+        for _ in range(6):
+            season.work()
+        uow.actor = season.chair
+        proposal_id = proposing.ask(uow, season.edition, Settings(reviews=2, load=3, fair=True)).id
+    proposing.run(database, clock)
+    with work() as uow:
+        found = queries.find_proposal(uow.session, season.edition.id, season.chair.id)
+        assert found is not None
+        assert found.id == proposal_id
+        assert found.state is ProposalState.READY
+        assert len(pairs_of(uow, found)) == 12
+
+
+def test_a_solver_that_fails_leaves_a_proposal_that_says_so(
+    work: Any, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workshop_manager.assignments import pairing
+
+    with work() as uow:
+        season = Season(uow)
+        season.work()
+        uow.actor = season.chair
+        proposing.ask(uow, season.edition, Settings())
+
+    def fail(*_given: object) -> None:
+        raise ArithmeticError("no")
+
+    monkeypatch.setattr(pairing, "solve", fail)
+    with pytest.raises(ArithmeticError):
+        proposing.run(database, clock)
+    with work() as uow:
+        found = queries.find_proposal(uow.session, season.edition.id, season.chair.id)
+        assert found is not None
+        assert found.state is ProposalState.FAILED
+
+
+def test_what_was_discarded_meanwhile_is_not_kept(uow: UnitOfWork, season: Season) -> None:
+    season.work()
+    uow.actor = season.chair
+    found = proposing.ask(uow, season.edition, Settings())
+    proposing.discard(uow, season.edition)
+    assert proposing._begin(uow, found.id) is None
+    with pytest.raises(NotFound):
+        proposing.discard(uow, season.edition)
