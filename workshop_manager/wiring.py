@@ -1,8 +1,8 @@
 """Which higher package reacts to which event of a lower one: the only place where that direction exists."""
 
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
-from workshop_manager.committee import service as committee
 from workshop_manager.assignments import bidding
+from workshop_manager.committee import service as committee
 from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
