@@ -7,7 +7,7 @@ parameter of an address: a new one that nothing stands for fails the access matr
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -62,6 +62,11 @@ from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.proceedings import numbering, publishing
+from workshop_manager.proceedings import queries as proceedings
+from workshop_manager.proceedings import service as camera_ready
+from workshop_manager.proceedings.content import Handed, Wanted
+from workshop_manager.proceedings.states import Ask, Item
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
@@ -261,6 +266,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     _grants(uow, edition, cast, things)
     _searches(uow, edition, cast, things)
     _schedule(uow, edition, cast, things)
+    _proceedings(uow, edition, cast, things)
     _mails(uow, things)
     return things
 
@@ -680,6 +686,29 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         row = uow.session.scalars(select(FeedToken).where(FeedToken.token_hash == token_hash(made))).one()
         row.token_hash = token_hash(known)
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
+
+
+# -- proceedings --------------------------------------------------------------------------------------------------
+
+
+def _proceedings(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The author handed in a final paper, the poster has a number that nobody was told, and the book is public."""
+    number = int(str(things.values["decisions.confirm.number"]))
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=1)):
+        camera_ready.ask(uow, edition, Wanted(video=Ask.MAY), "We allow you to show it.", started_from=0)
+        numbering.give(uow, edition, by_session=False, afresh=False)
+    with acting(uow, cast[AUTHOR.key], NOW - timedelta(hours=20)):
+        work = proceedings.find_own(uow.session, edition.id, number, cast[AUTHOR.key].id, lock=True)
+        assert work is not None
+        typed = replace(camera_ready.stored(work, None, 1), video_url="https://video.example.org/threads")
+        camera_ready.hand_in(uow, edition, work, typed, [Handed(Item.FINAL, upload())], started_from=0)
+    with acting(uow, cast[OWNER.key], NOW - timedelta(hours=10)):
+        publishing.publish(uow, edition, publishing.made(uow.session, edition, 1).digest)
+    things.values |= {
+        "proceedings.number": number,
+        "proceedings.item": Item.FINAL.value,
+        "proceedings.version": 1,
+    }
 
 
 # -- mails, links from mails, passkeys ----------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from workshop_manager.dashboard import setup as dashboard
 from workshop_manager.decisions import setup as decisions
 from workshop_manager.grants import setup as grants
 from workshop_manager.mail import setup as mail
+from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
 from workshop_manager.reviews import setup as reviews
@@ -46,6 +47,7 @@ FEATURES = (
     grants,
     schedule,
     search,
+    proceedings,
     dashboard,
 )
 

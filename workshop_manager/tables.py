@@ -10,6 +10,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.decisions import models as decisions
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
+from workshop_manager.proceedings import models as proceedings
 from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
 from workshop_manager.reviews import models as reviews
@@ -40,5 +41,6 @@ MODULES = (
     grants,
     schedule,
     search,
+    proceedings,
 )
 metadata = Base.metadata

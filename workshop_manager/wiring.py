@@ -10,10 +10,14 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as decisions
 from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.grants import service as grants
+from workshop_manager.proceedings import numbering
+from workshop_manager.proceedings import queries as proceedings
+from workshop_manager.proceedings import service as camera_ready
+from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
-from workshop_manager.schedule import personal, releasing
+from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import SubmissionRevived, SubmissionWithdrawn
 from workshop_manager.workshops import team
@@ -27,15 +31,24 @@ def connect() -> None:
     subscribe(ListingChanged, _listing_changed)
     subscribe(ConflictFound, reviews.on_conflict_found)
     subscribe(SubmissionRevived, decisions.on_submission_revived)
-    for changed in (SubmissionWithdrawn, SubmissionDecided, SubmissionConfirmed, SubmissionDeclined):
+    for changed in (
+        SubmissionWithdrawn,
+        SubmissionDecided,
+        SubmissionConfirmed,
+        SubmissionDeclined,
+        FinalDetailsChanged,
+    ):
         subscribe(changed, _programme_changed)
     for left in (SubmissionWithdrawn, SubmissionDeclined):
         subscribe(left, grants.on_submission_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
+    posters.register_numbers(proceedings.published_numbers)
+    numbering.register_order(posters.places)
 
 
 def _programme_changed(
-    uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDecided | SubmissionConfirmed | SubmissionDeclined
+    uow: UnitOfWork,
+    event: SubmissionWithdrawn | SubmissionDecided | SubmissionConfirmed | SubmissionDeclined | FinalDetailsChanged,
 ) -> None:
     releasing.submission_changed(uow, event.submission_id)
 
@@ -57,5 +70,6 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     committee.on_person_erased(uow, event)
     bidding.on_person_erased(uow, event)
     conflicts.on_person_erased(uow, event)
+    camera_ready.let_go(uow, event.person_id)
     submissions.let_go(uow, event.person_id)
     team.forget_person(uow, event)

@@ -51,7 +51,6 @@ class Labels:
     other: str
 
 
-
 def direction(text: str) -> str:
     """`rtl` for a text whose first letter is written from right to left (UAX 9, rule P2), else `ltr`."""
     for sign in text:

@@ -44,7 +44,13 @@ def who_acts(work: Submission, everybody: Sequence[Recipient]) -> list[Recipient
 
 
 def reminder(
-    edition: Edition, work: Submission, to: Recipient, wave: int, owed: Sequence[Item], due: Deadline | None, remark: str
+    edition: Edition,
+    work: Submission,
+    to: Recipient,
+    wave: int,
+    owed: Sequence[Item],
+    due: Deadline | None,
+    remark: str,
 ) -> Letter:
     """To whoever can hand it in: what is still missing, and until when. `remark` is the chairs' own sentence."""
     facts = [(str(_("Abstract")), f"#{work.number}: {isolated(title_of(work.title))}")]
@@ -55,6 +61,7 @@ def reminder(
         "proceedings/reminder",
         f"camera-ready-reminder:{work.id}:{wave}:{_digest(to.address)}",
         to,
+        about=work.about,
         values={
             "title": title_of(work.title),
             "edition": edition.name,
@@ -78,6 +85,7 @@ def completed(uow: UnitOfWork, edition: Edition, work: Submission) -> None:
                 "proceedings/complete",
                 f"camera-ready-complete:{work.id}:{_digest(to.address)}",
                 to,
+                about=work.about,
                 values={"title": title_of(work.title), "edition": edition.name},
                 facts=((str(_("Abstract")), f"#{work.number}: {isolated(title_of(work.title))}"),),
                 button=(str(_("Look at it or change it")), _address(edition, work)),
@@ -101,6 +109,7 @@ def poster_number(
                     "proceedings/poster",
                     f"poster-number:{work.id}:{turn}:{_digest(to.address)}",
                     to,
+                    about=work.about,
                     values={
                         "title": title_of(work.title),
                         "edition": edition.name,
@@ -111,7 +120,10 @@ def poster_number(
                         (str(_("Abstract")), f"#{work.number}: {isolated(title_of(work.title))}"),
                         (str(_("Poster")), str(number)),
                     ),
-                    button=(str(_("Your abstract")), absolute("submissions.detail", **edition.slugs, number=work.number)),
+                    button=(
+                        str(_("Your abstract")),
+                        absolute("submissions.detail", **edition.slugs, number=work.number),
+                    ),
                     why=_why(),
                 ),
             )

@@ -46,9 +46,7 @@ def has_programme(session: Session, edition_id: int) -> bool:
 
 def _hanging(session: Session, edition: Edition, works: Sequence[Submission]) -> list[Hanging]:
     places: Mapping[int, int] = _orders[-1](session, edition.id) if _orders else {}
-    return [
-        Hanging(w.id, w.number, w.track.position if w.track else LATE, places.get(w.id, LATE)) for w in works
-    ]
+    return [Hanging(w.id, w.number, w.track.position if w.track else LATE, places.get(w.id, LATE)) for w in works]
 
 
 def give(uow: UnitOfWork, edition: Edition, *, by_session: bool, afresh: bool) -> int:
@@ -139,6 +137,8 @@ def _store(
     uow.session.flush()
     audit.record(uow, "poster numbers", "edition", edition.id, edition_id=edition.id, changed=len(changed))
     if asked.numbers_published_at is not None:
-        told = [(work, after[work.id], before.get(work.id)) for work in works if work.id in changed and work.id in after]
+        told = [
+            (work, after[work.id], before.get(work.id)) for work in works if work.id in changed and work.id in after
+        ]
         emails.poster_number(uow, edition, told, asked.turns)
     return len(changed)

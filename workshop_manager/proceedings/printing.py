@@ -65,8 +65,7 @@ def printed(book: Mapping[str, Any], at: datetime, *, wall_seconds: float = WALL
             done = subprocess.run(  # noqa: S603 - the command holds nothing typed by anybody
                 command,
                 input=sent,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 timeout=wall_seconds,
                 env=environment,
                 cwd="/",

@@ -3,10 +3,24 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from workshop_manager.conflicts.queries import conflicted
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.proceedings.content import Wanted
 from workshop_manager.proceedings.models import (
@@ -53,7 +67,9 @@ def wording(session: Session, edition_id: int, version: int | None) -> str:
 # -- one work -------------------------------------------------------------------------------------------------------
 
 
-def find_own(session: Session, edition_id: int, number: int, person_id: int, *, lock: bool = False) -> Submission | None:
+def find_own(
+    session: Session, edition_id: int, number: int, person_id: int, *, lock: bool = False
+) -> Submission | None:
     """A person's accepted work by its number, with authors and track; locked for a change."""
     query = (
         select(Submission)
@@ -88,9 +104,7 @@ def camera_ready(session: Session, submission_id: int) -> CameraReady | None:
     ).scalar_one_or_none()
 
 
-def find_file(
-    session: Session, submission_id: int, item: Item, version: int
-) -> tuple[CameraFile, CameraBytes] | None:
+def find_file(session: Session, submission_id: int, item: Item, version: int) -> tuple[CameraFile, CameraBytes] | None:
     """One version of a file with its bytes."""
     row = session.execute(
         select(CameraFile, CameraBytes)
@@ -111,6 +125,20 @@ def given(row: CameraReady | None) -> Given:
         is_confirmed=row.details_at is not None,
         rights_version=row.rights_version,
     )
+
+
+def only_of(session: Session, person_id: int) -> Sequence[CameraReady]:
+    """What was handed in of works of that person in which nobody else has an account."""
+    others = exists().where(
+        Author.submission_id == Submission.id, Author.person_id.is_not(None), Author.person_id != person_id
+    )
+    handed_in_by_other = and_(Submission.submitter_id.is_not(None), Submission.submitter_id != person_id)
+    return session.scalars(
+        select(CameraReady)
+        .join(Submission, Submission.id == CameraReady.submission_id)
+        .options(selectinload(CameraReady.files))
+        .where(own(person_id), not_(others), not_(handed_in_by_other))
+    ).all()
 
 
 # -- who owes what --------------------------------------------------------------------------------------------------
@@ -166,7 +194,7 @@ def _narrowed(asked_for: Filter, asks: Wanted, newest: int) -> list[ColumnElemen
     return found
 
 
-def _accepted(edition_id: int, seen: ColumnElement[bool]) -> Select[tuple[Submission]]:
+def _accepted(edition_id: int, seen: ColumnElement[bool]) -> Select[Submission]:
     return (
         select(Submission)
         .outerjoin(CameraReady, CameraReady.submission_id == Submission.id)
@@ -315,6 +343,12 @@ def visible_ids(session: Session, edition_id: int, standing: Standing) -> set[in
     )
 
 
+def count_accepted(session: Session, edition_id: int) -> int:
+    """How many works are accepted, listed or not."""
+    counted = select(func.count()).where(Submission.edition_id == edition_id, Submission.state.in_(ON_PROGRAMME))
+    return int(session.execute(counted).scalar_one())
+
+
 # -- the book -------------------------------------------------------------------------------------------------------
 
 
@@ -367,12 +401,13 @@ def published_book(session: Session, edition_id: int) -> tuple[Book, Edition] | 
     return (row[0], row[1]) if row else None
 
 
-def links(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The links to slides and video of these works, by submission."""
+def public_links(session: Session, edition_id: int) -> dict[int, tuple[str, str]]:
+    """The links to slides and video of accepted works, by submission number."""
     rows = session.execute(
-        select(CameraReady.submission_id, CameraReady.slides_url, CameraReady.video_url).where(
-            CameraReady.submission_id.in_(ids)
-        )
+        select(Submission.number, CameraReady.slides_url, CameraReady.video_url)
+        .join(CameraReady, CameraReady.submission_id == Submission.id)
+        .where(Submission.edition_id == edition_id, Submission.state.in_(ON_PROGRAMME))
+        .where(or_(CameraReady.slides_url.is_not(None), CameraReady.video_url.is_not(None)))
     )
     return {row[0]: (row[1] or "", row[2] or "") for row in rows}
 
@@ -407,20 +442,18 @@ def bodies(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
             yield file_id, found
 
 
-def posted(session: Session, keys: Collection[str]) -> dict[str, OutboxMail]:
-    """Mails by their keys, of those that were posted."""
-    if not keys:
-        return {}
-    return {mail.key: mail for mail in session.scalars(select(OutboxMail).where(OutboxMail.key.in_(keys)))}
-
-
-MAILS = ("camera-ready-reminder", "camera-ready-complete", "poster-number")
-"""What the keys of this package's mails begin with, each followed by the submission's id."""
-
-
-def hidden_mails(person_id: int) -> ColumnElement[bool]:
-    """Mails about works that this person must not meet."""
-    ids = conflicted(person_id).subquery()
-    key = OutboxMail.key + literal(":")
-    about = [key.startswith(literal(f"{kind}:") + cast(ids.c[0], String) + literal(":")) for kind in MAILS]
-    return exists(select(1).select_from(ids).where(or_(*about)))
+def mails_of_wave(
+    session: Session, edition_id: int, seen: ColumnElement[bool], wave: int
+) -> Sequence[tuple[Submission, OutboxMail]]:
+    """The mails of a wave of reminders with the works they are about (one query)."""
+    if not wave:
+        return []
+    begins = literal("camera-ready-reminder:") + cast(Submission.id, String) + literal(f":{wave}:")
+    rows = session.execute(
+        select(Submission, OutboxMail)
+        .join(OutboxMail, OutboxMail.about == literal("submission:") + cast(Submission.id, String))
+        .where(Submission.edition_id == edition_id, seen, OutboxMail.edition_id == edition_id)
+        .where(OutboxMail.key.startswith(begins))
+        .order_by(Submission.number, OutboxMail.id)
+    )
+    return [(row[0], row[1]) for row in rows]

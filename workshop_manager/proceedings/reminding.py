@@ -15,6 +15,7 @@ from workshop_manager.proceedings.models import Asked
 from workshop_manager.proceedings.states import Item
 from workshop_manager.submissions.letters import people_of, recipients
 from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.queries import visible_to
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import standing_of
@@ -58,7 +59,7 @@ def remind(uow: UnitOfWork, edition: Edition, *, wave: int, remark: str = "") ->
     """
     require(uow, edition, rules.MAY_PROCEEDINGS)
     standing = standing_of(uow.session, edition.id, uow.actor.id if uow.actor else None)
-    return send(uow, edition, queries.visible_to(standing), wave=wave, remark=remark)
+    return send(uow, edition, visible_to(standing), wave=wave, remark=remark)
 
 
 def send(

@@ -70,9 +70,7 @@ def is_there(item: Item, given: Given, newest_wording: int) -> bool:
 
 def owed(asked: Mapping[Item, Ask], given: Given, newest_wording: int) -> tuple[Item, ...]:
     """What must be handed in and is not, in the order of the page."""
-    return tuple(
-        item for item, ask in asked.items() if ask is Ask.MUST and not is_there(item, given, newest_wording)
-    )
+    return tuple(item for item, ask in asked.items() if ask is Ask.MUST and not is_there(item, given, newest_wording))
 
 
 def may_hand_in(

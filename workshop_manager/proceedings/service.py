@@ -25,7 +25,9 @@ class Stale(Conflict):
     """Somebody else saved since the form was opened."""
 
     def __init__(self) -> None:
-        super().__init__(str(_("Somebody else saved this a moment ago. Look at what stands there now, then save again.")))
+        super().__init__(
+            str(_("Somebody else saved this a moment ago. Look at what stands there now, then save again."))
+        )
 
 
 # -- what is asked --------------------------------------------------------------------------------------------------
@@ -46,7 +48,7 @@ def ask(uow: UnitOfWork, edition: Edition, wanted: Wanted, statement: str, *, st
     row = locked_asked(uow, edition.id)
     if row is None:
         row = _first(uow, edition.id)
-    if (row.version if row is not None else 0) != started_from:
+    if row.version != started_from:
         raise Stale
     for name in Wanted.__slots__:
         setattr(row, name, getattr(wanted, name))
@@ -266,3 +268,11 @@ def let_be_late(uow: UnitOfWork, edition: Edition, number: int, *, allowed: bool
     return camera
 
 
+def let_go(uow: UnitOfWork, person_id: int) -> None:
+    """An account is being deleted: what only this person could still look after goes, with all its files.
+
+    Works with another author who has an account keep theirs; the names in them are those authors' to replace.
+    """
+    for camera in queries.only_of(uow.session, person_id):
+        uow.session.delete(camera)
+    uow.session.flush()

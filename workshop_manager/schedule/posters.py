@@ -1,9 +1,12 @@
 """The posters of an edition as everybody may see them, for the end of the schedule page."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.visibility import ANONYMOUS
 from workshop_manager.schedule.words import posters_heading, posters_text
 from workshop_manager.submissions import queries as submissions
@@ -34,6 +37,32 @@ class PosterLists:
         return posters_text(len(self.in_person), len(self.virtual))
 
 
+Numbers = Callable[[Session, int], Mapping[int, int]]
+_numbers: list[Numbers] = []
+
+
+def register_numbers(numbers: Numbers) -> None:
+    """Say which number is on whose board: `numbers(session, edition_id)` by submission, {} before they are published.
+
+    The proceedings know, and are a neighbour: `wiring` brings the two together. The last one registered counts.
+    """
+    _numbers[:] = [numbers]
+
+
+def places(session: Session, edition_id: int) -> dict[int, int]:
+    """Where works stand in the draft of the schedule, counted from 1, by submission (one query)."""
+    ids = session.scalars(
+        select(ScheduleItem.submission_id)
+        .where(ScheduleItem.edition_id == edition_id, ScheduleItem.submission_id.is_not(None))
+        .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
+    )
+    found: dict[int, int] = {}
+    for submission_id in ids:
+        if submission_id is not None:
+            found.setdefault(submission_id, len(found) + 1)
+    return found
+
+
 def poster_lists(session: Session, edition_id: int) -> PosterLists | None:
     """Accepted posters whose authors want them listed; None if there are none (three queries)."""
     works = [
@@ -41,9 +70,18 @@ def poster_lists(session: Session, edition_id: int) -> PosterLists | None:
     ]
     if not works:
         return None
-    works.sort(key=lambda work: (work.remote, work.number))
+    given = _numbers[-1](session, edition_id) if _numbers else {}
+    works.sort(key=lambda work: (work.remote, given.get(work.id, work.number)))
+    # Without published numbers the boards are counted through; with them, one that has none yet shows 0: none.
     made = [
-        (work.remote, Poster(place, work.title, tuple(who.name or ANONYMOUS for who in public_authors(work))))
+        (
+            work.remote,
+            Poster(
+                given.get(work.id, 0) if given else place,
+                work.title,
+                tuple(who.name or ANONYMOUS for who in public_authors(work)),
+            ),
+        )
         for place, work in enumerate(works, 1)
     ]
     return PosterLists(

@@ -40,10 +40,15 @@ def release(uow: UnitOfWork) -> None:
 
 def take(uow: UnitOfWork, file: FileStorage, limits: Limits) -> Upload:
     """Inspect what was sent and make the reviewers' copy; raises Refused with the reason. Ends the transaction."""
-    name, most, pages = file.filename or "", limits.max_bytes, limits.max_pages
+    return inspected(uow, file, max_bytes=limits.max_bytes, max_pages=limits.max_pages)
+
+
+def inspected(uow: UnitOfWork, file: FileStorage, *, max_bytes: int, max_pages: int) -> Upload:
+    """As `take`, for a file that is no call's: a poster, say."""
+    name = file.filename or ""
     release(uow)
-    data = _read(file, most)
-    seen = inspect_safely(data, file_name=name, max_bytes=most, max_pages_total=pages)
+    data = _read(file, max_bytes)
+    seen = inspect_safely(data, file_name=name, max_bytes=max_bytes, max_pages_total=max_pages)
     if seen.problems:
         raise Refused(seen.problems[0])
     return Upload(data, seen.blind, seen.sha256, seen.pages, _shown_name(name))

@@ -16,8 +16,6 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 CPU_SECONDS = 60
 MOST_UNPRINTABLE = 100
-STANDARD = "ua-1"
-"""PDF/UA (ISO 14289-1): tagged, so that it can be read aloud, and refused by typst if a letter has no picture."""
 NO_TYPST = 70
 REPLACEMENT = "\ufffd"
 _MISSING = re.compile(r"the text `\"(.*?)\"` could not be displayed", re.DOTALL)
@@ -69,13 +67,14 @@ def press(book: dict[str, Any], at: int) -> tuple[bytes, list[str]]:
     while True:
         inputs = {"book": json.dumps(book, ensure_ascii=False)}
         try:
+            # PDF/UA (ISO 14289-1): tagged, so that it can be read aloud, and refused if a letter has no picture.
             made = typst.compile(
                 str(HERE / "book.typ"),
                 root=str(HERE),
                 font_paths=[fonts],
                 format="pdf",
                 sys_inputs=inputs,
-                pdf_standards=[STANDARD],
+                pdf_standards="ua-1",
                 timestamp=at,
             )
         except typst.TypstError as error:
