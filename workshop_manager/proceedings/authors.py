@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import Limits, limits_of
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.proceedings import queries, rules, service, words
 from workshop_manager.proceedings.content import Handed, Typed
@@ -130,14 +131,10 @@ def _saved(at: Here, number: int, form: CameraForm, refusals: Mapping[Item, str]
     return redirect(bench.url("proceedings.camera_ready"), 303)
 
 
-def page_limit(session: Session, edition: Edition, asked: Asked) -> int:
-    """The most pages of a final paper, references and the bonus included."""
-    return call_pages(session, edition) + asked.extra_pages
-
-
-def call_pages(session: Session, edition: Edition) -> int:
-    """The most pages that the call allows, those of references included."""
-    return calls.find_call(session, edition.id).max_pages
+def limits_for(session: Session, edition: Edition, work: Submission | None = None) -> Limits:
+    """What the call asks of a work of that type; the call's own limits without one."""
+    kind = calls.type_of(session, edition.id, work.type_id) if work is not None else None
+    return limits_of(calls.find_call(session, edition.id), kind)
 
 
 def _look_at(bench: Bench, form: CameraForm) -> tuple[list[Handed], dict[Item, str]]:
@@ -145,10 +142,10 @@ def _look_at(bench: Bench, form: CameraForm) -> tuple[list[Handed], dict[Item, s
     uow, sent = unit(), form.uploads()
     if not sent:
         return [], {}
-    most_pages = page_limit(uow.session, bench.at.edition, bench.asked)
-    most_bytes = calls.find_call(uow.session, bench.at.edition.id).max_bytes
+    call = limits_for(uow.session, bench.at.edition, bench.work)
+    most_pages = call.max_pages + bench.asked.extra_pages
     limits = {
-        Item.FINAL: (max(most_bytes, 10 * 2**20), most_pages),
+        Item.FINAL: (max(call.max_bytes, 10 * 2**20), most_pages),
         Item.POSTER: (rules.LARGEST_PDF, 1),
         Item.SLIDES: (rules.LARGEST_PDF, rules.MOST_SLIDES),
     }
@@ -276,7 +273,7 @@ def _page(
         ),
         statement=queries.wording(uow.session, at.edition.id, bench.asked.rights_version),
         has_older_agreement=_agreed_before(bench),
-        most_pages=page_limit(uow.session, at.edition, bench.asked),
+        most_pages=limits_for(uow.session, at.edition, bench.work).max_pages + bench.asked.extra_pages,
         most_megabytes=rules.LARGEST_PDF // 2**20,
         poster=poster,
         summary=summary,

@@ -25,6 +25,7 @@ from workshop_manager.proceedings import (
     service,
     words,
 )
+from workshop_manager.proceedings.content import Wanted
 from workshop_manager.proceedings.forms import AskedForm, asked_form, number_of
 from workshop_manager.proceedings.models import Asked
 from workshop_manager.proceedings.queries import Filter, OnBoard
@@ -115,7 +116,7 @@ def _asked_page(
         theirs=theirs or [],
         due=_due(at),
         rights_version=row.rights_version if row else 0,
-        call_pages=authors.call_pages(unit().session, at.edition),
+        call_pages=authors.limits_for(unit().session, at.edition).max_pages,
         action=at.url("proceedings.desk_asked_sent"),
         dates_url=at.url("workshops.settings_dates") if at.standing.may(MAY_SETTINGS) else None,
     )
@@ -209,7 +210,7 @@ def desk(community: str, edition: str) -> Response:
     tracks = workshops.tracks(uow.session, at.edition.id)
     narrowed, asks, newest = _filter(at, tracks), queries.wanted(asked), asked.rights_version
     counts = queries.counts(uow.session, at.edition.id, at.standing, asks, newest)
-    pager = paging(queries.count_board(uow.session, at.edition.id, at.standing, narrowed, asks, newest))
+    pager = paging(_total(at, narrowed, asks, newest, counts))
     rows = queries.board(
         uow.session,
         at.edition.id,
@@ -250,6 +251,15 @@ def desk(community: str, edition: str) -> Response:
         item_name=words.item_name,
         is_narrowed=narrowed != Filter(),
     )
+
+
+def _total(at: Here, narrowed: Filter, asks: Wanted, newest: int, counts: queries.Counts) -> int:
+    """How many rows the board has: counted already, unless it is narrowed by track or title."""
+    if narrowed.track_id is None and not narrowed.text:
+        if narrowed.item is not None:
+            return counts.by_item[narrowed.item]
+        return {"": counts.all, "owing": counts.owing, "complete": counts.complete}[narrowed.show]
+    return queries.count_board(unit().session, at.edition.id, at.standing, narrowed, asks, newest)
 
 
 def _is_shown(narrowed: Filter, show: str) -> bool:

@@ -70,16 +70,16 @@ def wording(session: Session, edition_id: int, version: int | None) -> str:
 def find_own(
     session: Session, edition_id: int, number: int, person_id: int, *, lock: bool = False
 ) -> Submission | None:
-    """A person's accepted work by its number, with authors and track; locked for a change."""
+    """A person's accepted work by its number, with authors; locked for a change."""
     query = (
         select(Submission)
-        .options(selectinload(Submission.authors), selectinload(Submission.track))
+        .options(joinedload(Submission.authors))
         .where(Submission.edition_id == edition_id, Submission.number == number)
         .where(Submission.state.in_(ON_PROGRAMME), own(person_id))
     )
     if lock:
         query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(query).unique().scalar_one_or_none()
 
 
 def find_at_desk(
@@ -98,10 +98,9 @@ def find_at_desk(
 
 
 def camera_ready(session: Session, submission_id: int) -> CameraReady | None:
-    """What was handed in of a work, with its files (not their bytes)."""
-    return session.execute(
-        select(CameraReady).options(selectinload(CameraReady.files)).where(CameraReady.submission_id == submission_id)
-    ).scalar_one_or_none()
+    """What was handed in of a work, with its files (not their bytes), in one query."""
+    query = select(CameraReady).options(joinedload(CameraReady.files)).where(CameraReady.submission_id == submission_id)
+    return session.execute(query).unique().scalar_one_or_none()
 
 
 def find_file(session: Session, submission_id: int, item: Item, version: int) -> tuple[CameraFile, CameraBytes] | None:

@@ -94,10 +94,10 @@ def is_link(typed: str) -> bool:
     try:
         parts = urlsplit(typed)
         port = parts.port
-    except ValueError:
+        host = (parts.hostname or "").encode("idna").decode()
+    except ValueError:  # UnicodeError, which a host that cannot be one gives, is one too
         return False
     is_plain = parts.scheme == "https" and "@" not in parts.netloc and port in (None, 443)
-    host = (parts.hostname or "").encode("idna", "ignore").decode() if parts.hostname else ""
     return is_plain and _HOST.fullmatch(host) is not None
 
 
