@@ -72,6 +72,7 @@ from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as RegistrationMode
+from workshop_manager.reviews import discussing
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.schedule import personal
@@ -530,7 +531,10 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
             score=5, advice=Advice.ORAL, confidence=3, text="Clear, sound and kind. " * 5, remark="For the chairs only."
         )
         reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
+        message = discussing.say(uow, edition, number, "I would take it. @chair, what do you think?")
     with acting(uow, cast[OWNER.key], NOW - timedelta(days=2)):
+        discussing.ask_to_lead(uow, edition, number, cast[CHAIR.key].id)
+        discussing.say(uow, edition, number, "So would I. @reviewer-1, is the number on page two right?")
         accepted = {taken: deciding.Choice(Outcome.POSTER, None, 0), talk: deciding.Choice(Outcome.LIGHTNING, None, 0)}
         deciding.decide(uow, edition, accepted)
         deciding.release(uow, edition)
@@ -543,6 +547,7 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
     ).one()  # fmt: skip
     things.values |= {
         "reviews.number": number,
+        "message_id": message.id,
         "reviewer_id": cast[REVIEWER.key].id,
         "conflict_id": conflict,
         "committee.person_id": cast[REVIEWER.key].id,

@@ -14,6 +14,7 @@ from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.models import Decision
 from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.service import give_handle
 from workshop_manager.reviews.states import Advice, ReviewState
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import Outcome
@@ -59,6 +60,7 @@ def make_review(
     )
     uow.session.add(row)
     uow.session.flush()
+    give_handle(uow, submission.id, reviewer.id)
     return row
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.shows import keeps
 from workshop_manager.calls.states import Blinding
 from workshop_manager.decisions import rules as decisions
-from workshop_manager.reviews import rules
+from workshop_manager.reviews import phases, rules
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import Role
 
@@ -37,8 +37,8 @@ def test_nobody_without_a_role_reviews():
 
 
 def test_the_first_opinion_is_ones_own():
-    assert rules.may_see_others_reviews(own_is_in=True)
-    assert not rules.may_see_others_reviews(own_is_in=False)
+    assert phases.may_see_others_reviews(phases.UNDIVIDED, own_is_in=True)
+    assert not phases.may_see_others_reviews(phases.UNDIVIDED, own_is_in=False)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,6 @@ def test_an_accepted_author_confirms_until_the_very_second(state, by, may):
 )
 def test_scores_three_apart_are_a_split(scores, split):
     assert rules.is_split(scores) is split
-
-
-def test_what_a_review_misses_before_it_can_be_handed_in():
-    assert rules.missing_for_submission(None, None, None, " \n") == ["score", "advice", "confidence", "text"]
-    assert rules.missing_for_submission(7, "poster", 5, "text") == ["score", "confidence"]
-    assert rules.missing_for_submission(6, "poster", 1, "text") == []
 
 
 @keeps("X3")

@@ -31,7 +31,7 @@ class Scored:
     rank: int
     average: float | None
     reviews: int
-    spread: int
+    spread: float
     assigned: int
     missing: int
     """Assignments whose review is not in."""

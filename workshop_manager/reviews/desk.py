@@ -17,8 +17,9 @@ from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.conflicts import words as conflict_words
 from workshop_manager.conflicts.service import lift
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.reviews import queries, service, words
+from workshop_manager.reviews import discussing, queries, service, words
 from workshop_manager.reviews.queries import BoardFilter, Reader
+from workshop_manager.reviews.shown import for_chairs
 from workshop_manager.reviews.views import answer_conflict, blueprint, due_text
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
@@ -187,19 +188,30 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
     readers = queries.readers_of(session, [found.id])[found.id]
     against = conflicts.against(session, found)
     have = {reader.person.id for reader in readers}
-    candidates = []
-    for load in queries.loads(session, at.edition.id, at.standing):
+    loads = queries.loads(session, at.edition.id, at.standing)
+    reasons = {}
+    for load in loads:
         why = against.get(load.person.id)
-        if load.person.id not in have:
-            reason = conflict_words.conflict_reason(why) if why else ""
-            candidates.append(Candidate(load.person, load.assigned, load.done, reason))
+        reasons[load.person.id] = conflict_words.conflict_reason(why) if why else ""
+    candidates = [
+        Candidate(load.person, load.assigned, load.done, reasons[load.person.id])
+        for load in loads
+        if load.person.id not in have
+    ]
+    around = queries.around(session, found.id, at.standing.person_id or 0)
     return page(
         "reviews/assignments_one.html",
         status,
         at=at,
         found=found,
         sign=state_sign(found.state),
-        reviews=queries.submitted_reviews(session, found.id),
+        reviews=for_chairs(queries.reviews_around(session, found.id, 0)),
+        around=around,
+        meta_advice=words.ADVICE[around.meta.advice] if around.meta and around.meta.advice else "",
+        lead=next((one.person.name for one in loads if around.meta and one.person.id == around.meta.lead_id), ""),
+        leads=[(one.person.id, one.person.name) for one in loads if not reasons[one.person.id]],
+        declined=queries.declined_of(session, found.id) if around.declined else [],
+        decline_reasons=words.DECLINE_REASONS,
         conflicts=conflicts.conflicts_of(session, found.id),
         readers=[(one, against.get(one.person.id)) for one in readers],
         candidates=candidates,
@@ -209,6 +221,21 @@ def _one(at: Here, number: int, status: int = 200, refused: str = "", chosen: fr
         words=words,
         conflict_words=conflict_words,
     )
+
+
+@blueprint.post(f"{DESK}/<int:number>/lead")
+@access(team(MAY_SUBMISSIONS))
+def assignments_lead(community: str, edition: str, number: int) -> Any:
+    """Ask somebody to lead the discussion of a work, or nobody any more."""
+    at = here()
+    typed = request.form.get("lead", "")
+    chosen = number_of(typed) if typed else None
+    try:
+        discussing.ask_to_lead(unit(), at.edition, number, chosen)
+    except Conflict as refusal:
+        return _one(at, number, 422, refusal.sentence)
+    tell(str(_("Saved. Whoever leads gets a mail.") if chosen else _("Nobody leads this discussion any more.")))
+    return redirect(at.url("reviews.assignments_one", number=number) + "#lead", 303)
 
 
 @blueprint.route(f"{DESK}/<int:number>/conflict", methods=["GET", "POST"])

@@ -1,19 +1,34 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import REVIEWERS, WANTED_REVIEWS
+from workshop_manager.calls.models import Call
+from workshop_manager.calls.states import Blinding
 from workshop_manager.conflicts.queries import conflicted
-from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.models import (
+    AuthorResponse,
+    DeclinedReview,
+    Message,
+    MetaReview,
+    ResponseFile,
+    Review,
+    ReviewerHandle,
+    ReviewForm,
+    ReviewPhase,
+    ReviewSettings,
+    ThreadSeen,
+)
+from workshop_manager.reviews.phases import Phase
 from workshop_manager.reviews.rules import SPLIT, UNREADABLE
-from workshop_manager.reviews.states import ReviewState
+from workshop_manager.reviews.states import ReviewState, SeeOthers
 from workshop_manager.submissions.models import Author, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import State
@@ -26,19 +41,31 @@ IS_IN = Review.state == ReviewState.SUBMITTED
 # -- the reviewers' pages -----------------------------------------------------------------------------------------
 
 
+def assigned_to(person_id: int) -> ColumnElement[bool]:
+    """Submissions this person was asked to review; whether they may is another question (`readable`)."""
+    assigned = exists().where(Assignment.submission_id == Submission.id, Assignment.reviewer_id == person_id)
+    return assigned.correlate(Submission)
+
+
+def led_by(person_id: int) -> ColumnElement[bool]:
+    """Submissions whose discussion this person was asked to lead."""
+    leads = exists().where(MetaReview.submission_id == Submission.id, MetaReview.lead_id == person_id)
+    return leads.correlate(Submission)
+
+
 def _given_to(person_id: int) -> ColumnElement[bool]:
-    """Assigned to this person, who still reviews in that edition and has no conflict."""
+    """Assigned to this person, or theirs to lead, who still reviews in that edition and has no conflict."""
     on_team = exists().where(
         TeamMember.edition_id == Submission.edition_id,
         TeamMember.person_id == person_id,
         TeamMember.role.in_(REVIEWERS),
     )
-    assigned = exists().where(Assignment.submission_id == Submission.id, Assignment.reviewer_id == person_id)
-    return and_(on_team, assigned, Submission.id.not_in(conflicted(person_id)))
+    given = or_(assigned_to(person_id), led_by(person_id))
+    return and_(on_team, given, Submission.id.not_in(conflicted(person_id)))
 
 
 def readable(person_id: int) -> ColumnElement[bool]:
-    """Submissions this person reads as a reviewer; agrees with `rules.may_read_for_review`."""
+    """Submissions this person reads as a reviewer or as a lead; agrees with `rules.may_read_for_review`."""
     return and_(_given_to(person_id), Submission.state.not_in(UNREADABLE))
 
 
@@ -74,36 +101,171 @@ def authors_shown(session: Session, submission_id: int) -> Sequence[Author]:
 
 
 def latest_file(session: Session, submission_id: int) -> tuple[SubmissionFile, SubmissionBytes] | None:
-    """The newest version of the PDF with its bytes."""
+    """The newest version of the PDF that was submitted, with its bytes; not one that answers to the reviews."""
+    return _newest(session, submission_id, SubmissionFile.id.not_in(select(ResponseFile.file_id)))
+
+
+def response_file(session: Session, submission_id: int) -> tuple[SubmissionFile, SubmissionBytes] | None:
+    """The PDF that the authors revised in answer to the reviews, with its bytes."""
+    return _newest(session, submission_id, SubmissionFile.id.in_(select(ResponseFile.file_id)))
+
+
+def _newest(
+    session: Session, submission_id: int, which: ColumnElement[bool]
+) -> tuple[SubmissionFile, SubmissionBytes] | None:
     row = session.execute(
         select(SubmissionFile, SubmissionBytes)
         .join(SubmissionBytes, SubmissionBytes.file_id == SubmissionFile.id)
-        .where(SubmissionFile.submission_id == submission_id)
+        .where(SubmissionFile.submission_id == submission_id, which)
         .order_by(SubmissionFile.version.desc())
         .limit(1)
     ).one_or_none()
     return (row[0], row[1]) if row else None
 
 
+def revised_of(session: Session, submission_id: int) -> tuple[int, int] | None:
+    """Version and pages of the PDF that answers to the reviews."""
+    row = session.execute(
+        select(SubmissionFile.version, SubmissionFile.pages)
+        .join(ResponseFile, ResponseFile.file_id == SubmissionFile.id)
+        .where(ResponseFile.submission_id == submission_id)
+        .order_by(SubmissionFile.version.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def submitted_pages(session: Session, submission_id: int) -> int | None:
+    """The pages of the newest PDF that was submitted, not of one that answers to the reviews."""
+    return session.execute(
+        select(SubmissionFile.pages)
+        .where(SubmissionFile.submission_id == submission_id, SubmissionFile.id.not_in(select(ResponseFile.file_id)))
+        .order_by(SubmissionFile.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
 def review_of(session: Session, submission_id: int, person_id: int, *, lock: bool = False) -> Review | None:
-    """A person's review of a submission, draft or handed in."""
-    query = select(Review).where(Review.submission_id == submission_id, Review.reviewer_id == person_id)
+    """A person's review of a submission, draft or handed in, with what it was asked."""
+    query = (
+        select(Review)
+        .outerjoin(Review.form)
+        .options(contains_eager(Review.form))
+        .where(Review.submission_id == submission_id, Review.reviewer_id == person_id)
+    )
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(of=Review).execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
 
 
-def submitted_reviews(session: Session, submission_id: int, *, but: int | None = None) -> Sequence[Review]:
-    """The reviews that are in, oldest first, without that person's; with who wrote them."""
-    query = (
+def submitted_reviews(session: Session, submission_id: int) -> Sequence[Review]:
+    """The reviews that are in, oldest first; with who wrote them and what they were asked."""
+    return session.scalars(
         select(Review)
         .outerjoin(Review.reviewer)
-        .options(contains_eager(Review.reviewer))
+        .outerjoin(Review.form)
+        .options(contains_eager(Review.reviewer), contains_eager(Review.form))
         .where(Review.submission_id == submission_id, IS_IN)
+        .order_by(Review.submitted_at, Review.id)
+    ).all()
+
+
+def reviews_around(session: Session, submission_id: int, person_id: int) -> list[tuple[Review, int | None]]:
+    """The reviews that are in, and this person's own, draft or not; with writers, what they were asked, and by which
+    number each writer is called (one query). The number is None where nobody gave one.
+    """
+    rows = session.execute(
+        select(Review, ReviewerHandle.number)
+        .outerjoin(Review.reviewer)
+        .outerjoin(Review.form)
+        .outerjoin(ReviewerHandle, _handle_of_review())
+        .options(contains_eager(Review.reviewer), contains_eager(Review.form))
+        .where(Review.submission_id == submission_id, or_(IS_IN, Review.reviewer_id == person_id))
+        .order_by(Review.submitted_at, Review.id)
     )
-    if but is not None:
-        query = query.where(or_(Review.reviewer_id.is_(None), Review.reviewer_id != but))
-    return session.scalars(query.order_by(Review.submitted_at, Review.id)).all()
+    return [(review, number) for review, number in rows]
+
+
+def _handle_of_review() -> ColumnElement[bool]:
+    return and_(ReviewerHandle.submission_id == Review.submission_id, ReviewerHandle.person_id == Review.reviewer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a work, for somebody who may read it."""
+
+    blinding: Blinding
+    is_assigned: bool
+    meta: MetaReview | None
+    response: AuthorResponse | None
+    """Whether it was sent is its own question: `is_sent`."""
+    revised_pages: int | None
+    """The pages of the revised PDF, if there is one."""
+    revised_version: int | None
+    messages: int
+    unseen: int
+    declined: int
+    """How often it was given back."""
+
+
+def around(session: Session, submission_id: int, person_id: int) -> Around:
+    """What stands around a work (one query)."""
+    thread = select(func.count(Message.id)).where(Message.submission_id == submission_id, Message.removed_at.is_(None))
+    declined = select(func.count(DeclinedReview.id)).where(DeclinedReview.submission_id == submission_id)
+    revised = (
+        select(SubmissionFile)
+        .join(ResponseFile, ResponseFile.file_id == SubmissionFile.id)
+        .where(ResponseFile.submission_id == submission_id)
+        .order_by(SubmissionFile.version.desc())
+        .limit(1)
+    )
+    pages, version = (revised.with_only_columns(column) for column in (SubmissionFile.pages, SubmissionFile.version))
+    row = session.execute(
+        select(
+            Call.blinding,
+            assigned_to(person_id).label("is_assigned"),
+            MetaReview,
+            AuthorResponse,
+            pages.scalar_subquery().label("pages"),
+            version.scalar_subquery().label("version"),
+            thread.scalar_subquery().label("messages"),
+            thread.where(unseen_by(person_id)).scalar_subquery().label("unseen"),
+            declined.scalar_subquery().label("declined"),
+        )
+        .select_from(Submission)
+        .outerjoin(Call, Call.edition_id == Submission.edition_id)
+        .outerjoin(MetaReview, MetaReview.submission_id == Submission.id)
+        .outerjoin(AuthorResponse, AuthorResponse.submission_id == Submission.id)
+        .where(Submission.id == submission_id)
+    ).one()
+    blinding = row[0] or Blinding.DOUBLE
+    return Around(
+        blinding, bool(row.is_assigned), row[2], row[3], row.pages, row.version, row.messages, row.unseen, row.declined
+    )
+
+
+def unseen_by(person_id: int) -> ColumnElement[bool]:
+    """Messages of others that this person has not marked as read."""
+    seen = (
+        select(ThreadSeen.message_id)
+        .where(ThreadSeen.submission_id == Message.submission_id, ThreadSeen.person_id == person_id)
+        .scalar_subquery()
+    )
+    return and_(
+        Message.id > func.coalesce(seen, 0),
+        or_(Message.person_id.is_(None), Message.person_id != person_id),
+        Message.removed_at.is_(None),
+    )
+
+
+def handles(session: Session, submission_id: int) -> dict[int, int]:
+    """By which number each reviewer of a work is called, by person."""
+    rows = session.execute(
+        select(ReviewerHandle.person_id, ReviewerHandle.number).where(
+            ReviewerHandle.submission_id == submission_id, ReviewerHandle.person_id.is_not(None)
+        )
+    )
+    return {person_id: number for person_id, number in rows if person_id is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +285,7 @@ def _tasks(person_id: int) -> Select[Submission, Edition, ReviewState]:
         .outerjoin(Submission.track)
         .outerjoin(Review, and_(Review.submission_id == Submission.id, Review.reviewer_id == person_id))
         .options(contains_eager(Edition.community), contains_eager(Submission.track))
-        .where(readable(person_id))
+        .where(readable(person_id), assigned_to(person_id))
         .order_by(Edition.starts_at.desc(), Submission.number)
         .limit(500)
     )
@@ -145,6 +307,158 @@ def owed(session: Session, person_id: int) -> list[Task]:
     return [Task(submission, edition, state) for submission, edition, state in rows]
 
 
+def declined_of(session: Session, submission_id: int) -> Sequence[DeclinedReview]:
+    """Who gave this work back, with their names, the latest first."""
+    return session.scalars(
+        select(DeclinedReview)
+        .join(DeclinedReview.person)
+        .options(contains_eager(DeclinedReview.person))
+        .where(DeclinedReview.submission_id == submission_id)
+        .order_by(DeclinedReview.id.desc())
+    ).all()
+
+
+def last_handle(session: Session, submission_id: int) -> int:
+    """The highest number given to a reviewer of a work, to those who left too."""
+    found = session.execute(
+        select(func.max(ReviewerHandle.number)).where(ReviewerHandle.submission_id == submission_id)
+    ).scalar_one()
+    return found or 0
+
+
+def is_assigned(session: Session, submission_id: int, person_id: int) -> bool:
+    """True if that person was asked to review that work."""
+    return (
+        session.execute(
+            select(Assignment.id).where(Assignment.submission_id == submission_id, Assignment.reviewer_id == person_id)
+        ).first()
+        is not None
+    )
+
+
+def given(session: Session, person_id: int, edition_id: int) -> list[tuple[Submission, Review | None]]:
+    """What somebody has to review in an edition, with their reviews and what those were asked (one query)."""
+    rows = session.execute(
+        select(Submission, Review)
+        .outerjoin(Review, and_(Review.submission_id == Submission.id, Review.reviewer_id == person_id))
+        .outerjoin(Review.form)
+        .options(contains_eager(Review.form))
+        .where(Submission.edition_id == edition_id, readable(person_id), assigned_to(person_id))
+        .order_by(Submission.number)
+        .limit(500)
+    )
+    return [(submission, review) for submission, review in rows]
+
+
+def to_write(session: Session, person_id: int, edition_id: int) -> list[tuple[Submission, Review | None]]:
+    """What of it can still be written."""
+    return [(w, review) for w, review in given(session, person_id, edition_id) if w.state is State.SUBMITTED]
+
+
+def led(session: Session, person_id: int, edition_id: int) -> list[tuple[Submission, MetaReview]]:
+    """What somebody leads the discussion of in an edition, with tracks and how far the summary is (one query)."""
+    rows = session.execute(
+        select(Submission, MetaReview)
+        .join(MetaReview, MetaReview.submission_id == Submission.id)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track))
+        .where(Submission.edition_id == edition_id, MetaReview.lead_id == person_id, readable(person_id))
+        .order_by(Submission.number)
+        .limit(500)
+    )
+    return [(submission, meta) for submission, meta in rows]
+
+
+def unseen(session: Session, person_id: int, holds: Mapping[int, Phase]) -> dict[int, int]:
+    """Unread messages by work, over what this person may read the discussion of as a reviewer or lead (one query).
+
+    `holds` is the phase that holds in each edition that counts.
+    """
+    always = [one for one, phase in holds.items() if phase.see_others is SeeOthers.ALWAYS]
+    after_own = [one for one, phase in holds.items() if phase.see_others is SeeOthers.AFTER_OWN]
+    own_is_in = exists().where(Review.submission_id == Submission.id, Review.reviewer_id == person_id, IS_IN)
+    may_read = or_(
+        Submission.edition_id.in_(always),
+        and_(Submission.edition_id.in_(after_own), own_is_in),
+        and_(led_by(person_id), not_(assigned_to(person_id))),
+    )
+    rows = session.execute(
+        select(Message.submission_id, func.count(Message.id))
+        .join(Submission, Submission.id == Message.submission_id)
+        .where(Submission.edition_id.in_(holds), readable(person_id), may_read, unseen_by(person_id))
+        .group_by(Message.submission_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+# -- what is asked, and when --------------------------------------------------------------------------------------
+
+
+def form_rows(session: Session, edition_id: int) -> dict[int | None, ReviewForm]:
+    """The newest version of every form of an edition, by track; None for that of all tracks (one query)."""
+    newest = (
+        select(func.max(ReviewForm.id))
+        .where(ReviewForm.edition_id == edition_id)
+        .group_by(ReviewForm.track_id)
+        .scalar_subquery()
+    )
+    return {row.track_id: row for row in session.scalars(select(ReviewForm).where(ReviewForm.id.in_(newest)))}
+
+
+def form_row_for(rows: dict[int | None, ReviewForm], track_id: int | None) -> ReviewForm | None:
+    """What is asked about works of a track: its own form, else that of all tracks; None: what every form begins as."""
+    own = rows.get(track_id) if track_id is not None else None
+    general = rows.get(None)
+    return next((row for row in (own, general) if row is not None and row.content), None)
+
+
+def phase_rows(session: Session, edition_id: int, *, lock: bool = False) -> Sequence[ReviewPhase]:
+    """The phases of an edition, in the order in which they start."""
+    query = select(ReviewPhase).where(ReviewPhase.edition_id == edition_id).order_by(ReviewPhase.starts_at)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+def phases_of(session: Session, edition_ids: Collection[int]) -> dict[int, list[Phase]]:
+    """The phases of these editions, for `phases.phase_at` (one query)."""
+    found: dict[int, list[Phase]] = {one: [] for one in edition_ids}
+    if found:
+        rows = session.scalars(
+            select(ReviewPhase).where(ReviewPhase.edition_id.in_(found)).order_by(ReviewPhase.starts_at)
+        )
+        for row in rows:
+            found[row.edition_id].append(phase_of(row))
+    return found
+
+
+def phase_of(row: ReviewPhase) -> Phase:
+    """A stored phase as a plain value."""
+    return Phase(
+        row.name,
+        row.starts_at,
+        row.zone,
+        row.may_write,
+        row.see_others,
+        row.shows_names,
+        row.may_discuss,
+        row.authors_read,
+        row.authors_respond,
+    )
+
+
+def settings_of(session: Session, edition_id: int) -> ReviewSettings:
+    """What an edition says of its reviewing; the usual, not in the session, if nobody changed it."""
+    return session.get(ReviewSettings, edition_id) or ReviewSettings.usual(edition_id)
+
+
+def track_of(session: Session, edition_id: int, number: int) -> int | None:
+    """The track of a work."""
+    return session.execute(
+        select(Submission.track_id).where(Submission.edition_id == edition_id, Submission.number == number)
+    ).scalar_one_or_none()
+
+
 # -- the chairs' desk: what reviews say ---------------------------------------------------------------------------
 
 
@@ -162,13 +476,17 @@ def came_in(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     return and_(Submission.edition_id == edition_id, visible_to(standing), Submission.state != State.WITHDRAWN)
 
 
-def _scores() -> Select[int, float | None, int, int]:
+RANKED_BY = func.coalesce(Review.weighted, Review.score)
+"""What a review counts for in every ranking: the weighted average of its scales on 1 to 6, else the overall score."""
+
+
+def _scores() -> Select[int, float | None, int, float]:
     return (
         select(
             Review.submission_id.label("id"),
-            func.avg(Review.score).label("average"),
+            func.avg(RANKED_BY).label("average"),
             func.count(Review.id).label("reviews"),
-            (func.max(Review.score) - func.min(Review.score)).label("spread"),
+            (func.max(RANKED_BY) - func.min(RANKED_BY)).label("spread"),
         )
         .where(IS_IN)
         .group_by(Review.submission_id)
@@ -188,7 +506,7 @@ def _work() -> Select[int, int, int]:
     )
 
 
-def ranked_figures(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, int, int, int]:
+def ranked_figures(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, float, int, int]:
     """Rank and figures of everything this person may see: the rank stays the same, however the board is narrowed."""
     scores, work = _scores().subquery(), _work().subquery()
     best = (scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
@@ -223,7 +541,7 @@ class Needing:
 
     submission: Submission
     reviews: int
-    spread: int
+    spread: float
     assigned: int
     missing: int
 
@@ -263,9 +581,9 @@ def needing(
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One review as the board shows it."""
+    """One review as the board shows it: what it counts for in the ranking, and its advice."""
 
-    score: int
+    score: float
     advice: str | None
 
 
@@ -275,13 +593,14 @@ def opinions(session: Session, submission_ids: Collection[int]) -> dict[int, lis
     if not found:
         return found
     rows = session.execute(
-        select(Review.submission_id, Review.score, Review.advice)
+        select(Review.submission_id, RANKED_BY, Review.advice)
         .where(Review.submission_id.in_(found), IS_IN)
         .order_by(Review.submitted_at, Review.id)
     )
     for submission_id, score, advice in rows:
         if score is not None:
-            found[submission_id].append(Opinion(score, advice.value if advice else None))
+            told = int(score) if score == int(score) else round(float(score), 1)
+            found[submission_id].append(Opinion(told, advice.value if advice else None))
     return found
 
 
@@ -422,13 +741,17 @@ def progress(session: Session, edition_id: int, standing: Standing) -> Progress:
 
 
 def texts_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, list[Review]]:
-    """The reviews that are in, by submission, with who wrote them (one query). Remarks must not leave the desk."""
+    """The reviews that are in, by submission, with who wrote them and what they were asked (one query).
+
+    Give them to nobody but through `shown.for_authors`: what was confided must not leave the desk.
+    """
     found: dict[int, list[Review]] = {one: [] for one in submission_ids}
     if found:
         rows = session.scalars(
             select(Review)
             .outerjoin(Review.reviewer)
-            .options(contains_eager(Review.reviewer))
+            .outerjoin(Review.form)
+            .options(contains_eager(Review.reviewer), contains_eager(Review.form))
             .where(Review.submission_id.in_(found), IS_IN)
             .order_by(Review.submitted_at, Review.id)
         )

@@ -1,6 +1,8 @@
 """Who may judge what; plain values, no database."""
 
+import re
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS
 from workshop_manager.calls.states import Blinding
@@ -10,8 +12,6 @@ from workshop_manager.workshops.states import Role
 UNREADABLE = frozenset({State.DRAFT, State.WITHDRAWN})
 SPLIT = 3
 """Scores this far apart are worth a talk."""
-SCORES = range(1, 7)
-CONFIDENCES = range(1, 5)
 
 
 def may_read_for_review(roles: Collection[Role], *, assigned: bool, conflict: str | None, state: State) -> bool:
@@ -38,25 +38,34 @@ def is_signed(blinding: Blinding) -> bool:
     return blinding is Blinding.NONE
 
 
-def may_see_others_reviews(*, own_is_in: bool) -> bool:
-    """Nobody reads others' reviews before their own is in: the first opinion should be one's own."""
-    return own_is_in
-
-
-def is_split(scores: Collection[int]) -> bool:
+def is_split(scores: Collection[float]) -> bool:
     """True when two reviewers are far apart."""
     return bool(scores) and max(scores) - min(scores) >= SPLIT
 
 
-def missing_for_submission(score: int | None, advice: object, confidence: int | None, text: str) -> list[str]:
-    """The fields that a review still needs before it can be handed in."""
-    missing = []
-    if score not in SCORES:
-        missing.append("score")
-    if advice is None:
-        missing.append("advice")
-    if confidence not in CONFIDENCES:
-        missing.append("confidence")
-    if not text.strip():
-        missing.append("text")
-    return missing
+MAY_EDIT_MESSAGE = timedelta(minutes=30)
+"""For so long whoever wrote to a discussion may mend or take back what they wrote."""
+
+
+def may_mend(person_id: int, writer_id: int | None, created_at: datetime, now: datetime, *, is_removed: bool) -> bool:
+    """One's own words, for a while: later others have answered to them."""
+    return writer_id == person_id and not is_removed and now <= created_at + MAY_EDIT_MESSAGE
+
+
+def may_lead(*, reviews_here: bool, has_conflict: bool) -> bool:
+    """Whom a chair may ask to lead a discussion: anybody on the committee without a conflict."""
+    return reviews_here and not has_conflict
+
+
+MENTION = re.compile(r"@(reviewer[\s-]?(\d{1,3})|chairs?|lead|all)\b", re.IGNORECASE)
+
+
+def mentions(text: str) -> tuple[frozenset[int], frozenset[str]]:
+    """Whom a message names: numbers of reviewers, and any of `chair`, `lead` and `all`."""
+    numbers, groups = set(), set()
+    for match in MENTION.finditer(text):
+        if match[2]:
+            numbers.add(int(match[2]))
+        else:
+            groups.add(match[1].lower().removesuffix("s"))
+    return frozenset(numbers), frozenset(groups)

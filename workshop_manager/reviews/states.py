@@ -17,3 +17,37 @@ class ReviewState(enum.Enum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+
+
+class ItemKind(enum.Enum):
+    """What a review form asks for at one place."""
+
+    SCALE = "scale"
+    CHOICE = "choice"
+    TEXT = "text"
+    ADVICE = "advice"
+
+
+class Audience(enum.Enum):
+    """Who reads an answer, each including those below it: authors, fellow reviewers, the chairs."""
+
+    AUTHORS = "authors"
+    REVIEWERS = "reviewers"
+    CHAIRS = "chairs"
+
+
+class SeeOthers(enum.Enum):
+    """When a reviewer reads what others wrote of the same work."""
+
+    NEVER = "never"
+    AFTER_OWN = "after_own"
+    ALWAYS = "always"
+
+
+class DeclineReason(enum.Enum):
+    """Why somebody gives an assignment back. What is a conflict of interest is declared as one instead."""
+
+    TIME = "time"
+    TOPIC = "topic"
+    LANGUAGE = "language"
+    OTHER = "other"
