@@ -17,7 +17,7 @@ from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.content import Upload
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import DECIDED
-from workshop_manager.submissions.service import add_version
+from workshop_manager.submissions.service import add_file
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person
 
@@ -104,8 +104,8 @@ def respond(
 
 
 def _revise(uow: UnitOfWork, submission: Submission, upload: Upload) -> None:
-    file = add_version(uow, submission, upload)
-    if file is None:
+    if not add_file(uow, submission, upload):
         raise Conflict(str(_("This is the same PDF as before. Choose the revised one, or none.")))
+    file = submission.files[-1]
     uow.session.add(ResponseFile(file_id=file.id, submission_id=submission.id))
     record(uow, "PDF revised", "submission", submission.id, edition_id=submission.edition_id, version=file.version)

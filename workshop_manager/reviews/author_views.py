@@ -11,6 +11,7 @@ from wtforms import HiddenField
 
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import Limits, limits_of
 from workshop_manager.core.errors import Conflict
 from workshop_manager.reviews import answering, phases, queries, thread_queries, words
 from workshop_manager.reviews.answering import Reading
@@ -122,7 +123,7 @@ def respond(community: str, edition: str, number: int) -> Any:
     upload: Upload | None = None
     if form.upload is not None and reading.may_respond:
         try:
-            upload = uploads.take(uow, form.upload, calls.find_call(uow.session, at.edition.id))
+            upload = uploads.take(uow, form.upload, _limits(at, reading))
         except uploads.Refused as refusal:
             form.pdf.errors = [refusal.sentence]
         # The transaction ended while the file was looked at.
@@ -148,6 +149,12 @@ def respond(community: str, edition: str, number: int) -> Any:
         )
     )
     return redirect(at.url("reviews.received", number=number), 303)
+
+
+def _limits(at: Here, reading: Reading) -> Limits:
+    """What a revised PDF keeps to: the same as the first."""
+    kind = calls.type_of(unit().session, at.edition.id, reading.submission.type_id)
+    return limits_of(calls.find_call(unit().session, at.edition.id), kind)
 
 
 @blueprint.post(f"{PAGE}/draft")

@@ -223,14 +223,6 @@ def add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
     return True
 
 
-def add_version(uow: UnitOfWork, submission: Submission, upload: Upload) -> SubmissionFile | None:
-    """A further version of the PDF, outside the form of the call: an answer to reviews, say. The caller asks whether it
-    may come. None if it is the newest one again. The submission must be locked and have its files loaded.
-    """
-    _require_own(uow, submission)
-    return submission.files[-1] if _add_file(uow, submission, upload) else None
-
-
 def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibility: dict[int, str]) -> None:
     """Hand a complete draft in. Raises Conflict if anything is missing: views ask `rules.gaps` first, to say what."""
     _require_own(uow, submission)
