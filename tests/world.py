@@ -87,7 +87,7 @@ from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions import topics
 from workshop_manager.submissions.content import AuthorContent, Content, Upload
-from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.models import AuthorInvitation, Submission
 from workshop_manager.submissions.pdf import blind_copy
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops import service as workshops
@@ -467,7 +467,13 @@ def _submissions(
     talk = submit(uow, edition, speaker, "A talk for everybody", tracks[1], [_named(speaker)])
     submit(uow, edition, chair, CHAIRS_OWN, tracks[0], [_named(chair)])
     submit(uow, edition, speaker, "For the chair of the topic", tracks[1], [_named(speaker)])
+    ghost = next(author for author in main.authors if author.email == GHOST.email)
+    known = token(f"authorship-{things.community}")
+    asked = uow.session.scalars(select(AuthorInvitation).where(AuthorInvitation.author_id == ghost.id)).one()
+    asked.token_hash = token_hash(known)
     things.values |= {
+        "author_id": ghost.id,
+        "submissions.authorship_asked.token": known,
         "decisions.confirm.number": taken.number,
         "decisions.decline.number": taken.number,
         "talk": talk.number,

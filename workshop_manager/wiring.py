@@ -19,7 +19,7 @@ from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
-from workshop_manager.submissions.events import SubmissionRevived, SubmissionWithdrawn
+from workshop_manager.submissions.events import AuthorsChanged, SubmissionRevived, SubmissionWithdrawn
 from workshop_manager.workshops import team
 
 
@@ -36,6 +36,7 @@ def connect() -> None:
         SubmissionDecided,
         SubmissionConfirmed,
         SubmissionDeclined,
+        AuthorsChanged,
         FinalDetailsChanged,
     ):
         subscribe(changed, _programme_changed)
@@ -48,7 +49,12 @@ def connect() -> None:
 
 def _programme_changed(
     uow: UnitOfWork,
-    event: SubmissionWithdrawn | SubmissionDecided | SubmissionConfirmed | SubmissionDeclined | FinalDetailsChanged,
+    event: SubmissionWithdrawn
+    | SubmissionDecided
+    | SubmissionConfirmed
+    | SubmissionDeclined
+    | AuthorsChanged
+    | FinalDetailsChanged,
 ) -> None:
     releasing.submission_changed(uow, event.submission_id)
 

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.models import Person
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.rules import changes_until
+from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
-from workshop_manager.submissions import queries
+from workshop_manager.submissions import invitations, queries
 from workshop_manager.submissions.letters import chairs_letter, people_of, recipients
 from workshop_manager.submissions.letters import when as when
 from workshop_manager.submissions.models import Author, Submission
@@ -126,9 +127,22 @@ def named(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
             _name_one(uow, edition, submission, author, key, person.name if person else "")
 
 
+def name_again(uow: UnitOfWork, edition: Edition, submission: Submission, author: Author, most: int) -> None:
+    """The same once more, with a new link; Conflict after `most` letters to that address about this submission."""
+    first = _named_key(submission, author.email or "")
+    keys = [first, *(f"{first}:{number}" for number in range(2, most + 1))]
+    told = queries.posted_mails(uow.session, set(keys))
+    left = [key for key in keys if key not in told]
+    if not left:
+        raise Conflict(str(_("They were written to %(most)s times. Write to them yourself.", most=most)))
+    person = _submitter(uow, submission)
+    _name_one(uow, edition, submission, author, left[0], person.name if person else "")
+
+
 def _name_one(
     uow: UnitOfWork, edition: Edition, submission: Submission, author: Author, key: str, submitter: str
 ) -> None:
+    token = invitations.ask(uow, author)
     post(
         uow,
         Letter(
@@ -141,17 +155,50 @@ def _name_one(
                 "edition": edition.name,
                 "submitter": submitter,
                 "has_account": author.person_id is not None,
-                "contact": edition.contact_email,
             },
             facts=_facts(edition, submission),
-            button=(str(_("Look at it")), _address_of(edition, submission)),
+            button=(str(_("Say whether that is right")), absolute("submissions.authorship_asked", token=token)),
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
-            why=str(_("You get this once, because this address stands beside an author's name.")),
+            why=str(_("You get this because this address stands beside an author's name.")),
             person_id=author.person_id,
             about=submission.about,
+            is_secret=True,
             **sender(edition),
         ),
     )
+
+
+def author_left(uow: UnitOfWork, edition: Edition, submission: Submission, name: str, *, was_presenter: bool) -> None:
+    """To the submitter, and to the organisers once a decision is out: an author had their name taken out."""
+    person = _submitter(uow, submission)
+    to: list[tuple[str, str, int | None]] = [(person.email, person.name, person.id)] if person is not None else []
+    if edition.contact_email and submission.decided_at is not None:
+        to.append((edition.contact_email, "", None))
+    for address, to_name, person_id in to:
+        digest = hashlib.sha256(address.casefold().encode()).hexdigest()[:32]
+        post(
+            uow,
+            Letter(
+                template="submissions/author_left",
+                key=f"author-left:{submission.id}:{submission.version}:{digest}",
+                to_address=address,
+                to_name=to_name,
+                values={
+                    "title": submission.title,
+                    "edition": edition.name,
+                    "who": name,
+                    "was_presenter": was_presenter,
+                    "is_decided": submission.decided_at is not None,
+                },
+                facts=_facts(edition, submission),
+                button=(str(_("Look at it")), _address_of(edition, submission)),
+                signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
+                why=str(_("You get this because you submitted the abstract, or run the workshop.")),
+                person_id=person_id,
+                about=submission.about,
+                **sender(edition),
+            ),
+        )
 
 
 # -- what chairs did ----------------------------------------------------------------------------------------------

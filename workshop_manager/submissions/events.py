@@ -20,6 +20,14 @@ class SubmissionWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorsChanged:
+    """Somebody left the authors of a submission after it was handed in."""
+
+    submission_id: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionRevived:
     """A submission that was out waits for its decision again; what was decided before no longer counts."""
 

@@ -89,10 +89,12 @@ def register() -> None:
         "submitted": lambda: _("Submitted"),
         "withdrawn": lambda: _("Withdrawn by its authors"),
         "revived": lambda: _("Brought back into the call"),
+        "author left": lambda: _("An author had their name taken out"),
         "submitted on behalf": lambda: _("Submitted for its authors"),
     }
     for action, text in plain.items():
         say(action, _plain(text))
+    say("claimed", lambda act: str(_("%(name)s said that they are an author", name=act.name("person"))))
     say("taken out", lambda act: _with_reason(str(_("Withdrawn for its authors")), act))
     say("not considered", lambda act: _with_reason(str(_("Not sent to review")), act))
     say("same as", lambda act: str(_("Marked as the same work as #%(number)s", number=act.details.get("number"))))

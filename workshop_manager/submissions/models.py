@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.sealed import Sealed
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.models import Track
 
@@ -84,9 +85,44 @@ class Author(Base):
     name: Mapped[str] = mapped_column(String(300))
     email: Mapped[str | None] = mapped_column(String(320), index=True)
     affiliation: Mapped[str | None] = mapped_column(String(300))
+    """As typed; several are parted by semicolons."""
     is_presenter: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     person: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def affiliations(self) -> tuple[str, ...]:
+        """Each place for itself."""
+        return tuple(one for part in (self.affiliation or "").split(";") if (one := part.strip()))
+
+
+class AuthorInvitation(Base):
+    """The question to somebody named as an author whether they are one. Only the hash of its token is stored."""
+
+    __tablename__ = "author_invitations"
+    __table_args__ = {"info": PRIVATE}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(320))
+    """Where it went: the answer proves that this address is theirs, and no other."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    author: Mapped[Author] = relationship(lazy="raise")
+
+
+class ClaimedAddress(Base):
+    """A further address of somebody's, proven by a link that went there: authors of that address are them."""
+
+    __tablename__ = "claimed_addresses"
+    __table_args__ = {"info": PRIVATE}
+
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+    """In lower case."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    claimed_at: Mapped[datetime]
 
 
 class SubmissionFile(Base):

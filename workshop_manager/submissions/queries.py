@@ -14,6 +14,8 @@ from workshop_manager.core.audit import AuditEntry
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import (
     Author,
+    AuthorInvitation,
+    ClaimedAddress,
     Declaration,
     Submission,
     SubmissionBytes,
@@ -156,15 +158,71 @@ def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
 
 
 def person_ids_by_address(session: Session, addresses: set[str]) -> dict[str, int]:
-    """Confirmed people by their addresses, both casefolded."""
+    """Confirmed people by their addresses, casefolded: those of their accounts, and those they claimed beside them."""
     if not addresses:
         return {}
-    rows = session.execute(
-        select(Person.email, Person.id)
-        .where(func.lower(Person.email).in_({a.lower() for a in addresses}))
-        .where(Person.confirmed_at.is_not(None), Person.active.is_(True))
+    lowered = {address.lower() for address in addresses}
+    is_somebody = and_(Person.confirmed_at.is_not(None), Person.active.is_(True))
+    own = select(Person.email, Person.id).where(func.lower(Person.email).in_(lowered), is_somebody)
+    claimed = (
+        select(ClaimedAddress.address, Person.id)
+        .join(Person, Person.id == ClaimedAddress.person_id)
+        .where(ClaimedAddress.address.in_(lowered), is_somebody)
     )
+    # What was claimed comes last, and so counts: its owner said where works of that address belong.
+    rows = [*session.execute(own), *session.execute(claimed)]
     return {email.casefold(): person_id for email, person_id in rows}
+
+
+def find_author_invitation(session: Session, token_hash: str, *, lock: bool = False) -> AuthorInvitation | None:
+    """The question of that token's hash, with the author's row."""
+    query = (
+        select(AuthorInvitation)
+        .join(AuthorInvitation.author)
+        .options(contains_eager(AuthorInvitation.author))
+        .where(AuthorInvitation.token_hash == token_hash)
+    )
+    if lock:
+        query = query.with_for_update(of=AuthorInvitation).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def submission_of_author(session: Session, submission_id: int, *, lock: bool = False) -> Submission:
+    """A submission with authors and files."""
+    query = (
+        select(Submission)
+        .options(selectinload(Submission.authors), selectinload(Submission.files))
+        .where(Submission.id == submission_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one()
+
+
+def asked_authors(session: Session, submission_id: int) -> dict[int, AuthorInvitation]:
+    """The latest question to each author of a submission, by the author's id."""
+    rows = session.scalars(
+        select(AuthorInvitation)
+        .join(Author, Author.id == AuthorInvitation.author_id)
+        .where(Author.submission_id == submission_id)
+        .order_by(AuthorInvitation.id)
+    )
+    return {row.author_id: row for row in rows}
+
+
+def authors_of_address(session: Session, address: str) -> Sequence[Author]:
+    """Every author of that address, whoever they are linked to."""
+    return session.scalars(select(Author).where(func.lower(Author.email) == address.lower())).all()
+
+
+def account_of_address(session: Session, address: str) -> Person | None:
+    """The account with that address."""
+    return session.execute(select(Person).where(func.lower(Person.email) == address.lower())).scalar_one_or_none()
+
+
+def begun_as(session: Session, person_id: int) -> Sequence[Submission]:
+    """What an account began, in any edition."""
+    return session.scalars(select(Submission).where(Submission.submitter_id == person_id)).all()
 
 
 def unlinked_authors(session: Session, address: str) -> Sequence[Author]:

@@ -1,6 +1,7 @@
 """What is done to submissions. Each verb asks its rule first; nothing here commits."""
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.rules import Phase, Plan, cap_of, limits_of, open_rounds, overall_phase, phase_for
@@ -13,6 +14,8 @@ from workshop_manager.submissions.content import AuthorContent, Content, Upload,
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
 from workshop_manager.submissions.models import (
     Author,
+    AuthorInvitation,
+    ClaimedAddress,
     Declaration,
     Submission,
     SubmissionBytes,
@@ -301,6 +304,8 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
                 file.original_name = "paper.pdf"
     for author in queries.authors_of_person(uow.session, person_id):
         author.name, author.email, author.affiliation, author.person_id = "", None, None, None
+        uow.session.execute(delete(AuthorInvitation).where(AuthorInvitation.author_id == author.id))
+    uow.session.execute(delete(ClaimedAddress).where(ClaimedAddress.person_id == person_id))
     uow.session.flush()
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.calls import facts
 from workshop_manager.questions import purposes
-from workshop_manager.submissions import cover, desk, form, handling_views, history, queries, views
+from workshop_manager.submissions import authorship_views, cover, desk, form, handling_views, history, queries, views
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import panels
@@ -19,7 +19,7 @@ def _submitted(at: Any) -> int:
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
 
 
-_PAGES = (views, desk, handling_views)
+_PAGES = (views, authorship_views, desk, handling_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 

@@ -201,7 +201,13 @@ def detail(community: str, edition: str, number: int) -> Response:
         listing=words.listing_text(found.listing),
         panels=panels.detail_panels(uow, at.edition, found),
         viewer_id=viewer_person().id,
+        said_yes={
+            author_id
+            for author_id, asked in queries.asked_authors(uow.session, found.id).items()
+            if asked.answered_at is not None
+        },
         mine_url=at.url("submissions.mine"),
+        at_url=at.url,
         edit_url=at.url("submissions.edit", number=number),
         withdraw_url=at.url("submissions.withdraw", number=number),
         discard_url=at.url("submissions.discard", number=number),
