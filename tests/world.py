@@ -67,7 +67,9 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.content import Handed, Wanted
 from workshop_manager.proceedings.states import Ask, Item
+from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import service as questions
+from workshop_manager.questions.content import Filed
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import service as registrations
@@ -345,11 +347,16 @@ def _questions(uow: UnitOfWork, edition: Edition, tracks: list[Track], things: T
             help="As you like.",
             options=("Red", "Green") if kind in (QuestionKind.CHOICE, QuestionKind.MANY) else (),
             scopes=frozenset({f"track:{tracks[0].id}"} if kind is QuestionKind.LINK else ()),
+            for_reviewers=kind is QuestionKind.SHORT,
         )
         row = questions.add_question(uow, edition, "submission", content)
     wanted = questions.StatementContent(StatementKind.LICENCE, "The abstract may be printed.", is_required=False)
     statement = questions.add_statement(uow, edition, "submission", wanted)
     things.values |= {"purpose": "submission", "question_id": row.id, "statement_id": statement.id}
+    form = question_queries.sheet(uow.session, edition.id, "submission")
+    asked = {question.kind: question.id for question in form.questions}
+    things.values |= {f"asked_{kind.value}": number for kind, number in asked.items()}
+    things.values["file_question_id"] = asked[QuestionKind.FILE]
 
 
 def _logo(uow: UnitOfWork, edition: Edition, things: Things) -> None:
@@ -461,6 +468,7 @@ def _submissions(
         calls.locked_call(uow, edition.id).last_number = 0 if things.community == "musiml" else 700
     author, coauthor = cast[AUTHOR.key], cast[COAUTHOR.key]
     main = submit(uow, edition, author, "Threads under review", tracks[0], [_named(author), _named(coauthor), GHOST])
+    _answers(uow, edition, author, main, tracks[0], things)
     draft = submit(uow, edition, author, "A draft of mine", tracks[1], [_named(author)], hand_in=False)
     taken = submit(uow, edition, author, "Taken but not named", tracks[0], [_named(author)], listing=Listing.UNLISTED)
     speaker, chair = cast[SPEAKER.key], cast[CHAIR.key]
@@ -480,6 +488,8 @@ def _submissions(
         "submissions.number": main.number,
         "submissions.version": 1,
         "submissions.discard.number": draft.number,
+        "submissions.answer_file.question_id": things.values["file_question_id"],
+        "submissions.desk_answer_file.question_id": things.values["file_question_id"],
     }
 
 
@@ -517,6 +527,25 @@ def submit(
             made = submission_queries.find_own(uow.session, edition.id, made.number, person.id, lock=True) or made
             submissions.submit(uow, edition, made, {track.id: track.eligibility})
     return made
+
+
+def _answers(uow: UnitOfWork, edition: Edition, person: Person, made: Submission, track: Track, things: Things) -> None:
+    """The author answers what is asked, names the ghost in it, and gives a CV to sponsors."""
+    asked = {kind: int(str(things.values[f"asked_{kind.value}"])) for kind in QuestionKind}
+    filed = Filed(upload().original, upload().blind, "f" * 64, 1, "ghost-quartzmarker.pdf")
+    answers = {
+        asked[QuestionKind.SHORT]: "Weaving",
+        asked[QuestionKind.LINK]: "https://example.org/quartzmarker/code",
+        asked[QuestionKind.PERSON]: {"name": GHOST.name, "email": GHOST.email, "affiliation": GHOST.affiliation},
+    }
+    with acting(uow, person, NOW - timedelta(days=19)):
+        row = submission_queries.find_own(uow.session, edition.id, made.number, person.id, lock=True)
+        assert row is not None
+        stored = submissions.content_of(row, submission_queries.declaration_of(uow.session, row.id))
+        told = {int(str(things.values["statement_id"])): True}
+        content = replace(stored, answers=answers, told=told, cv_to_sponsors=True)
+        files = {asked[QuestionKind.FILE]: filed}
+        submissions.save(uow, edition, row, content, None, track, files=files, cv=filed)
 
 
 # -- reviews ------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from workshop_manager.questions.content import (
     Stated,
     tidy,
 )
-from workshop_manager.questions.states import Kind
+from workshop_manager.questions.states import Kind, Requirement
 from workshop_manager.web.forms import Line, Text
 from workshop_manager.web.times import deadline_text
 
@@ -101,12 +101,21 @@ def _choice(asked: Asked) -> dict[str, Any]:
     if len(choices) > MOST_RADIOS:
         first = SelectChoice("", str(_("Choose…")))
         return {asked.field: SelectField(asked.label, choices=[first, *choices], validate_choice=False)}
+    if asked.requirement is not Requirement.ALWAYS:
+        choices.append(_no_answer())
     return {asked.field: RadioField(asked.label, choices=choices, validate_choice=False)}
 
 
 def _yes_no(asked: Asked) -> dict[str, Any]:
     choices = [SelectChoice(YES, str(_("Yes"))), SelectChoice(NO, str(_("No")))]
+    if asked.requirement is not Requirement.ALWAYS:
+        choices.append(_no_answer())
     return {asked.field: RadioField(asked.label, choices=choices, validate_choice=False)}
+
+
+def _no_answer() -> SelectChoice:
+    """Radios cannot be taken back otherwise."""
+    return SelectChoice("", str(_("No answer")))
 
 
 def _file(asked: Asked) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class BuiltForm(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(40))
+    stamp: Mapped[str] = mapped_column(String(40))
+    """Another one after each change: under it a process remembers what is asked."""
 
 
 class Question(Base):

@@ -1,6 +1,7 @@
 """Every select of this package; each says what it loads."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select
@@ -18,6 +19,7 @@ from workshop_manager.questions.models import (
     Statement,
     Wording,
 )
+from workshop_manager.questions.states import Kind
 
 
 def find_form(session: Session, edition_id: int, purpose: str, *, lock: bool = False) -> BuiltForm | None:
@@ -117,8 +119,27 @@ def stated_of(row: Statement) -> Stated:
     )
 
 
+@lru_cache(maxsize=128)
+def _remembered(stamp: str) -> list[Sheet]:
+    """A place for what is asked under that stamp."""
+    return []
+
+
 def sheet(session: Session, edition_id: int, purpose: str) -> Sheet:
-    """The form as it is filled in (three queries); archived questions and statements are left out."""
+    """The form as it is filled in; archived questions and statements are left out.
+
+    One query, and three more in each process after a change: every author's page needs this, and it hardly changes.
+    """
+    stamp = session.scalar(select(BuiltForm.stamp).where(_of_form(edition_id, purpose)))
+    if stamp is None:
+        return Sheet()
+    place = _remembered(stamp)
+    if not place:
+        place.append(_sheet(session, edition_id, purpose))
+    return place[0]
+
+
+def _sheet(session: Session, edition_id: int, purpose: str) -> Sheet:
     asked = (asked_of(row) for row in questions_of(session, edition_id, purpose) if row.archived_at is None)
     told = (stated_of(row) for row in statements_of(session, edition_id, purpose) if row.archived_at is None)
     return Sheet(tuple(asked), tuple(told))
@@ -140,6 +161,15 @@ def answers_of(session: Session, owner: Owner) -> dict[int, Any]:
 def answer_rows(session: Session, owner: Owner) -> dict[int, Answer]:
     """The rows themselves, to be changed."""
     return {row.question_id: row for row in session.scalars(select(Answer).where(_owned(Answer, owner)))}
+
+
+def people_named(session: Session, owner: Owner, by: int) -> Sequence[Answer]:
+    """The answers of that owner, given by that person, that name somebody."""
+    return session.scalars(
+        select(Answer)
+        .join(Question, Question.id == Answer.question_id)
+        .where(_owned(Answer, owner), Answer.by == by, Question.kind == Kind.PERSON)
+    ).all()
 
 
 def answers_to(session: Session, owner_kind: str, owner_ids: Collection[int]) -> dict[int, dict[int, Any]]:

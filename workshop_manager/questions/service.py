@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from workshop_manager.core import audit
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.tokens import new_token
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import queries, rules
 from workshop_manager.questions.content import Answers, Asked, Filed, Owner, Sheet, Stated, tidy
@@ -66,19 +67,20 @@ class StatementContent:
 
 
 def locked_form(uow: UnitOfWork, edition: Edition, purpose: str) -> BuiltForm:
-    """The form's row, made if it is not there yet and locked until the end of the transaction."""
+    """The form's row, about to be changed: made if it is not there yet, locked until the end of the transaction."""
     found = queries.find_form(uow.session, edition.id, purpose, lock=True)
-    if found is not None:
-        return found
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(BuiltForm(edition_id=edition.id, purpose=purpose))
-            uow.session.flush()
-    except IntegrityError:
-        pass  # somebody else made it a moment ago; theirs is as good
-    made = queries.find_form(uow.session, edition.id, purpose, lock=True)
-    assert made is not None
-    return made
+    if found is None:
+        try:
+            with uow.session.begin_nested():
+                uow.session.add(BuiltForm(edition_id=edition.id, purpose=purpose, stamp=new_token()))
+                uow.session.flush()
+        except IntegrityError:
+            pass  # somebody else made it a moment ago; theirs is as good
+        found = queries.find_form(uow.session, edition.id, purpose, lock=True)
+        assert found is not None
+    found.stamp = new_token()
+    uow.session.flush()
+    return found
 
 
 # -- questions ----------------------------------------------------------------------------------------------------
@@ -334,11 +336,13 @@ def save_answers(
     typed: Answers,
     given: Collection[str],
     files: Mapping[int, Filed] | None = None,
+    *,
+    keep_hidden_files: bool = False,
 ) -> set[int]:
     """Store what counts of what was typed, in these scopes, with new files; gives the questions that changed.
 
     What is hidden by its condition or scope is not kept; a frozen answer stays as it is, shown or not. The owner's row
-    must be locked.
+    must be locked. With `keep_hidden_files` hidden files stay, for drafts that are saved while somebody types.
     """
     rows = queries.answer_rows(uow.session, owner)
     stored = {number: row.value for number, row in rows.items()}
@@ -351,6 +355,8 @@ def save_answers(
     changed = set()
     for asked in sheet.questions:
         if asked.id in frozen:
+            continue
+        if keep_hidden_files and asked.kind is Kind.FILE and asked.id not in keep:
             continue
         value = tidy(asked.kind, keep.get(asked.id))
         if value != stored.get(asked.id):
@@ -431,8 +437,10 @@ def forget(uow: UnitOfWork, owner: Owner) -> None:
 
 
 def lose_names(uow: UnitOfWork, owner: Owner, person_id: int) -> None:
-    """Somebody's account is being deleted: files they gave keep no name of theirs."""
+    """Somebody's account is being deleted: files they gave keep no name of theirs, people they named go."""
     for row in queries.files_of(uow.session, owner):
         if row.uploaded_by == person_id:
             row.original_name = "file.pdf"
+    for answer in queries.people_named(uow.session, owner, person_id):
+        uow.session.delete(answer)
     uow.session.flush()

@@ -11,10 +11,10 @@ from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import NumberRange, Optional, StopValidation
 
+from workshop_manager.questions.rules import is_address
 from workshop_manager.submissions import rules
 from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.rules import is_address
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.web.forms import BaseForm, Line, Text, required
 from workshop_manager.web.request import unit

@@ -1,7 +1,8 @@
 """What an author typed, as plain values: compared, completed and stored without knowing where it was typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from workshop_manager.accounts.models import Listing
 
@@ -26,7 +27,10 @@ class AuthorContent:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A submission as typed: a draft may leave anything out."""
+    """A submission as typed: a draft may leave anything out.
+
+    `answers` are by question, `told` by statement (see `questions`); None: they were not on the page, and stay.
+    """
 
     title: str = ""
     abstract: str = ""
@@ -40,6 +44,9 @@ class Content:
     not_published: bool = False
     wants_grant: bool = False
     willing_to_review: bool = False
+    cv_to_sponsors: bool = False
+    answers: Mapping[int, Any] | None = None
+    told: Mapping[int, bool | None] | None = None
 
     @property
     def named_authors(self) -> tuple[AuthorContent, ...]:
@@ -71,17 +78,31 @@ FIELDS = (
     "not_published",
     "wants_grant",
     "willing_to_review",
+    "cv_to_sponsors",
 )
 
 
 def differences(stored: Content, typed: Content) -> Iterator[str]:
-    """The fields in which the two differ. Ids of author rows and rows left empty do not count."""
+    """The fields in which the two differ: names of this class, `q12` for an answer, `s3` for a statement.
+
+    Ids of author rows and rows left empty do not count.
+    """
     for name in FIELDS:
         if name == "authors":
             if _bare(stored) != _bare(typed):
                 yield name
         elif getattr(stored, name) != getattr(typed, name):
             yield name
+    yield from _differing("q", stored.answers, typed.answers)
+    yield from _differing("s", stored.told, typed.told)
+
+
+def _differing(letter: str, stored: Mapping[int, Any] | None, typed: Mapping[int, Any] | None) -> Iterator[str]:
+    before, after = stored or {}, typed
+    if after is not None:
+        for number in sorted({*before, *after}):
+            if before.get(number) != after.get(number):
+                yield f"{letter}{number}"
 
 
 def _bare(content: Content) -> tuple[AuthorContent, ...]:

@@ -95,6 +95,7 @@ def desk_list(community: str, edition: str) -> Response:
         is_narrowed=narrowed != queries.Filter(),
         totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
         csv_url=at.url("submissions.desk_list_csv", **narrowing(searched)),
+        cvs_url=at.url("submissions.desk_cvs") if at.standing.may(MAY_SETTINGS) else None,
         list_url=at.url("submissions.desk_list"),
         new_url=at.url("submissions.desk_new"),
         call_url=at.url("calls.call"),

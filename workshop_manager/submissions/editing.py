@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.calls import queries as calls
@@ -29,11 +28,16 @@ from workshop_manager.calls.rules import (
 )
 from workshop_manager.calls.words import Choice, round_choices, type_choices
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import queries, rules, service, uploads, words
+from workshop_manager.questions import filling
+from workshop_manager.questions import rules as questions
+from workshop_manager.questions import words as question_words
+from workshop_manager.questions.rules import Gap
+from workshop_manager.submissions import autosave, queries, rules, service, words
+from workshop_manager.submissions.arrivals import Arrived, look_at
 from workshop_manager.submissions.content import Content, Upload, differences, rearranged
+from workshop_manager.submissions.form import Filled, filled, scopes_of, value_of
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
 from workshop_manager.submissions.models import Declaration, Submission
-from workshop_manager.submissions.rules import Gap
 from workshop_manager.submissions.states import State
 from workshop_manager.web.application import commit_anyway
 from workshop_manager.web.forms import tell
@@ -45,6 +49,9 @@ from workshop_manager.workshops.context import Here
 from workshop_manager.workshops.dates import by_key
 from workshop_manager.workshops.models import ImportantDate, Track
 from workshop_manager.workshops.states import DateKey, Mode
+
+SHOW = "show"
+"""The button that shows the questions of another track, for browsers without JavaScript."""
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Bench:
     plan: Plan
     submission: Submission | None
     declaration: Declaration | None
+    filled: Filled
 
     @property
     def state(self) -> State:
@@ -103,7 +111,33 @@ class Bench:
         """What is stored, or what a new form begins with."""
         if self.submission is None:
             return self.settled(first_content(viewer_person()))
-        return service.content_of(self.submission, self.declaration)
+        return service.content_of(self.submission, self.declaration, self.filled)
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """Every scope that this author could choose: questions of others are not on the page."""
+        places = [f"track:{track.id}" for track in self.tracks]
+        places += [f"type:{value_of(row.id)}" for row in self.types]
+        places += [f"round:{value_of(row.id)}" for row in self.rounds]
+        return scopes_of(self.settled(Content())) | {*places, "type:own", "round:own"}
+
+    def form(self, content: Content | None = None, **hidden: object) -> SubmissionForm:
+        """The form, filled with `content`, or with what was sent."""
+        names = {choice.id: choice for choice in round_choices(self.call, self.rounds)}
+        return submission_form(
+            self.tracks,
+            self.filled.sheet,
+            unit().now,
+            content,
+            rounds=[names[round_id] for round_id in self.open_rounds],
+            types=type_choices(self.call, self.types),
+            with_remote=self.with_remote,
+            **hidden,
+        )
+
+    def typed(self, form: SubmissionForm) -> Content:
+        """What was typed, as it would be stored."""
+        return form.answered(self.settled(form.content(self.tracks)), self.filled, unit().now)
 
     @property
     def with_remote(self) -> bool:
@@ -124,9 +158,17 @@ class Bench:
 
     def gaps(self, content: Content, *, has_file: bool) -> list[Gap]:
         """What this content still misses."""
-        is_open = self._takes(content.round_id, content.track_id)
-        limits = self.limits(content)
-        return list(rules.gaps(content, limits, self.eligibility, has_file=has_file, is_open=is_open))
+        found = rules.gaps(
+            content,
+            self.limits(content),
+            self.eligibility,
+            has_file=has_file,
+            is_open=self._takes(content.round_id, content.track_id),
+            sheet=self.filled.sheet,
+            given=scopes_of(content),
+            now=unit().now,
+        )
+        return list(found)
 
     def _takes(self, round_id: int | None, track_id: int | None) -> bool:
         if self.state is not State.DRAFT and (round_id, track_id) == self.place:
@@ -157,18 +199,7 @@ def read(at: Here, number: int | None, *, lock: bool = False) -> Bench:
         plan=plan,
         submission=submission,
         declaration=declaration,
-    )
-
-
-def _form(bench: Bench, content: Content | None = None, **hidden: object) -> SubmissionForm:
-    names = {choice.id: choice for choice in round_choices(bench.call, bench.rounds)}
-    return submission_form(
-        bench.tracks,
-        content,
-        rounds=[names[round_id] for round_id in bench.open_rounds],
-        types=type_choices(bench.call, bench.types),
-        with_remote=bench.with_remote,
-        **hidden,
+        filled=filled(uow, edition_id, submission),
     )
 
 
@@ -179,60 +210,99 @@ def show(at: Here, number: int | None) -> AnyResponse:
         tell(closed_sentence(bench), "info")
         return redirect(at.url("submissions.detail", number=number) if number else at.url("calls.call"), 303)
     version = bench.submission.version if bench.submission else 0
-    form = _form(bench, bench.settled(bench.stored), version=str(version))
-    return _page(bench, form)
+    return _page(bench, bench.form(bench.settled(bench.stored), version=str(version)))
 
 
 def receive(at: Here, number: int | None) -> AnyResponse:
-    """What was sent, by whichever button."""
-    uow = unit()
+    """What was sent, by whichever button, or by the browser while somebody types."""
+    act = request.form.get("do", "stay")
     bench = read(at, number, lock=True)
-    form = _form(bench)
+    form = bench.form()
     if not bench.may_edit:
-        return _too_late(bench, form)
-    upload, refusal = None, ""
-    if form.upload is not None and bench.limits(form.content(bench.tracks)).needs_pdf:
-        upload, refusal = _look_at(form.upload, bench.limits(form.content(bench.tracks)))
-        bench = read(at, number, lock=True)  # the transaction ended while the file was looked at
+        return autosave.refused(closed_sentence(bench)) if act == autosave.ACT else _too_late(bench, form)
+    arrived = look_at(form, bench.limits(form.content(bench.tracks)), bench.filled.sheet)
+    if arrived.was_looked_at:
+        bench = read(at, number, lock=True)
         if not bench.may_edit:
             return _too_late(bench, form)
+    if act == autosave.ACT:
+        return _keep_while_typing(bench, form)
     if not form.validate():
-        form.refuse_file(refusal)
+        form.refuse_files(arrived.refusals)
         return _page(bench, form, status=422, summary=_("Nothing is saved yet. Everything you typed is below."))
-    if number is None:
-        submission = service.begin(uow, at.edition, form.key)
-        declaration = queries.declaration_of(uow.session, submission.id)
-        bench = replace(bench, submission=submission, declaration=declaration)
-    typed = bench.settled(form.content(bench.tracks))
-    if crossing := _crossing(bench, form, typed, upload):
+    bench = _begun(bench, form)
+    typed = bench.typed(form)
+    if crossing := _crossing(bench, form, typed, arrived.upload):
         return _crossed(bench, form, crossing, was_sent=form.upload is not None)
-    act = request.form.get("do", "stay")
     if act.startswith("author-"):
         form.set_authors(rearranged(typed.authors, act.removeprefix("author-")))
     keep = _keep_draft if bench.state is State.DRAFT else _keep_submitted
-    return keep(bench, form, upload, refusal, act)
+    return keep(bench, form, arrived, act)
 
 
-def _look_at(file: FileStorage, limits: Limits) -> tuple[Upload | None, str]:
-    """The file if it is good, or why it is not. Ends the transaction."""
-    try:
-        return uploads.take(unit(), file, limits), ""
-    except uploads.Refused as refused:
-        return None, refused.sentence
+def _begun(bench: Bench, form: SubmissionForm) -> Bench:
+    """The bench with a submission: a new draft if there is none yet, the same one if this very form made one."""
+    if bench.submission is not None:
+        return bench
+    uow, edition = unit(), bench.at.edition
+    submission = service.begin(uow, edition, form.key)
+    declaration = queries.declaration_of(uow.session, submission.id)
+    return replace(bench, submission=submission, declaration=declaration, filled=filled(uow, edition.id, submission))
 
 
-def _keep_draft(bench: Bench, form: SubmissionForm, upload: Upload | None, refusal: str, act: str) -> AnyResponse:
+def _save(bench: Bench, typed: Content, arrived: Arrived, *, keep_hidden_files: bool = False) -> bool:
+    """Store it; the bench shows what is stored from then on. True if that changed anything."""
+    uow, submission = unit(), bench.submission
+    assert submission is not None
+    is_changed = service.save(
+        uow, bench.at.edition, submission, typed, arrived.upload, bench.track(typed.track_id),
+        files=arrived.answers, cv=arrived.cv, keep_hidden_files=keep_hidden_files,
+    )  # fmt: skip
+    bench.declaration = queries.declaration_of(uow.session, submission.id)
+    bench.filled = filled(uow, bench.at.edition.id, submission)
+    return is_changed
+
+
+def _keep_while_typing(bench: Bench, form: SubmissionForm) -> AnyResponse:
+    """Save a draft in the background. Nothing is begun before anything was typed, nothing overwritten unseen."""
+    if bench.state is not State.DRAFT:
+        return autosave.refused(_("What was submitted is changed with the button only."))
+    if not form.validate():
+        return autosave.refused(_("Not saved: something is too long. The button says what."))
+    if bench.submission is None and not any(differences(bench.stored, bench.typed(form))):
+        return autosave.unchanged()
+    bench = _begun(bench, form)
+    typed = bench.typed(form)
+    if _crossing(bench, form, typed, None):
+        return autosave.refused(_("Another version was saved meanwhile. Save with the button to see both."))
+    _save(bench, typed, Arrived(), keep_hidden_files=True)
+    submission = bench.submission
+    assert submission is not None
+    named = [author for author in typed.authors if not author.is_blank]
+    ids = dict(zip(map(id, named), (row.id for row in submission.authors), strict=False))
+    return autosave.saved(
+        version=submission.version,
+        at=unit().now,
+        zone=viewer_zone() or bench.at.edition.time_zone,
+        address=bench.at.url("submissions.edit", number=submission.number),
+        key=_draft_key(bench),
+        authors=[ids.get(id(author)) for author in typed.authors],
+        todos=_todos(bench, typed, bench.gaps(typed, has_file=bool(submission.files))),
+    )
+
+
+def _keep_draft(bench: Bench, form: SubmissionForm, arrived: Arrived, act: str) -> AnyResponse:
     """Save whatever there is; then leave, stay, or submit if nothing is missing."""
     uow, at, submission = unit(), bench.at, bench.submission
     assert submission is not None
-    typed = bench.settled(form.content(bench.tracks))
-    service.save(uow, at.edition, submission, typed, upload, bench.track(typed.track_id))
-    bench.declaration = queries.declaration_of(uow.session, submission.id)
+    _save(bench, bench.typed(form), arrived)
+    typed = bench.stored if arrived.answers else bench.typed(form)
     missing = bench.gaps(typed, has_file=bool(submission.files)) if act == "submit" else []
-    if missing or refusal:
+    if missing or arrived.refusals:
         commit_anyway()
-        form.show_all(missing, refusal)
-        summary = _("Everything else is saved as a draft.") if refusal else _("Everything you typed is saved.")
+        form.show_all(missing, arrived.refusals)
+        is_refused = bool(arrived.refusals)
+        summary = _("Everything else is saved as a draft.") if is_refused else _("Everything you typed is saved.")
         return _page(bench, form, status=422, summary=summary)
     if act == "submit":
         service.submit(uow, at.edition, submission, bench.eligibility)
@@ -250,26 +320,29 @@ def _keep_draft(bench: Bench, form: SubmissionForm, upload: Upload | None, refus
     return _page(bench, form)
 
 
-def _keep_submitted(bench: Bench, form: SubmissionForm, upload: Upload | None, refusal: str, act: str) -> AnyResponse:
+def _keep_submitted(bench: Bench, form: SubmissionForm, arrived: Arrived, act: str) -> AnyResponse:
     """Save a change of what was submitted, only if nothing is missing from it."""
-    uow, at, submission = unit(), bench.at, bench.submission
+    at, submission = bench.at, bench.submission
     assert submission is not None
-    if act.startswith("author-"):
-        again = _("Not saved yet. The PDF has to be chosen again: browsers do not keep a file.") if upload else ""
-        return _page(bench, form, hint=again or _("Not saved yet."))
-    typed = bench.settled(form.content(bench.tracks))
-    missing = bench.gaps(typed, has_file=bool(submission.files) or upload is not None)
-    if missing or refusal:
-        form.show_all(missing, refusal)
+    again = _("A file has to be chosen again: browsers do not keep it.") if arrived.is_anything else ""
+    if act == SHOW or act.startswith("author-"):
+        return _page(bench, form, hint=" ".join(part for part in (_("Not saved yet."), again) if part))
+    typed = bench.typed(form)
+    missing = bench.gaps(_with_files(typed, arrived), has_file=bool(submission.files) or arrived.upload is not None)
+    if missing or arrived.refusals:
+        form.show_all(missing, arrived.refusals)
         summary = _("Your change is not saved; what you submitted before still stands.")
-        if upload is not None:
-            summary += " " + _("The PDF has to be chosen again: browsers do not keep a file.")
-        return _page(bench, form, status=422, summary=summary)
-    if service.save(uow, at.edition, submission, typed, upload, bench.track(typed.track_id)):
+        return _page(bench, form, status=422, summary=f"{summary} {again}".strip())
+    if _save(bench, typed, arrived):
         tell(_("Saved. This version counts now."))
     else:
         tell(_("Nothing had changed. Your abstract is in as it was."), "info")
     return redirect(at.url("submissions.detail", number=submission.number), 303)
+
+
+def _with_files(typed: Content, arrived: Arrived) -> Content:
+    """As it will be once the files are stored: a question answered by a new file is answered."""
+    return replace(typed, answers={**(typed.answers or {}), **{number: {"version": 0} for number in arrived.answers}})
 
 
 # -- what stands in the way ---------------------------------------------------------------------------------------
@@ -296,7 +369,7 @@ def _too_late(bench: Bench, form: SubmissionForm) -> Response:
         409,
         bench=bench,
         sentence=closed_sentence(bench),
-        typed=form.content(bench.tracks),
+        typed=bench.typed(form),
         list_url=bench.at.url("submissions.mine"),
         call_url=bench.at.url("calls.call"),
         detail_url=bench.at.url("submissions.detail", number=bench.submission.number) if bench.submission else None,
@@ -366,14 +439,26 @@ def _theirs(name: str, stored: Content, bench: Bench) -> Theirs:
         "not_published": (_("Not published before"), answers[stored.not_published]),
         "wants_grant": (_("Would like a travel grant"), answers[stored.wants_grant]),
         "willing_to_review": (_("Can review"), answers[stored.willing_to_review]),
+        "cv_to_sponsors": (_("Sponsors may see my CV"), answers[stored.cv_to_sponsors]),
         "file": (_("The PDF"), _("another file was uploaded")),
     }
-    label, text = texts[name]
+    label, text = texts[name] if name in texts else _theirs_beside(name, stored, bench)
     return Theirs(label, text or _("(empty)"))
 
 
 def _name(choices: Sequence[Choice], chosen: int | None) -> str:
     return next((choice.name for choice in choices if choice.id == chosen), "")
+
+
+def _theirs_beside(name: str, stored: Content, bench: Bench) -> tuple[str, str]:
+    """An answer (`q12`) or a statement (`s3`) as it was saved meanwhile."""
+    number, sheet = int(name[1:]), bench.filled.sheet
+    asked = sheet.question(number) if name.startswith("q") else None
+    if asked is not None:
+        return asked.label, question_words.answer_text(asked, (stored.answers or {}).get(number))
+    told = next((one for one in sheet.statements if one.id == number), None)
+    answers: dict[bool | None, str] = {True: _("yes"), False: _("no"), None: _("no answer")}
+    return (told.wording if told else ""), answers[(stored.told or {}).get(number)]
 
 
 def _author_line(*parts: str) -> str:
@@ -403,10 +488,28 @@ def _todos(bench: Bench, content: Content, gaps: Sequence[Gap]) -> list[Todo]:
     if chosen and chosen.eligibility:
         labels.append((f"eligible_{chosen.id}", _("Statement for your track")))
     labels.append(("not_published", _("Not published before")))
+    labels += _todos_beside(bench, content, gaps)
     first: dict[str, Gap] = {}
     for gap in gaps:
         first.setdefault(gap.field.partition("-")[0], gap)
     return [Todo(text, first[name].field if name in first else name, name not in first) for name, text in labels]
+
+
+def _todos_beside(bench: Bench, content: Content, gaps: Sequence[Gap]) -> list[tuple[str, str]]:
+    """What of the questions and statements has to be there, or is wrong, for this work."""
+    sheet, given, now = bench.filled.sheet, scopes_of(content), unit().now
+    open_fields = {gap.field.partition("-")[0] for gap in gaps}
+    asked = [
+        (one.field, one.label)
+        for one in questions.shown(sheet.questions, content.answers or {}, given)
+        if questions.is_required(one, now) or one.field in open_fields
+    ]
+    told = [
+        (one.field, question_words.statement_kind(one.kind))
+        for one in questions.stated(sheet.statements, given)
+        if one.is_required
+    ]
+    return asked + told
 
 
 def _page(
@@ -424,7 +527,8 @@ def _page(
     at, submission = bench.at, bench.submission
     if submission is not None and status in (200, 422) and bench.state is State.DRAFT and not keep_version:
         form.version.data = str(submission.version)
-    content = bench.settled(form.content(bench.tracks))
+    content = bench.typed(form)
+    given = scopes_of(content)
     latest = submission.files[-1] if submission and submission.files else None
     gaps = bench.gaps(content, has_file=latest is not None)
     is_draft = bench.state is State.DRAFT
@@ -461,7 +565,13 @@ def _page(
         if latest and submission
         else None,
         track_texts={str(t.id): _track_text(t) for t in bench.tracks},
-        questions=[(t, form[f"eligible_{t.id}"]) for t in bench.tracks if t.eligibility],
+        eligible=[(t, form[f"eligible_{t.id}"], t.id == content.track_id) for t in bench.tracks if t.eligibility],
+        sections=filling.sections(form, bench.filled.sheet, content.answers or {}, given, bench.offered, unit().now),
+        told=filling.told_rows(form, bench.filled.sheet, bench.filled.said, given, bench.offered),
+        cv_pages=bench.declaration.cv_pages if bench.declaration else None,
+        call_has_track=content.track_id is not None,
+        depends_on_place=_depends_on_place(bench),
+        draft_key=_draft_key(bench),
         cutoff=_cutoff(bench, content),
         contact=at.edition.contact_email,
     )
@@ -481,6 +591,19 @@ def limits_text(bench: Bench, type_id: int | None) -> str:
 def _round_text(bench: Bench, choice: Choice) -> str:
     due = shown(deadline_for(bench.plan, choice.id, None))
     return _("until %(when)s", when=due.text) if due else ""
+
+
+def _draft_key(bench: Bench) -> str:
+    """Under what a browser keeps what it could not send: of this person, in this edition, of this work."""
+    submission = bench.submission
+    return f"{viewer_person().id}:{bench.at.edition.id}:{submission.number if submission else 'new'}"
+
+
+def _depends_on_place(bench: Bench) -> bool:
+    """True if another track, type or round is asked something else."""
+    sheet = bench.filled.sheet
+    scopes = [one.scopes for one in sheet.questions] + [one.scopes for one in sheet.statements]
+    return any(scopes) or any(bench.eligibility.values()) or bool(bench.types)
 
 
 def _heading(number: int, is_draft: bool) -> str:

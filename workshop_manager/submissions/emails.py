@@ -11,11 +11,11 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
+from workshop_manager.questions.rules import is_address
 from workshop_manager.submissions import invitations, queries
 from workshop_manager.submissions.letters import chairs_letter, people_of, recipients
 from workshop_manager.submissions.letters import when as when
 from workshop_manager.submissions.models import Author, Submission
-from workshop_manager.submissions.rules import is_address
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition, Track

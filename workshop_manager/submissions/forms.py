@@ -1,7 +1,9 @@
 """The shape of a submission as typed. A draft may lack anything: only lengths count."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -13,15 +15,17 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls.words import Choice
+from workshop_manager.questions import filling
+from workshop_manager.questions import rules as questions
+from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import words
 from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
-from workshop_manager.submissions.rules import Gap
+from workshop_manager.submissions.form import OWN, Filled, scopes_of
 from workshop_manager.web.forms import BaseForm, Line, Text
 from workshop_manager.workshops.models import Track
 
 YES, NO = "yes", "no"
-OWN = "own"
-"""The call's own round or type, which has no id."""
 
 
 class AuthorForm(Form):
@@ -52,12 +56,20 @@ class SubmissionForm(BaseForm):
     not_published = BooleanField(_l("This work was not published before"))
     wants_grant = BooleanField(_l("I would like to apply for a travel grant"))
     willing_to_review = BooleanField(_l("I can review a few abstracts for this workshop"))
+    cv_to_sponsors = BooleanField(_l("Sponsors of this workshop may see my CV"))
+    cv = FileField(_l("My CV, as a PDF"))
     listing = SelectField(_l("If accepted, show the authors"))
 
     @property
     def upload(self) -> FileStorage | None:
         """The file that was chosen, if any."""
         sent = self.file.data
+        return sent if isinstance(sent, FileStorage) and sent.filename else None
+
+    @property
+    def cv_upload(self) -> FileStorage | None:
+        """The CV that was chosen, if any."""
+        sent = self.cv.data
         return sent if isinstance(sent, FileStorage) and sent.filename else None
 
     @property
@@ -84,7 +96,7 @@ class SubmissionForm(BaseForm):
         return int(typed) if typed in offered and typed != OWN else None
 
     def content(self, tracks: Sequence[Track]) -> Content:
-        """What was typed. A track that is none of the edition's counts as none."""
+        """What was typed of the work itself. A track that is none of the edition's counts as none."""
         chosen = next((t.id for t in tracks if str(t.id) == self.track.data), None)
         answer = self[f"eligible_{chosen}"].data if f"eligible_{chosen}" in self else None
         listings = {item.value: item for item in Listing}
@@ -101,7 +113,26 @@ class SubmissionForm(BaseForm):
             not_published=bool(self.not_published.data),
             wants_grant=bool(self.wants_grant.data),
             willing_to_review=bool(self.willing_to_review.data),
+            cv_to_sponsors=bool(self.cv_to_sponsors.data),
         )
+
+    def answered(self, content: Content, filled: Filled, now: datetime) -> Content:
+        """With what was answered and stated of what is asked there: an answer that is hidden counts as none."""
+        given = scopes_of(content)
+        return replace(content, answers=self._answers(filled, given, now), told=self._told(filled, given))
+
+    def _answers(self, filled: Filled, given: frozenset[str], now: datetime) -> dict[int, Any]:
+        """What counts of the answers: what is frozen as it is stored, shown or not."""
+        sheet = filled.sheet
+        typed = filling.typed_answers(self, sheet, filled.answers)
+        frozen = {asked.id for asked in sheet.questions if questions.is_frozen(asked, now)}
+        fixed = {number: value for number, value in filled.answers.items() if number in frozen}
+        return questions.kept(sheet.questions, typed, given) | fixed
+
+    def _told(self, filled: Filled, given: frozenset[str]) -> dict[int, bool | None]:
+        asked = {one.id for one in questions.stated(filled.sheet.statements, given)}
+        told = filling.typed_statements(self, filled.sheet)
+        return {number: answer for number, answer in told.items() if number in asked}
 
     @property
     def number_of_errors(self) -> int:
@@ -117,22 +148,22 @@ class SubmissionForm(BaseForm):
         for row in rows:
             self.authors.append_entry(_row(row))
 
-    def refuse_file(self, sentence: str) -> None:
-        """Tie the reason to the file's field; nothing without a reason."""
-        if sentence:
-            self.file.errors = [sentence]
+    def refuse_files(self, refusals: Mapping[str, str]) -> None:
+        """Tie each reason to the field of its file."""
+        for name, sentence in refusals.items():
+            self[name].errors = [sentence]
 
-    def show_all(self, gaps: Iterable[Gap], refusal: str) -> None:
-        """Tie everything that is missing to its field, and why the file was not taken."""
+    def show_all(self, gaps: Iterable[Gap], refusals: Mapping[str, str]) -> None:
+        """Tie everything that is missing to its field, and why files were not taken."""
         for gap in gaps:
-            if not (refusal and gap.field == "file"):
+            if gap.field not in refusals:
                 self._show(gap)
-        self.refuse_file(refusal)
+        self.refuse_files(refusals)
 
     def _show(self, gap: Gap) -> None:
         field: Any = self
-        for name in gap.field.split("-") if gap.field.startswith("authors-") else [gap.field]:
-            field = field.entries[int(name)].form if name.isdigit() else field[name]
+        for name in gap.field.split("-"):
+            field = field.entries[int(name)].form if name.isdigit() else getattr(field, "form", field)[name]
         field.errors = [*field.errors, words.gap_text(gap)]
         if gap.field.startswith("authors-"):
             # A list of rows looks at them when it is validated, and this comes later.
@@ -160,6 +191,8 @@ def _question(track: Track) -> Any:
 
 def submission_form(
     tracks: Sequence[Track],
+    sheet: Sheet,
+    now: datetime,
     content: Content | None = None,
     *,
     with_remote: bool,
@@ -171,9 +204,14 @@ def submission_form(
 
     A round and a type are asked for where there are several to choose from. `hidden` sets `version` and `form_key`.
     """
-    questions = {f"eligible_{track.id}": _question(track) for track in tracks if track.eligibility}
-    made = type("EditionSubmissionForm", (SubmissionForm,), questions)
-    form = cast(SubmissionForm, made(formdata=None, data=_values(content) | hidden) if content else made())
+    fields = {f"eligible_{track.id}": _question(track) for track in tracks if track.eligibility}
+    fields |= _in_order(filling.fields_of(sheet, now))
+    made = type("EditionSubmissionForm", (SubmissionForm,), fields)
+    if content is None:
+        form = cast(SubmissionForm, made())
+    else:
+        data = _values(content) | filling.data_of(sheet, content.answers or {}, content.told or {}) | hidden
+        form = cast(SubmissionForm, made(formdata=None, data=data))
     form.track.choices = [SelectChoice(str(t.id), f"{place} · {t.name}") for place, t in enumerate(tracks, start=1)]
     form.listing.choices = [SelectChoice(item.value, words.listing_text(item)) for item in Listing]
     form.listing.validate_choice = False
@@ -185,6 +223,14 @@ def submission_form(
     if not with_remote:
         del form.remote
     return form
+
+
+def _in_order(fields: dict[str, Any]) -> dict[str, Any]:
+    """What organisers ask stands after the file and before the statements, in the summary too."""
+    before = cast(Any, SubmissionForm.remote).creation_counter
+    for place, field in enumerate(fields.values(), start=1):
+        field.creation_counter = before - 1 + place / (len(fields) + 1)
+    return fields
 
 
 def _values(content: Content) -> dict[str, object]:
@@ -202,6 +248,7 @@ def _values(content: Content) -> dict[str, object]:
         "not_published": content.not_published,
         "wants_grant": content.wants_grant,
         "willing_to_review": content.willing_to_review,
+        "cv_to_sponsors": content.cv_to_sponsors,
     }
 
 

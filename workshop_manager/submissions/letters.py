@@ -11,9 +11,9 @@ from workshop_manager.core.deadlines import Deadline, zone_city, zone_label
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter
+from workshop_manager.questions.rules import is_address
 from workshop_manager.submissions import queries
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.rules import is_address
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition

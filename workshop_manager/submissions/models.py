@@ -60,6 +60,7 @@ class Submission(Base):
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"))
     """The submission that this one repeats; only with the state WITHDRAWN."""
     track: Mapped[Track | None] = relationship(lazy="raise")
+    declared: Mapped["Declaration | None"] = relationship(lazy="raise", viewonly=True)
     authors: Mapped[list["Author"]] = relationship(
         lazy="raise", order_by="Author.position", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -165,4 +166,22 @@ class Declaration(Base):
     not_published: Mapped[bool] = mapped_column(default=False)
     wants_grant: Mapped[bool] = mapped_column(default=False)
     willing_to_review: Mapped[bool] = mapped_column(default=False)
+    cv_to_sponsors: Mapped[bool] = mapped_column(default=False)
+    """Consent: without it no CV is kept."""
+    cv_pages: Mapped[int | None]
+    """Of the CV that is kept; None without one."""
     declared_at: Mapped[datetime]
+
+
+class SponsorCv(Base):
+    """The CV that a submitter gives to sponsors, without metadata. It goes when the consent is taken back."""
+
+    __tablename__ = "sponsor_cvs"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    pages: Mapped[int]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

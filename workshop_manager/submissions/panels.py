@@ -4,6 +4,7 @@
 
     panels.register_detail_panel(20, answer_panel)   # on the authors' page: confirm or decline
     panels.register_desk_panel(20, reviews_panel)    # on the organisers' page of a submission
+    panels.register_review_panel(10, answers_panel)  # where a reviewer reads it: nothing that tells who wrote it
 
 with `def answer_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Markup | None`, called in order
 of the number; None leaves it out. Whoever registers renders the section (`Markup(render_template(…))`) and asks its own
@@ -23,6 +24,7 @@ Panel = Callable[[UnitOfWork, Edition, Submission], Markup | None]
 
 _detail: list[tuple[int, Panel]] = []
 _desk: list[tuple[int, Panel]] = []
+_review: list[tuple[int, Panel]] = []
 
 
 def _add(entries: list[tuple[int, Panel]], order: int, panel: Panel) -> None:
@@ -41,6 +43,11 @@ def register_desk_panel(order: int, panel: Panel) -> None:
     _add(_desk, order, panel)
 
 
+def register_review_panel(order: int, panel: Panel) -> None:
+    """Add a section to the page on which a reviewer reads the work."""
+    _add(_review, order, panel)
+
+
 def detail_panels(uow: UnitOfWork, edition: Edition, submission: Submission) -> list[Markup]:
     """The sections of the authors' page, in order."""
     return [made for _order, panel in _detail if (made := panel(uow, edition, submission)) is not None]
@@ -49,3 +56,8 @@ def detail_panels(uow: UnitOfWork, edition: Edition, submission: Submission) -> 
 def desk_panels(uow: UnitOfWork, edition: Edition, submission: Submission) -> list[Markup]:
     """The sections of the organisers' page, in order."""
     return [made for _order, panel in _desk if (made := panel(uow, edition, submission)) is not None]
+
+
+def review_panels(uow: UnitOfWork, edition: Edition, submission: Submission) -> list[Markup]:
+    """The sections of a reviewer's page, in order; whether the viewer may read the work is asked before."""
+    return [made for _order, panel in _review if (made := panel(uow, edition, submission)) is not None]

@@ -17,6 +17,7 @@ from workshop_manager.submissions.models import (
     AuthorInvitation,
     ClaimedAddress,
     Declaration,
+    SponsorCv,
     Submission,
     SubmissionBytes,
     SubmissionFile,
@@ -63,11 +64,20 @@ def _is_author(person_id: int) -> ColumnElement[bool]:
 def find_own(
     session: Session, edition_id: int, number: int, person_id: int, *, lock: bool = False
 ) -> Submission | None:
-    """A person's submission by its number, with authors, files (not their bytes) and track; locked for a change."""
+    """A person's submission by its number, with authors, files (not their bytes) and track; locked for a change.
+
+    What was declared with it is read along: `declaration_of` then asks no more.
+    """
     query = (
         select(Submission)
+        .outerjoin(Submission.declared)
         .outerjoin(Submission.track)
-        .options(contains_eager(Submission.track), selectinload(Submission.authors), selectinload(Submission.files))
+        .options(
+            selectinload(Submission.authors),
+            selectinload(Submission.files),
+            contains_eager(Submission.track),
+            contains_eager(Submission.declared),
+        )
         .where(Submission.edition_id == edition_id, Submission.number == number, own(person_id))
     )
     if lock:
@@ -137,6 +147,59 @@ def count_of_submitter(session: Session, edition_id: int, person_id: int) -> int
 def declaration_of(session: Session, submission_id: int) -> Declaration | None:
     """What was declared with that submission."""
     return session.get(Declaration, submission_id)
+
+
+def find_cv(session: Session, submission_id: int) -> SponsorCv | None:
+    """The CV given to sponsors with that submission, without its bytes."""
+    return session.get(SponsorCv, submission_id)
+
+
+def _with_cv(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    """Submissions that came in with a CV and the consent to show it, of those this person may see at the desk."""
+    return and_(
+        Submission.edition_id == edition_id,
+        visible_to(standing),
+        Submission.state != State.WITHDRAWN,
+        Declaration.cv_to_sponsors.is_(True),
+    )
+
+
+def count_cvs(session: Session, edition_id: int, standing: Standing) -> int:
+    """How many people gave a CV to sponsors."""
+    return session.execute(
+        select(func.count(SponsorCv.submission_id))
+        .join(Submission, Submission.id == SponsorCv.submission_id)
+        .join(Declaration, Declaration.submission_id == Submission.id)
+        .join(Person, Person.id == SponsorCv.uploaded_by)
+        .where(_with_cv(edition_id, standing))
+    ).scalar_one()
+
+
+def cvs(
+    session: Session, edition_id: int, standing: Standing, *, offset: int, most: int
+) -> Sequence[tuple[int, Person, SponsorCv]]:
+    """A stretch of them by name: the submission's number, whose it is, and the CV without its bytes."""
+    rows = session.execute(
+        select(Submission.number, Person, SponsorCv)
+        .join(SponsorCv, SponsorCv.submission_id == Submission.id)
+        .join(Declaration, Declaration.submission_id == Submission.id)
+        .join(Person, Person.id == SponsorCv.uploaded_by)
+        .where(_with_cv(edition_id, standing))
+        .order_by(func.lower(Person.name), Submission.number)
+        .offset(offset)
+        .limit(most)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def find_cv_body(session: Session, edition_id: int, standing: Standing, number: int) -> bytes | None:
+    """The bytes of one."""
+    return session.scalar(
+        select(SponsorCv.body)
+        .join(Submission, Submission.id == SponsorCv.submission_id)
+        .join(Declaration, Declaration.submission_id == Submission.id)
+        .where(_with_cv(edition_id, standing), Submission.number == number)
+    )
 
 
 def find_bytes(session: Session, submission_id: int, version: int) -> tuple[SubmissionFile, SubmissionBytes] | None:

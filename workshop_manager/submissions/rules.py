@@ -1,7 +1,6 @@
 """Who may do what with a submission, and when; what it still misses. No database, no web."""
 
 import dataclasses
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +8,10 @@ from typing import Protocol
 from workshop_manager.accounts.models import Listing
 from workshop_manager.calls.rules import Limits, Phase, Plan, change_phase_for, overall_phase
 from workshop_manager.core.text import count_words
+from workshop_manager.questions import rules as questions
+from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.rules import Gap
+from workshop_manager.questions.rules import is_address as is_address
 from workshop_manager.submissions.content import AuthorContent, Content
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
@@ -35,6 +38,7 @@ OUT = frozenset({State.DRAFT, State.WITHDRAWN})
 EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
 DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.DECLINED, State.WAITLISTED, State.REJECTED})
 ON_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED})
+NOTHING_ASKED = Sheet()
 SMALLEST_CELL = 5
 MOST_VERSIONS = 30
 
@@ -97,29 +101,21 @@ def shown_total(count: int, of: int) -> int | None:
 # -- what is missing before an abstract can be submitted ------------------------------------------------------------
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Gap:
-    """Something to be done before submitting: at which field, in a sentence for gettext with its values."""
-
-    field: str
-    message: str
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
-
-
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")
-
-
-def is_address(typed: str) -> bool:
-    """True if a mail could be written to it: one @, a dot behind it, nothing that ends an address."""
-    return len(typed) <= 320 and _ADDRESS.fullmatch(typed) is not None and ".." not in typed
-
-
 def gaps(
-    content: Content, limits: Limits, eligibility: Mapping[int, str], *, has_file: bool, is_open: bool = True
+    content: Content,
+    limits: Limits,
+    eligibility: Mapping[int, str],
+    *,
+    has_file: bool,
+    is_open: bool = True,
+    sheet: Sheet = NOTHING_ASKED,
+    given: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Iterator[Gap]:
     """Everything that is missing, in the order of the page. `eligibility`: the statement of each track, "" for none.
 
-    `is_open`: whether the track takes abstracts in the chosen round.
+    `is_open`: whether the track takes abstracts in the chosen round. `sheet` is what organisers ask beside the work,
+    `given` the scopes this work is in; it needs `now`.
     """
     if not content.title:
         yield Gap("title", N_("Give your abstract a title."))
@@ -134,7 +130,10 @@ def gaps(
     yield from _author_gaps(content.authors)
     if limits.needs_pdf and not has_file:
         yield Gap("file", N_("Add the PDF of your paper."))
+    if now is not None:
+        yield from questions.gaps(sheet, content.answers or {}, given, now)
     yield from _statement_gaps(content, eligibility)
+    yield from questions.statement_gaps(sheet.statements, content.told or {}, given)
 
 
 def _abstract_gaps(abstract: str, limit: int) -> Iterator[Gap]:

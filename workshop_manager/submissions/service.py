@@ -1,5 +1,7 @@
 """What is done to submissions. Each verb asks its rule first; nothing here commits."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
@@ -9,7 +11,9 @@ from workshop_manager.calls.service import locked_call
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.submissions import emails, queries, rules
+from workshop_manager.questions import service as questions
+from workshop_manager.questions.content import Filed
+from workshop_manager.submissions import emails, form, queries, rules
 from workshop_manager.submissions.content import AuthorContent, Content, Upload, differences
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
 from workshop_manager.submissions.models import (
@@ -17,6 +21,7 @@ from workshop_manager.submissions.models import (
     AuthorInvitation,
     ClaimedAddress,
     Declaration,
+    SponsorCv,
     Submission,
     SubmissionBytes,
     SubmissionFile,
@@ -100,8 +105,8 @@ def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
     return submission
 
 
-def content_of(submission: Submission, declaration: Declaration | None) -> Content:
-    """What is stored, as it was typed. Needs `authors` loaded."""
+def content_of(submission: Submission, declaration: Declaration | None, filled: form.Filled | None = None) -> Content:
+    """What is stored, as it was typed. Needs `authors` loaded; without `filled` it says nothing of questions."""
     return Content(
         title=submission.title,
         abstract=submission.abstract,
@@ -117,6 +122,9 @@ def content_of(submission: Submission, declaration: Declaration | None) -> Conte
         not_published=declaration.not_published if declaration else False,
         wants_grant=declaration.wants_grant if declaration else False,
         willing_to_review=declaration.willing_to_review if declaration else False,
+        cv_to_sponsors=declaration.cv_to_sponsors if declaration else False,
+        answers=filled.answers if filled else None,
+        told=filled.told if filled else None,
     )
 
 
@@ -127,26 +135,35 @@ def save(
     content: Content,
     upload: Upload | None,
     track: Track | None,
+    *,
+    files: Mapping[int, Filed] | None = None,
+    cv: Filed | None = None,
+    keep_hidden_files: bool = False,
 ) -> bool:
     """Store what was typed, and a new version of the file if one came; True if that changed anything.
 
     The submission must be locked and have authors and files loaded. Whether it started from the newest version is
-    asked by the view, which can show both. `track` is the one that `content` names.
+    asked by the view, which can show both. `track` is the one that `content` names. `files` are answers to questions;
+    a `cv` is kept with the consent to show it to sponsors, and goes with it. With `keep_hidden_files` a file whose
+    question is hidden just now stays: somebody is still choosing.
     """
     _require_own(uow, submission)
     _require_may_save(uow, submission, content)
     declaration = queries.declaration_of(uow.session, submission.id)
-    changed = set(differences(content_of(submission, declaration), content))
+    filled = form.filled(uow, edition.id, submission)
+    changed = set(differences(content_of(submission, declaration, filled), content))
     if declaration and declaration.is_eligible is not None and track and declaration.wording != track.eligibility:
         changed.add("is_eligible")
     new_file = add_file(uow, submission, upload) if upload is not None else False
-    if not changed and not new_file:
+    new_file = _answer(uow, submission, filled, content, files, keep_hidden_files) or new_file
+    if not changed and not new_file and cv is None:
         return False
     submission.title, submission.abstract = content.title, content.abstract
     submission.track_id = track.id if track else None
     submission.round_id, submission.type_id = content.round_id, content.type_id
     submission.listing, submission.remote = content.listing, content.remote
     _declare(uow, submission, declaration, content, track, is_new_answer=bool(changed & {"is_eligible", "track_id"}))
+    _set_cv(uow, submission, cv)
     if "authors" in changed:
         _set_authors(uow, submission, content.named_authors)
     submission.version += 1
@@ -176,7 +193,46 @@ def _declare(
         # The wording as it reads now: it stays, whatever the track says later.
         row.is_eligible, row.wording, row.declared_at = answer, wording if answer is not None else "", uow.now
     row.not_published, row.wants_grant = content.not_published, content.wants_grant
-    row.willing_to_review = content.willing_to_review
+    row.willing_to_review, row.cv_to_sponsors = content.willing_to_review, content.cv_to_sponsors
+
+
+def _answer(
+    uow: UnitOfWork,
+    submission: Submission,
+    filled: form.Filled,
+    content: Content,
+    files: Mapping[int, Filed] | None,
+    keep_hidden_files: bool,
+) -> bool:
+    """Store the answers and statements; True if any changed. What was not on the page stays as it is."""
+    owner, given = form.owner_of(submission), form.scopes_of(content)
+    changed: set[int] = set()
+    if content.answers is not None or files:
+        typed = filled.answers if content.answers is None else content.answers
+        changed = questions.save_answers(
+            uow, owner, filled.sheet, typed, given, files, keep_hidden_files=keep_hidden_files
+        )
+    if content.told is not None:
+        changed = changed | questions.save_statements(uow, owner, filled.sheet.statements, content.told, given)
+    return bool(changed)
+
+
+def _set_cv(uow: UnitOfWork, submission: Submission, cv: Filed | None) -> None:
+    """Keep the CV that came, with the consent to show it; without the consent, none."""
+    declared = queries.declaration_of(uow.session, submission.id)
+    assert declared is not None
+    row = queries.find_cv(uow.session, submission.id) if declared.cv_pages is not None else None
+    if not declared.cv_to_sponsors:
+        declared.cv_pages = None
+        if row is not None:
+            uow.session.delete(row)
+    elif cv is not None:
+        if row is None:
+            row = SponsorCv(submission_id=submission.id)
+            uow.session.add(row)
+        row.sha256, row.size, row.pages, row.body = cv.sha256, len(cv.plain), cv.pages, cv.plain
+        row.uploaded_at, row.uploaded_by = uow.now, _author_of(uow)
+        declared.cv_pages = cv.pages
 
 
 def _set_authors(uow: UnitOfWork, submission: Submission, typed: tuple[AuthorContent, ...]) -> None:
@@ -235,9 +291,18 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
     _require_open(phase_for(plan, uow.now, submission.round_id, submission.track_id) is Phase.OPEN)
     target = target_of(Action.SUBMIT, submission)
     call, kind = calls.find_call(uow.session, edition.id), calls.type_of(uow.session, edition.id, submission.type_id)
-    content = content_of(submission, queries.declaration_of(uow.session, submission.id))
-    limits = limits_of(call, kind)
-    if any(rules.gaps(content, limits, eligibility, has_file=bool(submission.files))):
+    filled = form.filled(uow, edition.id, submission)
+    content = content_of(submission, queries.declaration_of(uow.session, submission.id), filled)
+    missing = rules.gaps(
+        content,
+        limits_of(call, kind),
+        eligibility,
+        has_file=bool(submission.files),
+        sheet=filled.sheet,
+        given=form.scopes_of(content),
+        now=uow.now,
+    )
+    if any(missing):
         raise Conflict(str(_("Something is missing before this abstract can be submitted.")))
     submission.state, submission.submitted_at = target, uow.now
     submission.version += 1
@@ -274,6 +339,7 @@ def discard(uow: UnitOfWork, submission: Submission) -> None:
     if submission.state is not State.DRAFT:
         raise Conflict(str(_("This abstract was submitted. It can be withdrawn, not removed.")))
     audit.record(uow, "removed", "submission", submission.id, edition_id=submission.edition_id)
+    questions.forget(uow, form.owner_of(submission))
     uow.session.delete(submission)
     uow.session.flush()
 
@@ -293,6 +359,7 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
     """
     for submission in queries.begun_by(uow.session, person_id):
         is_alone = all(author.person_id in (None, person_id) for author in submission.authors)
+        _let_go_beside(uow, submission, person_id, is_alone=is_alone)
         if is_alone and submission.state is State.DRAFT:
             uow.session.delete(submission)
             continue
@@ -307,6 +374,19 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
         uow.session.execute(delete(AuthorInvitation).where(AuthorInvitation.author_id == author.id))
     uow.session.execute(delete(ClaimedAddress).where(ClaimedAddress.person_id == person_id))
     uow.session.flush()
+
+
+def _let_go_beside(uow: UnitOfWork, submission: Submission, person_id: int, *, is_alone: bool) -> None:
+    """The CV is theirs and goes; answers and statements go with work that is nobody else's and was never decided."""
+    declared = queries.declaration_of(uow.session, submission.id)
+    if declared is not None and declared.cv_to_sponsors:
+        declared.cv_to_sponsors = False
+        _set_cv(uow, submission, None)
+    owner = form.owner_of(submission)
+    if is_alone and submission.state not in rules.DECIDED:
+        questions.forget(uow, owner)
+    else:
+        questions.lose_names(uow, owner, person_id)
 
 
 def _let_go_alone(uow: UnitOfWork, submission: Submission) -> None:

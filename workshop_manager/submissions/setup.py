@@ -7,10 +7,22 @@ from flask_babel import gettext as _
 
 from workshop_manager.calls import facts
 from workshop_manager.questions import purposes
-from workshop_manager.submissions import authorship_views, cover, desk, form, handling_views, history, queries, views
+from workshop_manager.submissions import (
+    answers,
+    authorship_views,
+    beside_views,
+    cover,
+    desk,
+    form,
+    handling_views,
+    history,
+    panels,
+    queries,
+    views,
+)
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
-from workshop_manager.workshops import panels
+from workshop_manager.workshops import panels as edition_panels
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
 
@@ -19,7 +31,7 @@ def _submitted(at: Any) -> int:
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
 
 
-_PAGES = (views, authorship_views, desk, handling_views)
+_PAGES = (views, authorship_views, desk, handling_views, beside_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -29,6 +41,8 @@ def init_app(app: Flask) -> None:
     history.register()
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
     purposes.register(form.PURPOSE)
+    panels.register_desk_panel(10, answers.desk_panel)
+    panels.register_review_panel(10, answers.review_panel)
     navigation.register_desk(
         30,
         lambda: str(_("Submissions")),
@@ -38,4 +52,4 @@ def init_app(app: Flask) -> None:
         ("submissions.desk_", "search.", "exchange."),
         count=_submitted,
     )
-    panels.register_action(20, cover.open_action)
+    edition_panels.register_action(20, cover.open_action)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from workshop_manager.calls.rules import Limits
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.questions.content import Filed
 from workshop_manager.submissions.content import Upload
 from workshop_manager.submissions.pdf import (
     SENTENCES,
@@ -20,6 +21,8 @@ from workshop_manager.submissions.pdf import (
     inspect_safely,
 )
 
+MOST_BESIDE = 10 * 1024 * 1024
+"""The largest file beside the paper, in bytes."""
 LARGEST_BODY = 72 * 1024 * 1024
 """A form with a file of up to this many bytes is read (to disk, not to memory), so that its refusal loses no text."""
 
@@ -43,7 +46,13 @@ def take(uow: UnitOfWork, file: FileStorage, limits: Limits) -> Upload:
     return inspected(uow, file, max_bytes=limits.max_bytes, max_pages=limits.max_pages)
 
 
-def inspected(uow: UnitOfWork, file: FileStorage, *, max_bytes: int, max_pages: int) -> Upload:
+def take_beside(uow: UnitOfWork, file: FileStorage, most_pages: int | None) -> Filed:
+    """A PDF that is given beside the paper, an answer or a CV. Raises Refused; ends the transaction."""
+    found = inspected(uow, file, max_bytes=MOST_BESIDE, max_pages=most_pages)
+    return Filed(found.original, found.blind, found.sha256, found.pages, found.name)
+
+
+def inspected(uow: UnitOfWork, file: FileStorage, *, max_bytes: int, max_pages: int | None) -> Upload:
     """As `take`, for a file that is no call's: a poster, say."""
     name = file.filename or ""
     release(uow)

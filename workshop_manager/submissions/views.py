@@ -21,7 +21,8 @@ from workshop_manager.calls.rules import (
 )
 from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import editing, panels, queries, rules, service, words
+from workshop_manager.questions import rules as questions
+from workshop_manager.submissions import answers, editing, form, panels, queries, rules, service, words
 from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.names import neutral_name
 from workshop_manager.submissions.states import Action, State
@@ -172,7 +173,8 @@ def detail(community: str, edition: str, number: int) -> Response:
     until = (deadline_for if found.state is State.DRAFT else changes_until)(plan, *place)
     call_row = calls.find_call(uow.session, at.edition.id)
     kind = calls.type_of(uow.session, at.edition.id, found.type_id)
-    content = service.content_of(found, declaration)
+    filled = form.filled(uow, at.edition.id, found)
+    content = service.content_of(found, declaration, filled)
     tracks = {found.track.id: found.track.eligibility} if found.track else {}
     missing = rules.gaps(
         content,
@@ -180,7 +182,12 @@ def detail(community: str, edition: str, number: int) -> Response:
         tracks,
         has_file=bool(found.files),
         is_open=phase_for(plan, uow.now, *place) is Phase.OPEN,
+        sheet=filled.sheet,
+        given=form.scopes_of(content),
+        now=uow.now,
     )
+    is_in = found.state is State.SUBMITTED and rules.may_edit(found.state, phase)
+    since = questions.gaps(filled.sheet, filled.answers, form.scopes_of(content), uow.now) if is_in else ()
     navigation.frame().private = True
     return page(
         "submissions/detail.html",
@@ -189,6 +196,8 @@ def detail(community: str, edition: str, number: int) -> Response:
         sign=words.state_sign(found.state),
         outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.ON_PROGRAMME else None,
         is_draft=found.state is State.DRAFT,
+        answers=answers.for_authors(at.edition, found, filled),
+        asked_since=[words.gap_text(gap) for gap in since],
         missing=[words.gap_text(gap) for gap in missing] if found.state is State.DRAFT else [],
         may_edit=rules.may_edit(found.state, phase),
         may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,

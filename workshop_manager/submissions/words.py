@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts.models import Listing
-from workshop_manager.submissions.rules import Gap
+from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions.states import Outcome, State
 
 _STATES = {

@@ -41,7 +41,7 @@ const words = (text) => (text ?? "").split(" ").filter(Boolean);
 function answerOf(place) {
   const controls = [...place.querySelectorAll("input, select, textarea")].filter((one) => !one.name.endsWith("_gone"));
   const said = controls.flatMap((one) => {
-    if (one.type === "radio" || one.type === "checkbox") return one.checked ? [one.value] : [];
+    if (one.type === "radio" || one.type === "checkbox") return one.checked && one.value ? [one.value] : [];
     if (one.type === "file") return one.files.length > 0 ? ["file"] : [];
     return one.value.trim() ? [one.value] : [];
   });
@@ -76,4 +76,4 @@ function watch(form) {
   update();
 }
 
-if (typeof document !== "undefined") document.querySelectorAll("form.asked-form").forEach(watch);
+if (typeof document !== "undefined") document.querySelectorAll(".asked-form").forEach(watch);
