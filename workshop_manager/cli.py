@@ -1,9 +1,12 @@
 """The commands of `workshop-manager`."""
 
+import contextlib
+import json
 import os
 import secrets
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,15 +16,22 @@ from workshop_manager import demo as demonstration
 from workshop_manager import doctor as doctoring
 from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config, create_app
+from workshop_manager.assignments import proposing, reporting
+from workshop_manager.assignments import settings as assigning
+from workshop_manager.assignments.rules import WEIGHTS
+from workshop_manager.assignments.settings import MOST_LOAD, MOST_REVIEWS
 from workshop_manager.core import resealing
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database, copy_sqlite
+from workshop_manager.core.errors import Refusal
 from workshop_manager.core.paths import CONFIG
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
-from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.serving import Part, answers, listening_problem, run_together
 from workshop_manager.serving import serve as serve_pages
 from workshop_manager.worker import run_worker
+from workshop_manager.workshops import queries as editions
+from workshop_manager.workshops.models import Edition
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -198,6 +208,61 @@ def create(email: str, name: str, administrator: bool, password: str) -> None:
             uow, email=email, name=name, password=password, is_administrator=administrator, confirmed=True
         )
     click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
+
+
+@contextlib.contextmanager
+def _in_edition(name: str) -> Iterator[tuple[UnitOfWork, Edition]]:
+    """A unit of work within the application, and the edition of that name: `musiml/2026`."""
+    settings = _settings()
+    app = create_app(settings, _ready(settings))
+    community, _slash, slug = name.partition("/")
+    with app.test_request_context(base_url=settings.base_url):
+        try:
+            with unit_of_work(app.extensions["platform"].database, SystemClock()) as uow:
+                edition = editions.find_edition(uow.session, community, slug)
+                if edition is None:
+                    raise click.ClickException(f"There is no edition “{name}”. Name it like musiml/2026.")
+                yield uow, edition
+        except Refusal as refusal:
+            raise click.ClickException(refusal.sentence) from None
+
+
+@cli.group()
+def reviews() -> None:
+    """Reviewing."""
+
+
+@reviews.command("assign")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--reviews", "number", type=click.IntRange(1, MOST_REVIEWS), default=3, help="Reviews for each abstract.")
+@click.option("--load", type=click.IntRange(1, MOST_LOAD), default=6, help="Most abstracts for one reviewer.")
+@click.option("--fair", is_flag=True, help="The worst-off abstract first, instead of the best fit in all.")
+@click.option("--weigh", type=click.Choice(sorted(WEIGHTS)), default="alike", help="How much bids and topics count.")
+@click.option("--senior", is_flag=True, help="At least one senior reviewer for each.")
+@click.option("--languages", is_flag=True, help="Only reviewers who read the language.")
+@click.option("--tracks", is_flag=True, help="Only reviewers who take the track.")
+@click.option("--dry-run", is_flag=True, help="Work it out, assign nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def assign(
+    edition: str,
+    number: int,
+    load: int,
+    fair: bool,
+    weigh: str,
+    senior: bool,
+    languages: bool,
+    tracks: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Assign reviewers automatically, with one mail to each; what is assigned already stays."""
+    settings = assigning.Settings(number, load, fair, weigh, senior, languages, tracks)
+    with _in_edition(edition) as (uow, found):
+        pairs, result = proposing.work_out_all(uow, found, settings)
+        told = reporting.report(uow.session, found.id, pairs, result, settings, applied=not dry_run)
+        if not dry_run and pairs:
+            proposing.assign_all(uow, found, pairs)
+    click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1) if as_json else told.as_text())
 
 
 @cli.command()

@@ -93,7 +93,7 @@ def _preview(at: Here, found: Proposal, settings: Settings) -> dict[str, Any]:
     pager = paging(lacking if show else every, WORKS)
     rows = queries.proposed_works(session, found, at.standing, show, pager.offset, pager.size)
     loads = queries.load_changes(session, found, at.standing)
-    named = queries.named_works(session, at.standing, {lack.submission_id for lack in result.lacks})
+    now = queries.now(session, at.edition.id, at.standing, [(load.person.id, load.max_load) for load in loads])
     names = {load.person.id: load.person.name for load in loads}
     return {
         "result": result,
@@ -108,8 +108,8 @@ def _preview(at: Here, found: Proposal, settings: Settings) -> dict[str, Any]:
         "most": max([settings.load, *(load.after for load in loads)]),
         "new": sum(load.added for load in loads),
         "asked": sum(1 for load in loads if load.added),
-        "missing": words.missing(result, settings, named, names),
-        "changed": proposing.changes(unit(), found, at.standing),
+        "missing": words.missing(result, settings, now.works, names),
+        "changed": proposing.changes(found, now),
         "words": words,
         "kinds": PairKind,
         "query": kept_query("page", "show"),

@@ -29,6 +29,7 @@ from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import acting_person, require
+from workshop_manager.workshops.states import Role
 
 if TYPE_CHECKING:
     from workshop_manager.assignments.pairing import Pair
@@ -121,13 +122,13 @@ def apply(uow: UnitOfWork, edition: Edition, version: int) -> list[Assignment]:
     standing, found = _own(uow, edition)
     if found.state is not ProposalState.READY or found.version != version:
         raise Stale(str(_("The proposal changed since this page was opened. Look at it again, then apply it.")))
-    if changed := changes(uow, found, standing):
+    loads = queries.loads_of_reviewers(uow.session, edition.id)
+    if changed := changes(found, queries.now(uow.session, edition.id, standing, loads)):
         raise Stale(str(_("%(what)s Nothing was assigned. Work it out again.", what=" ".join(changed))))
     made = assign_pairs(uow, edition, queries.pairs_to_apply(uow.session, found), standing)
     if not made:
         raise Conflict(str(_("There is nothing in it to assign.")))
-    people = len({row.reviewer_id for row in made})
-    record(uow, "assignments applied", "edition", edition.id, edition_id=edition.id, number=len(made), reviewers=people)
+    _record(uow, edition, made)
     uow.session.delete(found)
     uow.session.flush()
     return made
@@ -141,10 +142,9 @@ _CHANGES = {
 }
 
 
-def changes(uow: UnitOfWork, proposal: Proposal, standing: Standing) -> list[str]:
-    """What is no longer as it was when the proposal was worked out, each as a sentence (four queries)."""
-    now = queries.digests_now(uow.session, proposal.edition_id, standing)
-    return [str(words) for kind, words in _CHANGES.items() if proposal.basis.get(kind) != now[kind]]
+def changes(proposal: Proposal, now: queries.Now) -> list[str]:
+    """What is no longer as it was when the proposal was worked out, each as a sentence."""
+    return [str(words) for kind, words in _CHANGES.items() if proposal.basis.get(kind) != now.digests[kind]]
 
 
 # -- working it out -----------------------------------------------------------------------------------------------
@@ -181,6 +181,30 @@ def work_out_now(uow: UnitOfWork, proposal: Proposal) -> None:
     if begun is not None:
         pairs, result = begun.solve()
         _keep(uow, begun, result, pairs)
+
+
+MACHINE = Standing(roles=frozenset({Role.OWNER}))
+"""Whoever types commands on the server sees everything: nobody's conflicts are theirs."""
+
+
+def work_out_all(uow: UnitOfWork, edition: Edition, settings: Settings) -> "tuple[list[Pair], Result]":
+    """For a command: an assignment over everything that waits for reviews, worked out at once and not kept."""
+    from workshop_manager.assignments.pairing import solve
+
+    basis, _given = queries.basis(uow.session, edition.id, MACHINE)
+    return solve(basis, settings)
+
+
+def assign_all(uow: UnitOfWork, edition: Edition, pairs: "list[Pair]") -> list[Assignment]:
+    """For a command: assign what was worked out in the same transaction, with one mail a reviewer."""
+    made = assign_pairs(uow, edition, [(pair.submission_id, pair.reviewer_id) for pair in pairs], MACHINE)
+    _record(uow, edition, made)
+    return made
+
+
+def _record(uow: UnitOfWork, edition: Edition, made: list[Assignment]) -> None:
+    people = len({row.reviewer_id for row in made})
+    record(uow, "assignments applied", "edition", edition.id, edition_id=edition.id, number=len(made), reviewers=people)
 
 
 @dataclass(frozen=True, slots=True)

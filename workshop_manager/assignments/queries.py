@@ -1,6 +1,6 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true
@@ -302,17 +302,45 @@ def _conflicts(session: Session, edition_id: int, works: Collection[int]) -> Pai
     return frozenset((work, person) for work, person, _why in every if work in works)
 
 
-def digests_now(session: Session, edition_id: int, standing: Standing) -> dict[str, str]:
-    """`basis.digests` of how things are now (four queries)."""
-    works = set(session.scalars(select(Submission.id).where(_open_works(edition_id, standing))))
+@dataclass(frozen=True, slots=True)
+class NamedWork:
+    """A work as lists name it."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How things stand: what waits for reviews, what is assigned of it, and `basis.digests` of all that."""
+
+    works: dict[int, NamedWork]
+    given: Pairs
+    digests: dict[str, str]
+
+
+def now(session: Session, edition_id: int, standing: Standing, people: Iterable[tuple[int, int | None]]) -> Now:
+    """How things stand for this chair (two queries). `people`: who may review, with their own maximum load."""
+    rows = session.execute(
+        select(Submission.id, Submission.number, Submission.title, Assignment.reviewer_id)
+        .outerjoin(Assignment, Assignment.submission_id == Submission.id)
+        .where(_open_works(edition_id, standing))
+    ).all()
+    works = {row[0]: NamedWork(row[1], row[2]) for row in rows}
+    readers: list[tuple[int, int | None]] = [(row[0], row[3]) for row in rows]
+    given = frozenset((work, person) for work, person in readers if person is not None)
+    return Now(works, given, digests(works, people, _conflicts(session, edition_id, works.keys()), given))
+
+
+def loads_of_reviewers(session: Session, edition_id: int) -> list[tuple[int, int | None]]:
+    """Everybody who may review, with the maximum load they named (one query)."""
     profile = and_(ReviewerProfile.person_id == Person.id, ReviewerProfile.edition_id == edition_id)
-    people = session.execute(
+    rows = session.execute(
         select(Person.id, ReviewerProfile.max_load)
         .outerjoin(ReviewerProfile, profile)
         .where(Person.id.in_(_members(edition_id)))
     )
-    given = given_pairs(session, edition_id, standing)
-    return digests(works, [(row[0], row[1]) for row in people], _conflicts(session, edition_id, works), given)
+    return [(row[0], row[1]) for row in rows]
 
 
 # -- proposals ----------------------------------------------------------------------------------------------------
@@ -474,12 +502,6 @@ def pairs_to_apply(session: Session, proposal: Proposal) -> list[tuple[int, int]
         .order_by(ProposedPair.reviewer_id, ProposedPair.submission_id)
     )
     return [(work, person) for work, person in rows]
-
-
-def named_works(session: Session, standing: Standing, ids: Collection[int]) -> dict[int, Submission]:
-    """These works, by id, of those this chair may see (one query)."""
-    rows = session.scalars(select(Submission).where(Submission.id.in_(ids), visible_to(standing))) if ids else ()
-    return {row.id: row for row in rows}
 
 
 # -- files --------------------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.assignments.models import ProposedPair
-from workshop_manager.assignments.rules import FIT, newcomers
+from workshop_manager.assignments.queries import NamedWork
+from workshop_manager.assignments.rules import FIT as FIT
+from workshop_manager.assignments.rules import newcomers
 from workshop_manager.assignments.settings import Lack, Result, Settings
 from workshop_manager.assignments.states import BidLevel, PairKind
 from workshop_manager.core.text import isolated
-from workshop_manager.submissions.models import Submission
 
 BIDS = {
     BidLevel.WANT: _l("Want to read it"),
@@ -109,12 +110,12 @@ class Missing:
     """What stays empty, in sentences: of which works, and what would fill it."""
 
     heading: str
-    works: list[tuple[Submission, str]]
+    works: list[tuple[NamedWork, str]]
     changes: list[str]
 
 
 def missing(
-    result: Result, settings: Settings, works: Mapping[int, Submission], names: Mapping[int, str]
+    result: Result, settings: Settings, works: Mapping[int, NamedWork], names: Mapping[int, str]
 ) -> Missing | None:
     """What could not be filled and the smallest change that would; None if nothing. Only of works in `works`."""
     lacks = [lack for lack in result.lacks if lack.submission_id in works]
