@@ -44,6 +44,7 @@ from workshop_manager.assignments import service as assigning
 from workshop_manager.assignments.models import ProposedPair
 from workshop_manager.assignments.settings import Settings as AssignmentSettings
 from workshop_manager.assignments.states import BidLevel
+from workshop_manager.calls import codes as access_codes
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
 from workshop_manager.committee import service as committee
@@ -464,6 +465,7 @@ def _submissions(
                 max_megabytes=10,
             ),
         )
+        things.values |= _call_parts(uow, edition)
         # Numbers of the other edition must not exist in this one.
         calls.locked_call(uow, edition.id).last_number = 0 if things.community == "musiml" else 700
     author, coauthor = cast[AUTHOR.key], cast[COAUTHOR.key]
@@ -491,6 +493,16 @@ def _submissions(
         "submissions.answer_file.question_id": things.values["file_question_id"],
         "submissions.desk_answer_file.question_id": things.values["file_question_id"],
     }
+
+
+def _call_parts(uow: UnitOfWork, edition: Edition) -> dict[str, object]:
+    """An early round that is over, a second type of work, and an access code that nobody used."""
+    dates = {DateKey.ABSTRACTS_DUE: Deadline(NOW - timedelta(days=40), AOE)}
+    early = calls.save_round(uow, edition, None, calls.RoundContent("Early round", "For those who need a visa.", dates))
+    paper = calls.save_type(uow, edition, None, calls.TypeContent("Paper", "", True, 8, 2, 250, 12))
+    late = Deadline(NOW + timedelta(days=60), AOE)
+    code = access_codes.make(uow, edition, access_codes.CodeContent("For invited demos", None, None, late, 5, None))
+    return {"round_id": early.id, "type_id": paper.id, "code_id": code.id}
 
 
 def _named(person: Person) -> AuthorContent:

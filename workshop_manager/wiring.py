@@ -3,6 +3,7 @@
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
 from workshop_manager.committee import service as committee
+from workshop_manager.calls import service as calls
 from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
@@ -61,6 +62,7 @@ def _programme_changed(
 
 def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:
     submissions.link_address(uow, event.person_id, event.email)
+    calls.link_address(uow, event.person_id, event.email)
 
 
 def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
@@ -78,4 +80,5 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     conflicts.on_person_erased(uow, event)
     camera_ready.let_go(uow, event.person_id)
     submissions.let_go(uow, event.person_id)
+    calls.forget_person(uow, event.person_id)
     team.forget_person(uow, event)

@@ -108,9 +108,20 @@ def asked(limits: Limits) -> list[tuple[str, str]]:
     return found
 
 
+def reviewed(call: Call) -> list[tuple[str, str]]:
+    """How it is reviewed, and in how much one may be named, as (label, value)."""
+    found = [(str(_("Review")), words.blinding_text(call.blinding))]
+    if call.most_per_person:
+        most = ngettext(
+            "one person in at most %(num)s abstract", "one person in at most %(num)s abstracts", call.most_per_person
+        )
+        found.append((str(_("How many")), str(most)))
+    return found
+
+
 def limits(call: Call) -> list[tuple[str, str]]:
     """What is handed in and how it is reviewed, as (label, value)."""
-    return [*asked(rules.limits_of(call)), (str(_("Review")), words.blinding_text(call.blinding))]
+    return [*asked(rules.limits_of(call)), *reviewed(call)]
 
 
 def summary(call: Call) -> str:

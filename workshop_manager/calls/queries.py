@@ -21,8 +21,8 @@ from workshop_manager.calls.rules import SHARED, Extension, Plan, Scope
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.dates import Dated
-from workshop_manager.workshops.models import ImportantDate, Track
-from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.models import ImportantDate, TeamMember, Track
+from workshop_manager.workshops.states import DateKey, Role
 
 CALL_KEYS = (
     DateKey.CALL_OPENS,
@@ -169,6 +169,15 @@ def plan_of(
     return Plan(found, (*in_order, None), tuple(extensions))
 
 
+def extensions_of(session: Session, edition_id: int, address: str, person_id: int | None) -> list[Extension]:
+    """What was given to that address, or to the person whose it is."""
+    is_theirs = PersonalDeadline.email == address.casefold()
+    if person_id is not None:
+        is_theirs = or_(is_theirs, PersonalDeadline.person_id == person_id)
+    rows = session.scalars(select(PersonalDeadline).where(PersonalDeadline.edition_id == edition_id, is_theirs))
+    return [Extension(row.round_id, row.track_id, row.deadline) for row in rows]
+
+
 def plans_of_people(session: Session, edition_id: int, person_ids: Collection[int]) -> dict[int, Plan]:
     """The plan of each of these people (three queries in all)."""
     common = plan_of(session, edition_id, is_desk=True)
@@ -207,6 +216,21 @@ def _seen_tracks(edition_id: int, person_id: int | None, *also: int | None) -> S
     return select(Track.id).where(Track.edition_id == edition_id, or_(*seen))
 
 
+def chairs(session: Session, edition_id: int) -> dict[int, list[str]]:
+    """The names of those who chair each track, by the track's id."""
+    rows = session.execute(
+        select(TeamMember.track_id, Person.name)
+        .join(Person, Person.id == TeamMember.person_id)
+        .where(TeamMember.edition_id == edition_id, TeamMember.role == Role.TRACK_CHAIR)
+        .where(TeamMember.track_id.is_not(None))
+        .order_by(TeamMember.id)
+    )
+    found: dict[int, list[str]] = {}
+    for track_id, name in rows:
+        found.setdefault(track_id or 0, []).append(name)
+    return found
+
+
 def codes(session: Session, edition_id: int) -> Sequence[AccessCode]:
     """All access codes with track and round, the newest first."""
     return session.scalars(
@@ -229,11 +253,12 @@ def find_code(session: Session, edition_id: int, code_id: int) -> AccessCode | N
 
 
 def code_by_hash(session: Session, edition_id: int, code_hash: str) -> AccessCode | None:
-    """The code of that hash in this edition, locked: uses are counted one after the other."""
+    """The code of that hash in this edition with its track, locked: uses are counted one after the other."""
     return session.scalars(
         select(AccessCode)
+        .options(joinedload(AccessCode.track))
         .where(AccessCode.code_hash == code_hash, AccessCode.edition_id == edition_id)
-        .with_for_update()
+        .with_for_update(of=AccessCode)
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -248,3 +273,12 @@ def personal_deadlines(session: Session, edition_id: int) -> Sequence[tuple[Pers
         .limit(200)
     )
     return [(row, name) for row, name in rows]
+
+
+def unlinked_deadlines(session: Session, address: str) -> Sequence[PersonalDeadline]:
+    """What was given to that address before it belonged to an account."""
+    return session.scalars(
+        select(PersonalDeadline).where(
+            PersonalDeadline.email == address.casefold(), PersonalDeadline.person_id.is_(None)
+        )
+    ).all()

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -98,6 +98,28 @@ def changes_until(plan: Plan, round_id: int | None, track_id: int | None) -> Dea
     if due is None or until is None:
         return due
     return max(due, until, key=lambda d: d.at)
+
+
+def extended(plan: Plan, round_id: int | None, track_id: int | None, deadline: Deadline) -> Plan:
+    """The plan with that deadline: of one track in a round, or of the whole round.
+
+    A track whose own deadline lay at or after the round's is not left behind: it moves along. An earlier one stays.
+    """
+    dates, key = dict(plan.dates), DateKey.ABSTRACTS_DUE
+    for moved in (track_id, *(moved_along(plan, round_id, deadline) if track_id is None else ())):
+        dates[(key, round_id, moved)] = deadline
+    return replace(plan, dates=dates)
+
+
+def moved_along(plan: Plan, round_id: int | None, deadline: Deadline) -> tuple[int, ...]:
+    """The tracks whose own deadline moves with that of their round."""
+    old = plan.date(DateKey.ABSTRACTS_DUE, round_id)
+    own = {
+        track_id: date.at
+        for (key, of_round, track_id), date in plan.dates.items()
+        if key is DateKey.ABSTRACTS_DUE and of_round == round_id and track_id is not None
+    }
+    return tuple(t for t, at in own.items() if old is not None and old.at <= at < deadline.at)
 
 
 def phase_for(plan: Plan, now: datetime, round_id: int | None, track_id: int | None) -> Phase:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -313,6 +313,57 @@ def authors_of_person(session: Session, person_id: int) -> Sequence[Author]:
 def posted_mails(session: Session, keys: set[str]) -> set[str]:
     """Which of these keys of mails were used before."""
     return set(session.scalars(select(OutboxMail.key).where(OutboxMail.key.in_(keys)))) if keys else set()
+
+
+# -- drafts and their deadlines -----------------------------------------------------------------------------------
+
+
+def drafts_in_edition(session: Session, edition_id: int, person_id: int | None = None) -> Sequence[Submission]:
+    """The drafts of an edition, or those of one person, with authors, files (not their bytes) and track."""
+    theirs = [] if person_id is None else [own(person_id)]
+    return session.scalars(
+        select(Submission)
+        .outerjoin(Submission.track)
+        .options(contains_eager(Submission.track), selectinload(Submission.authors), selectinload(Submission.files))
+        .where(Submission.edition_id == edition_id, Submission.state == State.DRAFT, *theirs)
+        .order_by(Submission.number)
+    ).all()
+
+
+def editions_with_drafts(session: Session, now: datetime) -> Sequence[int]:
+    """The ids of editions that are not over and in which somebody has a draft."""
+    return session.scalars(
+        select(Submission.edition_id)
+        .join(Edition, Edition.id == Submission.edition_id)
+        .where(Submission.state == State.DRAFT, Edition.ends_at > now)
+        .distinct()
+        .order_by(Submission.edition_id)
+    ).all()
+
+
+def writers_of(session: Session, drafts: Sequence[Submission]) -> dict[int, list[Person]]:
+    """Who can write each of these drafts, by its id: submitter and authors with an account. Needs `authors` loaded."""
+    ids = {
+        draft.id: dict.fromkeys(i for i in (draft.submitter_id, *(a.person_id for a in draft.authors)) if i is not None)
+        for draft in drafts
+    }
+    wanted = {person_id for found in ids.values() for person_id in found}
+    people = {
+        person.id: person
+        for person in session.scalars(
+            select(Person).where(Person.id.in_(wanted), Person.active.is_(True), Person.erased_at.is_(None))
+        )
+    }
+    return {draft_id: [people[i] for i in found if i in people] for draft_id, found in ids.items()}
+
+
+def person_of_address(session: Session, address: str) -> Person | None:
+    """The confirmed account of that address."""
+    return session.scalars(
+        select(Person)
+        .where(func.lower(Person.email) == address.lower())
+        .where(Person.confirmed_at.is_not(None), Person.active.is_(True))
+    ).one_or_none()
 
 
 # -- the organisers' desk -----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from workshop_manager.accounts.models import Listing
@@ -77,6 +77,23 @@ def phase_of_work(plan: Plan, now: datetime, state: State, round_id: int | None,
     if state is State.DRAFT:
         return overall_phase(plan, now)
     return change_phase_for(plan, now, round_id, track_id)
+
+
+NUDGES = (72, 24)
+"""How many hours before its deadline those who write a draft are reminded."""
+_AT_WORK = timedelta(hours=1)
+
+
+def nudge_now(now: datetime, due: datetime, changed_at: datetime) -> int | None:
+    """Which reminder is due: the latest of `NUDGES` that has begun; None before the first and after the deadline.
+
+    Whoever changed the draft within the last hour is at work on it, and is not interrupted before the last hour.
+    """
+    left = due - now
+    begun = [hours for hours in NUDGES if left <= timedelta(hours=hours)]
+    if left < timedelta(0) or not begun:
+        return None
+    return None if now - changed_at < _AT_WORK < left else min(begun)
 
 
 def may_read_at_desk(

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.calls import facts
+from workshop_manager.core import jobs
 from workshop_manager.questions import purposes
 from workshop_manager.submissions import (
     answers,
@@ -13,9 +14,11 @@ from workshop_manager.submissions import (
     beside_views,
     cover,
     desk,
+    extension_desk,
     form,
     handling_views,
     history,
+    nudging,
     panels,
     queries,
     views,
@@ -31,7 +34,7 @@ def _submitted(at: Any) -> int:
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
 
 
-_PAGES = (views, authorship_views, desk, handling_views, beside_views)
+_PAGES = (views, authorship_views, desk, handling_views, beside_views, extension_desk)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -43,6 +46,7 @@ def init_app(app: Flask) -> None:
     purposes.register(form.PURPOSE)
     panels.register_desk_panel(10, answers.desk_panel)
     panels.register_review_panel(10, answers.review_panel)
+    navigation.register_part("call", 40, lambda: str(_("Questions")), "questions.questions", purpose=form.KEY)
     navigation.register_desk(
         30,
         lambda: str(_("Submissions")),
@@ -53,3 +57,5 @@ def init_app(app: Flask) -> None:
         count=_submitted,
     )
     edition_panels.register_action(20, cover.open_action)
+    panels.register_action(20, cover.open_action)
+    jobs.register(nudging.JOB, every=nudging.EVERY, run=nudging.run)

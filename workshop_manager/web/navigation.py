@@ -45,13 +45,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A registered part of an entry that has several pages; it is current on endpoints starting with `prefixes`."""
+    """A registered part of an entry with several pages; current there, and on endpoints starting with `prefixes`."""
 
     order: int
     label: Callable[[], str]
     endpoint: str
     prefixes: tuple[str, ...]
     allowed: Callable[[Any], bool]
+    values: dict[str, Any]
 
 
 @dataclass
@@ -108,24 +109,29 @@ def register_part(
     endpoint: str,
     *also: str,
     allowed: Callable[[Any], bool] = lambda _standing: True,
+    **values: Any,
 ) -> None:
     """Add a part to an entry of the desk, such as `"call"`; it is marked as current on the endpoints `also` begin, too.
 
-    The pages show `parts(...)` as `ui.segments`; lower packages can add a part to a higher one's entry.
+    The pages show `parts(...)` as `ui.segments`. `values` fill the endpoint's address.
     """
     known = _parts.setdefault(entry, [])
     if all(p.endpoint != endpoint for p in known):
-        known.append(Part(order, label, endpoint, (endpoint, *also), allowed))
+        known.append(Part(order, label, endpoint, also, allowed, values))
         known.sort(key=lambda p: p.order)
 
 
 def parts(entry: str, here: Any, endpoint: str | None) -> list[tuple[str, str, bool]]:
     """The parts of that entry for `ui.segments`: those this person may open, at `here`, with the current one."""
     return [
-        (part.label(), here.url(part.endpoint), (endpoint or "").startswith(part.prefixes))
+        (part.label(), here.url(part.endpoint, **part.values), _is_current(part, endpoint or ""))
         for part in _parts.get(entry, [])
         if part.allowed(here.standing)
     ]
+
+
+def _is_current(part: Part, endpoint: str) -> bool:
+    return endpoint == part.endpoint or endpoint.startswith(part.prefixes)
 
 
 def tabs() -> tuple[Tab, ...]:

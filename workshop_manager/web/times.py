@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import has_request_context
 from flask_babel import format_date
+from flask_babel import gettext as _
 
 from workshop_manager.core.deadlines import Deadline, zone_label
 from workshop_manager.web.request import platform, unit, viewer_zone
@@ -38,6 +39,8 @@ class DeadlineText:
     days_left: int | None
     passed: bool
     day: str
+    left: str = ""
+    """How long it still is, as it was when the page was made; empty once it has passed."""
 
 
 def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> DeadlineText:
@@ -54,7 +57,20 @@ def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> Deadlin
         days_left=left.days if left >= timedelta(0) else None,
         passed=deadline.has_passed(now),
         day=day_text(local.date(), year=year),
+        left=left_text(left),
     )
+
+
+def left_text(left: timedelta) -> str:
+    """`3 d 4 h left`, `4 h 10 min left`, `10 min left`; empty for what has passed. countdown.js goes on from there."""
+    if left < timedelta(0):
+        return ""
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    if hours >= 24:
+        return str(_("%(days)s d %(hours)s h left", days=hours // 24, hours=hours % 24))
+    if hours:
+        return str(_("%(hours)s h %(minutes)s min left", hours=hours, minutes=minutes))
+    return str(_("%(minutes)s min left", minutes=minutes))
 
 
 def _old_text(old: Deadline, now: Deadline) -> str:
