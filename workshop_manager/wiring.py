@@ -2,8 +2,8 @@
 
 from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
-from workshop_manager.committee import service as committee
 from workshop_manager.calls import service as calls
+from workshop_manager.committee import service as committee
 from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
