@@ -57,5 +57,4 @@ def init_app(app: Flask) -> None:
         count=_submitted,
     )
     edition_panels.register_action(20, cover.open_action)
-    panels.register_action(20, cover.open_action)
     jobs.register(nudging.JOB, every=nudging.EVERY, run=nudging.run)
