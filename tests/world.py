@@ -50,8 +50,9 @@ from workshop_manager.calls.states import Blinding
 from workshop_manager.committee import service as committee
 from workshop_manager.committee.models import Recruit
 from workshop_manager.committee.states import Source
+from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.models import DeclaredConflict
-from workshop_manager.conflicts.states import ConflictKind
+from workshop_manager.conflicts.states import About, ConflictKind
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -588,6 +589,7 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
         deciding.decide(uow, edition, {number: deciding.Choice(Outcome.REJECT, None, 0)})
     with acting(uow, cast[SPEAKER.key]):
         deciding.answer(uow, edition, talk, confirm=True)
+    kept = _kept_apart(uow, edition, cast, number, things)
     conflict = uow.session.scalars(
         select(DeclaredConflict.id).join(Submission, Submission.id == DeclaredConflict.submission_id)
         .where(Submission.edition_id == edition.id)
@@ -598,6 +600,8 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
         "reviewer_id": cast[REVIEWER.key].id,
         "conflict_id": conflict,
         "committee.person_id": cast[REVIEWER.key].id,
+        "conflicts.number": number,
+        "conflicts.person_id": kept.id,
     }
 
 
@@ -622,6 +626,21 @@ def _assigning(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], thing
     ).first()  # fmt: skip
     assert pair is not None
     things.values |= {"assignments.number": number, "assignments.reviewer_id": pair.reviewer_id}
+
+
+def _kept_apart(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], number: int, things: Things) -> Person:
+    """Authors named somebody, a reviewer said whom they should not judge, and a chair waived what was found."""
+    with acting(uow, cast[AUTHOR.key], NOW - timedelta(days=9)):
+        named = conflicts.oppose(uow, edition, number, conflicts.Whom(About.PERSON, "Gone Gonesdottir"))
+    with acting(uow, cast[REVIEWER.key], NOW - timedelta(days=9)):
+        said = conflicts.state(uow, conflicts.Whom(About.INSTITUTION, "Institute of Old Looms"), last_year=2024)
+    kept = cast[ORGANISER.key]
+    kept.affiliation = GHOST.affiliation
+    uow.session.flush()
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=8)):
+        conflicts.waive(uow, edition, number, kept.id, "A very large institute.")
+    things.values |= {"opposed_id": named.id, "statement_id": said.id}
+    return kept
 
 
 # -- registrations ------------------------------------------------------------------------------------------------

@@ -20,7 +20,12 @@ from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
-from workshop_manager.submissions.events import AuthorsChanged, SubmissionRevived, SubmissionWithdrawn
+from workshop_manager.submissions.events import (
+    AuthorsChanged,
+    SubmissionRevived,
+    SubmissionSubmitted,
+    SubmissionWithdrawn,
+)
 from workshop_manager.workshops import team
 
 
@@ -31,6 +36,7 @@ def connect() -> None:
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
     subscribe(ConflictFound, reviews.on_conflict_found)
+    subscribe(SubmissionSubmitted, conflicts.on_submitted)
     subscribe(SubmissionRevived, decisions.on_submission_revived)
     for changed in (
         SubmissionWithdrawn,

@@ -1,6 +1,6 @@
 """The chairs' pages about the committee: who reviews, whom to ask, who was asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, redirect, request
@@ -15,6 +15,8 @@ from workshop_manager.committee.queries import Narrowed, Reviewer
 from workshop_manager.committee.service import Candidate
 from workshop_manager.committee.states import Source, Stage
 from workshop_manager.committee.views import blueprint
+from workshop_manager.conflicts import queries as conflicts
+from workshop_manager.conflicts.keys import keys_of
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.mail import service as mail
@@ -278,7 +280,7 @@ def desk_invite_preview(community: str, edition: str) -> Response:
         sentence = _("At most %(most)s at once. Send the rest in a second go.", most=rules.MOST_AT_ONCE)
         form.people.errors = [str(sentence)]
         return _invite_page(at, form, 422)
-    choices = _choices(at, people)
+    choices = _with_conflicts(at, people, _choices(at, people))
     first = next((one for one, choice in zip(people, choices, strict=True) if choice.is_chosen), people[0])
     subject, text = mail.preview(_sample(at, first[1], form.message.data or ""))
     return page(
@@ -293,6 +295,19 @@ def desk_invite_preview(community: str, edition: str) -> Response:
         text=text,
         sample=first[1].name or first[1].address,
     )
+
+
+def _with_conflicts(at: Here, people: list[tuple[str, Candidate, str]], choices: list[Choice]) -> list[Choice]:
+    """With what each of them would have a conflict, as far as the looking chair may know of it."""
+    session = unit().session
+    accounts = queries.people_by_address(session, {one.address.lower() for _value, one, _detail in people})
+    candidates = {}
+    for value, one, _detail in people:
+        account = accounts.get(one.address.lower())
+        held = keys_of(one.name, one.address, one.affiliation)
+        candidates[value] = (account.id if account else None, held)
+    found = conflicts.beforehand(session, at.edition.id, at.standing, candidates)
+    return [replace(one, conflicts=words.beforehand_text(found.get(one.value, []))) for one in choices]
 
 
 def _sample(at: Here, one: Candidate, message: str) -> mail.Letter:

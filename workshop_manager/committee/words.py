@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.committee.states import Source, Stage
+from workshop_manager.conflicts.queries import Beforehand, Reason
+from workshop_manager.conflicts.words import reason_text
 from workshop_manager.mail.models import MailState
 
 STAGES = {
@@ -59,6 +61,23 @@ def load_text(asked: int, done: int, most: int | None) -> str:
     if most is not None:
         text = str(_("%(text)s of at most %(most)s", text=text, most=most))
     return str(_("%(text)s, %(done)s in", text=text, done=done))
+
+
+MOST_NAMED = 4
+
+
+def beforehand_text(found: Sequence[Beforehand]) -> str:
+    """With which abstracts somebody would have a conflict, and why: the first few, and how many more."""
+    if not found:
+        return str(_("No conflict is known."))
+    text = ngettext("Conflict with %(num)s abstract:", "Conflict with %(num)s abstracts:", len(found))
+    each = [
+        str(_("#%(number)s (%(why)s)", number=one.number, why=reason_text(Reason(one.why, one.author, one.key))))
+        for one in found[:MOST_NAMED]
+    ]
+    if len(found) > MOST_NAMED:
+        each.append(str(ngettext("%(num)s more", "%(num)s more", len(found) - MOST_NAMED)))
+    return f"{text} {', '.join(each)}"
 
 
 # -- languages ----------------------------------------------------------------------------------------------------

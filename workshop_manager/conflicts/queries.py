@@ -5,7 +5,7 @@ reason is one or a few selects of `Hit`s over whichever people are asked about; 
 values, and tests compare the two on random worlds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased, contains_eager
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.conflicts.models import (
     AuthorKey,
     DeclaredConflict,
@@ -37,11 +38,14 @@ from workshop_manager.conflicts.models import (
     StatementKey,
     Waiver,
 )
-from workshop_manager.conflicts.rules import CAN_BE_WAIVED, ORDER
+from workshop_manager.conflicts.rules import CAN_BE_WAIVED, ORDER, Key
 from workshop_manager.conflicts.states import KeyKind, Why
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.queries import visible_to
+from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.rules import MAY_DECIDE, Standing
 from workshop_manager.workshops.states import Role
 
 Who = Callable[[Any], ColumnElement[bool]]
@@ -309,6 +313,145 @@ def _explained(session: Session, who: Who, works: Works, *, by_person: bool) -> 
     }
 
 
+# -- before somebody is asked -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """A work that somebody could not judge, if they came to review: what a chair may know of it."""
+
+    number: int
+    title: str
+    why: Why
+    author: str | None
+    key: str | None
+
+
+def beforehand(
+    session: Session, edition_id: int, standing: Standing, candidates: Mapping[str, tuple[int | None, frozenset[Key]]]
+) -> dict[str, list[Beforehand]]:
+    """With what people, who may have no account, would have a conflict (five queries, however many they are).
+
+    `candidates`: by any name for them, their account's id and their keys. Only works that this chair may see count.
+    """
+    seen = select(Submission.id).where(
+        Submission.edition_id == edition_id,
+        Submission.state.not_in((State.DRAFT, State.WITHDRAWN)),
+        visible_to(standing),
+    )
+    by_person = {person_id: who for who, (person_id, _keys) in candidates.items() if person_id is not None}
+    found: dict[tuple[str, int], tuple[Why, int | None, str | None]] = {}
+
+    def meet(who: str, work: int, why: Why, author: int | None, key: str | None) -> None:
+        known = found.get((who, work))
+        if known is None or ORDER.index(why) < ORDER.index(known[0]):
+            found[who, work] = (why, author, key)
+
+    hits = _every(lambda column: column.in_(by_person), lambda work: work.in_(seen))
+    columns = (hits.c.work, hits.c[_PERSON], hits.c.rank, hits.c.author, hits.c[_KEY])
+    for work, person, rank, author, key in session.execute(select(*columns).distinct()):
+        meet(by_person[person], work, ORDER[rank], author, key)
+    typed = {who: held for who, (person_id, held) in candidates.items() if person_id is None}
+    for who, work, why, author, key in _without_account(session, typed, seen):
+        meet(who, work, why, author, key)
+    return _told(session, found)
+
+
+_BY_KEY = {KeyKind.ADDRESS: Why.ADDRESS, KeyKind.DOMAIN: Why.DOMAIN, KeyKind.AFFILIATION: Why.AFFILIATION}
+
+
+def _without_account(
+    session: Session, typed: Mapping[str, frozenset[Key]], seen: Select[int]
+) -> Iterator[tuple[str, int, Why, int | None, str | None]]:
+    """The same for people known by their keys alone."""
+    holders: dict[Key, list[str]] = {}
+    for who, held in typed.items():
+        for one in held:
+            holders.setdefault(one, []).append(who)
+    if not holders:
+        return
+    wanted = {key for _kind, key in holders}
+    theirs = (
+        select(AuthorKey.submission_id, AuthorKey.author_id, AuthorKey.kind, AuthorKey.key)
+        .where(AuthorKey.key.in_(wanted), AuthorKey.kind != KeyKind.NAME, AuthorKey.submission_id.in_(seen))
+    )  # fmt: skip
+    for work, author, kind, key in session.execute(theirs):
+        for who in holders.get((kind, key), ()):
+            yield who, work, _BY_KEY[kind], author, key
+    named = select(OpposedKey.submission_id, OpposedKey.kind, OpposedKey.key)
+    for work, kind, key in session.execute(named.where(OpposedKey.key.in_(wanted), OpposedKey.submission_id.in_(seen))):
+        for who in holders.get((kind, key), ()):
+            yield who, work, Why.NAMED, None, key
+    yield from _wrote_with(session, holders, seen)
+
+
+def _wrote_with(
+    session: Session, holders: Mapping[Key, list[str]], seen: Select[int]
+) -> Iterator[tuple[str, int, Why, int | None, str | None]]:
+    mine, fellow, again = aliased(AuthorKey), aliased(AuthorKey), aliased(AuthorKey)
+    addresses = {key for kind, key in holders if kind is KeyKind.ADDRESS}
+    is_address = [each.kind == KeyKind.ADDRESS for each in (mine, fellow, again)]
+    rows = session.execute(
+        select(mine.key, again.submission_id, again.author_id)
+        .join(fellow, fellow.submission_id == mine.submission_id)
+        .join(again, again.key == fellow.key)
+        .join(Submission, Submission.id == mine.submission_id)
+        .where(*is_address, mine.key.in_(addresses), fellow.key != mine.key, Submission.submitted_at.is_not(None))
+        .where(again.submission_id.in_(seen))
+        .distinct()
+    )
+    for key, work, author in rows:
+        for who in holders[KeyKind.ADDRESS, key]:
+            yield who, work, Why.COAUTHOR, author, None
+
+
+def _told(
+    session: Session, found: Mapping[tuple[str, int], tuple[Why, int | None, str | None]]
+) -> dict[str, list[Beforehand]]:
+    works = {row.id: row for row in session.execute(select(Submission.id, Submission.number, Submission.title).where(
+        Submission.id.in_({work for _who, work in found})
+    ))} if found else {}  # fmt: skip
+    authors = {author for _why, author, _key in found.values() if author is not None}
+    names = {row.id: row.name for row in session.execute(select(Author.id, Author.name).where(Author.id.in_(authors)))}
+    told: dict[str, list[Beforehand]] = {}
+    for (who, work), (why, author, key) in found.items():
+        row = works[work]
+        told.setdefault(who, []).append(Beforehand(row.number, row.title, why, names.get(author or 0), key))
+    for listed in told.values():
+        listed.sort(key=lambda one: one.number)
+    return told
+
+
+# -- nobody left to decide ----------------------------------------------------------------------------------------
+
+
+def unattended(session: Session, edition_id: int) -> int:
+    """How many works that wait for a decision nobody sees who could decide: all of them have a conflict (two queries).
+
+    A number and nothing else: those who read it must not know of these works.
+    """
+    deciders = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(MAY_DECIDE))
+    number = len(set(session.scalars(deciders)))
+    waits = select(Submission.id).where(
+        Submission.edition_id == edition_id, Submission.state.in_((State.SUBMITTED, State.WAITLISTED))
+    )
+    kept: dict[int, set[int]] = {}
+    for work, person, _why in _strongest(session, lambda column: column.in_(deciders), lambda work: work.in_(waits)):
+        kept.setdefault(work, set()).add(person)
+    return sum(len(people) == number for people in kept.values()) if number else 0
+
+
+def owners(session: Session, edition_id: int) -> Sequence[Person]:
+    """Who owns the edition."""
+    own = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role == Role.OWNER)
+    return session.scalars(select(Person).where(Person.id.in_(own)).order_by(Person.id)).all()
+
+
+def posted(session: Session, mail_keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys of mails were used before."""
+    return frozenset(session.scalars(select(OutboxMail.key).where(OutboxMail.key.in_(mail_keys))))
+
+
 # -- what was declared --------------------------------------------------------------------------------------------
 
 
@@ -330,6 +473,43 @@ def find_conflict(session: Session, submission_id: int, conflict_id: int) -> Dec
             DeclaredConflict.id == conflict_id, DeclaredConflict.submission_id == submission_id
         )
     ).scalar_one_or_none()
+
+
+def touched_by(session: Session, statement: Statement) -> Sequence[Submission]:
+    """Works under review of people or institutions that a statement is about."""
+    held = (
+        select(StatementKey.person_id.label(_PERSON), StatementKey.kind.label(_KIND), StatementKey.key.label(_KEY))
+        .where(StatementKey.statement_id == statement.id)
+        .subquery()
+    )
+    ids = union(*(hits.with_only_columns(hits.selected_columns[0]) for hits in _shared(held)))
+    return session.scalars(
+        select(Submission).where(Submission.id.in_(ids), Submission.state == State.SUBMITTED).order_by(Submission.id)
+    ).all()
+
+
+def find_judge(session: Session, edition_id: int, person_id: int) -> Person | None:
+    """Somebody who may come to judge in that edition."""
+    return session.execute(
+        select(Person).where(Person.id == person_id, _judges_in(edition_id)(Person.id))
+    ).scalar_one_or_none()
+
+
+def judges(session: Session, edition_id: int) -> Sequence[Person]:
+    """Everybody who may come to judge in that edition, by name."""
+    return session.scalars(
+        select(Person).where(_judges_in(edition_id)(Person.id)).order_by(func.lower(Person.name), Person.id)
+    ).all()
+
+
+def keys_of_person(session: Session, person_id: int) -> list[Key]:
+    """What somebody is compared by."""
+    rows = session.execute(
+        select(PersonKey.kind, PersonKey.key)
+        .where(PersonKey.person_id == person_id)
+        .order_by(PersonKey.kind, PersonKey.key)
+    )
+    return [(kind, key) for kind, key in rows]
 
 
 def statements_of(session: Session, person_id: int) -> Sequence[Statement]:

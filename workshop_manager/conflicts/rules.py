@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from workshop_manager.conflicts.states import KeyKind, Why
+from workshop_manager.submissions.states import State
 
 Key = tuple[KeyKind, str]
 
@@ -14,6 +15,10 @@ CAN_BE_WAIVED = frozenset({Why.NAMED, Why.COAUTHOR, Why.DOMAIN, Why.AFFILIATION}
 """What was found by comparing, or said by others: another chair may know better. One's own work and one's own word
 stay; whoever declared something by mistake has it lifted instead."""
 ORDER = tuple(Why)
+CAN_BE_NAMED = frozenset({State.DRAFT, State.SUBMITTED})
+"""Authors name whom they would rather not have until the decision is out."""
+MOST_STATEMENTS = 60
+MOST_NAMED = 20
 LASTS = 3
 """For so many years after its last year a stated relation still counts."""
 
