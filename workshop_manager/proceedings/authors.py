@@ -16,8 +16,8 @@ from workshop_manager.proceedings.content import Handed, Typed
 from workshop_manager.proceedings.forms import CameraForm, camera_form
 from workshop_manager.proceedings.models import Asked, CameraFile, CameraReady
 from workshop_manager.proceedings.states import Ask, Item
+from workshop_manager.submissions import papers, uploads
 from workshop_manager.submissions import queries as submissions
-from workshop_manager.submissions import uploads
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.words import title_of
 from workshop_manager.web import navigation
@@ -211,6 +211,8 @@ class FileLine:
     when: str
     who: str
     url: str
+    doubts: tuple[tuple[str, str], ...]
+    """What may print differently elsewhere, and what to do about it."""
 
 
 def pieces(bench: Bench) -> list[Piece]:
@@ -241,9 +243,17 @@ def file_lines(at: Here, work: Submission, files: list[CameraFile], endpoint: st
                 when=when_text(row.uploaded_at, zone),
                 who=names.get(row.uploaded_by or 0, ""),
                 url=at.url(endpoint, number=work.number, item=row.item.value, version=row.version),
+                doubts=_doubts(row),
             )
         )
     return found
+
+
+def _doubts(row: CameraFile) -> tuple[tuple[str, str], ...]:
+    """Of a final paper: fonts and page format. Posters and slides have a format of their own."""
+    if row.item is not Item.FINAL:
+        return ()
+    return tuple((text, reason) for passed, text, reason in papers.format_checks(row.facts) if not passed)
 
 
 def _page(

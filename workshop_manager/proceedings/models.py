@@ -92,8 +92,8 @@ class CameraFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     pages: Mapped[int]
-    notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """What the look at the file found that does not keep it from being taken."""
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was read of it (`submissions.pdf.FACTS`), without its text."""
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
 

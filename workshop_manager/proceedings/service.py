@@ -20,6 +20,9 @@ from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import require
 from workshop_manager.workshops.states import DateKey
 
+KEPT_FACTS = ("formats", "rotated", "bare_fonts", "drawn_fonts", "is_read")
+"""What of a file's facts is kept: how it prints, nothing of what it says."""
+
 
 class Stale(Conflict):
     """Somebody else saved since the form was opened."""
@@ -237,7 +240,7 @@ def _add_file(uow: UnitOfWork, camera: CameraReady, handed: Handed, person_id: i
         sha256=upload.sha256,
         size=len(upload.original),
         pages=upload.pages,
-        notes=[],
+        facts={name: found for name, found in upload.facts.items() if name in KEPT_FACTS} or None,
         uploaded_at=uow.now,
         uploaded_by=person_id,
     )

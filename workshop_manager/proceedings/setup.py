@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from workshop_manager.core import jobs
 from workshop_manager.proceedings import desk, panels, publishing, views
 from workshop_manager.proceedings.rules import MAY_PROCEEDINGS
+from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels as edition_panels
@@ -19,6 +20,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     submission_panels.register_detail_panel(30, panels.author_panel)
     submission_panels.register_desk_panel(40, panels.desk_panel)
+    history.say("camera-ready complete", lambda _act: str(_("Handed in everything for the proceedings")))
+    history.say("final version changed", lambda _act: str(_("Corrected title, abstract or names for the proceedings")))
+    history.say("may be late", lambda _act: str(_("May hand in after the date for the proceedings")))
+    history.say("may not be late", lambda _act: str(_("The date for the proceedings holds again")))
     edition_panels.register_panel(60, panels.public_panel)
     navigation.register_desk(
         55,

@@ -1,7 +1,7 @@
 """What an author typed, as plain values: compared, completed and stored without knowing where it was typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workshop_manager.accounts.models import Listing
@@ -63,6 +63,8 @@ class Upload:
     sha256: str
     pages: int
     name: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What was read of it (`pdf.FACTS`)."""
 
 
 FIELDS = (

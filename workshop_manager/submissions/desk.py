@@ -6,8 +6,10 @@ from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import limits_of
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import acts, history, lists, panels, queries, rules, words
+from workshop_manager.submissions import acts, history, lists, panels, papers, queries, rules, words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
@@ -149,6 +151,7 @@ def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None
     if found is None:
         raise NotFound
     zone = at.edition.time_zone
+    names = queries.names_of(uow.session, {row.uploaded_by for row in found.files if row.uploaded_by})
     same_as = queries.number_of(uow.session, found.same_as_id, at.edition.id, at.standing)
     return page(
         "submissions/desk_one.html",
@@ -163,9 +166,11 @@ def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None
                 at.url("submissions.desk_list_file", number=number, version=row.version),
                 when_text(row.uploaded_at, zone),
                 -(-row.size // 1024),
+                names.get(row.uploaded_by or 0, ""),
             )
             for row in reversed(found.files)
         ],
+        file_checks=_file_checks(at, found),
         moments=_moments(found, zone),
         panels=panels.desk_panels(uow, at.edition, found),
         history=[(line.text, when_text(line.at, zone), line.who) for line in history.lines(uow, at.standing, found)],
@@ -174,6 +179,16 @@ def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None
         same_url=at.url("submissions.desk_list_one", number=same_as) if same_as else None,
         list_url=at.url("submissions.desk_list"),
     )
+
+
+def _file_checks(at: Here, found: Submission) -> list[papers.Check]:
+    """What is to be said of the newest version, hints of who wrote it included."""
+    if not found.files:
+        return []
+    session, latest = unit().session, found.files[-1]
+    call = calls.find_call(session, at.edition.id)
+    limits = limits_of(call, calls.type_of(session, at.edition.id, found.type_id))
+    return papers.checks(latest.pages, latest.facts, found.authors, limits, call.blinding)
 
 
 def _moments(found: Submission, zone: str) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ from workshop_manager.questions import filling
 from workshop_manager.questions import rules as questions
 from workshop_manager.questions import words as question_words
 from workshop_manager.questions.rules import Gap
-from workshop_manager.submissions import autosave, queries, rules, service, words
+from workshop_manager.submissions import autosave, papers, queries, rules, service, words
 from workshop_manager.submissions.arrivals import Arrived, look_at
 from workshop_manager.submissions.content import Content, Upload, differences, rearranged
 from workshop_manager.submissions.form import Filled, filled, scopes_of, value_of
@@ -560,6 +560,11 @@ def _page(
         saved_at=when_text(submission.changed_at, zone) if submission else None,
         latest=latest,
         latest_name=_file_name(at, submission),
+        file_checks=papers.checks(
+            latest.pages, latest.facts, content.named_authors, bench.limits(content), bench.call.blinding
+        )
+        if latest
+        else [],
         latest_at=when_text(latest.uploaded_at, zone) if latest else None,
         blind_url=at.url("submissions.blind_file", number=submission.number, version=latest.version)
         if latest and submission

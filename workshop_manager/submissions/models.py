@@ -1,8 +1,9 @@
 """Submissions with their ordered authors and files, and declarations kept apart from both."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
@@ -140,6 +141,8 @@ class SubmissionFile(Base):
     pages: Mapped[int]
     original_name: Mapped[str] = mapped_column(String(200))
     """Shown to its uploader only, never used in a path or header, never shown to a reviewer."""
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was read of it (`pdf.FACTS`), for its authors and the chairs; None for a file of before, or forgotten."""
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
 

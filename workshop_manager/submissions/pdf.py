@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -143,8 +144,27 @@ class Inspection:
     has_metadata: bool
     page_formats: tuple[str, ...]
     problems: tuple[Problem, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What else was read of a file without problems: `FACTS` says what. Kept with the file, as JSON."""
     blind: bytes = field(default=b"", compare=False, repr=False)
     """The reviewers' copy, made in the same go by `inspect_safely` of a file without problems."""
+
+
+FACTS = (
+    "formats",  # those of `page_formats`
+    "rotated",  # how many pages are turned or lie on their side
+    "bare_fonts",  # names of fonts that are not embedded, and may look different elsewhere
+    "drawn_fonts",  # how many Type 3 fonts, whose letters are pictures
+    "author",  # of the metadata, as `title`
+    "title",
+    "links",  # web addresses, by annotation or in words, with the page of each: [address, page]
+    "first_page",  # its text, at most LONGEST_PAGE characters
+    "references",  # [page, whether something stands before the heading], or null
+    "thanks",  # the page on which acknowledgements begin, or null
+    "own",  # words such as "our repository", with the page of each: [words, page]
+    "is_read",  # false where no text was found, or reading took too long
+)
+"""The keys of `Inspection.facts`. Texts are the authors' own, cut, and never trusted."""
 
 
 class BlindCopyError(ValueError):
@@ -452,6 +472,7 @@ def _inspection(data: bytes, seen: Mapping[str, Any], problems: Iterable[Problem
         has_metadata=bool(seen.get("has_metadata")),
         page_formats=tuple(str(one) for one in seen.get("page_formats", ())),
         problems=found,
+        facts=dict(seen.get("facts", {})) if not found else {},
     )
 
 
@@ -469,7 +490,15 @@ def _look_inside(data: bytes, max_pages_total: int | None) -> dict[str, Any]:
             seen["has_metadata"] = _has_metadata(document)
             formats = (_page_format(document, page) for page in pages)
             seen["page_formats"] = list(dict.fromkeys(one for one in formats if one))[:20]
-            seen["problems"] += [[f"active_content.{kind}", {}] for kind in _walk(document)]
+            fonts: dict[str, bool] = {}
+            seen["problems"] += [[f"active_content.{kind}", {}] for kind in _walk(document, fonts)]
+            seen["facts"] = {
+                "formats": seen["page_formats"],
+                "rotated": sum(_is_turned(document, page) for page in pages),
+                "bare_fonts": sorted(name for name, is_drawn in fonts.items() if not is_drawn)[:20],
+                "drawn_fonts": sum(fonts.values()),
+                **_named_in_metadata(document),
+            }
     except _Refused as refused:
         seen["problems"].append([refused.key, refused.values])
     return seen
@@ -481,6 +510,28 @@ def _has_metadata(document: _Document) -> bool:
     info = document.dictionary(dict.get(document.reader.trailer, "/Info"))
     telling = (document.resolve(value) for name, value in dict.items(info) if name not in PERSONAL_INFO_IGNORED)
     return any(str(value).strip().lower() not in PLACEHOLDERS for value in telling if value is not None)
+
+
+def _named_in_metadata(document: _Document) -> dict[str, str]:
+    """What the file's metadata call its author and its title, where that is no placeholder."""
+    info = document.dictionary(dict.get(document.reader.trailer, "/Info"))
+    found = {}
+    for name, key in (("author", "/Author"), ("title", "/Title")):
+        value = document.resolve(dict.get(info, key))
+        text = str(value).strip()[:200] if isinstance(value, str) else ""
+        found[name] = "" if text.lower() in PLACEHOLDERS else text
+    return found
+
+
+def _is_turned(document: _Document, page: _Page) -> bool:
+    """True for a page that is shown turned, or broader than high."""
+    try:
+        turn = int(document.resolve(page.get("/Rotate")) or 0) % 360
+        box = document.array(page.get("/CropBox")) or document.array(page.get("/MediaBox"))
+        left, bottom, right, top = (float(document.resolve(one)) for one in box)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return turn != 0 or abs(right - left) > abs(top - bottom)
 
 
 PAPER = {(595, 842): "A4", (612, 792): "Letter", (420, 595): "A5", (842, 1191): "A3", (612, 1008): "Legal"}
@@ -501,8 +552,10 @@ def _page_format(document: _Document, page: _Page) -> str:
         return ""
 
 
-def _walk(document: _Document) -> list[str]:
+def _walk(document: _Document, fonts: dict[str, bool]) -> list[str]:
     """Look at everything reachable from the catalog; the kinds of active content found, sorted. Refuses bombs.
+
+    Puts into `fonts` those that are not embedded, or (True) whose letters are drawn as pictures.
 
     Everything, not only the places where the format expects an action, because readers look in more places than the
     format names. Objects that nothing points to are left out: no reader opens them.
@@ -530,10 +583,28 @@ def _walk(document: _Document) -> list[str]:
                 raise _Refused("bomb.unpacks")
         if isinstance(value, DictionaryObject):
             found |= _dangers(document, value)
+            _note_font(document, value, fonts)
             stack.extend(one for one in dict.values(value) if isinstance(one, containers))
         elif isinstance(value, ArrayObject):
             stack.extend(one for one in value if isinstance(one, containers))
     return sorted(found)
+
+
+FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+MOST_FONTS = 200
+
+
+def _note_font(document: _Document, holder: DictionaryObject, fonts: dict[str, bool]) -> None:
+    """Remember a font that is not embedded, or of Type 3. One of Type 0 is judged by the font it is made of."""
+    if document.name(holder, "/Type") != "/Font" or len(fonts) >= MOST_FONTS:
+        return
+    subtype = document.name(holder, "/Subtype")
+    if subtype == "/Type3":
+        fonts[f"{len(fonts)}"] = True
+    elif subtype != "/Type0":
+        descriptor = document.dictionary(dict.get(holder, "/FontDescriptor"))
+        if not any(name in descriptor for name in FONT_FILES):
+            fonts[re.sub(r"^[A-Z]{6}\+", "", document.name(holder, "/BaseFont").lstrip("/"))[:60] or "?"] = False
 
 
 def _dangers(document: _Document, holder: DictionaryObject) -> set[str]:
@@ -643,6 +714,123 @@ def _undo(name: str, data: bytes) -> bytes:
         return data
     undone = undo[name](data)
     return undone.encode("latin-1") if isinstance(undone, str) else undone
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a paper says of itself
+# ---------------------------------------------------------------------------------------------------------------------
+
+MOST_PAGES_READ = 40
+LONGEST_PAGE = 8_000
+MOST_LINKS = 60
+TEXT_SECONDS = 3.0
+
+# Hosts whose addresses carry the name of whoever owns what lies there. 4open's anonymous repositories do not.
+_PERSONAL_HOSTS = re.compile(
+    r"(^|\.)(github\.com|gitlab\.(com|io)|github\.io|bitbucket\.org|codeberg\.(org|page)|sr\.ht|huggingface\.co|hf\.co"
+    r"|kaggle\.com|linkedin\.com|orcid\.org|scholar\.google\.[a-z.]+|researchgate\.net|sites\.google\.com"
+    r"|drive\.google\.com|docs\.google\.com|dropbox\.com|notion\.(so|site)|medium\.com|twitter\.com|x\.com|bsky\.app"
+    r"|youtube\.com|youtu\.be)$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|(?<![\w.@-])(?=(?:github|gitlab)\.com/))[^\s<>\"')\]}]{4,300}", re.IGNORECASE
+)
+_REFERENCES = re.compile(
+    r"(?im)^[ \t\d.:§]*(references|bibliography|literature cited|works cited|références|bibliographie|referencias|"
+    r"bibliografía|referências|literatur|literaturverzeichnis|bibliografia|kaynakça|kaynaklar|daftar pustaka|"
+    r"المراجع|مراجع|منابع|संदर्भ|参考文献|參考文獻|참고문헌|литература|список литературы|"
+    r"tài liệu tham khảo)[ \t]*:?[ \t]*$"
+)
+_THANKS = re.compile(
+    r"(?im)^[ \t\d.:§]*(acknowledge?ments?|remerciements|agradecimientos|agradecimentos|danksagung|teşekkür|شكر وتقدير|"
+    r"致谢|致謝|謝辞|감사의 글|благодарности)\b"
+)
+_OWN = re.compile(
+    r"(?i)\bour (?:own )?(?:git\w*|code|repositor(?:y|ies)|web ?(?:site|page)|home ?page|lab(?:oratory)?|"
+    r"university|institute|department|(?:previous|earlier|prior|past) (?:work|paper|study|papers|studies))\b"
+)
+
+
+def is_personal(address: str) -> bool:
+    """True for an address that tells whose it is: a repository, a profile, a page under somebody's name."""
+    found = re.match(r"(?:https?://)?([^/?#\s:@]+)(?::\d+)?(/[^?#\s]*)?", address.strip(), re.IGNORECASE)
+    if found is None:
+        return False
+    host, path = found[1].lower(), found[2] or "/"
+    return _PERSONAL_HOSTS.search(host) is not None or path.startswith(("/~", "/people/", "/staff/"))
+
+
+class _TooSlow(BaseException):
+    """Reading the text takes too long. Not an Exception, since pypdf goes on after those."""
+
+
+def _read_words(data: bytes) -> dict[str, Any]:
+    """The facts that need text: links, the first page, where references and thanks begin. Bounded in time and size.
+
+    What cannot be read costs these facts, never the file.
+    """
+    found: dict[str, Any] = {
+        "links": [],
+        "first_page": "",
+        "references": None,
+        "thanks": None,
+        "own": [],
+        "is_read": False,
+    }
+
+    def stop(_signal: int, _frame: Any) -> None:
+        raise _TooSlow
+
+    signal.signal(signal.SIGALRM, stop)
+    # What a file has left of its ten seconds: reading its text must not cost a file that is good.
+    signal.setitimer(signal.ITIMER_REAL, max(0.01, min(TEXT_SECONDS, CPU_SECONDS - 1 - time.process_time())))
+    try:
+        with _opened(data) as document:
+            _note_links(document, found)
+            for number, page in enumerate(document.reader.pages[:MOST_PAGES_READ], start=1):
+                _note_text(page.extract_text()[: 5 * LONGEST_PAGE], number, found)
+    except (_Refused, _TooSlow, MemoryError):
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return found
+
+
+def _note_links(document: _Document, found: dict[str, Any]) -> None:
+    for number, page in enumerate(document.pages()[:MOST_PAGES_READ], start=1):
+        for value in document.array(page.get("/Annots"))[:500]:
+            action = document.dictionary(dict.get(document.dictionary(value), "/A"))
+            address = document.resolve(dict.get(action, "/URI"))
+            if isinstance(address, str | bytes):
+                _note_address(str(address) if isinstance(address, str) else address.decode("latin-1"), number, found)
+
+
+def _note_address(address: str, number: int, found: dict[str, Any]) -> None:
+    kept = "".join(sign for sign in address if sign.isprintable())[:300].rstrip(".,;:")
+    if kept and len(found["links"]) < MOST_LINKS and all(kept != known for known, _page in found["links"]):
+        found["links"].append([kept, number])
+
+
+def _note_text(text: str, number: int, found: dict[str, Any]) -> None:
+    text = text.replace("\x00", "")
+    found["is_read"] = found["is_read"] or sum(sign.isalpha() for sign in text) > 20
+    if number == 1:
+        found["first_page"] = text[:LONGEST_PAGE].encode("utf-8", "ignore").decode()
+    for one in _ADDRESS.finditer(text):
+        _note_address(one[0], number, found)
+    if heading := _last(_REFERENCES, text):
+        found["references"] = [number, any(map(str.isalpha, text[: heading.start()]))]
+    if found["thanks"] is None and _THANKS.search(text):
+        found["thanks"] = number
+    for own in _OWN.finditer(text):
+        if len(found["own"]) < 10:
+            found["own"].append([own[0][:80], number])
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last place: an appendix or a table of contents may say the same word before."""
+    return next(reversed(list(pattern.finditer(text))), None)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -834,7 +1022,8 @@ class _Copier:
     def _target(self, link: DictionaryObject) -> dict[str, Any] | None:
         """Where a link leads, as entries of the copied link; None where it should lead nowhere.
 
-        Of addresses only http and https: a mailto: link names its author even where the page does not.
+        Of addresses only http and https: a mailto: link names its author even where the page does not. Nor those of
+        repositories and personal pages, where one click would tell more than the printed address does.
         """
         from pypdf.generic import ByteStringObject, NameObject
 
@@ -842,7 +1031,7 @@ class _Copier:
         kind = self.document.name(action, "/S")
         if kind == "/URI":
             address = str(self.document.resolve(dict.get(action, "/URI")))
-            if re.match(r"https?://", address, re.IGNORECASE):
+            if re.match(r"https?://", address, re.IGNORECASE) and not is_personal(address):
                 uri = ByteStringObject(address.encode("ascii", "ignore"))
                 return {"/A": self._dictionary({"/S": NameObject("/URI"), "/URI": uri})}
             return None
@@ -1162,9 +1351,11 @@ def _look_and_copy(data: bytes, max_pages_total: int | None) -> tuple[dict[str, 
         return seen, b""
     try:
         with _opened(data) as document:
-            return seen, _Copier(document).run()
+            copy = _Copier(document).run()
     except _Refused as refused:
         return {"problems": [[refused.key, refused.values]]}, b""
+    seen["facts"] |= _read_words(data)
+    return seen, copy
 
 
 if __name__ == "__main__":

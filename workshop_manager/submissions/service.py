@@ -273,6 +273,7 @@ def add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
         size=len(upload.original),
         pages=upload.pages,
         original_name=upload.name[:200],
+        facts=dict(upload.facts) or None,
         uploaded_at=uow.now,
         uploaded_by=_author_of(uow),
     )
@@ -368,7 +369,7 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
         submission.submitter_id = submission.form_key = None
         for file in submission.files:
             if file.uploaded_by == person_id:
-                file.original_name = "paper.pdf"
+                file.original_name, file.facts = "paper.pdf", None
     for author in queries.authors_of_person(uow.session, person_id):
         author.name, author.email, author.affiliation, author.person_id = "", None, None, None
         uow.session.execute(delete(AuthorInvitation).where(AuthorInvitation.author_id == author.id))

@@ -60,7 +60,7 @@ def inspected(uow: UnitOfWork, file: FileStorage, *, max_bytes: int, max_pages: 
     seen = inspect_safely(data, file_name=name, max_bytes=max_bytes, max_pages_total=max_pages)
     if seen.problems:
         raise Refused(seen.problems[0])
-    return Upload(data, seen.blind, seen.sha256, seen.pages, _shown_name(name))
+    return Upload(data, seen.blind, seen.sha256, seen.pages, _shown_name(name), seen.facts)
 
 
 def _read(file: FileStorage, most: int) -> bytes:

@@ -11,6 +11,7 @@ from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.cover import shown, sign
 from workshop_manager.calls.rules import (
+    Limits,
     Phase,
     changes_until,
     deadline_for,
@@ -19,10 +20,11 @@ from workshop_manager.calls.rules import (
     phase_for,
     round_to_show,
 )
+from workshop_manager.calls.states import Blinding
 from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
 from workshop_manager.questions import rules as questions
-from workshop_manager.submissions import answers, editing, form, panels, queries, rules, service, words
+from workshop_manager.submissions import answers, editing, form, panels, papers, queries, rules, service, words
 from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.names import neutral_name
 from workshop_manager.submissions.states import Action, State
@@ -205,6 +207,7 @@ def detail(community: str, edition: str, number: int) -> Response:
         sentence=_what_now(found, phase),
         timeline=_timeline(at, found, calls.dates_in_round(uow.session, at.edition.id, found.round_id, dates)),
         files=_file_lines(at, found),
+        file_checks=_file_checks(found, limits_of(call_row, kind), call_row.blinding),
         blinding=blinding_text(call_row.blinding),
         declaration=declaration,
         listing=words.listing_text(found.listing),
@@ -222,6 +225,14 @@ def detail(community: str, edition: str, number: int) -> Response:
         discard_url=at.url("submissions.discard", number=number),
         contact=at.edition.contact_email,
     )
+
+
+def _file_checks(found: Submission, limits: Limits, blinding: Blinding) -> list[papers.Check]:
+    """What is to be said of the newest version. Who is named in it matters until the decision."""
+    if not found.files:
+        return []
+    blind = blinding if found.state in rules.EDITABLE else Blinding.NONE
+    return papers.checks(found.files[-1].pages, found.files[-1].facts, found.authors, limits, blind)
 
 
 def _what_now(found: Submission, phase: Phase) -> str:
