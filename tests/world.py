@@ -56,7 +56,9 @@ from workshop_manager.conflicts.states import About, ConflictKind
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
+from workshop_manager.decisions.rules import Within
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import funds
 from workshop_manager.grants import service as grants
@@ -267,6 +269,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     _submissions(uow, edition, tracks, cast, things)
     _reviews(uow, edition, cast, things)
     _assigning(uow, edition, cast, things)
+    _places_in_programme(uow, edition, tracks[1], cast, things)
     _registrations(uow, edition, cast, things)
     _grants(uow, edition, cast, things)
     _searches(uow, edition, cast, things)
@@ -641,6 +644,36 @@ def _kept_apart(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], numb
         conflicts.waive(uow, edition, number, kept.id, "A very large institute.")
     things.values |= {"opposed_id": named.id, "statement_id": said.id}
     return kept
+
+
+def _places_in_programme(
+    uow: UnitOfWork, edition: Edition, track: Track, cast: dict[str, Person], things: Things
+) -> None:
+    """A place that was given back, somebody who waits for one, an outcome with a name, and what a chair recommends."""
+    speaker = cast[SPEAKER.key]
+    given, waits = (
+        submit(uow, edition, speaker, title, track, [_named(speaker)])
+        for title in ("A place given back", "Waits for a place")
+    )
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=2)):
+        content = named_outcomes.OutcomeContent(f"Spotlight of {things.community}", Outcome.ORAL, 2)
+        key = named_outcomes.add_outcome(uow, edition, content).key
+        chosen = {given.number: deciding.Choice(key, None, 0), waits.number: deciding.Choice(Outcome.WAITLIST, None, 0)}
+        deciding.decide(uow, edition, chosen)
+        deciding.release(uow, edition, part=Within(track.id))
+    with acting(uow, speaker):
+        deciding.answer(uow, edition, given.number, confirm=False)
+    with acting(uow, cast[TRACK_CHAIR.key]):
+        deciding.recommend(uow, edition, {waits.number: deciding.Advice("poster", "Worth a board.")})
+    told = select(OutboxMail.id).where(OutboxMail.edition_id == edition.id, OutboxMail.key.startswith("decision:"))
+    things.values |= {
+        "decisions.key": key,
+        "decisions.where": "up",
+        "decisions.name": "submissions",
+        "decisions.mail_id": uow.session.scalars(told.order_by(OutboxMail.id)).first(),
+        "decisions.places_offer.number": given.number,
+        "decisions.places_empty.number": given.number,
+    }
 
 
 # -- registrations ------------------------------------------------------------------------------------------------

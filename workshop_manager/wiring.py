@@ -9,7 +9,12 @@ from workshop_manager.conflicts.events import ConflictFound
 from workshop_manager.core.events import subscribe
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as decisions
-from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
+from workshop_manager.decisions.events import (
+    SubmissionConfirmed,
+    SubmissionDecided,
+    SubmissionDeclined,
+    SubmissionTurnedDown,
+)
 from workshop_manager.grants import service as grants
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
@@ -47,7 +52,7 @@ def connect() -> None:
         FinalDetailsChanged,
     ):
         subscribe(changed, _programme_changed)
-    for left in (SubmissionWithdrawn, SubmissionDeclined):
+    for left in (SubmissionWithdrawn, SubmissionDeclined, SubmissionTurnedDown):
         subscribe(left, grants.on_submission_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     posters.register_numbers(proceedings.published_numbers)

@@ -16,6 +16,7 @@ from workshop_manager.decisions import emails, queries
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.decisions.models import Decision
+from workshop_manager.decisions.outcomes import outcomes_of
 from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Submission
@@ -182,24 +183,25 @@ def test_a_release_changes_states_and_posts_mails_in_one_act(season, uow, told):
         add_author(uow, work, season.author.email.upper())
         decide(season, work, outcome)
     open_work = season.work()
-    assert release(season) == 5
+    assert release(season) == 6
     states = {outcome: work.state for outcome, work in works.items()}
     assert states == {
         Outcome.ORAL: State.ACCEPTED, Outcome.LIGHTNING: State.ACCEPTED, Outcome.POSTER: State.ACCEPTED,
         Outcome.WAITLIST: State.WAITLISTED, Outcome.REJECT: State.REJECTED,
+        Outcome.REJECT_ENCOURAGED: State.REJECTED,
     }  # fmt: skip
     assert all((w.outcome, w.decided_at) == (o, uow.now) for o, w in works.items())
-    assert [w.confirm_by for w in works.values()] == [by, by, by, None, None]
+    assert [w.confirm_by for w in works.values()] == [by, by, by, None, None, None]
     assert (open_work.state, open_work.decided_at) == (State.SUBMITTED, None)
     letters = sent(uow)
-    assert len(letters) == 10
-    assert len({m.key for m in letters}) == 10
+    assert len(letters) == 12
+    assert len({m.key for m in letters}) == 12
     assert {m.to_address for m in letters} == {season.author.email, "ghost@example.org"}
     subjects = [m.subject for m in letters if m.to_address == season.author.email]
     assert subjects == [
         "Your abstract is accepted: On oral", "Your abstract is accepted: On lightning",
         "Your abstract is accepted: On poster", "Your abstract is on the waitlist: On waitlist",
-        "Not this time: On reject",
+        "Not this time: On reject", "Not this time: On reject_encouraged",
     ]  # fmt: skip
     for mail in letters:
         assert "Review 1:" in mail.text_body
@@ -357,8 +359,8 @@ def test_everybody_hears_once_where_they_read_their_mail_now(season, uow):
         add_author(uow, work, address)
     uow.session.expire(work, ["authors"])
     pending = [(make_decision(uow, work, Outcome.REJECT), work)]
-    uow.session.refresh(work, ["authors"])
-    letters = emails.decisions(uow, season.edition, pending, None)[work.id]
+    uow.session.refresh(work, ["authors", "track"])
+    letters = emails.decisions(uow, season.edition, outcomes_of(uow.session, season.edition.id), pending, None)[work.id]
     assert [letter.to_address for letter in letters] == [season.author.email, coauthor.email, "GHOST@example.org"]
 
 

@@ -434,17 +434,17 @@ def test_progress_and_ranking_are_computed(season, uow):
     season.work(state=State.WITHDRAWN)
     standing = season.standing(season.chair)
     assert queries.progress(uow.session, season.edition.id, standing) == queries.Progress(3, 4, 3, 1, 2, 1)
-    board = boards.board(uow.session, season.edition.id, standing, queries.BoardFilter(), 0, 50)
+    board = boards.board(uow.session, season.edition.id, standing, boards.BoardFilter(), 0, 50)
     rows = [(r.submission.id, r.rank, r.average, r.reviews, r.spread, r.assigned, r.missing) for r in board]
     assert rows == [
         (second.id, 1, 5.0, 1, 0, 2, 1),
         (first.id, 2, 4.5, 2, 3, 2, 0),
         (third.id, 3, None, 0, 0, 0, 0),
     ]
-    split = boards.board(uow.session, season.edition.id, standing, queries.BoardFilter("split"), 0, 50)
+    split = boards.board(uow.session, season.edition.id, standing, boards.BoardFilter("split"), 0, 50)
     assert [(r.submission.id, r.rank) for r in split] == [(first.id, 2)]
-    counts = boards.board_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
-    assert counts == boards.BoardCounts(3, 3, 1)
+    counts = boards.board_counts(uow.session, season.edition.id, standing, boards.BoardFilter())
+    assert counts == boards.BoardCounts(3, 3, 0, 1, 0)
     thin = queries.needing_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
     assert thin == (3, 1)
     assert counts.of("split") == 1
@@ -490,5 +490,5 @@ def test_an_erased_reviewer_leaves_reviews_without_a_name(season, uow):
     assert uow.session.execute(select(Review.submission_id, Review.reviewer_id)).all() == [(first.id, None)]
     assert uow.session.scalars(select(Assignment.reviewer_id)).all() == [season.kenza.id]
     assert count(uow, DeclaredConflict) == 0
-    row = boards.board(uow.session, season.edition.id, season.standing(season.chair), queries.BoardFilter(), 0, 1)[0]
+    row = boards.board(uow.session, season.edition.id, season.standing(season.chair), boards.BoardFilter(), 0, 1)[0]
     assert (row.submission.id, row.reviews, row.missing) == (first.id, 1, 0)

@@ -40,9 +40,14 @@ class Choice:
     description: str = ""
 
 
+def own_round_name() -> str:
+    """What the call's own round is called while nobody named it."""
+    return str(_("Regular round"))
+
+
 def round_choices(call: Call, further: Sequence[Round]) -> list[Choice]:
     """All rounds, the call's own last: further ones are early ones as a rule."""
-    own = Choice(None, call.round_name or str(_("Regular round")))
+    own = Choice(None, call.round_name or own_round_name())
     return [*(Choice(row.id, row.name, row.description) for row in further), own]
 
 

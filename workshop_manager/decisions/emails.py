@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
@@ -10,83 +12,144 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.models import Decision
-from workshop_manager.decisions.rules import ACTIONS
+from workshop_manager.decisions.outcomes import Named, Outcomes
+from workshop_manager.decisions.rules import filled
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.reviews import queries as reviews
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.words import signature
 from workshop_manager.submissions.letters import Recipient, chairs_letter, in_both_zones, people_of, recipients
 from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.states import Action, Outcome, State
-from workshop_manager.submissions.words import outcome_name, title_of
+from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.submissions.words import outcome_of, title_of
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.models import Edition
 
 _TEMPLATES = {
-    Action.ACCEPT: "decisions/accepted",
-    Action.WAITLIST: "decisions/waitlisted",
-    Action.REJECT: "decisions/rejected",
+    Outcome.WAITLIST: "decisions/waitlisted",
+    Outcome.REJECT: "decisions/rejected",
+    Outcome.REJECT_ENCOURAGED: "decisions/encouraged",
 }
-
-
-def outcome_of(decision: Decision) -> Outcome:
-    """What a pending decision says."""
-    if decision.outcome is None:
-        raise ValueError("a decision that was taken back is not pending")
-    return decision.outcome
+"""Every other kind is a place in the programme."""
 
 
 def decisions(
-    uow: UnitOfWork, edition: Edition, pending: Sequence[tuple[Decision, Submission]], by: Deadline | None
+    uow: UnitOfWork,
+    edition: Edition,
+    outcomes: Outcomes,
+    pending: Sequence[tuple[Decision, Submission]],
+    by: Deadline | None,
+    *,
+    is_place_freed: bool = False,
 ) -> dict[int, list[Letter]]:
-    """The letters that tell of these decisions, by submission (two queries). Posting them is left to the release."""
+    """The letters that tell of these decisions, by submission (two queries). Posting them is left to the release.
+
+    Needs authors and tracks. `is_place_freed`: a place came free for somebody on the waitlist.
+    """
     works = [submission for _decision, submission in pending]
     people = people_of(uow, works)
     texts = reviews.texts_for_authors(uow.session, [work.id for work in works])
     return {
         work.id: [
-            _decided(edition, work, decision, to, texts[work.id], by) for to in recipients(work, people)
+            _decided(_Told(edition, work, decision, named, by, is_place_freed), to, texts[work.id])
+            for to in recipients(work, people)
         ]
         for decision, work in pending
-    }  # fmt: skip
+        if (named := outcomes.chosen(decision)) is not None
+    }
 
 
-def _decided(
-    edition: Edition,
-    submission: Submission,
-    decision: Decision,
-    to: Recipient,
-    reviews: Sequence[Review],
-    by: Deadline | None,
-) -> Letter:
-    outcome = outcome_of(decision)
-    action = ACTIONS[outcome]
-    is_accepted = action is Action.ACCEPT
-    facts = [(str(_("Abstract")), f"#{submission.number}: {isolated(title_of(submission.title))}")]
-    if is_accepted:
-        facts.append((str(_("Accepted as")), outcome_name(outcome)))
-        if by is not None:
-            facts.append((str(_("Confirm by")), in_both_zones(by, to.person)))
-    digest = hashlib.sha256(to.address.casefold().encode()).hexdigest()[:32]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a letter tells of."""
+
+    edition: Edition
+    submission: Submission
+    decision: Decision
+    named: Named
+    by: Deadline | None
+    is_place_freed: bool
+
+    @property
+    def template(self) -> str:
+        if self.is_place_freed:
+            return "decisions/place_freed"
+        return _TEMPLATES.get(self.named.kind, "decisions/accepted")
+
+
+def _decided(told: _Told, to: Recipient, texts: Sequence[Review]) -> Letter:
+    edition, submission, locale = told.edition, told.submission, (to.person.locale if to.person else None) or "en"
+    with force_locale(locale):
+        outcome, title = told.named.name, title_of(submission.title)
+        answer_by = in_both_zones(told.by, to.person) if told.by is not None and told.named.accepts else ""
+        facts = [(str(_("Abstract")), f"#{submission.number}: {isolated(title)}")]
+        if told.named.accepts:
+            facts.append((str(_("Accepted as")), outcome))
+            if answer_by:
+                facts.append((str(_("Confirm by")), answer_by))
+        elif told.named.own_name:
+            facts.append((str(_("Decision")), outcome))
+        button = _("Confirm or decline") if told.named.accepts else _("Your abstract and its reviews")
+        why = _("You get this because you are an author of this abstract.")
+    values = {
+        "name": to.name,
+        "title": title,
+        "number": str(submission.number),
+        "outcome": outcome,
+        "track": submission.track.name if submission.track else "",
+        "edition": edition.name,
+        "confirm_by": answer_by,
+    }
     return chairs_letter(
         edition,
-        _TEMPLATES[action],
-        f"decision:{submission.id}:{decision.version}:{digest}",
+        told.template,
+        f"decision:{submission.id}:{told.decision.version}:{address_digest(to.address)}",
         to,
         about=submission.about,
         values={
-            "title": title_of(submission.title),
-            "edition": edition.name,
-            "reviews": [(signature(review), review.text) for review in reviews],
-            "outcome": outcome_name(outcome),
+            **{key: values[key] for key in ("title", "outcome", "edition")},
+            "letter": filled(told.named.letter, {k: isolated(v) for k, v in values.items()}),
+            "is_second": told.decision.reopened_at is not None,
+            "reviews": [(signature(review), review.text) for review in texts],
             "has_account": to.person is not None,
         },
         facts=tuple(facts),
-        button=(
-            str(_("Confirm or decline") if is_accepted else _("Your abstract and its reviews")),
-            absolute("submissions.detail", **edition.slugs, number=submission.number),
-        ),
-        why=str(_("You get this because you are an author of this abstract.")),
+        button=(str(button), absolute("submissions.detail", **edition.slugs, number=submission.number)),
+        why=str(why),
+    )
+
+
+def address_digest(address: str) -> str:
+    """A short name for an address in the key of a mail, which organisers may read in logs."""
+    return hashlib.sha256(address.casefold().encode()).hexdigest()[:32]
+
+
+def reminder(uow: UnitOfWork, edition: Edition, works: Sequence[Submission], wave: str) -> dict[int, list[Letter]]:
+    """The letters that remind authors of accepted works to answer, by submission (one query). Needs authors."""
+    people = people_of(uow, works)
+    return {work.id: [_reminder(edition, work, to, wave) for to in recipients(work, people)] for work in works}
+
+
+def _reminder(edition: Edition, submission: Submission, to: Recipient, wave: str) -> Letter:
+    with force_locale((to.person.locale if to.person else None) or "en"):
+        title, facts = title_of(submission.title), []
+        facts.append((str(_("Abstract")), f"#{submission.number}: {isolated(title)}"))
+        facts.append((str(_("Accepted as")), outcome_of(submission)))
+        by = ""
+        if submission.confirm_by is not None:
+            by = in_both_zones(Deadline(submission.confirm_by, submission.confirm_by_zone or "UTC"), to.person)
+            facts.append((str(_("Confirm by")), by))
+        button, why = _("Confirm or decline"), _("You get this because you are an author of this abstract.")
+    return chairs_letter(
+        edition,
+        "decisions/reminder",
+        f"answer-wanted:{submission.id}:{wave}:{address_digest(to.address)}",
+        to,
+        about=submission.about,
+        values={"title": title, "edition": edition.name, "by": by, "has_account": to.person is not None},
+        facts=tuple(facts),
+        button=(str(button), absolute("submissions.detail", **edition.slugs, number=submission.number)),
+        why=str(why),
     )
 
 
@@ -94,13 +157,12 @@ def answered(uow: UnitOfWork, edition: Edition, submission: Submission, person: 
     """To every author: the place was confirmed, or given back, and by whom."""
     template = "decisions/confirmed" if submission.state is State.CONFIRMED else "decisions/declined"
     for to in recipients(submission, people_of(uow, [submission])):
-        digest = hashlib.sha256(to.address.casefold().encode()).hexdigest()[:32]
         post(
             uow,
             chairs_letter(
                 edition,
                 template,
-                f"answer:{submission.id}:{submission.version}:{digest}",
+                f"answer:{submission.id}:{submission.version}:{address_digest(to.address)}",
                 to,
                 about=submission.about,
                 values={

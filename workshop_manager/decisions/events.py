@@ -25,3 +25,11 @@ class SubmissionDeclined:
 
     submission_id: int
     edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionTurnedDown:
+    """A second decision took a place away that the first had given."""
+
+    submission_id: int
+    edition_id: int

@@ -11,7 +11,7 @@ from workshop_manager.reviews.words import signature
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import DECIDED, leads_to
 from workshop_manager.submissions.states import Action
-from workshop_manager.submissions.words import outcome_name
+from workshop_manager.submissions.words import outcome_of
 from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.models import Edition
 
@@ -28,7 +28,7 @@ def answer_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> M
     html = render_template(
         "decisions/answer_panel.html",
         submission=submission,
-        outcome=outcome_name(submission.outcome) if submission.outcome else "",
+        outcome=outcome_of(submission),
         may_confirm=rules.may_answer(submission.state, submission.confirm_by, uow.now),
         may_decline=leads_to(Action.DECLINE, submission.state) is not None,
         confirm_url=url_for("decisions.confirm", number=submission.number, **edition.slugs),

@@ -1,26 +1,39 @@
 """The chairs' pages about decisions: the board, the mails that would go out, the release; and the authors' answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict
 from workshop_manager.decisions import emails, queries, rules, service
+from workshop_manager.decisions.models import Recommendation
+from workshop_manager.decisions.outcomes import Outcomes, outcomes_of
+from workshop_manager.decisions.parts import (
+    DESK,
+    asked_board,
+    asked_part,
+    asked_within,
+    kept_query,
+    quotas,
+    shares,
+    tabs,
+)
 from workshop_manager.decisions.queries import Scored
 from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.service import preview
 from workshop_manager.reviews import queries as reviews
-from workshop_manager.reviews.desk import ROWS, asked_for, kept_query, number_of, seen_tracks
+from workshop_manager.reviews.desk import ROWS, number_of
 from workshop_manager.reviews.queries import Opinion
 from workshop_manager.reviews.rules import is_split
 from workshop_manager.reviews.words import SHORT_ADVICE
 from workshop_manager.submissions.emails import when
 from workshop_manager.submissions.letters import people_of, recipients
-from workshop_manager.submissions.states import Outcome
-from workshop_manager.submissions.words import outcome_name
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.words import outcome_of
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -30,7 +43,6 @@ from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here, te
 from workshop_manager.workshops.rules import MAY_DECIDE, MAY_SETTINGS
 
 blueprint = Blueprint("decisions", __name__)
-DESK = "/<community>/<edition>/organise/decisions"
 MAILS = 20
 _STEP = 24
 """Between two scores in the drawing of a strip; its axis runs from 6 to 126."""
@@ -88,6 +100,10 @@ class Row:
     scored: Scored
     strip: Strip
     says: str
+    lead: str
+    """What whoever led the discussion advises; empty for nothing."""
+    recommended: list[tuple[str, str, str]]
+    """Who recommends what, and why."""
     may_decide: bool
     before: str
     chosen: str
@@ -96,22 +112,41 @@ class Row:
     """What another chair put there while this one had the board open; empty otherwise."""
     released: str
     """What was released before; a waitlisted one may be decided again."""
+    cut: str
+    """What the line above this row says; empty for none."""
+
+    @property
+    def score(self) -> float | None:
+        return self.scored.average
 
 
-def _row(scored: Scored, opinions: list[Opinion], typed: dict[int, str], overtaken: frozenset[int]) -> Row:
-    submission = scored.submission
-    before = scored.pending.value if scored.pending else ""
-    theirs = outcome_name(scored.pending) if scored.pending else str(_("undecided"))
+def _row(
+    scored: Scored,
+    opinions: list[Opinion],
+    said: list[Recommendation],
+    outcomes: Outcomes,
+    typed: dict[int, str],
+    overtaken: frozenset[int],
+) -> Row:
+    submission, decision = scored.submission, scored.decision
+    is_pending = decision is not None and decision.released_at is None
+    pending = outcomes.chosen(decision) if is_pending else None
+    before = pending.key if pending else ""
+    theirs = pending.name if pending else str(_("undecided"))
+    named = [(one, outcomes.chosen(one)) for one in said]
     return Row(
         scored=scored,
         strip=strip(opinions, scored.average),
         says=say(opinions),
-        may_decide=submission.state in rules.DECIDABLE,
+        lead=str(SHORT_ADVICE[scored.lead.value]) if scored.lead else "",
+        recommended=[(one.person.name, what.name, one.reason) for one, what in named if what],
+        may_decide=rules.may_decide(submission.state, is_reopened=scored.is_reopened),
         before=before,
         chosen=typed.get(submission.number, before),
-        version=scored.decision.version if scored.decision else 0,
+        version=decision.version if decision else 0,
         overtaken=theirs if submission.number in overtaken else "",
-        released=outcome_name(submission.outcome) if submission.outcome else "",
+        released=outcome_of(submission),
+        cut="",
     )
 
 
@@ -129,45 +164,91 @@ def _board(
     typed: dict[int, str] | None = None,
     overtaken: frozenset[int] = frozenset(),
 ) -> Response:
-    session = unit().session
-    tracks = seen_tracks(at)
-    asked = asked_for(tracks, ("undecided", "split"))
-    shown = queries.board_counts(session, at.edition.id, at.standing, asked)
+    session, edition_id = unit().session, at.edition.id
+    part = asked_part(at)
+    asked = asked_board(part)
+    outcomes = outcomes_of(session, edition_id)
+    shown = queries.board_counts(session, edition_id, at.standing, asked)
     pager = paging(shown.of(asked.show), ROWS)
-    found = queries.board(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
-    opinions = reviews.opinions(session, [row.submission.id for row in found])
-    counts = queries.pending_counts(session, at.edition.id, at.standing)
-    query = kept_query()
-    within = {k: v for k, v in query.items() if k in ("track", "q")}
-    views = (
-        ("", _("All"), shown.all),
-        ("undecided", _("Undecided"), shown.undecided),
-        ("split", _("Split"), shown.split),
-    )
+    found = queries.board(session, edition_id, at.standing, asked, pager.offset, pager.size)
+    ids = [row.submission.id for row in found]
+    opinions, said = reviews.opinions(session, ids), queries.recommendations(session, ids)
+    every = queries.pending_counts(session, edition_id, at.standing)
+    near = None if part.within.is_all else every.within(part.within)
+    rows = [
+        _row(one, opinions[one.submission.id], said[one.submission.id], outcomes, typed or {}, overtaken)
+        for one in found
+    ]
     return page(
         "decisions/decisions.html",
         status,
         at=at,
-        rows=[_row(one, opinions[one.submission.id], typed or {}, overtaken) for one in found],
+        tabs=tabs(at, "decisions"),
+        rows=_with_cuts(rows, outcomes) if not asked.is_narrowed and not asked.sort else rows,
         pager=pager,
         asked=asked,
-        is_narrowed=bool(asked.show or asked.words or asked.track_id),
-        tracks=tracks,
-        counts=counts,
-        status_line=status_line(counts),
-        outcomes=[(o, outcome_name(o)) for o in Outcome],
+        part=part,
+        sorts=[(key, str(label)) for key, label in _SORTS],
+        counts=every,
+        free=shown.free,
+        quotas=quotas(outcomes, every, near),
+        shares=shares(part.tracks, every.accepted_by_track()),
+        status_line=status_line(every),
+        outcomes=outcomes.rows,
         refused=refused,
-        segments=[
-            (
-                str(label),
-                at.url("decisions.decisions", **({"show": show} if show else {}), **within),
-                asked.show == show,
-                n,
-            )
-            for show, label, n in views
-        ],
-        query=query,
+        segments=_segments(at, asked, shown),
+        query=kept_query(),
+        part_query=part.query,
     )
+
+
+_SORTS = (
+    ("", _l("By average")),
+    ("sure", _l("By average, the confident weigh more")),
+    ("spread", _l("Where reviewers differ most")),
+    ("missing", _l("Where reviews are missing")),
+    ("number", _l("By number")),
+)
+
+
+def _segments(at: Here, asked: queries.BoardFilter, shown: queries.BoardCounts) -> list[tuple[str, str, bool, int]]:
+    within = kept_query("track", "round", "q", "sort")
+    views = (
+        ("", _("All"), shown.all),
+        ("undecided", _("Undecided"), shown.undecided),
+        ("pending", _("Pending"), shown.pending),
+        ("split", _("Split"), shown.split),
+        ("recommended", _("Recommended"), shown.recommended),
+    )
+    return [
+        (
+            str(label),
+            at.url("decisions.decisions", **({"show": show} if show else {}), **within),
+            asked.show == show,
+            number,
+        )
+        for show, label, number in views
+    ]
+
+
+def _with_cuts(rows: list[Row], outcomes: Outcomes) -> list[Row]:
+    """A line where the places end, and one where most reviewers are against it; only in the plain order of ranks."""
+    places = [named.places for named in outcomes.rows if named.accepts]
+    total = sum(p or 0 for p in places)
+    found, is_below = [], False
+    for row in rows:
+        cut = ""
+        if total and None not in places and row.scored.rank == total + 1:
+            cut = str(ngettext("%(num)s place to give ends here", "%(num)s places to give end here", total))
+        elif not is_below and row.score is not None and row.score < MIDDLE and row.scored.rank > 1:
+            cut = str(_("Below this line most reviewers are against it"))
+        is_below = is_below or (row.score is not None and row.score < MIDDLE)
+        found.append(replace(row, cut=cut))
+    return found
+
+
+MIDDLE = 3.5
+"""Halfway on the scale of 1 to 6."""
 
 
 def status_line(counts: queries.Pending) -> str:
@@ -181,16 +262,16 @@ def status_line(counts: queries.Pending) -> str:
 def decisions_save(community: str, edition: str) -> Any:
     """Save pending decisions. Nobody is told."""
     at = here()
-    typed = _typed("decision")
-    before, versions = _typed("before"), _typed("version")
+    typed = typed_by_number("decision")
+    before, versions = typed_by_number("before"), typed_by_number("version")
     chosen = {
-        number: Choice(_outcome(value), _outcome(before.get(number, "")), number_of(versions.get(number, "0")))
+        number: Choice(value[:40], before.get(number, "")[:40], number_of(versions.get(number, "0")))
         for number, value in typed.items()
     }
     try:
         changed = service.decide(unit(), at.edition, chosen)
     except service.Overtaken as refusal:
-        mine = {n: typed[n] for n, choice in chosen.items() if choice.outcome is not choice.before}
+        mine = {n: typed[n] for n, choice in chosen.items() if choice.is_touched}
         return _board(at, 422, refusal.sentence, mine, refusal.numbers)
     except Conflict as refusal:
         return _board(at, 422, refusal.sentence, typed)
@@ -202,7 +283,7 @@ def decisions_save(community: str, edition: str) -> Any:
     return redirect(at.url("decisions.decisions", **kept_query()), 303)
 
 
-def _typed(kind: str) -> dict[int, str]:
+def typed_by_number(kind: str) -> dict[int, str]:
     """The fields `kind-27` of a form, by number."""
     found = {}
     for name, value in request.form.items():
@@ -210,10 +291,6 @@ def _typed(kind: str) -> dict[int, str]:
         if start == kind and number_of(number) >= 0:
             found[int(number)] = value
     return found
-
-
-def _outcome(value: str) -> Outcome | None:
-    return next((outcome for outcome in Outcome if outcome.value == value), None)
 
 
 # -- before the release -------------------------------------------------------------------------------------------
@@ -233,17 +310,22 @@ class Draft:
 def decisions_mails(community: str, edition: str) -> Response:
     """The mails of all pending decisions, to whom and in which words. None of them is sent."""
     at, uow = here(), unit()
-    pager = paging(queries.count_pending(uow.session, at.edition.id, at.standing), MAILS)
-    pending = queries.pending_decisions(uow.session, at.edition.id, at.standing, offset=pager.offset, most=pager.size)
-    letters = emails.decisions(uow, at.edition, pending, service.confirm_by(uow, at.edition))
+    part = asked_within()
+    pager = paging(queries.count_pending(uow.session, at.edition.id, at.standing, part), MAILS)
+    pending = queries.pending_decisions(
+        uow.session, at.edition.id, at.standing, part, offset=pager.offset, most=pager.size
+    )
+    outcomes = outcomes_of(uow.session, at.edition.id)
+    letters = emails.decisions(uow, at.edition, outcomes, pending, service.confirm_by(uow, at.edition))
     shown = []
     for decision, submission in pending:
         drafts = []
         for letter in letters[submission.id]:
             subject, text = preview(letter)
             drafts.append(Draft([(letter.to_name, letter.to_address)], subject, text))
-        shown.append((submission, outcome_name(emails.outcome_of(decision)), drafts))
-    return page("decisions/decisions_mails.html", at=at, shown=shown, pager=pager)
+        chosen = outcomes.chosen(decision)
+        shown.append((submission, chosen.name if chosen else "", drafts))
+    return page("decisions/decisions_mails.html", at=at, shown=shown, pager=pager, query=kept_query("track", "round"))
 
 
 @blueprint.get(f"{DESK}/release")
@@ -253,29 +335,46 @@ def decisions_release(community: str, edition: str) -> Response:
     return _release(here())
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The works of one outcome in a release."""
+
+    name: str
+    works: list[Submission]
+    mails: int
+    has_letter: bool
+
+
 def _release(at: Here, status: int = 200, refused: str = "") -> Response:
     uow = unit()
-    pending = queries.pending_decisions(uow.session, at.edition.id, at.standing)
+    part = asked_part(at)
+    found = queries.pending_reviewed(uow.session, at.edition.id, at.standing, part.within)
+    pending = [(decision, submission) for decision, submission, _reviewed in found]
+    every = queries.pending_counts(uow.session, at.edition.id, at.standing)
+    outcomes = outcomes_of(uow.session, at.edition.id)
     people = people_of(uow, [submission for _decision, submission in pending])
-    told = [(submission, recipients(submission, people)) for _decision, submission in pending]
+    told = {submission.id: len(recipients(submission, people)) for _decision, submission in pending}
     by = service.confirm_by(uow, at.edition)
-    titles: dict[Outcome, list[Any]] = {outcome: [] for outcome in Outcome}
-    for decision, submission in pending:
-        titles[emails.outcome_of(decision)].append(submission)
-    counts = queries.pending_counts(uow.session, at.edition.id, at.standing)
-    texts = reviews.texts_for_authors(uow.session, [s.id for _d, s in pending])
+    groups = []
+    for named in outcomes.rows:
+        works = [work for decision, work in pending if outcomes.chosen(decision) == named]
+        if works:
+            mails = sum(told[work.id] for work in works)
+            groups.append(Group(named.name, works, mails, bool(named.letter)))
     return page(
         "decisions/release.html",
         status,
         at=at,
+        part=part,
         total=len(pending),
-        mails=sum(len(people) for _submission, people in told),
-        unreached=[submission for submission, people in told if not people],
-        bare=[submission for _decision, submission in pending if not texts[submission.id]],
-        groups=[(outcome_name(outcome), works) for outcome, works in titles.items() if works],
-        accepts=any(titles[o] for o in (Outcome.ORAL, Outcome.LIGHTNING, Outcome.POSTER)),
+        elsewhere=every.waiting - len(pending),
+        mails=sum(told.values()),
+        unreached=[submission for _decision, submission in pending if not told[submission.id]],
+        bare=[submission for _decision, submission, is_reviewed in found if not is_reviewed],
+        groups=groups,
+        accepts=any(chosen.accepts for d, _s in pending if (chosen := outcomes.chosen(d))),
         confirm_by=when(by) if by else None,
-        counts=counts,
+        counts=every.within(part.within),
         seen=service.digest(pending),
         refused=refused,
         dates_url=at.url("workshops.settings_dates") if at.standing.may(MAY_SETTINGS) else None,
@@ -285,10 +384,10 @@ def _release(at: Here, status: int = 200, refused: str = "") -> Response:
 @blueprint.post(f"{DESK}/release")
 @access(team(MAY_DECIDE))
 def decisions_released(community: str, edition: str) -> Any:
-    """Release every pending decision."""
+    """Release every pending decision of the part that the address names."""
     at = here()
     try:
-        number = service.release(unit(), at.edition, request.form.get("seen", ""))
+        number = service.release(unit(), at.edition, request.form.get("seen", ""), asked_within())
     except service.Changed as refusal:
         return _release(at, 422, refusal.sentence)
     out = ngettext("%(num)s decision is out.", "%(num)s decisions are out.", number)

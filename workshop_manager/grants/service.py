@@ -13,7 +13,7 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.decisions.events import SubmissionDeclined
+from workshop_manager.decisions.events import SubmissionDeclined, SubmissionTurnedDown
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.money import (
@@ -366,8 +366,15 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     note(uow, application, "erased")
 
 
-def on_submission_left(uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDeclined) -> None:
+_LEFT = {
+    SubmissionWithdrawn: "submission-withdrawn",
+    SubmissionDeclined: "submission-declined",
+    SubmissionTurnedDown: "submission-turned-down",
+}
+
+
+def on_submission_left(uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDeclined | SubmissionTurnedDown) -> None:
     """Note it in the history of every application by one of its people; what to do about it the committee decides."""
-    action = "submission-withdrawn" if isinstance(event, SubmissionWithdrawn) else "submission-declined"
+    action = _LEFT[type(event)]
     for application_id in queries.applicants_among(uow.session, event.edition_id, event.submission_id):
         record(uow, action, queries.SUBJECT, application_id, edition_id=event.edition_id)

@@ -480,11 +480,13 @@ RANKED_BY = func.coalesce(Review.weighted, Review.score)
 """What a review counts for in every ranking: the weighted average of its scales on 1 to 6, else the overall score."""
 
 
-def _scores() -> Select[int, float | None, int, float]:
+def _scores() -> Select[int, float | None, float | None, int, float]:
+    sure = func.sum(Review.confidence)
     return (
         select(
             Review.submission_id.label("id"),
             func.avg(RANKED_BY).label("average"),
+            (func.sum(RANKED_BY * Review.confidence) * 1.0 / func.nullif(sure, 0)).label("sure"),
             func.count(Review.id).label("reviews"),
             (func.max(RANKED_BY) - func.min(RANKED_BY)).label("spread"),
         )
@@ -506,8 +508,13 @@ def _work() -> Select[int, int, int]:
     )
 
 
-def ranked_figures(edition_id: int, standing: Standing) -> Select[int, int, float | None, int, float, int, int]:
-    """Rank and figures of everything this person may see: the rank stays the same, however the board is narrowed."""
+def ranked_figures(
+    edition_id: int, standing: Standing
+) -> Select[int, int, float | None, float | None, int, float, int, int]:
+    """Rank and figures of everything this person may see: the rank stays the same, however the board is narrowed.
+
+    `sure` is the average in which each review weighs as much as its reviewer is confident.
+    """
     scores, work = _scores().subquery(), _work().subquery()
     best = (scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
     return (
@@ -515,6 +522,7 @@ def ranked_figures(edition_id: int, standing: Standing) -> Select[int, int, floa
             Submission.id.label("id"),
             func.row_number().over(order_by=best).label("rank"),
             scores.c.average.label("average"),
+            scores.c.sure.label("sure"),
             func.coalesce(scores.c.reviews, 0).label("reviews"),
             func.coalesce(scores.c.spread, 0).label("spread"),
             func.coalesce(work.c.assigned, 0).label("assigned"),

@@ -47,6 +47,10 @@ class Content:
     cv_to_sponsors: bool = False
     answers: Mapping[int, Any] | None = None
     told: Mapping[int, bool | None] | None = None
+    country: str | None = None
+    """Where the presenter works or studies, by its code."""
+    career_stage: str | None = None
+    """A value of `CareerStage`."""
 
     @property
     def named_authors(self) -> tuple[AuthorContent, ...]:
@@ -81,6 +85,8 @@ FIELDS = (
     "wants_grant",
     "willing_to_review",
     "cv_to_sponsors",
+    "country",
+    "career_stage",
 )
 
 

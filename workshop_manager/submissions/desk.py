@@ -63,7 +63,7 @@ def _row(at: Here, found: Submission, marks: Markup = lists.NOTHING) -> Row:
         url=at.url("submissions.desk_list_one", number=found.number),
         track=found.track.name if found.track else "",
         sign=words.state_sign(found.state),
-        outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.DECIDED else "",
+        outcome=words.outcome_of(found) if found.state in rules.DECIDED else "",
         authors=[author.name or str(_("name removed")) for author in found.authors],
         submitted=when_text(found.submitted_at, at.edition.time_zone) if found.submitted_at else "",
         marks=marks,

@@ -440,6 +440,8 @@ def _theirs(name: str, stored: Content, bench: Bench) -> Theirs:
         "wants_grant": (_("Would like a travel grant"), answers[stored.wants_grant]),
         "willing_to_review": (_("Can review"), answers[stored.willing_to_review]),
         "cv_to_sponsors": (_("Sponsors may see my CV"), answers[stored.cv_to_sponsors]),
+        "country": (_("Country"), words.country_name(stored.country) if stored.country else ""),
+        "career_stage": (_("Career stage"), words.stage_text(stored.career_stage)),
         "file": (_("The PDF"), _("another file was uploaded")),
     }
     label, text = texts[name] if name in texts else _theirs_beside(name, stored, bench)

@@ -1,7 +1,7 @@
 """The shape of a submission as typed. A draft may lack anything: only lengths count."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -22,6 +22,7 @@ from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import words
 from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
 from workshop_manager.submissions.form import OWN, Filled, scopes_of
+from workshop_manager.submissions.states import CareerStage
 from workshop_manager.web.forms import BaseForm, Line, Text
 from workshop_manager.workshops.models import Track
 
@@ -58,6 +59,8 @@ class SubmissionForm(BaseForm):
     willing_to_review = BooleanField(_l("I can review a few abstracts for this workshop"))
     cv_to_sponsors = BooleanField(_l("Sponsors of this workshop may see my CV"))
     cv = FileField(_l("My CV, as a PDF"))
+    country = SelectField(_l("Country where the presenter works or studies"), validate_choice=False)
+    career_stage = SelectField(_l("Career stage of the presenter"), validate_choice=False)
     listing = SelectField(_l("If accepted, show the authors"))
 
     @property
@@ -114,6 +117,8 @@ class SubmissionForm(BaseForm):
             wants_grant=bool(self.wants_grant.data),
             willing_to_review=bool(self.willing_to_review.data),
             cv_to_sponsors=bool(self.cv_to_sponsors.data),
+            country=_known(self.country.data, {code for code, _name in words.countries()}),
+            career_stage=_known(self.career_stage.data, {stage.value for stage in CareerStage}),
         )
 
     def answered(self, content: Content, filled: Filled, now: datetime) -> Content:
@@ -170,6 +175,11 @@ class SubmissionForm(BaseForm):
             self.authors.errors = [*self.authors.errors, {"row": [words.gap_text(gap)]}]
 
 
+def _known(typed: str | None, values: Container[str]) -> str | None:
+    """What was chosen, if it is one of these."""
+    return typed if typed and typed in values else None
+
+
 def _author(row: Any) -> AuthorContent:
     typed = row.id.data or ""
     return AuthorContent(
@@ -213,6 +223,9 @@ def submission_form(
         data = _values(content) | filling.data_of(sheet, content.answers or {}, content.told or {}) | hidden
         form = cast(SubmissionForm, made(formdata=None, data=data))
     form.track.choices = [SelectChoice(str(t.id), f"{place} · {t.name}") for place, t in enumerate(tracks, start=1)]
+    unsaid = SelectChoice("", str(_("Rather not say")))
+    form.country.choices = [unsaid, *(SelectChoice(code, name) for code, name in words.countries())]
+    form.career_stage.choices = [unsaid, *(SelectChoice(one.value, words.stage_name(one)) for one in CareerStage)]
     form.listing.choices = [SelectChoice(item.value, words.listing_text(item)) for item in Listing]
     form.listing.validate_choice = False
     for name, choices in (("round", rounds), ("type", types)):
@@ -249,6 +262,8 @@ def _values(content: Content) -> dict[str, object]:
         "wants_grant": content.wants_grant,
         "willing_to_review": content.willing_to_review,
         "cv_to_sponsors": content.cv_to_sponsors,
+        "country": content.country or "",
+        "career_stage": content.career_stage or "",
     }
 
 

@@ -62,7 +62,9 @@ def revive(uow: UnitOfWork, edition: Edition, number: int) -> None:
         raise Conflict(str(_("Only what was withdrawn or rejected unreviewed can be brought back.")))
     submission.state = target_of(Action.REVIVE, submission)
     submission.withdrawn_at = submission.same_as_id = None
-    submission.desk_reason = submission.outcome = submission.decided_at = submission.answered_at = None
+    submission.desk_reason = submission.outcome = submission.outcome_name = submission.decided_at = (
+        submission.answered_at
+    ) = None
     submission.confirm_by = submission.confirm_by_zone = None
     submission.submitted_at = submission.submitted_at or uow.now
     submission.version += 1

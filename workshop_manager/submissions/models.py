@@ -38,6 +38,8 @@ class Submission(Base):
     abstract: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[State] = mapped_column(default=State.DRAFT)
     outcome: Mapped[Outcome | None]
+    outcome_name: Mapped[str | None] = mapped_column(String(80))
+    """What the edition called that outcome when it was released; empty: the usual word for its kind."""
     listing: Mapped[Listing] = mapped_column(default=Listing.FULL)
     language: Mapped[str | None] = mapped_column(String(8))
     """What it is written in, as an ISO 639 code; None: English."""
@@ -173,6 +175,10 @@ class Declaration(Base):
     """Consent: without it no CV is kept."""
     cv_pages: Mapped[int | None]
     """Of the CV that is kept; None without one."""
+    country: Mapped[str | None] = mapped_column(Sealed())
+    """Where the presenter works or studies (ISO 3166-1, two letters), if they say so."""
+    career_stage: Mapped[str | None] = mapped_column(Sealed())
+    """A value of `CareerStage`, if they say so."""
     declared_at: Mapped[datetime]
 
 

@@ -125,6 +125,8 @@ def content_of(submission: Submission, declaration: Declaration | None, filled: 
         cv_to_sponsors=declaration.cv_to_sponsors if declaration else False,
         answers=filled.answers if filled else None,
         told=filled.told if filled else None,
+        country=declaration.country if declaration else None,
+        career_stage=declaration.career_stage if declaration else None,
     )
 
 
@@ -194,6 +196,7 @@ def _declare(
         row.is_eligible, row.wording, row.declared_at = answer, wording if answer is not None else "", uow.now
     row.not_published, row.wants_grant = content.not_published, content.wants_grant
     row.willing_to_review, row.cv_to_sponsors = content.willing_to_review, content.cv_to_sponsors
+    row.country, row.career_stage = content.country, content.career_stage
 
 
 def _answer(
@@ -367,10 +370,13 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
         if is_alone:
             _let_go_alone(uow, submission)
         submission.submitter_id = submission.form_key = None
+        _forget_answers(uow, submission.id)
         for file in submission.files:
             if file.uploaded_by == person_id:
                 file.original_name, file.facts = "paper.pdf", None
     for author in queries.authors_of_person(uow.session, person_id):
+        if author.is_presenter:
+            _forget_answers(uow, author.submission_id)
         author.name, author.email, author.affiliation, author.person_id = "", None, None, None
         uow.session.execute(delete(AuthorInvitation).where(AuthorInvitation.author_id == author.id))
     uow.session.execute(delete(ClaimedAddress).where(ClaimedAddress.person_id == person_id))
@@ -388,6 +394,13 @@ def _let_go_beside(uow: UnitOfWork, submission: Submission, person_id: int, *, i
         questions.forget(uow, owner)
     else:
         questions.lose_names(uow, owner, person_id)
+
+
+def _forget_answers(uow: UnitOfWork, submission_id: int) -> None:
+    """What was said of the presenter for the totals goes with the presenter, or with whoever said it."""
+    row = queries.declaration_of(uow.session, submission_id)
+    if row is not None:
+        row.country = row.career_stage = None
 
 
 def _let_go_alone(uow: UnitOfWork, submission: Submission) -> None:

@@ -30,10 +30,22 @@ class Action(enum.Enum):
 
 
 class Outcome(enum.Enum):
-    """What a decision says."""
+    """The kind of a decision. Editions name theirs freely, each of one of these kinds."""
 
     ORAL = "oral"
     LIGHTNING = "lightning"
     POSTER = "poster"
     WAITLIST = "waitlist"
     REJECT = "reject"
+    REJECT_ENCOURAGED = "reject_encouraged"
+
+
+class CareerStage(enum.Enum):
+    """Where in working life the presenter is, as far as they say so."""
+
+    STUDENT = "student"
+    DOCTORAL = "doctoral"
+    EARLY = "early"
+    SENIOR = "senior"
+    INDUSTRY = "industry"
+    INDEPENDENT = "independent"

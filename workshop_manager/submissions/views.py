@@ -25,7 +25,7 @@ from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.errors import NotFound
 from workshop_manager.questions import rules as questions
 from workshop_manager.submissions import answers, editing, form, panels, papers, queries, rules, service, words
-from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
+from workshop_manager.submissions.models import Declaration, Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.names import neutral_name
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.submissions.uploads import LARGEST_BODY
@@ -196,7 +196,7 @@ def detail(community: str, edition: str, number: int) -> Response:
         submission=found,
         title=words.title_of(found.title),
         sign=words.state_sign(found.state),
-        outcome=words.outcome_name(found.outcome) if found.outcome and found.state in rules.ON_PROGRAMME else None,
+        outcome=words.outcome_of(found) if found.state in rules.ON_PROGRAMME else None,
         is_draft=found.state is State.DRAFT,
         answers=answers.for_authors(at.edition, found, filled),
         asked_since=[words.gap_text(gap) for gap in since],
@@ -211,6 +211,7 @@ def detail(community: str, edition: str, number: int) -> Response:
         blinding=blinding_text(call_row.blinding),
         declaration=declaration,
         listing=words.listing_text(found.listing),
+        said=_said_of_presenter(declaration),
         panels=panels.detail_panels(uow, at.edition, found),
         viewer_id=viewer_person().id,
         said_yes={
@@ -307,6 +308,15 @@ def deliver(at: Here, number: int, found: tuple[SubmissionFile, SubmissionBytes]
     response = Response(body, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(at, number)}"'
     return sandboxed(response)  # type: ignore[no-any-return]
+
+
+def _said_of_presenter(declaration: Declaration | None) -> list[tuple[str, str]]:
+    """What was said of the presenter for the totals, read back to whoever said it."""
+    if declaration is None:
+        return []
+    country = words.country_name(declaration.country) if declaration.country else ""
+    both = ((_("Country"), country), (_("Career stage"), words.stage_text(declaration.career_stage)))
+    return [(str(label), text) for label, text in both if text]
 
 
 @blueprint.get("/<community>/<edition>/submissions/<int:number>/files/<int:version>")

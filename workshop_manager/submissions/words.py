@@ -1,11 +1,16 @@
 """How states, outcomes and listing choices are called, in the reader's language."""
 
+from unicodedata import combining, normalize
+
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts.models import Listing
 from workshop_manager.questions.rules import Gap
-from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import CareerStage, Outcome, State
 
 _STATES = {
     State.DRAFT: _l("Draft"),
@@ -33,7 +38,18 @@ _OUTCOMES = {
     Outcome.POSTER: _l("Poster"),
     Outcome.WAITLIST: _l("Waitlist"),
     Outcome.REJECT: _l("Not accepted"),
+    Outcome.REJECT_ENCOURAGED: _l("Not accepted, with encouragement"),
 }
+_STAGES = {
+    CareerStage.STUDENT: _l("Student, up to a master’s degree"),
+    CareerStage.DOCTORAL: _l("Doctoral researcher"),
+    CareerStage.EARLY: _l("Early career, up to about seven years after the doctorate"),
+    CareerStage.SENIOR: _l("Established in research"),
+    CareerStage.INDUSTRY: _l("In industry or the public sector"),
+    CareerStage.INDEPENDENT: _l("Independent, or between positions"),
+}
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+"""Two-letter codes of Unicode's list that are no countries."""
 _LISTINGS = {
     Listing.FULL: _l("with their names and affiliations"),
     Listing.NAME_ONLY: _l("with their names only"),
@@ -56,6 +72,39 @@ def state_sign(state: State) -> tuple[str, str, str]:
 def outcome_name(outcome: Outcome) -> str:
     """`Lightning talk`."""
     return str(_OUTCOMES[outcome])
+
+
+def outcome_of(submission: Submission) -> str:
+    """What was released about a submission, as its edition calls it: `Spotlight talk`; empty before."""
+    if submission.outcome is None:
+        return ""
+    return submission.outcome_name or outcome_name(submission.outcome)
+
+
+def stage_name(stage: CareerStage) -> str:
+    """`Doctoral researcher`."""
+    return str(_STAGES[stage])
+
+
+def stage_text(value: str | None) -> str:
+    """The stage of that stored value; empty for none."""
+    return next((stage_name(stage) for stage in CareerStage if stage.value == value), "")
+
+
+def country_name(code: str) -> str:
+    """The country of that code in the reader's language; the code itself if it is none."""
+    return str((get_locale() or Locale("en")).territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country with its code, in the reader's language and alphabet."""
+    names = (get_locale() or Locale("en")).territories
+    known = ((code, str(name)) for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRIES)
+    return sorted(known, key=lambda each: _folded(each[1]))
+
+
+def _folded(name: str) -> str:
+    return "".join(c for c in normalize("NFKD", name).casefold() if not combining(c))
 
 
 def listing_text(listing: Listing) -> str:

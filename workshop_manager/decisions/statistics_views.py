@@ -1,0 +1,59 @@
+"""The statistics of a season: plots with their figures, to look at and to take along."""
+
+from flask import Response, render_template
+
+from workshop_manager.core.errors import NotFound
+from workshop_manager.decisions.parts import tabs
+from workshop_manager.decisions.plots import Plot
+from workshop_manager.decisions.rules import MAY_STATISTICS
+from workshop_manager.decisions.statistics import plots_of
+from workshop_manager.decisions.views import blueprint
+from workshop_manager.reviews.desk import seen_tracks
+from workshop_manager.web.access import access
+from workshop_manager.web.pages import page
+from workshop_manager.web.request import unit
+from workshop_manager.web.spreadsheets import csv_response
+from workshop_manager.workshops.context import Here, here, team
+
+PAGE = "/<community>/<edition>/organise/statistics"
+NAMES = "submissions, tracks, countries, stages, reviews, scores, averages"
+
+
+def _plots(at: Here) -> list[Plot]:
+    return plots_of(unit().session, at.edition, at.standing, seen_tracks(at))
+
+
+@blueprint.get(PAGE)
+@access(team(MAY_STATISTICS))
+def statistics(community: str, edition: str) -> Response:
+    """Every plot, over what the viewer may see."""
+    at = here()
+    return page("decisions/statistics.html", at=at, tabs=tabs(at, "statistics"), plots=_plots(at))
+
+
+@blueprint.get(f"{PAGE}.csv")
+@access(team(MAY_STATISTICS))
+def statistics_csv(community: str, edition: str) -> Response:
+    """The figures of every plot, one a line."""
+    at = here()
+    rows = [
+        (plot.name, label, header, value)
+        for plot in _plots(at)
+        for label, *values in plot.rows
+        for header, value in zip(plot.header[1:], values, strict=True)
+    ]
+    return csv_response(f"{community}-{edition}-statistics", ("plot", "of", "what", "number"), rows)
+
+
+@blueprint.get(f"{PAGE}/<any({NAMES}):name>.svg")
+@access(team(MAY_STATISTICS))
+def statistics_plot(community: str, edition: str, name: str) -> Response:
+    """One plot as a drawing of its own, with its colours in it."""
+    at = here()
+    plot = next((one for one in _plots(at) if one.name == name), None)
+    if plot is None:
+        raise NotFound
+    response = Response(render_template("decisions/plot.svg", plot=plot), mimetype="image/svg+xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="{community}-{edition}-{name}.svg"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
