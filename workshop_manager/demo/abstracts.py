@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.demo import asking
 from workshop_manager.demo.pdfs import paper
 from workshop_manager.demo.people import People, acting
 from workshop_manager.submissions import service
@@ -130,7 +131,9 @@ def _send(
     )
     with acting(uow, person, at):
         submission = service.begin(uow, edition, f"demo-{one.key}")
-        service.save(uow, edition, submission, content, _upload(one), track)
+        content = asking.answered(uow, edition, content, ABSTRACTS.index(one))
+        cv = asking.cv_of(person.name) if content.cv_to_sponsors else None
+        service.save(uow, edition, submission, content, _upload(one), track, cv=cv)
         service.submit(uow, edition, submission, {track.id: track.eligibility})
     return submission
 

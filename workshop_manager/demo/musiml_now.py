@@ -10,7 +10,7 @@ from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as deciding
-from workshop_manager.demo import abstracts, money, programmes
+from workshop_manager.demo import abstracts, asking, money, programmes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -44,6 +44,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-now"))
         calls.edit_call(uow, edition, CALL)
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
+    asking.ask(uow, edition, people, tracks, uow.now - FOUNDED)
     sent = abstracts.send_in(uow, edition, people, tracks)
     abstracts.leave_draft(uow, edition, people, tracks)
     _review(uow, edition, people, sent)

@@ -21,6 +21,7 @@ from workshop_manager.reviews.phases import Phase
 from workshop_manager.reviews.queries import Around
 from workshop_manager.reviews.shown import Numbered, answers_of, for_reviewers, form_of
 from workshop_manager.reviews.states import DeclineReason, ReviewState
+from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.views import deliver
 from workshop_manager.web import navigation
@@ -171,6 +172,7 @@ def _page(
         "reviews/review.html",
         status,
         at=at,
+        beside=submission_panels.review_panels(unit(), at.edition, found),
         found=found,
         form=form,
         rows=form.rows(),
