@@ -101,6 +101,7 @@ def desk_list(community: str, edition: str) -> Response:
         list_url=at.url("submissions.desk_list"),
         new_url=at.url("submissions.desk_new"),
         call_url=at.url("calls.call"),
+        duplicates_url=at.url("submissions.desk_duplicates"),
         desk_call_url=at.url("calls.desk_call") if at.standing.may(MAY_SETTINGS) else None,
     )
 

@@ -168,7 +168,8 @@ class Bench:
             given=scopes_of(content),
             now=unit().now,
         )
-        return list(found)
+        number = self.submission.id if self.submission else None
+        return [*found, *service.over_cap(unit(), self.call, number, content.authors)]
 
     def _takes(self, round_id: int | None, track_id: int | None) -> bool:
         if self.state is not State.DRAFT and (round_id, track_id) == self.place:
@@ -297,6 +298,8 @@ def _keep_draft(bench: Bench, form: SubmissionForm, arrived: Arrived, act: str) 
     assert submission is not None
     _save(bench, bench.typed(form), arrived)
     typed = bench.stored if arrived.answers else bench.typed(form)
+    if act == "submit":
+        service.hold_caps(uow, bench.call)
     missing = bench.gaps(typed, has_file=bool(submission.files)) if act == "submit" else []
     if missing or arrived.refusals:
         commit_anyway()
@@ -328,6 +331,7 @@ def _keep_submitted(bench: Bench, form: SubmissionForm, arrived: Arrived, act: s
     if act == SHOW or act.startswith("author-"):
         return _page(bench, form, hint=" ".join(part for part in (_("Not saved yet."), again) if part))
     typed = bench.typed(form)
+    service.hold_caps(unit(), bench.call)
     missing = bench.gaps(_with_files(typed, arrived), has_file=bool(submission.files) or arrived.upload is not None)
     if missing or arrived.refusals:
         form.show_all(missing, arrived.refusals)

@@ -67,7 +67,7 @@ def _nudge(
     hours: int,
 ) -> bool:
     with force_locale(person.locale or "en"):
-        lacking = missing.of(uow, draft, plans[person.id])
+        lacking = missing.sentences(uow, draft, plans[person.id])
     try:
         with uow.session.begin_nested():
             deadline_emails.nudge(uow, edition, person, draft, due, hours, lacking)

@@ -144,6 +144,34 @@ def count_of_submitter(session: Session, edition_id: int, person_id: int) -> int
     ).scalar_one()
 
 
+def times_named(session: Session, edition_id: int, emails: set[str], *, except_id: int | None = None) -> dict[str, int]:
+    """In how many submissions that came in and stand whoever has one of these addresses (in lower case) is named.
+
+    Somebody with an account counts as one person under all the addresses that it was named with.
+    """
+    if not emails:
+        return {}
+    people = select(Author.person_id).where(func.lower(Author.email).in_(emails), Author.person_id.is_not(None))
+    is_in = (Submission.edition_id == edition_id, Submission.state.not_in((State.DRAFT, State.WITHDRAWN)))
+    rows = session.execute(
+        select(Author.submission_id, Author.person_id, func.lower(Author.email))
+        .join(Submission, Submission.id == Author.submission_id)
+        .where(*is_in, or_(func.lower(Author.email).in_(emails), Author.person_id.in_(people)))
+        .where(Submission.id != (except_id or 0))
+    ).all()
+    known = session.execute(
+        select(func.lower(Author.email), Author.person_id).where(
+            func.lower(Author.email).in_(emails), Author.person_id.is_not(None)
+        )
+    )
+    account: dict[str, int | None] = {row[0]: row[1] for row in known}
+
+    def is_theirs(email: str, person_id: int | None, other: str | None) -> bool:
+        return other == email or (person_id is not None and person_id == account.get(email))
+
+    return {email: len({work for work, *who in rows if is_theirs(email, *who)}) for email in emails}
+
+
 def declaration_of(session: Session, submission_id: int) -> Declaration | None:
     """What was declared with that submission."""
     return session.get(Declaration, submission_id)

@@ -153,6 +153,15 @@ def gaps(
     yield from questions.statement_gaps(sheet.statements, content.told or {}, given)
 
 
+def cap_gaps(authors: Iterable[AuthorContent], named: Mapping[str, int], most: int) -> Iterator[Gap]:
+    """The authors who are named too often; `named`: in how many other submissions, by address in lower case."""
+    message = N_("Named in %(times)s abstracts already, and this call takes no more from one person.")
+    for place, author in enumerate(authors):
+        times = named.get(author.email.lower(), 0) if author.email else 0
+        if times >= most:
+            yield Gap(f"authors-{place}-email", message, {"times": times})
+
+
 def _abstract_gaps(abstract: str, limit: int) -> Iterator[Gap]:
     words = count_words(abstract)
     if not words:

@@ -1,18 +1,29 @@
 """What is done to submissions. Each verb asks its rule first; nothing here commits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from workshop_manager.calls import queries as calls
-from workshop_manager.calls.rules import Phase, Plan, cap_of, limits_of, open_rounds, overall_phase, phase_for
+from workshop_manager.calls.models import Call
+from workshop_manager.calls.rules import (
+    MOST_PER_PERSON,
+    Phase,
+    Plan,
+    cap_of,
+    limits_of,
+    open_rounds,
+    overall_phase,
+    phase_for,
+)
 from workshop_manager.calls.service import locked_call
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed
+from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import emails, form, queries, rules
 from workshop_manager.submissions.content import AuthorContent, Content, Upload, differences
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
@@ -72,7 +83,7 @@ def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
     made = queries.find_by_form(uow.session, edition.id, submitter_id, form_key)
     if made is not None:
         return made
-    most = cap_of(call.most_per_person)
+    most = MOST_PER_PERSON
     if queries.count_of_submitter(uow.session, edition.id, submitter_id) >= most:
         raise Conflict(
             str(
@@ -286,6 +297,21 @@ def add_file(uow: UnitOfWork, submission: Submission, upload: Upload) -> bool:
     return True
 
 
+def hold_caps(uow: UnitOfWork, call: Call) -> None:
+    """Where one person may be named in a few works only, works are handed in one after the other."""
+    if call.most_per_person is not None:
+        locked_call(uow, call.edition_id)
+
+
+def over_cap(uow: UnitOfWork, call: Call, submission_id: int | None, authors: Sequence[AuthorContent]) -> list[Gap]:
+    """What to say beside each author who is named in as many submissions as the call takes from one person."""
+    if call.most_per_person is None:
+        return []
+    most, emails = cap_of(call.most_per_person), {author.email.lower() for author in authors if author.email}
+    named = queries.times_named(uow.session, call.edition_id, emails, except_id=submission_id)
+    return list(rules.cap_gaps(authors, named, most))
+
+
 def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibility: dict[int, str]) -> None:
     """Hand a complete draft in. Raises Conflict if anything is missing: views ask `rules.gaps` first, to say what."""
     _require_own(uow, submission)
@@ -306,7 +332,8 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
         given=form.scopes_of(content),
         now=uow.now,
     )
-    if any(missing):
+    hold_caps(uow, call)
+    if any(missing) or over_cap(uow, call, submission.id, content.authors):
         raise Conflict(str(_("Something is missing before this abstract can be submitted.")))
     submission.state, submission.submitted_at = target, uow.now
     submission.version += 1

@@ -14,6 +14,7 @@ from workshop_manager.submissions import (
     beside_views,
     cover,
     desk,
+    duplicates,
     extension_desk,
     form,
     handling_views,
@@ -34,7 +35,7 @@ def _submitted(at: Any) -> int:
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
 
 
-_PAGES = (views, authorship_views, desk, handling_views, beside_views, extension_desk)
+_PAGES = (views, authorship_views, desk, handling_views, beside_views, extension_desk, duplicates)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -44,6 +45,8 @@ def init_app(app: Flask) -> None:
     history.register()
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
     purposes.register(form.PURPOSE)
+    panels.register_detail_panel(5, duplicates.detail_panel)
+    panels.register_desk_panel(5, duplicates.desk_panel)
     panels.register_desk_panel(10, answers.desk_panel)
     panels.register_review_panel(10, answers.review_panel)
     navigation.register_part("call", 40, lambda: str(_("Questions")), "questions.questions", purpose=form.KEY)
