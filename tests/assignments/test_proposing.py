@@ -1,9 +1,11 @@
 """Automatic assignment: what it may propose, changes by hand, and one act that applies it."""
 
+import threading
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tests.assignments.factories import make_bid, make_profile, make_topics, pairs_of, propose
 from tests.factories import make_person
@@ -16,7 +18,7 @@ from workshop_manager.assignments.states import BidLevel, PairKind, ProposalStat
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions import topics
 from workshop_manager.submissions.states import State
@@ -289,3 +291,52 @@ def test_what_was_discarded_meanwhile_is_not_kept(uow: UnitOfWork, season: Seaso
     assert proposing._begin(uow, found.id) is None
     with pytest.raises(NotFound):
         proposing.discard(uow, season.edition)
+
+
+def test_with_few_candidates_as_many_places_are_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    from workshop_manager.assignments import pairing
+    from workshop_manager.assignments.basis import Basis, Reviewer, Work
+
+    basis = Basis([Work(one) for one in range(5)], [Reviewer(100 + one, max_load=3) for one in range(5)])
+    exact, _result = pairing.solve(basis, Settings(reviews=3, load=3))
+    monkeypatch.setattr(pairing, "MOST_PAIRS", 0)
+    monkeypatch.setattr(pairing, "CANDIDATES", 1)
+    found, result = pairing.solve(basis, Settings(reviews=3, load=3, fair=True))
+    assert len(found) == len(exact) == 15
+    assert result.lacks == []
+
+
+@shows(AREA, "Two chairs who apply at the same moment never give one reviewer the same work twice")
+def test_two_chairs_apply_at_once(work: Any, app: Any, database: Database, clock: FixedClock) -> None:
+    """Whoever comes second is told that something changed."""
+    with work() as uow:
+        season = Season(uow)
+        for _ in range(4):
+            season.work()
+        versions = {chair.id: propose(uow, season, chair).version for chair in (season.chair, season.owner)}
+        uow.actor = season.owner
+        works = queries.open_numbers(uow.session, season.edition.id, season.standing(season.owner))
+        for number in works:  # another answer than the chair's
+            proposing.set_by_hand(uow, season.edition, number, season.track_chair.id, PairKind.BY_HAND)
+        versions[season.owner.id] = proposing.ask(uow, season.edition, Settings(reviews=2)).version + 1
+        proposing.work_out_now(uow, queries.find_proposal(uow.session, season.edition.id, season.owner.id))
+    barrier, outcomes = threading.Barrier(2), []
+
+    def run(chair: Any) -> None:
+        with app.test_request_context():
+            barrier.wait()
+            try:
+                with unit_of_work(database, clock, actor=chair) as uow:
+                    proposing.apply(uow, season.edition, versions[chair.id])
+                outcomes.append("applied")
+            except (Conflict, IntegrityError):
+                outcomes.append("refused")
+
+    threads = [threading.Thread(target=run, args=(chair,)) for chair in (season.chair, season.owner)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["applied", "refused"]
+    with work() as uow:
+        assert len(uow.session.scalars(select(Assignment)).all()) == 8

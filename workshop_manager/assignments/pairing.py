@@ -13,7 +13,7 @@ from workshop_manager.assignments.states import BidLevel
 
 MOST_PAIRS = 400_000
 CANDIDATES = 150
-"""Above that many pairs only the best of each work are looked at, unless places stay empty."""
+"""Above that many pairs only the best of each work are looked at, and whoever else is needed to fill the places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +96,14 @@ class Pairing:
             found &= self._takes[self.works[row].track_id]
         return found
 
-    def problem(self, candidates: int | None) -> Problem:
-        """The solver's arrays; of each work only the best candidates, if told so."""
+    def problem(self) -> Problem:
+        """The solver's arrays."""
         rows, columns, fits = [], [], []
         for row in range(len(self.works)):
             able = np.flatnonzero(self.allowed(row))
-            worth = self.fits(row)[able]
-            if candidates is not None and len(able) > candidates:
-                # Among equals each work begins elsewhere, so that not all ask for the same few.
-                turned = (able - row * 7) % len(self.reviewers)
-                best = np.lexsort((turned, -worth))[:candidates]
-                able, worth = able[best], worth[best]
             rows.append(np.full(len(able), row))
             columns.append(able)
-            fits.append(worth)
+            fits.append(self.fits(row)[able])
         kept = self._kept()
         return Problem(
             rows=_joined(rows),
@@ -185,17 +179,30 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
+def _candidates(problem: Problem) -> NDArray[np.bool_]:
+    """The best pairs of each work, and those by which most places are filled."""
+    # Among equals each work begins elsewhere, so that not all ask for the same few.
+    turned = (problem.columns - problem.rows * 7) % max(len(problem.room), 1)
+    order = np.lexsort((turned, -problem.fits, problem.rows))
+    rows = problem.rows[order]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    found = solving.fullest(problem)
+    found[order[rank < CANDIDATES]] = True
+    return found
+
+
 def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) -> tuple[list[Pair], Result]:
-    """The best assignment there is, or the fairest that is found; what stays empty and what would fill it."""
+    """The best assignment there is, or the fairest that is found; what stays empty and what would fill it.
+
+    Exact over all pairs up to `MOST_PAIRS` of them, and beyond that over the candidates; as many places are filled as
+    can be filled in either case.
+    """
     pairing = Pairing(basis, settings)
-    is_large = len(basis.works) * len(basis.reviewers) > MOST_PAIRS
-    problem = pairing.problem(CANDIDATES if is_large else None)
+    every = pairing.problem()
+    problem = every if len(every.rows) <= MOST_PAIRS else solving.narrowed(every, _candidates(every))
     best = solving.best_total(problem)
-    if is_large and best.missing.any():
-        problem = pairing.problem(None)
-        best = solving.best_total(problem)
     found = solving.fairest(problem, best, progress) if settings.fair else best
-    change = solving.smallest_change(problem) if found.missing.any() else None
+    change = solving.smallest_change(every) if found.missing.any() else None
     scores = found.scores(problem)
     result = Result(
         places=int(problem.wanted.sum()),
@@ -205,6 +212,6 @@ def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) ->
         possible=solving.most_possible(problem, best),
         lacks=pairing.lacks(problem, found.missing, found.chosen),
         raised={pairing.reviewers[column].id: more for column, more in change.raised.items()} if change else {},
-        beyond=pairing.lacks(problem, change.beyond, None) if change else [],
+        beyond=pairing.lacks(every, change.beyond, None) if change else [],
     )
     return pairing.pairs(problem, found), result

@@ -122,6 +122,7 @@ def apply(uow: UnitOfWork, edition: Edition, version: int) -> list[Assignment]:
     standing, found = _own(uow, edition)
     if found.state is not ProposalState.READY or found.version != version:
         raise Stale(str(_("The proposal changed since this page was opened. Look at it again, then apply it.")))
+    queries.lock_assigning(uow.session, edition.id)
     loads = queries.loads_of_reviewers(uow.session, edition.id)
     if changed := changes(found, queries.now(uow.session, edition.id, standing, loads)):
         raise Stale(str(_("%(what)s Nothing was assigned. Work it out again.", what=" ".join(changed))))

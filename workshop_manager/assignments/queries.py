@@ -17,7 +17,7 @@ from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.topics import SubmissionTopic, topics_of_reviewers
-from workshop_manager.workshops.models import TeamMember
+from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import Standing
 
 
@@ -181,6 +181,11 @@ def given_pairs(session: Session, edition_id: int, standing: Standing) -> Pairs:
         .where(_open_works(edition_id, standing))
     )
     return frozenset((work, reviewer) for work, reviewer in rows)
+
+
+def lock_assigning(session: Session, edition_id: int) -> None:
+    """From here to the end of the transaction nobody else gives out works of this edition in bulk."""
+    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
 
 
 def open_numbers(session: Session, edition_id: int, standing: Standing) -> dict[int, int]:

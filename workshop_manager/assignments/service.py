@@ -58,6 +58,7 @@ def assign_pairs(
     The caller has asked whether the acting person may; what `standing` must not see is refused as if it were not there.
     What somebody has already stays as it is.
     """
+    queries.lock_assigning(uow.session, edition.id)
     works = queries.lock_open_works(uow.session, edition.id, standing, {work for work, _person in pairs})
     people = {person.id: person for person in queries.reviewers(uow.session, edition.id)}
     against = {(work, person) for work, person, _why in conflicts.conflict_pairs(uow.session, edition.id)}

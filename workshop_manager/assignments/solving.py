@@ -159,6 +159,18 @@ def best_total(problem: Problem) -> Solution:
     return _solution(problem, chosen)
 
 
+def fullest(problem: Problem) -> Bools:
+    """Pairs that fill as many places as can be filled, whatever their fit."""
+    places = _Places(problem, _full(len(problem.fits), 0))
+    places.solve(int(problem.wanted.sum()))
+    return places.network.flows(places.pairs).astype(np.bool_)
+
+
+def narrowed(problem: Problem, kept: Bools) -> Problem:
+    """The same with fewer pairs."""
+    return replace(problem, rows=problem.rows[kept], columns=problem.columns[kept], fits=problem.fits[kept])
+
+
 def _solution(problem: Problem, chosen: Bools) -> Solution:
     return Solution(chosen, problem.wanted - _counts(problem, chosen), int(problem.fits[chosen].sum()))
 

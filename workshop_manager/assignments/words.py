@@ -130,9 +130,11 @@ def missing(
         changes.append(_raise(result.raised, names))
     beyond = [lack for lack in result.beyond if lack.submission_id in works]
     if beyond:
-        changes.append(_ask_for(beyond, settings, after_raising=bool(result.raised)))
+        needed = _needed(beyond, settings)
+        even_so = _("Even then this needs %(what)s.", what=needed)
+        changes.append(str(even_so if result.raised else _("Find %(what)s.", what=needed)))
     elif result.raised:
-        changes.append(_("Or, with loads as they are: %(more)s", more=_ask_for(lacks, settings, after_raising=False)))
+        changes.append(str(_("Or find %(what)s, with loads as they are.", what=_needed(lacks, settings))))
     heading = ngettext("%(num)s place stays empty", "%(num)s places stay empty", places)
     ordered = sorted(listed, key=lambda one: works[one].number)
     return Missing(heading, [(works[one], ", ".join(listed[one])) for one in ordered], changes)
@@ -164,18 +166,14 @@ def _listed(names: Sequence[str]) -> str:
     return str(_("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])) if len(names) > 1 else names[0]
 
 
-def _ask_for(lacks: Iterable[Lack], settings: Settings, *, after_raising: bool) -> str:
+def _needed(lacks: Iterable[Lack], settings: Settings) -> str:
+    """`2 more reviewers who can read French for 5 places`."""
     parts = []
     for lack, people, places in newcomers(lacks, settings.load):
-        parts.append(
-            ngettext("%(num)s more %(kind)s for %(places)s", "%(num)s more %(kind)s for %(places)s", people,
-                     kind=_kind(lack, people),
-                     places=ngettext("%(num)s place", "%(num)s places", places))
-        )  # fmt: skip
-    sentence = "; ".join(parts)
-    if after_raising:
-        return str(_("Even then this needs %(what)s.", what=sentence))
-    return str(_("Find %(what)s.", what=sentence))
+        where = ngettext("%(num)s place", "%(num)s places", places)
+        kind = _kind(lack, people)
+        parts.append(str(_("%(number)s more %(kind)s for %(places)s", number=people, kind=kind, places=where)))
+    return "; ".join(parts)
 
 
 def _kind(lack: Lack, people: int) -> str:
