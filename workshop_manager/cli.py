@@ -27,6 +27,8 @@ from workshop_manager.core.errors import Refusal
 from workshop_manager.core.paths import CONFIG
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.proceedings import publishing, reminding
+from workshop_manager.proceedings.printing import PressFailed
 from workshop_manager.serving import Part, answers, listening_problem, run_together
 from workshop_manager.serving import serve as serve_pages
 from workshop_manager.worker import run_worker
@@ -263,6 +265,67 @@ def assign(
         if not dry_run and pairs:
             proposing.assign_all(uow, found, pairs)
     click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1) if as_json else told.as_text())
+
+
+@cli.group()
+def proceedings() -> None:
+    """Camera-ready versions and the book of abstracts."""
+
+
+@proceedings.command("book")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--bibtex", is_flag=True, help="Write the BibTeX instead of the PDF.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def book(edition: str, output: Path, bibtex: bool, as_json: bool) -> None:
+    """Write the book of abstracts as it stands now; nothing is published."""
+    with _in_edition(edition) as (uow, found):
+        made = publishing.made(uow.session, found, publishing.next_number(uow.session, found.id))
+        try:
+            done = None if bibtex else publishing.printed(made, made.number, found.created_at)
+        except PressFailed as error:
+            raise click.ClickException(f"The book could not be printed: {error}") from None
+        text = publishing.bibliography(made.works, found).encode() if bibtex else b""
+    try:
+        output.write_bytes(done.pdf if done is not None else text)
+    except OSError as error:
+        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
+    missing = list(done.unprintable) if done is not None else []
+    told = {"file": str(output), "abstracts": len(made.works), "pages": done.pages if done else 0, "missing": missing}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{output} holds {len(made.works)} abstracts" + (f" on {done.pages} pages." if done else "."))
+    if missing:
+        click.echo(f"No font has these, so they are printed as �: {' '.join(missing)}")
+
+
+@proceedings.command("remind")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--remark", default="", help="A sentence of your own in each mail.")
+@click.option("--dry-run", is_flag=True, help="Say who would be written to, write to nobody.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def remind(edition: str, remark: str, dry_run: bool, as_json: bool) -> None:
+    """Remind exactly those accepted authors who still owe something."""
+    with _in_edition(edition) as (uow, found):
+        listed = reminding.remind_all(uow, found, remark=remark, dry_run=dry_run)
+    rows = [
+        {
+            "number": one.work.number,
+            "title": one.work.title,
+            "owes": [item.value for item in one.owed],
+            "to": [letter.to_address for letter in one.letters],
+        }
+        for one in listed
+    ]
+    mails = sum(len(one.letters) for one in listed)
+    if as_json:
+        click.echo(json.dumps({"sent": 0 if dry_run else mails, "works": rows}, ensure_ascii=False, indent=1))
+        return
+    for one in listed:
+        addresses = ", ".join(letter.to_address for letter in one.letters) or "nobody can be written to"
+        click.echo(f"#{one.work.number} owes {', '.join(item.value for item in one.owed)}: {addresses}")
+    click.echo(f"{mails} mails would go out. Nobody was written to." if dry_run else f"{mails} mails are on their way.")
 
 
 @cli.command()

@@ -384,3 +384,13 @@ def test_pages_ask_few_queries_whatever_their_length(app: Flask, work: Work, dat
         with count_queries(database) as seen:
             assert who.get(path).status_code == 200
         assert len(seen) <= (16 if path.endswith("/book") else 12), (path, len(seen), seen)
+
+
+def test_what_is_owed_waits_at_home_until_it_is_there(scene: Scene) -> None:
+    html = scene.author.get("/").text
+    assert "For the proceedings: “Whose Dialect Is Default?”" in html
+    assert scene.page in html
+    data = fields(scene.author.get(scene.page).text)
+    data |= {"final": pdf(), "poster": pdf(1), "is_confirmed": "y", "agrees": "y"}
+    assert post_form(scene.author, scene.page, data).status_code == 303
+    assert "For the proceedings: “Whose Dialect" not in scene.author.get("/").text

@@ -20,6 +20,8 @@ from workshop_manager.grants import queries as grants
 from workshop_manager.grants import words as grant_words
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import State as GrantState
+from workshop_manager.proceedings import queries as proceedings
+from workshop_manager.proceedings import rules as paper_rules
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations import words as registration_words
 from workshop_manager.reviews import queries as reviews
@@ -72,6 +74,7 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_answers(uow, own),
             *_offers(uow, asked),
             *_drafts(uow, own),
+            *_papers(uow, person),
             *_owed(uow, person),
             *_to_score(uow, person, teams),
         ),
@@ -128,6 +131,35 @@ def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
             str(_("Confirm or decline")),
             "flag",
             "stop" if submission.confirm_by else "wait",
+        )
+
+
+def _papers(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
+    """What accepted works still owe the proceedings, while it can be handed in."""
+    found = proceedings.own_accepted(uow.session, person.id)
+    due = workshops.dates_of_key(uow.session, {edition.id for _s, edition, _a, _c in found}, DateKey.CAMERA_READY)
+    for submission, edition, asked, camera in found:
+        date, newest = due.get(edition.id), asked.rights_version
+        asks = paper_rules.asked_of(proceedings.wanted(asked), submission.outcome, has_wording=newest > 0)
+        owed = paper_rules.owed(asks, proceedings.given(camera), newest)
+        is_open = paper_rules.may_hand_in(
+            submission.state,
+            date.deadline if date else None,
+            uow.now,
+            takes_late=asked.takes_late,
+            may_be_late=camera is not None and camera.may_be_late,
+        )
+        if not owed or not is_open or edition.ends_at < uow.now:
+            continue
+        title, name = isolated(submission_words.title_of(submission.title)), isolated(edition.name)
+        when = deadline_text(date.deadline).text if date else ""
+        yield Waiting(
+            str(_("For the proceedings: “%(title)s”", title=title)),
+            str(_("%(edition)s, due %(when)s", edition=name, when=when)) if when else edition.name,
+            url_for("proceedings.camera_ready", **_slugs(edition), number=submission.number),
+            str(_("Hand it in")),
+            "upload-simple",
+            "wait",
         )
 
 

@@ -11,7 +11,7 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.demo import accra, musiml_2023, musiml_now
+from workshop_manager.demo import accra, musiml_2023, musiml_now, papers
 from workshop_manager.demo.people import PASSWORD, PEOPLE, add_people
 from workshop_manager.workshops.models import Community
 
@@ -36,6 +36,7 @@ def load(uow: UnitOfWork) -> bool:
         return False
     people = add_people(uow)
     musiml = musiml_2023.load(uow, people)
+    papers.last_year(uow, people, musiml)
     musiml_now.load(uow, people, musiml)
     accra.load(uow, people)
     return True

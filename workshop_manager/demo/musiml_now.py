@@ -10,7 +10,7 @@ from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as deciding
-from workshop_manager.demo import abstracts, asking, money, programmes, wishes
+from workshop_manager.demo import abstracts, asking, money, papers, programmes, wishes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -50,6 +50,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     wishes.load(uow, edition, people, sent)
     _review(uow, edition, people, sent)
     _decide(uow, edition, people, sent)
+    papers.ask(uow, edition, people, sent)
     _register(uow, edition, people)
     money.load(uow, edition, people)
     programmes.draft(uow, edition, people, sent, today + timedelta(days=AHEAD))
@@ -102,7 +103,7 @@ def _dates(now: datetime, today: date) -> list[tuple[DateKey, str, Deadline, dat
         (DateKey.GRANTS_OPEN, "Grant applications open", local(day(-15), time(9), ZONE), founded),
         (DateKey.GRANTS_DUE, "Grant applications due", aoe(day(20)), founded),
         (DateKey.GRANTS_NOTIFICATION, "Grant applicants hear from us", aoe(day(34)), founded),
-        (DateKey.OTHER, "Camera-ready copies due", aoe(day(55)), founded),
+        (DateKey.CAMERA_READY, "Camera-ready copies due", aoe(day(55)), founded),
     ]
 
 

@@ -51,6 +51,13 @@ class Made:
     works: tuple[Work, ...]
     document: dict[str, object]
     digest: str
+    number: int
+
+
+def next_number(session: Session, edition_id: int) -> int:
+    """The number of the version that would be made next."""
+    row = queries.book(session, edition_id)
+    return (row.number if row is not None else 0) + 1
 
 
 def work_of(submission: Submission, poster: int | None) -> Work:
@@ -77,7 +84,7 @@ def made(session: Session, edition: Edition, number: int, seen: ColumnElement[bo
         asked = queries.asked(session, edition.id)
         facts = facts_of(edition, asked.foreword if asked is not None else "")
         whole = document(facts, works, _labels(number))
-    return Made(works, whole, digest(whole))
+    return Made(works, whole, digest(whole), number)
 
 
 def _labels(number: int) -> Labels:

@@ -1,10 +1,9 @@
 """Reminders to exactly those who owe something: seen before they go, each sent once, a wave at a time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
@@ -88,6 +87,9 @@ def send(
     return found
 
 
-def keys_of(reminders: Sequence[Reminder]) -> set[str]:
-    """The keys of all letters: the outbox says by them what became of each."""
-    return {letter.key for one in reminders for letter in one.letters}
+def remind_all(uow: UnitOfWork, edition: Edition, *, remark: str = "", dry_run: bool = False) -> list[Reminder]:
+    """For whoever runs the site: remind of every work that owes something, or only say which those are."""
+    asked = queries.asked(uow.session, edition.id)
+    if dry_run and asked is not None:
+        return due_reminders(uow, edition, true(), asked, remark)
+    return send(uow, edition, true(), remark=remark)
