@@ -59,6 +59,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.rules import Within
+from workshop_manager.exchange import service as importing
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import funds
 from workshop_manager.grants import service as grants
@@ -745,8 +746,14 @@ def _propose(uow: UnitOfWork, edition: Edition, application_id: int, fund_id: in
 # -- searches ---------------------------------------------------------------------------------------------------------
 
 
+_EXPORT = b"""Paper ID,Paper Title,Authors,Author Emails,Track Name,Status
+12,From another system,Somebody Else (Elsewhere)*,else@world.example.org,Unknown topic,Accept (Oral)
+13,Another one,Nobody We Know*,nobody@world.example.org,Unknown topic,Awaiting Decision
+"""
+
+
 def _searches(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
-    """The owner tagged two submissions at once, one of them the chair's own, and keeps a search."""
+    """The owner tagged two submissions at once, one the chair's own, keeps a search, and looks at a file to import."""
     chairs = uow.session.scalars(
         select(Submission.number).where(Submission.edition_id == edition.id, Submission.title == CHAIRS_OWN)
     ).one()
@@ -754,8 +761,10 @@ def _searches(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         numbers = (int(str(things.values["talk"])), chairs)
         done, _left = searching.apply(uow, edition, Act.ADD_TAG, "needs-talk", numbers)
         kept = searching.save_search(uow, edition, "To talk about", "tag:needs-talk", is_shared=True)
+        waiting = importing.keep(uow, edition, "export.csv", _EXPORT, None)
     assert done is not None
     things.values |= {"batch_id": done.id, "search_id": kept.id, "search.number": things.values["talk"]}
+    things.values |= {"exchange.file_id": waiting.id, "exchange.kind": "submissions", "exchange.form": "csv"}
 
 
 # -- schedule -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from workshop_manager.conflicts import models as conflicts
 from workshop_manager.core import audit, jobs
 from workshop_manager.core.database import Base
 from workshop_manager.decisions import models as decisions
+from workshop_manager.exchange import models as exchange
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
 from workshop_manager.proceedings import models as proceedings
@@ -42,5 +43,6 @@ MODULES = (
     schedule,
     search,
     proceedings,
+    exchange,
 )
 metadata = Base.metadata

@@ -244,8 +244,20 @@ def _authors(reader: _Reader, row: Row) -> tuple[IncomingAuthor, ...]:
         names = names[:MOST_AUTHORS]
     if len(emails) > len(names):
         reader.problem(row, N_("There are more addresses than authors."))
+    if contact and not emails and not any(name.email for name in names):
+        emails = _contact_among(names, contact)
     rows = tuple(_author(reader, row, name, place, emails, places) for place, name in enumerate(names))
     return _presented(tuple(one for one in rows if one.name), contact)
+
+
+def _contact_among(names: list[Name], contact: str) -> list[str]:
+    """Whose the submitter's address is: the only author's, or that of one whose name stands in it; else nobody's."""
+    local = contact.casefold().partition("@")[0]
+    fits = [
+        len(names) == 1 or any(len(part) > 2 and part in local for part in name.name.casefold().split())
+        for name in names
+    ]
+    return [contact if fit else "" for fit in fits] if sum(fits) == 1 else []
 
 
 def _author(reader: _Reader, row: Row, name: Name, place: int, emails: list[str], places: list[str]) -> IncomingAuthor:

@@ -5,12 +5,14 @@ from flask_babel import gettext as _
 
 from workshop_manager.search import views
 from workshop_manager.submissions import history, lists, panels
+from workshop_manager.web import navigation
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     app.register_blueprint(views.blueprint)
     lists.register(views.searched)
+    navigation.register_part("submissions", 20, lambda: str(_("Many at once")), "search.batches", "search.b")
     panels.register_desk_panel(90, views.tags_panel)
     history.say("tagged", lambda act: str(_("Tag “%(tag)s” added", tag=act.details.get("tag"))))
     history.say("untagged", lambda act: str(_("Tag “%(tag)s” taken away", tag=act.details.get("tag"))))

@@ -220,6 +220,7 @@ def _bulk(at: Here, act_value: str, value: str, status: int = 200, refused: str 
     return page(
         "search/bulk.html",
         status,
+        parts=navigation.parts("submissions", at, request.endpoint),
         query=narrowed.kept.get("q", ""),
         kept=kept,
         total=len(works),
@@ -314,6 +315,7 @@ def batches(community: str, edition: str) -> Response:
     found = queries.batches(uow.session, at.edition.id, at.standing)
     return page(
         "search/batches.html",
+        parts=navigation.parts("submissions", at, request.endpoint),
         rows=[_batch_row(at, one, number, tracks) for one, number in found],
         list_url=at.url("submissions.desk_list"),
     )
@@ -335,6 +337,7 @@ def _batch(at: Here, batch_id: int, status: int = 200, refused: str = "") -> Res
     return page(
         "search/batch.html",
         status,
+        parts=navigation.parts("submissions", at, request.endpoint),
         row=_batch_row(at, found, len(items), workshops.tracks(uow.session, at.edition.id)),
         items=[
             (

@@ -13,6 +13,7 @@ from workshop_manager.submissions import acts, history, lists, panels, papers, q
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
+from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
@@ -87,6 +88,7 @@ def desk_list(community: str, edition: str) -> Response:
         "submissions/desk_list.html",
         rows=[_row(at, one, marks.get(one.id, lists.NOTHING)) for one in found],
         paging=cut,
+        parts=navigation.parts("submissions", at, request.endpoint),
         searched=searched,
         total=sum(number for _state, number in states),
         drafts=counts.drafts,

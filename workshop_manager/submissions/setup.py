@@ -59,5 +59,6 @@ def init_app(app: Flask) -> None:
         ("submissions.desk_", "search.", "exchange."),
         count=_submitted,
     )
+    navigation.register_part("submissions", 10, lambda: str(_("List")), "submissions.desk_list")
     edition_panels.register_action(20, cover.open_action)
     jobs.register(nudging.JOB, every=nudging.EVERY, run=nudging.run)
