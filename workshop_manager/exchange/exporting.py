@@ -71,10 +71,12 @@ def _reviews(session: Session, edition_id: int, standing: Standing | None) -> It
             "reviewer": review.reviewer.name if review.reviewer else None,
             "reviewer address": review.reviewer.email if review.reviewer else None,
             "score": review.score,
+            "weighted": review.weighted,
             "confidence": review.confidence,
             "advice": review.advice.value if review.advice else None,
             "text": review.text,
             "remark": review.remark,
+            "answers": json.dumps(review.answers, ensure_ascii=False) if review.answers else None,
             "submitted": _at(review.submitted_at),
         }
 
@@ -108,8 +110,8 @@ _SUBMISSION = (
     *("presenters", "submitted"),
 )
 _REVIEW = (
-    *("submission", "title", "reviewer", "reviewer address", "score", "confidence", "advice", "text", "remark"),
-    "submitted",
+    *("submission", "title", "reviewer", "reviewer address", "score", "weighted", "confidence", "advice"),
+    *("text", "remark", "answers", "submitted"),
 )
 KINDS: Mapping[str, Kind] = {
     one.name: one

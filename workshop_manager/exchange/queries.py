@@ -13,7 +13,7 @@ from workshop_manager.decisions.models import Decision
 from workshop_manager.exchange.models import Imported, ImportFile
 from workshop_manager.exchange.states import Sort, Source
 from workshop_manager.reviews.models import Review
-from workshop_manager.reviews.queries import IS_IN
+from workshop_manager.reviews.queries import IS_IN, RANKED_BY
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import State
@@ -209,7 +209,11 @@ def decisions(
 ) -> Iterator[tuple[Submission, Decision, float | None, int]]:
     """Decisions with submissions, the average score and how many reviews are in, by number."""
     figures = (
-        select(Review.submission_id.label("id"), func.avg(Review.score).label("mean"), func.count().label("count"))
+        select(
+            Review.submission_id.label("id"),
+            func.avg(RANKED_BY).label("mean"),
+            func.count().label("count"),
+        )
         .where(IS_IN)
         .group_by(Review.submission_id)
         .subquery()

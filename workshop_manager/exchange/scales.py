@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from workshop_manager.exchange.incoming import Incoming
 from workshop_manager.exchange.states import Source
-from workshop_manager.reviews.rules import CONFIDENCES, SCORES
 
+SCORES = range(1, 7)
+CONFIDENCES = range(1, 5)
+"""Our own: every form's overall score, and how sure a reviewer is."""
 _SCORE = {Source.OPENREVIEW: (1, 10), Source.EASYCHAIR: (-3, 3)}
 _CONFIDENCE = {Source.OPENREVIEW: (1, 5), Source.EASYCHAIR: (1, 5)}
 

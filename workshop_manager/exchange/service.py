@@ -31,6 +31,7 @@ from workshop_manager.exchange.reading import N_, Problem
 from workshop_manager.exchange.scales import Scale
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source, Target
 from workshop_manager.reviews.models import Review
+from workshop_manager.reviews.service import give_handle
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.submissions import emails
 from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
@@ -424,6 +425,8 @@ class _Doer:
         )
         self._fill(review, one)
         self.uow.session.add(review)
+        if person is not None:
+            give_handle(self.uow, work, person.id)
         audit.record(self.uow, "review imported", "submission", work, edition_id=self.edition.id)
         return review
 

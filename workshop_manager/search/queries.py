@@ -16,7 +16,7 @@ from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import State as GrantState
 from workshop_manager.reviews.models import Review
-from workshop_manager.reviews.queries import IS_IN, readable
+from workshop_manager.reviews.queries import IS_IN, RANKED_BY, readable
 from workshop_manager.reviews.rules import SPLIT
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.search.models import Batch, BatchItem, SavedSearch, SubmissionTag, Tag
@@ -164,17 +164,17 @@ def _own(edition_id: int, name: ColumnElement[str], text: str) -> Condition:
 def score() -> ColumnElement[float]:
     """The average of the reviews that are in; NULL without any."""
     return (
-        select(func.avg(Review.score))
+        select(func.avg(RANKED_BY))
         .where(Review.submission_id == Submission.id, IS_IN)
         .correlate(Submission)
         .scalar_subquery()
     )
 
 
-def spread() -> ColumnElement[int]:
+def spread() -> ColumnElement[float]:
     """How far the best score lies from the worst; NULL without a review."""
     return (
-        select(func.max(Review.score) - func.min(Review.score))
+        select(func.max(RANKED_BY) - func.min(RANKED_BY))
         .where(Review.submission_id == Submission.id, IS_IN)
         .correlate(Submission)
         .scalar_subquery()
