@@ -27,6 +27,12 @@ from workshop_manager.core.errors import Refusal
 from workshop_manager.core.paths import CONFIG
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.exchange import commands as importing
+from workshop_manager.exchange import exporting
+from workshop_manager.exchange import reporting as reporting_import
+from workshop_manager.exchange.reading import Unreadable
+from workshop_manager.exchange.states import Sort, Source
+from workshop_manager.exchange.words import problem_text
 from workshop_manager.proceedings import publishing, reminding
 from workshop_manager.proceedings.printing import PressFailed
 from workshop_manager.serving import Part, answers, listening_problem, run_together
@@ -326,6 +332,74 @@ def remind(edition: str, remark: str, dry_run: bool, as_json: bool) -> None:
         addresses = ", ".join(letter.to_address for letter in one.letters) or "nobody can be written to"
         click.echo(f"#{one.work.number} owes {', '.join(item.value for item in one.owed)}: {addresses}")
     click.echo(f"{mails} mails would go out. Nobody was written to." if dry_run else f"{mails} mails are on their way.")
+
+
+@reviews.command("export")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--format", "form", type=click.Choice(exporting.FORMS), default="csv", help="As CSV or JSON.")
+def export_reviews(edition: str, form: str) -> None:
+    """Write every review that is in to standard output."""
+    _export(edition, "reviews", form)
+
+
+def _export(edition: str, kind: str, form: str) -> None:
+    with _in_edition(edition) as (uow, found):
+        wanted = exporting.KINDS[kind]
+        for piece in exporting.lines(wanted, form, wanted.rows(uow.session, found.id, None)):
+            click.echo(piece, nl=False)
+
+
+@cli.group()
+def submissions() -> None:
+    """Submissions."""
+
+
+@submissions.command("export")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--what", type=click.Choice(sorted(exporting.KINDS)), default="submissions", help="What to take along.")
+@click.option("--format", "form", type=click.Choice(exporting.FORMS), default="csv", help="As CSV or JSON.")
+def export_submissions(edition: str, what: str, form: str) -> None:
+    """Write submissions, reviews, assignments or decisions to standard output."""
+    _export(edition, what, form)
+
+
+@submissions.command("import")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--from", "source", type=click.Choice([one.value for one in Source]), help="What wrote the file.")
+@click.option("--rows", type=click.Choice([one.value for one in Sort]), help="What a row is about.")
+@click.option("--column", "columns", multiple=True, metavar="NAME=TARGET", help="What a column holds; once for each.")
+@click.option("--track", "tracks", multiple=True, metavar="WORD=KEY", help="Our track for the file's word.")
+@click.option("--state", "states", multiple=True, metavar="WORD=STATE", help="What became of it, for the file's word.")
+@click.option("--nameless", is_flag=True, help="Bring in reviews of people who are not on the team, without a name.")
+@click.option("--write-to-authors", is_flag=True, help="A mail to the authors of what is new and waits for a decision.")
+@click.option("--dry-run", is_flag=True, help="Look at it, bring nothing in.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def import_submissions(
+    edition: str,
+    file: Path,
+    source: str | None,
+    rows: str | None,
+    columns: tuple[str, ...],
+    tracks: tuple[str, ...],
+    states: tuple[str, ...],
+    nameless: bool,
+    write_to_authors: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring in an export of OpenReview, Microsoft CMT, EasyChair, Google Forms or ours: all of it, or nothing."""
+    said = importing.Said(source, rows, columns, tracks, states, nameless)
+    with _in_edition(edition) as (uow, found):
+        try:
+            plan, applied = importing.run(uow, found, file, said, apply=not dry_run, tell=write_to_authors)
+        except Unreadable as unreadable:
+            raise click.ClickException(problem_text(unreadable)) from None
+        told = reporting_import.as_dict(plan, applied=applied)
+        text = reporting_import.as_text(plan, applied=applied)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else text)
+    if plan.problems:
+        sys.exit(1)
 
 
 @cli.command()

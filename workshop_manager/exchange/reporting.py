@@ -12,9 +12,7 @@ _MOST = 200
 
 def as_dict(plan: Plan, *, applied: bool) -> dict[str, Any]:
     """As data: counts by kind of row, what has to be mended and what to know, by row."""
-    counts = {
-        sort.value: {what: plan.count(what, sort) for what in _WHATS if plan.count(what, sort)} for sort in Sort
-    }
+    counts = {sort.value: {what: plan.count(what, sort) for what in _WHATS if plan.count(what, sort)} for sort in Sort}
     return {
         "source": plan.source.value,
         "applied": applied,

@@ -16,6 +16,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.events import SubmissionDecided
+from workshop_manager.decisions.models import Decision
 from workshop_manager.exchange import planning, queries
 from workshop_manager.exchange.columns import targets
 from workshop_manager.exchange.files import Content, Understood, Wish, content_of, understand
@@ -297,6 +298,7 @@ class _Doer:
         return submission
 
     def _announce(self, step: Step, submission: Submission) -> None:
+        self._decided_elsewhere(submission)
         source = self.plan.source.value
         audit.record(
             self.uow, "imported", "submission", submission.id, edition_id=self.edition.id, source=source, key=step.key
@@ -327,6 +329,21 @@ class _Doer:
             source=self.plan.source.value, fields=", ".join(step.fields),
         )  # fmt: skip
 
+    def _decided_elsewhere(self, submission: Submission) -> None:
+        """What was decided there counts as released here: nothing waits for a mail."""
+        if submission.outcome is None:
+            return
+        self.uow.session.merge(
+            Decision(
+                submission_id=submission.id,
+                outcome=submission.outcome,
+                decided_by=self.actor_id,
+                decided_at=self.uow.now,
+                released_at=self.uow.now,
+                version=1,
+            )
+        )
+
     def _decide(self, submission: Submission, fate: Fate) -> None:
         """What was decided elsewhere about a work that waits here. Nobody is written to."""
         submission.state, submission.outcome = _STATES[fate]
@@ -335,6 +352,7 @@ class _Doer:
             self.uow.tell(SubmissionWithdrawn(submission.id, self.edition.id))
         else:
             submission.decided_at = self.uow.now
+            self._decided_elsewhere(submission)
             self.uow.tell(SubmissionDecided(submission.id, self.edition.id))
 
     def _authors(self, steps: Sequence[Step]) -> None:

@@ -178,7 +178,7 @@ def _type(term: Term, scope: Scope) -> Condition:
 _STATES: Mapping[str, Condition] = {
     state.value.replace("_", "-"): Submission.state == state for state in State if state is not State.DRAFT
 }
-_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+_OUTCOMES: Mapping[str, Outcome] = {outcome.value.replace("_", "-"): outcome for outcome in Outcome}
 
 
 def _state(term: Term, _scope: Scope) -> Condition:
