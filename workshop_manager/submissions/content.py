@@ -7,6 +7,8 @@ from typing import Any
 from workshop_manager.accounts.models import Listing
 
 MOST_AUTHORS = 30
+MOST_ROWS = 400
+"""Rows that a form reads: more authors than fit are shown again with a sentence, and none is lost in silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from workshop_manager.questions import words as question_words
 from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import autosave, papers, queries, rules, service, words
 from workshop_manager.submissions.arrivals import Arrived, look_at
-from workshop_manager.submissions.content import Content, Upload, differences, rearranged
+from workshop_manager.submissions.content import MOST_AUTHORS, Content, Upload, differences, rearranged
 from workshop_manager.submissions.form import Filled, filled, scopes_of, value_of
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
 from workshop_manager.submissions.models import Declaration, Submission
@@ -163,6 +163,7 @@ class Bench:
             self.limits(content),
             self.eligibility,
             has_file=has_file,
+            most_authors=self._most_authors(),
             is_open=self._takes(content.round_id, content.track_id),
             sheet=self.filled.sheet,
             given=scopes_of(content),
@@ -170,6 +171,11 @@ class Bench:
         )
         number = self.submission.id if self.submission else None
         return [*found, *service.over_cap(unit(), self.call, number, content.authors)]
+
+    def _most_authors(self) -> int:
+        """What came in with more authors, from another system say, can still be changed."""
+        is_in = self.submission is not None and self.state is not State.DRAFT
+        return max(MOST_AUTHORS, len(self.submission.authors)) if is_in and self.submission else MOST_AUTHORS
 
     def _takes(self, round_id: int | None, track_id: int | None) -> bool:
         if self.state is not State.DRAFT and (round_id, track_id) == self.place:

@@ -20,7 +20,7 @@ from workshop_manager.questions import rules as questions
 from workshop_manager.questions.content import Sheet
 from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import words
-from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
+from workshop_manager.submissions.content import MOST_ROWS, AuthorContent, Content
 from workshop_manager.submissions.form import OWN, Filled, scopes_of
 from workshop_manager.submissions.states import CareerStage
 from workshop_manager.web.forms import BaseForm, Line, Text
@@ -51,7 +51,7 @@ class SubmissionForm(BaseForm):
     type = RadioField(_l("Kind of work"), validate_choice=False)
     track = RadioField(_l("Track"), validate_choice=False)
     abstract = Text(_l("Abstract"))
-    authors = FieldList(FormField(AuthorForm), label=_l("Author"), max_entries=MOST_AUTHORS)
+    authors = FieldList(FormField(AuthorForm), label=_l("Author"), max_entries=MOST_ROWS)
     file = FileField(_l("The PDF"))
     remote = BooleanField(_l("If accepted, we would rather present from afar"))
     not_published = BooleanField(_l("This work was not published before"))

@@ -12,7 +12,7 @@ from workshop_manager.questions import rules as questions
 from workshop_manager.questions.content import Sheet
 from workshop_manager.questions.rules import Gap
 from workshop_manager.questions.rules import is_address as is_address
-from workshop_manager.submissions.content import AuthorContent, Content
+from workshop_manager.submissions.content import MOST_AUTHORS, AuthorContent, Content
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.states import Role
@@ -125,6 +125,7 @@ def gaps(
     *,
     has_file: bool,
     is_open: bool = True,
+    most_authors: int = MOST_AUTHORS,
     sheet: Sheet = NOTHING_ASKED,
     given: Collection[str] = (),
     now: datetime | None = None,
@@ -144,7 +145,7 @@ def gaps(
             N_("Nothing more can be handed in there: its deadline has passed. Choose another track or round."),
         )
     yield from _abstract_gaps(content.abstract, limits.words)
-    yield from _author_gaps(content.authors)
+    yield from _author_gaps(content.authors, most_authors)
     if limits.needs_pdf and not has_file:
         yield Gap("file", N_("Add the PDF of your paper."))
     if now is not None:
@@ -171,11 +172,14 @@ def _abstract_gaps(abstract: str, limit: int) -> Iterator[Gap]:
         yield Gap("abstract", N_("%(words)s words. Take out %(over)s, or move detail into the PDF."), values)
 
 
-def _author_gaps(authors: tuple[AuthorContent, ...]) -> Iterator[Gap]:
+def _author_gaps(authors: tuple[AuthorContent, ...], most: int) -> Iterator[Gap]:
     named = [(place, author) for place, author in enumerate(authors) if not author.is_blank]
     if not named:
         yield Gap("authors-0-name" if authors else "authors", N_("Name at least one author."))
         return
+    if len(named) > most:
+        values = {"authors": len(named), "most": most, "over": len(named) - most}
+        yield Gap("authors", N_("%(authors)s authors. At most %(most)s fit: take out %(over)s."), values)
     seen: set[str] = set()
     for place, author in named:
         if not author.name:

@@ -69,7 +69,7 @@ function watch(form) {
       const inside = [...section.querySelectorAll(".asked")];
       if (!section.hasAttribute("data-always")) section.hidden = inside.length > 0 && inside.every((place) => place.hidden);
     }
-    for (const button of form.querySelectorAll("[data-show-questions]")) button.hidden = true;
+    for (const button of form.querySelectorAll('[data-show-questions=""]')) button.hidden = true;
   };
   form.addEventListener("input", update);
   form.addEventListener("change", update);

@@ -161,6 +161,8 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) stopped = place.dataset.crossed !== "";
 });
 
+if (isDraft && form.elements.version.value === "0") say("circle-dashed", sign.querySelector("b").textContent, place.dataset.saidAuto);
+
 // Offer again what was never sent. It goes back through the server, which shows both versions if they differ.
 store.clean();
 const kept = store.read();
