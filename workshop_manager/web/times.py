@@ -41,6 +41,8 @@ class DeadlineText:
     day: str
     left: str = ""
     """How long it still is, as it was when the page was made; empty once it has passed."""
+    seconds: int = 0
+    """The same in seconds, for counting on."""
 
 
 def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> DeadlineText:
@@ -58,6 +60,7 @@ def deadline_text(deadline: Deadline, old: tuple[Deadline, ...] = ()) -> Deadlin
         passed=deadline.has_passed(now),
         day=day_text(local.date(), year=year),
         left=left_text(left),
+        seconds=max(int(left.total_seconds()), 0),
     )
 
 

@@ -1,4 +1,5 @@
-// What is left until a deadline, counted on from what the server wrote. The page says the same without this file.
+// What is left until a deadline, counted on from what the server wrote: the clock of the reader may be wrong.
+// The page says the same without this file.
 const parts = (seconds) => ({
   days: Math.floor(seconds / 86400),
   hours: Math.floor((seconds % 86400) / 3600),
@@ -8,7 +9,7 @@ const parts = (seconds) => ({
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 const places = [...document.querySelectorAll("[data-countdown]")].map((place) => ({
   place,
-  end: Date.parse(place.dataset.countdown),
+  end: performance.timeOrigin + 1000 * Number(place.dataset.countdown),
 }));
 const tell = () => {
   for (const { place, end } of places) {
