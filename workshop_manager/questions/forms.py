@@ -26,7 +26,7 @@ _PARTS = {
     "options": WITH_OPTIONS,
     "word_limit": WITH_WORDS,
     "least": WITH_NUMBERS,
-    "most": WITH_NUMBERS,
+    "most": WITH_NUMBERS | {Kind.FILE},
     "earliest": frozenset({Kind.DATE}),
     "latest": frozenset({Kind.DATE}),
     "for_reviewers": frozenset(Kind) - rules.NOT_FOR_REVIEWERS,
@@ -93,7 +93,7 @@ class QuestionForm(BaseForm):
             if name in self and self[name].data and self[name].number is None:
                 _wrong(self[name], _("Write a number, or nothing."))
         for low, high in (("least", "most"), ("earliest", "latest")):
-            if high in self:
+            if low in self and high in self:
                 a, b = (getattr(self[name], "number", self[name].data) for name in (low, high))
                 if a is not None and b is not None and a > b:
                     _wrong(self[high], _("This lies below the other one."))

@@ -1,6 +1,6 @@
 """What forms are for. A higher package registers its purpose, and organisers can build its form.
 
-    purposes.register(Purpose("submission", lambda: str(_("Abstracts")), _dimensions, "calls.desk_call"))
+    purposes.register(Purpose("submission", lambda: str(_("Questions")), _dimensions, "calls.desk_call", "call"), 40)
 
 with `_dimensions(uow, edition)` giving what a question may be narrowed to: tracks, types. Registering one twice counts
 once.
@@ -9,8 +9,11 @@ once.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
+
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.web import navigation
 from workshop_manager.workshops.models import Edition
 
 
@@ -29,27 +32,35 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A kind of form. `home` is the endpoint of the desk's page that it belongs to, `home_label` what that is called.
+    """A kind of form. `home` is the endpoint of the desk's page that it belongs to.
 
-    `has_reviewers`: questions may be shown to reviewers.
+    `entry` names the parts of that entry of the desk (`navigation.register_part`), among which the pages of
+    the form stand. `has_reviewers`: questions may be shown to reviewers.
     """
 
     key: str
     title: Callable[[], str]
     dimensions: Callable[[UnitOfWork, Edition], Sequence[Dimension]]
     home: str
-    home_label: Callable[[], str]
+    entry: str
     has_reviewers: bool = False
     elsewhere: Callable[[UnitOfWork, Edition], Sequence[tuple[str, str]]] | None = None
     """Statements that are written somewhere else, as (of what, wording): those of tracks."""
 
 
 _purposes: dict[str, Purpose] = {}
+_PARTS = (
+    (0, _l("Questions"), "questions.questions", ("questions.question", "questions.new_question")),
+    (1, _l("Statements"), "questions.statements", ("questions.statement", "questions.new_statement")),
+    (2, _l("Try the form"), "questions.preview", ()),
+)
 
 
-def register(purpose: Purpose) -> None:
-    """Let organisers build forms of this purpose."""
+def register(purpose: Purpose, order: int) -> None:
+    """Let organisers build forms of this purpose; its pages stand among the parts of its entry from `order` on."""
     _purposes[purpose.key] = purpose
+    for place, label, endpoint, also in _PARTS:
+        navigation.register_part(purpose.entry, order + place, label.__str__, endpoint, *also, purpose=purpose.key)
 
 
 def find(key: str) -> Purpose:

@@ -58,17 +58,12 @@ def _desk(purpose: str) -> Desk:
     return Desk(at, found, tuple(found.dimensions(unit(), at.edition)))
 
 
-def _page(desk: Desk, template: str, current: str, status: int = 200, **values: object) -> Response:
+def _page(desk: Desk, template: str, status: int = 200, **values: object) -> Response:
     home = desk.at.url(desk.purpose.home)
     frame = navigation.frame()
     # The side list has one entry for a call and its forms.
     frame.desk = [[replace(item, current=item.current or item.url == home) for item in group] for group in frame.desk]
-    tabs = [
-        (desk.purpose.home_label(), home, False),
-        (str(_("Questions")), desk.url("questions"), current == "questions"),
-        (str(_("Statements")), desk.url("statements"), current == "statements"),
-        (str(_("Preview")), desk.url("preview"), current == "preview"),
-    ]
+    tabs = navigation.parts(desk.purpose.entry, desk.at, request.endpoint)
     return page(f"questions/{template}.html", status, desk=desk, title=desk.purpose.title(), tabs=tabs, **values)
 
 
@@ -124,7 +119,6 @@ def questions(community: str, edition: str, purpose: str) -> Response:
     return _page(
         desk,
         "questions",
-        "questions",
         groups=[(section, list(lines)) for section, lines in groupby(active, key=lambda line: line.asked.section)],
         places=places,
         most=len(active),
@@ -162,7 +156,6 @@ def _question_page(
     return _page(
         desk,
         "question",
-        "questions",
         status,
         form=form,
         kind=kind,
@@ -329,7 +322,6 @@ def statements(community: str, edition: str, purpose: str) -> Response:
     return _page(
         desk,
         "statements",
-        "statements",
         lines=_statement_lines(desk, [row for row in rows if row.archived_at is None], counts),
         archived=_statement_lines(desk, [row for row in rows if row.archived_at is not None], counts),
         kinds=[(kind.value, words.statement_kind(kind), str(words.SUGGESTED[kind])) for kind in StatementKind],
@@ -347,7 +339,6 @@ def _statement_page(
     return _page(
         desk,
         "statement",
-        "statements",
         status,
         form=form,
         row=row,
@@ -465,7 +456,6 @@ def preview(community: str, edition: str, purpose: str) -> Response:
     ]
     return _page(
         desk,
-        "preview",
         "preview",
         dimensions=[d for d in desk.dimensions if d.choices],
         chosen=chosen,

@@ -48,7 +48,7 @@ PURPOSE = Purpose(
     title=lambda: str(_("Questions to authors")),
     dimensions=_dimensions,
     home="calls.desk_call",
-    home_label=lambda: str(_("Call")),
+    entry="call",
     has_reviewers=True,
     elsewhere=_of_tracks,
 )

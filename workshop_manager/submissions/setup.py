@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     history.register()
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)
-    purposes.register(form.PURPOSE)
+    purposes.register(form.PURPOSE, 40)
     panels.register_detail_panel(5, duplicates.detail_panel)
     panels.register_desk_panel(5, duplicates.desk_panel)
     panels.register_desk_panel(10, answers.desk_panel)
