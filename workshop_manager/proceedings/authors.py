@@ -277,6 +277,7 @@ def _page(
         form=form,
         title=title_of(bench.work.title),
         pieces=listed,
+        required={piece.item for piece in listed if piece.is_required},
         missing=sum(piece.is_required and not piece.is_there for piece in listed),
         files=file_lines(
             at, bench.work, bench.camera.files if bench.camera is not None else [], "proceedings.own_file"
