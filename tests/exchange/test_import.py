@@ -208,7 +208,7 @@ def test_one_problem_keeps_everything_out(season, uow):
     with pytest.raises(Refused) as refused:
         do(uow, season, b"number,title,track\n1,One,1\n2,Two,Nowhere\n")
     assert [(p.line, p.message % p.values) for p in refused.value.problems] == [
-        (3, "There is no track “Nowhere” here. Choose one above.")
+        (3, "There is no track “Nowhere” here. Say which of ours it is, or none.")
     ]
     with pytest.raises(Refused) as refused:
         do(uow, season, "easychair-author.csv")

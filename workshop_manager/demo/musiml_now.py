@@ -10,7 +10,7 @@ from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as deciding
-from workshop_manager.demo import abstracts, asking, calling, money, papers, programmes, wishes
+from workshop_manager.demo import abstracts, asking, calling, money, papers, programmes, searching, wishes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -52,6 +52,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     _review(uow, edition, people, sent)
     _decide(uow, edition, people, sent)
     papers.ask(uow, edition, people, sent)
+    searching.load(uow, edition, people, [work.number for work in sent.values()])
     _register(uow, edition, people)
     money.load(uow, edition, people)
     programmes.draft(uow, edition, people, sent, today + timedelta(days=AHEAD))

@@ -226,7 +226,11 @@ class _Planner:
 
     def _check_track(self, one: IncomingSubmission) -> None:
         if one.track and self.track_of(one.track)[0] is None and one.track not in self.choices.tracks:
-            self._problem(one.line, N_("There is no track “%(track)s” here. Choose one above."), track=one.track[:80])
+            self._problem(
+                one.line,
+                N_("There is no track “%(track)s” here. Say which of ours it is, or none."),
+                track=one.track[:80],
+            )
 
     def track_of(self, word: str) -> tuple[Track | None, bool]:
         """Our track for the file's word, and whether it is certain: by choice, by key, by name."""

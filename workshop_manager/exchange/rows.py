@@ -61,12 +61,12 @@ def incoming(table: Table, reading: Reading) -> Incoming:
 def _missing(reading: Reading) -> Problem | None:
     held = set(reading.mapping.values())
     if reading.sort is Sort.SUBMISSIONS and Target.TITLE not in held:
-        return Problem(0, N_("No column holds the title. Choose one above."))
+        return Problem(0, N_("No column holds the title. Say which one does."))
     if reading.sort is not Sort.SUBMISSIONS and Target.ID not in held:
-        return Problem(0, N_("No column says which submission a row is about. Choose one above."))
+        return Problem(0, N_("No column says which submission a row is about. Say which one does."))
     who = {Target.REVIEWER_EMAIL, Target.REVIEWER_NAME, Target.REVIEWER_LAST}
     if reading.sort is Sort.ASSIGNMENTS and not held & who:
-        return Problem(0, N_("No column says who reviews. Choose one above."))
+        return Problem(0, N_("No column says who reviews. Say which one does."))
     return None
 
 
@@ -88,7 +88,9 @@ class _Reader:
             self._order, is_certain = order_of(self.value(row, Target.SUBMITTED) for row in self.rows)
             if not is_certain:
                 self.remarks.append(
-                    Problem(0, N_("Dates such as 3/4/2026 were read with the month first. Choose otherwise above."))
+                    Problem(
+                        0, N_("Dates such as 3/4/2026 were read with the month first. Say so if the day comes first.")
+                    )
                 )
 
     def has(self, target: Target) -> bool:
