@@ -27,6 +27,7 @@ from workshop_manager.core.errors import Refusal
 from workshop_manager.core.paths import CONFIG
 from workshop_manager.core.settings import DEMO_SECRET, PREFIX, BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.decisions import reporting as deciding
 from workshop_manager.exchange import commands as importing
 from workshop_manager.exchange import exporting
 from workshop_manager.exchange import reporting as reporting_import
@@ -400,6 +401,35 @@ def import_submissions(
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else text)
     if plan.problems:
         sys.exit(1)
+
+
+@cli.group()
+def decisions() -> None:
+    """Decisions about submissions."""
+
+
+@decisions.command("release")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--track", metavar="KEY", default="", help="Only this track, by its key.")
+@click.option("--round", "of_round", metavar="NAME", default="", help="Only this round of the call, by its name.")
+@click.option("--dry-run", is_flag=True, help="Say what would be released and who would get a mail; release nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def release_decisions(edition: str, track: str, of_round: str, dry_run: bool, as_json: bool) -> None:
+    """Release every pending decision in one act: states, pages and mails change together."""
+    with _in_edition(edition) as (uow, found):
+        told = deciding.release(uow, found, deciding.part_of(uow, found, track, of_round), dry_run=dry_run)
+    click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1) if as_json else told.as_text())
+
+
+@decisions.command("remind")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--dry-run", is_flag=True, help="Say who would be reminded; send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def remind_to_confirm(edition: str, dry_run: bool, as_json: bool) -> None:
+    """Remind accepted authors who have not said whether they present, each at most once a day."""
+    with _in_edition(edition) as (uow, found):
+        told = deciding.remind(uow, found, dry_run=dry_run)
+    click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1) if as_json else told.as_text())
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import WANTED_REVIEWS
 from workshop_manager.decisions.models import Decision
+from workshop_manager.decisions.queries import count_free_places
 from workshop_manager.decisions.rules import DECIDABLE
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Fund, Line, Score
@@ -38,6 +39,7 @@ class Glance:
     thin: int
     pending: int
     undecided: int
+    free_places: int
     schedule_errors: int
     schedule_differs: bool
     release: int | None
@@ -80,7 +82,7 @@ def _parts(edition_id: int, standing: Standing) -> tuple[ColumnElement[Any], ...
 
 
 def _glance(row: Sequence[Any]) -> Glance:
-    (failed, assigned, reviewed, thin, pending, undecided, errors, differs, release, *money) = row
+    (failed, assigned, reviewed, thin, pending, undecided, free_places, errors, differs, release, *money) = row
     applications, unread, asked, funds, committed, currency, *people = money
     grants_undecided, grants_unscored, grants_pending, waitlisted, needs = people
     return Glance(
@@ -90,6 +92,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         thin=thin,
         pending=pending,
         undecided=undecided,
+        free_places=free_places,
         schedule_errors=errors,
         schedule_differs=bool(differs),
         release=release,
@@ -141,6 +144,7 @@ def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         .where(undecided, Decision.outcome.is_not(None), Decision.released_at.is_(None))
         .scalar_subquery(),
         select(func.count(on)).where(undecided, ~decided).scalar_subquery(),
+        count_free_places(edition_id, standing).scalar_subquery(),
     )
 
 

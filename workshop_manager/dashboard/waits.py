@@ -80,13 +80,22 @@ def reviews(place: Place) -> list[Waiting]:
 
 
 def decisions(place: Place) -> list[Waiting]:
-    """Decisions about abstracts that nobody has been told."""
+    """Places that nobody has, and decisions about abstracts that nobody has been told."""
     counts = place.glance
-    if not counts.pending or not place.standing.may(MAY_DECIDE):
+    if not place.standing.may(MAY_DECIDE):
         return []
+    waiting = []
+    if number := counts.free_places:
+        title = ngettext("%(num)s place in the programme is free", "%(num)s places in the programme are free", number)
+        text = _("It can go to the next on the waitlist in one click.")
+        url = place.url("decisions.places")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Offer it")), "door-open", "wait"))
+    if not counts.pending:
+        return waiting
     title = ngettext("%(num)s decision is pending", "%(num)s decisions are pending", counts.pending)
     text = _("Nobody has been told; %(open)s have none yet.", open=counts.undecided)
-    return [Waiting(str(title), str(text), place.url("decisions.decisions"), str(_("Decision board")), "flag", "wait")]
+    url = place.url("decisions.decisions")
+    return [*waiting, Waiting(str(title), str(text), url, str(_("Decision board")), "flag", "wait")]
 
 
 def schedule(place: Place) -> list[Waiting]:

@@ -507,23 +507,15 @@ def said(session: Session, submission_ids: Sequence[int]) -> tuple[list[str | No
 # -- after the release --------------------------------------------------------------------------------------------
 
 
-def unanswered(session: Session, edition_id: int, standing: Standing | None = None) -> Sequence[Submission]:
-    """Accepted, and neither confirmed nor given back, with tracks and authors, by number (two queries).
-
-    With a standing only what that person may see.
-    """
-    seen = [Submission.edition_id == edition_id] if standing is None else [came_in(edition_id, standing)]
+def unanswered(session: Session, edition_id: int, standing: Standing) -> Sequence[Submission]:
+    """Accepted, and neither confirmed nor given back, with tracks and authors, by number (two queries)."""
     return session.scalars(
-        _with_authors().where(*seen, Submission.state == State.ACCEPTED).order_by(Submission.number)
-    ).all()
-
-
-def _with_authors() -> Select[Submission]:
-    return (
         select(Submission)
         .outerjoin(Submission.track)
         .options(contains_eager(Submission.track), selectinload(Submission.authors))
-    )
+        .where(came_in(edition_id, standing), Submission.state == State.ACCEPTED)
+        .order_by(Submission.number)
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

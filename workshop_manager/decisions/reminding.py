@@ -28,8 +28,8 @@ EVERY = 600
 BATCH = 100
 
 
-def waiting_for(uow: UnitOfWork, edition: Edition, standing: Standing | None) -> list[Submission]:
-    """Accepted works whose authors can still answer and have not, with authors; with a standing only what it sees."""
+def waiting_for(uow: UnitOfWork, edition: Edition, standing: Standing) -> list[Submission]:
+    """Accepted works that this standing sees whose authors can still answer and have not, with authors."""
     rows = queries.unanswered(uow.session, edition.id, standing)
     return [row for row in rows if may_answer(row.state, row.confirm_by, uow.now)]
 
@@ -47,8 +47,8 @@ def remind_now(uow: UnitOfWork, edition: Edition) -> int:
     return remind(uow, edition, standing)
 
 
-def remind(uow: UnitOfWork, edition: Edition, standing: Standing | None) -> int:
-    """As `remind_now`, for whoever was asked already whether they may; without a standing for the whole edition."""
+def remind(uow: UnitOfWork, edition: Edition, standing: Standing) -> int:
+    """As `remind_now`, for whoever was asked already whether they may: those whom that standing sees."""
     letters = letters_today(uow, edition, waiting_for(uow, edition, standing))
     if not letters:
         raise Conflict(str(_("Nobody is left to remind: all have answered, or had a reminder today.")))

@@ -27,7 +27,7 @@ from workshop_manager.submissions.rules import leads_to
 from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_DECIDE
+from workshop_manager.workshops.rules import MAY_DECIDE, Standing
 from workshop_manager.workshops.service import acting_person, require
 from workshop_manager.workshops.states import DateKey
 
@@ -212,7 +212,13 @@ def release(uow: UnitOfWork, edition: Edition, seen: str | None = None, part: Wi
     decision on the chair's own work is not among them: another chair releases it. Returns how many were released;
     raises Conflict if there is none, so that a second click releases nothing twice.
     """
-    standing = require(uow, edition, MAY_DECIDE)
+    return release_as(uow, edition, require(uow, edition, MAY_DECIDE), seen, part)
+
+
+def release_as(
+    uow: UnitOfWork, edition: Edition, standing: Standing, seen: str | None = None, part: Within = EVERYTHING
+) -> int:
+    """As `release`, for whoever was asked already whether they may: what that standing sees is released."""
     workshops.locked_edition(uow.session, edition.id)
     pending = queries.pending_decisions(uow.session, edition.id, standing, part, lock=True)
     if not pending:

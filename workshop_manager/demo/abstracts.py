@@ -128,6 +128,7 @@ def _send(
         is_eligible=True if track.eligibility else None,
         not_published=True,
         wants_grant=one.wants_grant,
+        country=person.country or None,
     )
     with acting(uow, person, at):
         submission = service.begin(uow, edition, f"demo-{one.key}")

@@ -9,6 +9,7 @@ from workshop_manager.assignments import service as assigning
 from workshop_manager.calls import service as calls
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.decisions import outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.demo import abstracts, asking, calling, money, papers, programmes, searching, wishes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
@@ -22,6 +23,7 @@ from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
+from workshop_manager.submissions.words import outcome_name
 from workshop_manager.workshops import service
 from workshop_manager.workshops.models import Community, Edition
 from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
@@ -153,13 +155,39 @@ def _review(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, S
                 reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
 
 
+_GO_ON = (
+    "Thank you for “{title}”. There was not room for everything we liked this year. The reviews say what would make it "
+    "stronger; please send it again."
+)
+
+
 def _decide(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submission]) -> None:
-    """Two early decisions are out, for those who need a visa; the others are pending."""
+    """Four early decisions are out, for those who need a visa; the others are pending. One place came free again."""
     chair, today = people["chair"], uow.now
+    with acting(uow, chair, today - timedelta(days=2)):
+        for key, places in (("oral", 3), ("lightning", 3), ("poster", 12)):
+            kind = Outcome(key)
+            outcomes.edit_outcome(uow, edition, key, outcomes.OutcomeContent(outcome_name(kind), kind, places), 0)
+        again = outcomes.OutcomeContent("Not this year, and please go on", Outcome.REJECT_ENCOURAGED, None, _GO_ON)
+        outcomes.edit_outcome(uow, edition, Outcome.REJECT_ENCOURAGED.value, again, 0)
     with acting(uow, chair, today - timedelta(days=1, hours=3)):
-        early = {"recitation": Outcome.POSTER, "cluster": Outcome.ORAL}
+        early = {
+            "recitation": Outcome.POSTER,
+            "cluster": Outcome.ORAL,
+            "clinics": Outcome.POSTER,
+            "mosques": Outcome.WAITLIST,
+        }
         deciding.decide(uow, edition, _chosen(sent, early))
         deciding.release(uow, edition)
+    giver = next(one.by for one in abstracts.ABSTRACTS if one.key == "clinics")
+    with acting(uow, people[giver], today - timedelta(hours=20)):
+        deciding.answer(uow, edition, sent["clinics"].number, confirm=False)
+    with acting(uow, people["organiser"], today - timedelta(hours=9)):
+        advice = {
+            sent["dialects"].number: deciding.Advice("oral", "The question everybody here will argue about."),
+            sent["labels"].number: deciding.Advice("lightning", "Short, and best shown live."),
+        }
+        deciding.recommend(uow, edition, advice)
     with acting(uow, chair, today - timedelta(hours=5)):
         pending = {"dialects": Outcome.ORAL, "markets": Outcome.LIGHTNING, "labels": Outcome.POSTER}
         deciding.decide(uow, edition, _chosen(sent, pending))
