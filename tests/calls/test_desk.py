@@ -53,7 +53,8 @@ def test_the_desk_of_the_call_is_one_entry_with_parts(house):
         soup = BeautifulSoup(house.desk.get(path).text, "html.parser")
         parts = soup.find("nav", class_="seg")
         assert [a.get_text() for a in parts.find_all("a")] == [
-            "Text and limits", "Dates and rounds", "Tracks and types", "Questions", "Access codes",
+            "Text and limits", "Dates and rounds", "Tracks and types", "Questions", "Statements", "Try the form",
+            "Access codes",
         ], path  # fmt: skip
         assert len(parts.find_all(attrs={"aria-current": True})) == 1, path
         current = soup.find("nav", id="menu").find(attrs={"aria-current": "page"})

@@ -49,7 +49,6 @@ def init_app(app: Flask) -> None:
     panels.register_desk_panel(5, duplicates.desk_panel)
     panels.register_desk_panel(10, answers.desk_panel)
     panels.register_review_panel(10, answers.review_panel)
-    navigation.register_part("call", 40, lambda: str(_("Questions")), "questions.questions", purpose=form.KEY)
     navigation.register_desk(
         30,
         lambda: str(_("Submissions")),
