@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import assigning
 from benchmarks.acts import acts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -212,6 +213,7 @@ def main() -> None:
         if given.servers:
             servers(environ, given.seconds)
         acts(folder / "var")
+        assigning.compare(with_bounds=False)
         from_nothing(folder)
 
 

@@ -1,5 +1,6 @@
 """Automatic assignment: what it may propose, changes by hand, and one act that applies it."""
 
+import re
 import threading
 from typing import Any
 
@@ -11,9 +12,9 @@ from tests.assignments.factories import make_bid, make_profile, make_topics, pai
 from tests.factories import make_person
 from tests.reviews.factories import Season, declare, make_assignment
 from tests.shows import keeps, shows
-from workshop_manager.assignments import proposing, queries
+from workshop_manager.assignments import proposing, queries, words
 from workshop_manager.assignments.models import Assignment, ProposedPair
-from workshop_manager.assignments.settings import Result, Settings
+from workshop_manager.assignments.settings import Lack, Result, Settings
 from workshop_manager.assignments.states import BidLevel, PairKind, ProposalState
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
@@ -25,6 +26,7 @@ from workshop_manager.submissions.states import State
 from workshop_manager.workshops.states import Role
 
 AREA = "Automatic assignment"
+isolates = re.compile("[\u2066-\u2069]")
 
 
 def result_of(proposal: Any) -> Result:
@@ -119,11 +121,36 @@ def test_what_cannot_be_filled_is_said_with_the_smallest_change(uow: UnitOfWork,
     assert result.beyond == []
 
 
+def test_the_change_is_said_in_words() -> None:
+    works = {1: queries.NamedWork(7, "Woven"), 2: queries.NamedWork(3, "Spun")}
+    result = Result(places=9, lacks=[Lack(1, 1), Lack(1, 1, senior=True), Lack(2, 2)], raised={5: 1, 6: 1, 8: 2})
+    said = words.missing(result, Settings(load=3), works, {5: "Kenza", 6: "Rania", 8: "Tariq"})
+    assert said is not None
+    assert said.heading == "4 places stay empty"
+    assert [(work.number, what) for work, what in said.works] == [
+        (3, "2 reviewers"),
+        (7, "1 reviewer, a senior reviewer"),
+    ]
+    plain = [isolates.sub("", sentence) for sentence in said.changes]
+    assert plain == [
+        "Raise the load of Kenza and Rania by 1; raise the load of Tariq by 2.",
+        "Or find 2 more reviewers for 3 places; 1 more senior reviewer for 1 place, with loads as they are.",
+    ]
+    assert words.missing(result, Settings(), {}, {}) is None
+
+
 def test_what_nobody_can_fill_asks_for_somebody_new(uow: UnitOfWork, season: Season) -> None:
     work = season.work(language="fr")
     result = result_of(propose(uow, season, reviews=2, languages=True))
     assert result.raised == {}
     assert [(lack.submission_id, lack.places, lack.language) for lack in result.beyond] == [(work.id, 2, "fr")]
+    assert result.dropped == {"languages": 2}
+    said = words.missing(result, Settings(languages=True), {work.id: queries.NamedWork(1, "Woven")}, {})
+    assert said is not None
+    assert said.changes == [
+        "Find 2 more reviewers who can read French for 2 places.",
+        "Without asking for the language, 2 more places are filled.",
+    ]
 
 
 @shows(AREA, "The chair changes the proposal by hand; what was set by hand stays when it is worked out again")

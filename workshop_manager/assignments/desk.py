@@ -247,7 +247,8 @@ def desk_bids_sent(community: str, edition: str) -> Any:
     at = here()
     is_open = "is_open" in request.form
     bidding.set_bidding(unit(), at.edition, is_open=is_open, asks_language="asks_language" in request.form)
-    tell(str(_("Reviewers can bid now.") if is_open else _("Kept. Bidding is closed.")))
+    opened = _("Reviewers find the abstracts under “My reviews” now. They got no mail: write to them when you want.")
+    tell(str(opened if is_open else _("Kept. Bidding is closed.")))
     return redirect(at.url("assignments.desk_bids"), 303)
 
 

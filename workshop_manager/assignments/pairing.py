@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from workshop_manager.assignments import rules, solving
 from workshop_manager.assignments.basis import Basis, Work
-from workshop_manager.assignments.settings import Lack, Result, Settings
+from workshop_manager.assignments.settings import RULES, Lack, Result, Settings
 from workshop_manager.assignments.solving import Problem, Progress, Solution, no_progress
 from workshop_manager.assignments.states import BidLevel
 
@@ -191,6 +191,17 @@ def _candidates(problem: Problem) -> NDArray[np.bool_]:
     return found
 
 
+def _dropped(basis: Basis, settings: Settings, filled: int) -> dict[str, int]:
+    """What each rule that was asked for costs in places."""
+    found = {}
+    for rule in RULES:
+        if getattr(settings, rule):
+            without = Pairing(basis, Settings.read(settings.kept() | {rule: False})).problem()
+            if (more := int(solving.fullest(without).sum()) - filled) > 0:
+                found[rule] = more
+    return found
+
+
 def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) -> tuple[list[Pair], Result]:
     """The best assignment there is, or the fairest that is found; what stays empty and what would fill it.
 
@@ -213,5 +224,6 @@ def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) ->
         lacks=pairing.lacks(problem, found.missing, found.chosen),
         raised={pairing.reviewers[column].id: more for column, more in change.raised.items()} if change else {},
         beyond=pairing.lacks(every, change.beyond, None) if change else [],
+        dropped=_dropped(basis, settings, int(found.chosen.sum())) if change else {},
     )
     return pairing.pairs(problem, found), result

@@ -8,6 +8,10 @@ MOST_REVIEWS = 10
 MOST_LOAD = 100
 
 
+RULES = ("senior", "languages", "tracks")
+"""Names of the settings that leave reviewers out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`reviews` a submission, at most `load` a reviewer who said no number; the rest are rules and wishes.
@@ -62,6 +66,8 @@ class Result:
     """Reviewer → how many more they would have to take for the lacks to be as small as they can be."""
     beyond: list[Lack] = field(default_factory=list)
     """What stays empty however much reviewers take."""
+    dropped: dict[str, int] = field(default_factory=dict)
+    """Rule that was asked for → how many more places are filled without it, with loads as they are."""
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Result":

@@ -26,10 +26,10 @@ Progress = Callable[[int, int], None]
 
 SCALE = 10_000
 """Fits are whole numbers: 10,000 is the greatest fit of one pair."""
-TRIES = range(60, 241)
+TRIES = range(40, 241)
 """Flows solved by `fairest` at most: from large problems to small ones."""
 POLISH = 8
-WORK = 6_000_000
+WORK = 4_500_000
 PENALTY = 20
 """What a unit below a threshold costs, in units of fit: enough to outweigh anything gained elsewhere."""
 _NEVER = 10**9

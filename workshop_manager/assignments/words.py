@@ -33,6 +33,11 @@ WEIGHTS = {
     "bids_only": _l("Bids only"),
     "topics_only": _l("Topics only"),
 }
+_DROPPED = {
+    "senior": _l("Without asking for a senior reviewer each,"),
+    "languages": _l("Without asking for the language,"),
+    "tracks": _l("Without asking for the track,"),
+}
 LANGUAGES = (
     "en", "am", "ar", "bn", "de", "el", "es", "fa", "fr", "ha", "he", "hi", "id", "it", "ja", "ko", "ms", "nl", "pl",
     "pt", "ru", "sw", "ta", "th", "tl", "tr", "uk", "ur", "vi", "yo", "zh", "zu",
@@ -135,6 +140,9 @@ def missing(
         changes.append(str(even_so if result.raised else _("Find %(what)s.", what=needed)))
     elif result.raised:
         changes.append(str(_("Or find %(what)s, with loads as they are.", what=_needed(lacks, settings))))
+    for rule, more in result.dropped.items():
+        filled = ngettext("%(num)s more place is filled", "%(num)s more places are filled", more)
+        changes.append(f"{_DROPPED[rule]} {filled}.")
     heading = ngettext("%(num)s place stays empty", "%(num)s places stay empty", places)
     ordered = sorted(listed, key=lambda one: works[one].number)
     return Missing(heading, [(works[one], ", ".join(listed[one])) for one in ordered], changes)
