@@ -86,7 +86,7 @@ class OpposedKey(Base):
 
     __tablename__ = "opposed_keys"
     __table_args__ = (
-        Index("ix_opposed_keys_key", "kind", "key"),
+        Index("ix_opposed_keys_key", "key", "kind"),
         Index("ix_opposed_keys_submission", "submission_id"),
         {"info": PRIVATE},
     )
@@ -114,7 +114,7 @@ class PersonKey(Base):
     """What a person's address, affiliation and name are compared by; `keys.py` keeps it as the person is."""
 
     __tablename__ = "person_keys"
-    __table_args__ = (Index("ix_person_keys_key", "kind", "key"), {"info": PRIVATE})
+    __table_args__ = (Index("ix_person_keys_key", "key", "kind"), {"info": PRIVATE})
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[KeyKind] = mapped_column(primary_key=True)
@@ -126,7 +126,7 @@ class AuthorKey(Base):
 
     __tablename__ = "author_keys"
     __table_args__ = (
-        Index("ix_author_keys_key", "kind", "key"),
+        Index("ix_author_keys_key", "key", "kind"),
         Index("ix_author_keys_submission", "submission_id", "kind"),
         {"info": PRIVATE},
     )

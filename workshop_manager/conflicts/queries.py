@@ -7,6 +7,7 @@ values, and tests compare the two on random worlds.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -58,6 +59,11 @@ Hits = Select[*tuple[Any, ...]]
 REVIEWS = frozenset({Role.REVIEWER, Role.PROGRAMME_CHAIR, Role.TRACK_CHAIR, Role.OWNER, Role.ORGANISER})
 """Whoever may come to judge: conflicts of others in a team concern nobody."""
 _PERSON, _KIND, _KEY = "person", "kind", "key"
+# Made once: an alias costs more than the rest of a statement, and these stand in many.
+_me, _fellow, _theirs = aliased(Author), aliased(Author), aliased(Author)
+_own_key, _my_key, _account_key = aliased(PersonKey), aliased(PersonKey), aliased(PersonKey)
+_typed, _address_there, _again = aliased(AuthorKey), aliased(AuthorKey), aliased(AuthorKey)
+_work = aliased(Submission)
 
 
 # -- the reasons --------------------------------------------------------------------------------------------------
@@ -81,11 +87,10 @@ def _shared(held: FromClause, *conditions: ColumnElement[bool]) -> list[Hits]:
     typed = select(AuthorKey.submission_id, held.c[_PERSON], AuthorKey.author_id, AuthorKey.key).where(
         AuthorKey.kind == held.c[_KIND], AuthorKey.key == held.c[_KEY], *conditions
     )
-    theirs = aliased(PersonKey)
     by_account = (
-        select(Author.submission_id, held.c[_PERSON], Author.id, theirs.key)
-        .join(theirs, theirs.person_id == Author.person_id)
-        .where(theirs.kind == held.c[_KIND], theirs.key == held.c[_KEY], *conditions)
+        select(Author.submission_id, held.c[_PERSON], Author.id, _account_key.key)
+        .join(_account_key, _account_key.person_id == Author.person_id)
+        .where(_account_key.kind == held.c[_KIND], _account_key.key == held.c[_KEY], *conditions)
     )
     return [typed, by_account]
 
@@ -118,8 +123,7 @@ def _stated(who: Who) -> list[Hits]:
     for hits in _shared(held):
         column = hits.selected_columns[0]
         later = or_(held.c.until.is_(None), Edition.starts_at < held.c.until)
-        work = aliased(Submission)
-        found.append(hits.join(work, work.id == column).join(Edition, Edition.id == work.edition_id).where(later))
+        found.append(hits.join(_work, _work.id == column).join(Edition, Edition.id == _work.edition_id).where(later))
     return found
 
 
@@ -133,35 +137,43 @@ def _named(who: Who) -> list[Hits]:
 
 
 def _coauthor(who: Who) -> list[Hits]:
-    """Works of somebody with whom they wrote anything that was handed in here, in whichever edition."""
-    typed, own = aliased(AuthorKey), aliased(PersonKey)
-    came_in = Submission.submitted_at.is_not(None)
-    mine = union(
-        select(Author.person_id.label(_PERSON), Author.submission_id.label("work"))
-        .join(Submission, Submission.id == Author.submission_id)
-        .where(who(Author.person_id), came_in),
-        select(own.person_id, typed.submission_id)
-        .join(typed, and_(typed.kind == own.kind, typed.key == own.key))
-        .join(Submission, Submission.id == typed.submission_id)
-        .where(who(own.person_id), own.kind == KeyKind.ADDRESS, came_in),
-    ).subquery()
-    fellow, theirs = aliased(Author), aliased(Author)
+    """Works of somebody with whom they wrote anything that was handed in here, in whichever edition.
+
+    Plain joins, so that a database can begin at the person as well as at the work.
+    """
+    by_account = select(_me.submission_id, _me.person_id).where(who(_me.person_id))
+    by_address = (
+        select(_typed.submission_id, _own_key.person_id)
+        .join(_own_key, and_(_own_key.key == _typed.key, _own_key.kind == _typed.kind))
+        .where(who(_own_key.person_id), _own_key.kind == KeyKind.ADDRESS)
+    )
+    return [
+        *_of_fellows(by_account, _me.submission_id, _me.person_id),
+        *_of_fellows(by_address, _typed.submission_id, _own_key.person_id),
+    ]
+
+
+def _of_fellows(mine: Hits, together: Any, person: Any) -> list[Hits]:
+    """Works of those who wrote `together` with a person, known by their account or by an address that is not theirs."""
+    handed_in = mine.join(Submission, Submission.id == together).where(Submission.submitted_at.is_not(None))
+    accounts = (
+        handed_in.join(_fellow, _fellow.submission_id == together)
+        .join(_theirs, _theirs.person_id == _fellow.person_id)
+        .where(_fellow.person_id != person)
+        .with_only_columns(_theirs.submission_id, person, _theirs.id, null())
+    )
+    there, again, held = _address_there, _again, _account_key
+    is_mine = exists().where(_my_key.person_id == person, _my_key.kind == KeyKind.ADDRESS, _my_key.key == there.key)
+    with_address = handed_in.join(there, there.submission_id == together).where(there.kind == KeyKind.ADDRESS, ~is_mine)
+    typed = with_address.join(again, and_(again.key == there.key, again.kind == there.kind)).with_only_columns(
+        again.submission_id, person, again.author_id, again.key
+    )
     by_account = (
-        select(theirs.submission_id, mine.c[_PERSON], theirs.id, null())
-        .join(fellow, fellow.submission_id == mine.c.work)
-        .join(theirs, theirs.person_id == fellow.person_id)
-        .where(fellow.person_id != mine.c[_PERSON])
+        with_address.join(held, and_(held.key == there.key, held.kind == there.kind))
+        .join(_theirs, _theirs.person_id == held.person_id)
+        .with_only_columns(_theirs.submission_id, person, _theirs.id, held.key)
     )
-    address, me = aliased(AuthorKey), aliased(PersonKey)
-    is_mine = exists().where(me.person_id == mine.c[_PERSON], me.kind == KeyKind.ADDRESS, me.key == address.key)
-    fellows = (
-        select(mine.c[_PERSON].label(_PERSON), address.kind.label(_KIND), address.key.label(_KEY))
-        .join(address, address.submission_id == mine.c.work)
-        .where(address.kind == KeyKind.ADDRESS, ~is_mine)
-        .distinct()
-        .subquery()
-    )
-    return [by_account, *_shared(fellows)]
+    return [accounts, typed, by_account]
 
 
 _REASONS: dict[Why, Callable[[Who], list[Hits]]] = {
@@ -186,8 +198,12 @@ def _judges_in(edition_id: int) -> Who:
     return lambda column: column.in_(members)
 
 
+@lru_cache(maxsize=128)
 def conflicted(person_id: int) -> Select[tuple[int]]:
-    """Ids of submissions this person must not judge, nor see at a desk. Agrees with `rules.conflict_of`."""
+    """Ids of submissions this person must not judge, nor see at a desk. Agrees with `rules.conflict_of`.
+
+    The statement is kept, not what it finds: writing it down takes longer than running it, and a page uses it often.
+    """
     waived = select(Waiver.submission_id).where(Waiver.person_id == person_id)
     ids = []
     for why, reason in _REASONS.items():
