@@ -160,7 +160,11 @@ def desk_one(community: str, edition: str, person_id: int) -> Any:
         raise NotFound
     row = queries.find_profile(uow.session, at.edition.id, person_id)
     tracks = queries.track_names(uow.session, at.edition.id)
-    form = ProfileForm(data=profile_values(row), track_names=tracks)
+    form = ProfileForm(
+        data=profile_values(row, known=queries.known_topics(uow.session, at.edition.id, person_id)),
+        track_names=tracks,
+        topic_names=queries.topic_names(uow.session, at.edition.id),
+    )
     if form.is_sent:
         try:
             service.save_for(uow, at.edition, person_id, form.content(), version=form.seen_version)

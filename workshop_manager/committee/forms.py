@@ -1,6 +1,7 @@
 """What is typed on the pages of this package."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
@@ -149,6 +150,7 @@ class ProfileForm(BaseForm):
             is_senior=bool(self.is_senior.data),
             languages=tuple(self.codes),
             track_ids=tuple(self.tracks.data or ()),
+            topic_ids=tuple(self.topics.data or ()),
             away_until=self.away_until.data,
             note=self.note.data or "",
         )
@@ -160,7 +162,9 @@ class ProfileForm(BaseForm):
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-def profile_values(row: ReviewerProfile | None, earlier: ReviewerProfile | None = None) -> dict[str, Any]:
+def profile_values(
+    row: ReviewerProfile | None, earlier: ReviewerProfile | None = None, known: Collection[int] = ()
+) -> dict[str, Any]:
     """What the form begins with: what was said here, else what does not change from edition to edition."""
     if row is not None:
         return {
@@ -169,10 +173,11 @@ def profile_values(row: ReviewerProfile | None, earlier: ReviewerProfile | None 
             "is_senior": row.is_senior,
             "languages": words.language_names(row.languages),
             "tracks": [track.track_id for track in row.tracks],
+            "topics": list(known),
             "away_until": row.away_until,
             "note": row.note,
         }
     if earlier is None:
-        return {"version": "0"}
+        return {"version": "0", "topics": list(known)}
     names = words.language_names(earlier.languages)
-    return {"version": "0", "is_senior": earlier.is_senior, "languages": names}
+    return {"version": "0", "is_senior": earlier.is_senior, "languages": names, "topics": list(known)}

@@ -12,6 +12,7 @@ from workshop_manager.committee.models import Recruit, ReviewerProfile, Reviewer
 from workshop_manager.committee.rules import MAY_HAVE_PROFILE
 from workshop_manager.committee.states import Stage
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.submissions import topics
 from workshop_manager.submissions.models import Declaration, Submission
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import State
@@ -346,6 +347,16 @@ def sent_marks(session: Session, invitation_ids: Collection[int]) -> dict[int, S
         return {}
     rows = session.execute(select(OutboxMail.key, OutboxMail.state, OutboxMail.sent_at).where(OutboxMail.key.in_(keys)))
     return {keys[key]: Sent(state, at) for key, state, at in rows}
+
+
+def topic_names(session: Session, edition_id: int) -> dict[int, str]:
+    """The names of an edition's topics by id, in their order."""
+    return {topic.id: topic.name for topic in topics.topics(session, edition_id)}
+
+
+def known_topics(session: Session, edition_id: int, person_id: int) -> frozenset[int]:
+    """The topics somebody said they know."""
+    return topics.topics_of_reviewers(session, edition_id, person_id).get(person_id, frozenset())
 
 
 def track_names(session: Session, edition_id: int) -> dict[int, str]:

@@ -15,6 +15,7 @@ from workshop_manager.committee.states import Source, Stage
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.submissions import topics
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import team
 from workshop_manager.workshops.models import Edition, Invitation
@@ -51,6 +52,7 @@ class ProfileContent:
     is_senior: bool = False
     languages: tuple[str, ...] = ()
     track_ids: tuple[int, ...] = ()
+    topic_ids: tuple[int, ...] = ()
     away_until: date | None = None
     note: str = ""
 
@@ -245,6 +247,7 @@ def _save(uow: UnitOfWork, edition: Edition, person: Person, content: ProfileCon
     row.version += 1
     row.saved_at = uow.now
     _take_tracks(uow, edition, row, content.track_ids)
+    topics.choose_for_reviewer(uow, edition.id, person.id, content.topic_ids)
     uow.session.flush()
     by_chair = actor_id(uow) != person.id
     record(uow, "saved", "reviewer_profile", person.id, edition_id=edition.id, by_chair=by_chair)

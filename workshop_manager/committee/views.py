@@ -105,7 +105,11 @@ def profile(community: str, edition: str) -> Any:
     navigation.frame().private = True
     row = queries.find_profile(uow.session, at.edition.id, person.id)
     earlier = queries.latest_profile(uow.session, person.id) if row is None else None
-    form = ProfileForm(data=profile_values(row, earlier), track_names=queries.track_names(uow.session, at.edition.id))
+    form = ProfileForm(
+        data=profile_values(row, earlier, queries.known_topics(uow.session, at.edition.id, person.id)),
+        track_names=queries.track_names(uow.session, at.edition.id),
+        topic_names=queries.topic_names(uow.session, at.edition.id),
+    )
     if form.is_sent:
         try:
             service.save_profile(uow, at.edition, form.content(), version=form.seen_version)

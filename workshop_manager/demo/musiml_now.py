@@ -11,7 +11,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes
 from workshop_manager.decisions import service as deciding
-from workshop_manager.demo import abstracts, asking, calling, money, papers, programmes, searching, wishes
+from workshop_manager.demo import abstracts, asking, calling, committee, money, papers, programmes, searching, wishes
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -51,6 +51,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     abstracts.leave_draft(uow, edition, people, tracks)
     wishes.load(uow, edition, people, sent)
     calling.load(uow, edition, people, sent, today, ZONE)
+    committee.load(uow, edition, people, sent)
     _review(uow, edition, people, sent)
     _decide(uow, edition, people, sent)
     papers.ask(uow, edition, people, sent)
