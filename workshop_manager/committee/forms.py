@@ -28,7 +28,7 @@ class PasteForm(BaseForm):
         _l("Names and addresses"),
         most=MOST_LETTERS,
         description=_l(
-            "One a line, such as Amal Bello <amal@university.example>; an address alone will do, and so will columns"
+            "One a line, such as “Amal Bello, amal@university.example”; an address alone will do, and so will columns"
             " copied from a spreadsheet. Nothing is sent yet."
         ),
     )
@@ -123,7 +123,7 @@ class ProfileForm(BaseForm):
         _l("I have reviewed for conferences or journals for several years"),
         description=_l("Each abstract should have at least one such reader."),
     )
-    away_until = DateField(_l("Away until"), [Optional()], description=_l("Nothing is given to you before that day."))
+    away_until = DateField(_l("Away until"), [Optional()], description=_l("The chairs see it beside your name."))
     note = Text(_l("Anything the chairs should know"), most=1000)
 
     def __init__(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from workshop_manager.committee import service as recruiting
 from workshop_manager.committee.service import Candidate, ProfileContent, Suggestion
 from workshop_manager.conflicts import service as conflicts
+from workshop_manager.conflicts.rules import CAN_BE_NAMED
 from workshop_manager.conflicts.service import Whom
 from workshop_manager.conflicts.states import About, ConflictKind
 from workshop_manager.core.tokens import new_token, token_hash
@@ -45,5 +46,5 @@ def load(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Subm
     own = next(work for work in sent.values() if work.submitter_id == people["author"].id)
     with acting(uow, people["author"], uow.now - timedelta(days=5)):
         whom = Whom(About.PERSON, "Bima Prasetyo", relation=ConflictKind.ADVISOR)
-        if own.state in conflicts.rules.CAN_BE_NAMED:
+        if own.state in CAN_BE_NAMED:
             conflicts.oppose(uow, edition, own.number, whom, "Advised my thesis.")
