@@ -292,3 +292,12 @@ def test_nobody_is_named_in_more_than_the_call_takes(house, database):
         assert uow.session.get_one(Submission, left[0].id).title == "Whose Dialect Is Default?", (
             "what was typed is kept"
         )
+
+
+def test_the_home_page_names_the_deadline_that_is_ones_own(house, clock):
+    house.draft(title="With more time")
+    extend(house, Target(email="wahyuni@example.org"), days=12)
+    clock.at += 11 * DAY
+    assert "takes it until Sat 13 June" in house.client.get("/").text
+    clock.at += 2 * DAY
+    assert "takes it until" not in house.client.get("/").text

@@ -193,6 +193,36 @@ def plans_of_people(session: Session, edition_id: int, person_ids: Collection[in
     return {person_id: replace(common, extensions=tuple(found)) for person_id, found in given.items()}
 
 
+def plans_in_editions(session: Session, edition_ids: Collection[int], person_id: int) -> dict[int, Plan]:
+    """The plan of one person in each of these editions, for reading deadlines of their own works (one query)."""
+    found: dict[int, dict[Scope, Deadline]] = {edition_id: {} for edition_id in edition_ids}
+    given: dict[int, list[Extension]] = {edition_id: [] for edition_id in edition_ids}
+    if not found:
+        return {}
+    nothing = null()
+    own = select(CallDate.edition_id, CallDate.round_id, CallDate.track_id, CallDate.at, CallDate.zone, CallDate.key)
+    common = select(
+        ImportantDate.edition_id, nothing, nothing, ImportantDate.at, ImportantDate.zone, ImportantDate.key
+    ).where(ImportantDate.key.in_(CALL_KEYS))
+    person = PersonalDeadline
+    personal = select(person.edition_id, person.round_id, person.track_id, person.at, person.zone, nothing).where(
+        person.person_id == person_id
+    )
+    parts = (
+        own.where(CallDate.edition_id.in_(found)),
+        common.where(ImportantDate.edition_id.in_(found)),
+        personal.where(person.edition_id.in_(found)),
+    )
+    rows: Sequence[Any] = session.execute(union_all(*parts)).all()
+    for edition_id, round_id, track_id, at, zone, key in rows:
+        if key is None:
+            given[edition_id].append(Extension(round_id, track_id, Deadline(at, zone)))
+        else:
+            found[edition_id][(key, round_id, track_id)] = Deadline(at, zone)
+    rounds = {edition_id: {r for _key, r, _t in dates} | {None} for edition_id, dates in found.items()}
+    return {e: Plan(dates, tuple(rounds[e]), tuple(given[e])) for e, dates in found.items()}
+
+
 # -- tracks and codes ---------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import Phase, Plan, deadline_for, overall_phase
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -98,12 +100,13 @@ def _submission_rows(own: Own) -> Iterator[Row]:
 
 def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
     drafts = [(s, e) for s, e in own if s.state is State.DRAFT]
-    due = workshops.dates_of_key(uow.session, {e.id for _s, e in drafts}, DateKey.ABSTRACTS_DUE)
+    person_id = uow.actor.id if uow.actor else 0
+    plans = calls.plans_in_editions(uow.session, {e.id for _s, e in drafts}, person_id)
     for submission, edition in drafts:
-        date = due.get(edition.id)
-        if date is not None and date.deadline.has_passed(uow.now):
+        due = deadline_for(plans[edition.id], submission.round_id, submission.track_id)
+        if due is not None and due.has_passed(uow.now) and not _is_open(plans[edition.id], uow):
             continue
-        when, name = deadline_text(date.deadline).text if date else "", isolated(edition.name)
+        when, name = deadline_text(due).text if due and not due.has_passed(uow.now) else "", isolated(edition.name)
         yield Waiting(
             str(_("“%(title)s” is a draft", title=isolated(submission_words.title_of(submission.title)))),
             str(_("%(edition)s takes it until %(when)s.", edition=name, when=when)) if when else edition.name,
@@ -112,6 +115,11 @@ def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
             "note-pencil",
             "wait",
         )
+
+
+def _is_open(plan: Plan, uow: UnitOfWork) -> bool:
+    """True if a draft of a round that is over can still go to another."""
+    return overall_phase(plan, uow.now) is Phase.OPEN
 
 
 def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
