@@ -79,7 +79,7 @@ from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as RegistrationMode
-from workshop_manager.reviews import discussing
+from workshop_manager.reviews import discussing, setting_up
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.schedule import personal
@@ -585,6 +585,20 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
         reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
         message = discussing.say(uow, edition, number, "I would take it. @chair, what do you think?")
     with acting(uow, cast[OWNER.key], NOW - timedelta(days=2)):
+        phase = setting_up.add_phase(
+            uow,
+            edition,
+            setting_up.PhaseContent(
+                "Reviewing", Deadline(NOW - timedelta(days=12), AOE), may_write=True, may_discuss=True
+            ),
+        )
+        setting_up.add_phase(
+            uow,
+            edition,
+            setting_up.PhaseContent(
+                "Authors respond", Deadline(NOW + timedelta(days=30), AOE), may_write=True, authors_respond=True
+            ),
+        )
         discussing.ask_to_lead(uow, edition, number, cast[CHAIR.key].id)
         discussing.say(uow, edition, number, "So would I. @reviewer-1, is the number on page two right?")
         accepted = {taken: deciding.Choice(Outcome.POSTER, None, 0), talk: deciding.Choice(Outcome.LIGHTNING, None, 0)}
@@ -601,6 +615,9 @@ def _reviews(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things:
     things.values |= {
         "reviews.number": number,
         "message_id": message.id,
+        "phase_id": phase.id,
+        "reviews.key": "confidence",
+        "reviews.track_id": 0,
         "reviewer_id": cast[REVIEWER.key].id,
         "conflict_id": conflict,
         "committee.person_id": cast[REVIEWER.key].id,

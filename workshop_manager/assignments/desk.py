@@ -40,9 +40,12 @@ def tabs(at: Here, current: str) -> list[tuple[str, str, bool]]:
         (str(_("Automatic assignment")), "assignments.desk_automatic"),
         (str(_("Bids and topics")), "assignments.desk_bids"),
         (str(_("As a file")), "assignments.desk_file"),
+        (str(_("How it goes")), "reviews.progress"),
+        (str(_("Phases and forms")), "reviews.phases_page"),
     ]
     if not at.standing.may(MAY_DECIDE):
-        every = [entry for entry in every if entry[1] != "assignments.desk_bids"]
+        kept_back = ("assignments.desk_bids", "reviews.phases_page")
+        every = [entry for entry in every if entry[1] not in kept_back]
     return [(label, at.url(endpoint), endpoint == current) for label, endpoint in every]
 
 

@@ -72,9 +72,13 @@ def write(sheets: Sequence[Sheet], words: dict[str, str], explain: Sequence[str]
         lines += [*_notes(sheet.abstract.split("\n")), ""]
         for item in sheet.form.items:
             lines += [f"{MARK} {item.key}", *_notes(_asks(item, words, steps))]
-            lines += [*map(_escaped, str(sheet.answers.get(item.key) or "").split("\n")), ""]
+            lines += [*map(_escaped, _stored(sheet.answers.get(item.key)).split("\n")), ""]
         lines += [f"{MARK} End of #{sheet.number}", "", ""]
     return "\n".join(lines)
+
+
+def _stored(answer: Answer | None) -> str:
+    return "" if answer is None else str(answer)
 
 
 def _notes(lines: Iterable[str]) -> list[str]:

@@ -14,6 +14,8 @@ from workshop_manager.reviews.criteria import Answer, Form
 from workshop_manager.reviews.forms import missing_text, too_long_text
 from workshop_manager.reviews.models import Review, ReviewForm
 from workshop_manager.reviews.offline import Sheet, Typed
+from workshop_manager.reviews.service import ReviewContent
+from workshop_manager.reviews.setup_forms import version_of
 from workshop_manager.reviews.shown import answers_of, form_of
 from workshop_manager.reviews.states import Audience, ItemKind, ReviewState
 from workshop_manager.reviews.views import BASE, blueprint, find, withdrawn
@@ -155,7 +157,7 @@ def _one(typed: Typed, work: Submission, review: Review | None, form: Form, *, m
         title=work.title,
         version=version,
         lines=tuple(
-            (item.label, words.answer_text(item, answers[item.key])) for item in form.items if answers.get(item.key)
+            (item.label, words.answer_text(item, answers[item.key])) for item in form.items if item.key in answers
         ),
         problems=tuple(problems),
         missing=tuple(f"{item.label}: {missing_text(item)}" for item in absent),
@@ -229,15 +231,14 @@ def upload_save(community: str, edition: str) -> Any:
         return _preview(at, text, 422, str(_("Tick at least one review that can be saved.")))
     number = 0
     try:
-        for one in chosen:
-            number, typed = one.number, request.form.get(f"version-{one.number}", "")
-            version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
-            content = service.ReviewContent.of(one.answers)
-            service.save_review(
-                unit(), at.edition, number, content, version=version, hand_in=hand_in and not one.missing
-            )
+        with unit().session.begin_nested():
+            for one in chosen:
+                number = one.number
+                version, content = version_of(request.form.get(f"version-{number}")), ReviewContent.of(one.answers)
+                service.save_review(
+                    unit(), at.edition, number, content, version=version, hand_in=hand_in and not one.missing
+                )
     except Conflict as refusal:
-        unit().rollback()
         return _preview(at, text, 422, f"#{number}: {refusal.sentence}")
     is_in = sum(hand_in and not one.missing for one in chosen)
     kept = ngettext("%(num)s review is saved", "%(num)s reviews are saved", len(chosen))

@@ -405,6 +405,17 @@ def form_rows(session: Session, edition_id: int) -> dict[int | None, ReviewForm]
     return {row.track_id: row for row in session.scalars(select(ReviewForm).where(ReviewForm.id.in_(newest)))}
 
 
+def reviews_by_form(session: Session, edition_id: int) -> dict[int | None, int]:
+    """How many reviews are in, by the track of their work (one query)."""
+    rows = session.execute(
+        select(Submission.track_id, func.count(Review.id))
+        .join(Submission, Submission.id == Review.submission_id)
+        .where(Submission.edition_id == edition_id, IS_IN)
+        .group_by(Submission.track_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def form_row_for(rows: dict[int | None, ReviewForm], track_id: int | None) -> ReviewForm | None:
     """What is asked about works of a track: its own form, else that of all tracks; None: what every form begins as."""
     own = rows.get(track_id) if track_id is not None else None

@@ -57,7 +57,7 @@ def may_lead(*, reviews_here: bool, has_conflict: bool) -> bool:
     return reviews_here and not has_conflict
 
 
-MENTION = re.compile(r"@(reviewer[\s-]?(\d{1,3})|chairs?|lead|all)\b", re.IGNORECASE)
+MENTION = re.compile(r"(?<!\w)@(reviewer[\s-]?(\d{1,3})|chairs?|lead|all)\b", re.IGNORECASE)
 
 
 def mentions(text: str) -> tuple[frozenset[int], frozenset[str]]:

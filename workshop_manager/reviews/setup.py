@@ -4,13 +4,23 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.committee import queries as committee
-from workshop_manager.reviews import author_views, desk, discussion_views, offline_views, panels, queries, views
+from workshop_manager.reviews import (
+    author_views,
+    desk,
+    desk_progress,
+    desk_setup,
+    discussion_views,
+    offline_views,
+    panels,
+    queries,
+    views,
+)
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.web import navigation
 from workshop_manager.workshops.rules import MAY_REVIEW, MAY_SUBMISSIONS
 
-PAGES = (views, discussion_views, offline_views, author_views, desk)
+PAGES = (views, discussion_views, offline_views, author_views, desk, desk_setup, desk_progress)
 """Importing these modules puts their pages on the one blueprint of this package."""
 
 

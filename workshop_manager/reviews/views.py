@@ -14,7 +14,7 @@ from workshop_manager.conflicts.forms import ConflictForm
 from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.reviews import phases, queries, rules, service, words
+from workshop_manager.reviews import criteria, phases, queries, rules, service, words
 from workshop_manager.reviews.forms import DeclineForm, ReviewFormBase, review_form
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.phases import Phase
@@ -269,11 +269,10 @@ def _send(at: Here, desk: Desk, form: ReviewFormBase) -> Any:
     hand_in, number = request.form.get("do") != "draft", desk.found.number
     try:
         service.save_review(unit(), at.edition, number, form.content(), version=form.seen_version, hand_in=hand_in)
-    except service.Incomplete as refusal:
-        form.say_missing(refusal.fields)
-        return _page(at, desk, form, 422)
-    except service.TooLong as refusal:
-        form.say_too_long(refusal.counts)
+    except (service.Incomplete, service.TooLong):
+        answers = form.answers()
+        form.say_missing(criteria.missing(form.asked, answers) if hand_in or desk.own_is_in else [])
+        form.say_too_long(criteria.too_long(form.asked, answers))
         return _page(at, desk, form, 422)
     except service.Stale as refusal:
         stored = queries.review_of(unit().session, desk.found.id, viewer_person().id)
