@@ -36,6 +36,7 @@ from workshop_manager.exchange.states import Sort, Source
 from workshop_manager.exchange.words import problem_text
 from workshop_manager.proceedings import publishing, reminding
 from workshop_manager.proceedings.printing import PressFailed
+from workshop_manager.reviews import reminding as reviewers
 from workshop_manager.serving import Part, answers, listening_problem, run_together
 from workshop_manager.serving import serve as serve_pages
 from workshop_manager.worker import run_worker
@@ -401,6 +402,19 @@ def import_submissions(
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else text)
     if plan.problems:
         sys.exit(1)
+@reviews.command("remind")
+@click.argument("edition", metavar="COMMUNITY/EDITION")
+@click.option("--note", default="", help="Words of your own, in every mail.")
+@click.option("--dry-run", is_flag=True, help="Say who would be reminded of what, send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def remind_reviewers(edition: str, note: str, dry_run: bool, as_json: bool) -> None:
+    """Remind exactly those whose reviews are missing, each of exactly theirs."""
+    with _in_edition(edition) as (uow, found):
+        wave = reviewers.prepare(uow, found, reviewers.MACHINE)
+        if not dry_run and wave.owing:
+            wave = reviewers.send(uow, found, reviewers.MACHINE, note)
+        told = reviewers.as_dict(wave, sent=not dry_run and bool(wave.owing))
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else reviewers.as_text(told))
 
 
 @cli.group()

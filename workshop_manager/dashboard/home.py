@@ -78,6 +78,7 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_drafts(uow, own),
             *_papers(uow, person),
             *_owed(uow, person),
+            *_said(uow, person),
             *_to_score(uow, person, teams),
         ),
         tuple(_for_teams(uow, person, teams)),
@@ -185,6 +186,26 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
             str(_("Go on")) if task.review else str(_("Review it")),
             "scales",
             "wait",
+        )
+
+
+def _said(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
+    """Discussions in which others said something new."""
+    for talk in reviews.unseen_anywhere(uow.session, person.id, uow.now):
+        yield Waiting(
+            str(_("The discussion of “%(title)s”", title=isolated(talk.title))),
+            str(
+                ngettext(
+                    "%(num)s new message, %(edition)s",
+                    "%(num)s new messages, %(edition)s",
+                    talk.number_new,
+                    edition=isolated(talk.edition.name),
+                )
+            ),
+            url_for("reviews.discussion", **_slugs(talk.edition), number=talk.number),
+            str(_("Read it")),
+            "chats-circle",
+            "rest",
         )
 
 

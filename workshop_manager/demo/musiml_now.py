@@ -11,7 +11,18 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes
 from workshop_manager.decisions import service as deciding
-from workshop_manager.demo import abstracts, asking, calling, committee, money, papers, programmes, searching, wishes
+from workshop_manager.demo import (
+    abstracts,
+    asking,
+    calling,
+    committee,
+    money,
+    papers,
+    programmes,
+    reviewing,
+    searching,
+    wishes,
+)
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
@@ -52,7 +63,9 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     wishes.load(uow, edition, people, sent)
     calling.load(uow, edition, people, sent, today, ZONE)
     committee.load(uow, edition, people, sent)
+    reviewing.prepare(uow, edition, people)
     _review(uow, edition, people, sent)
+    reviewing.talk(uow, edition, people, sent)
     _decide(uow, edition, people, sent)
     papers.ask(uow, edition, people, sent)
     searching.load(uow, edition, people, [work.number for work in sent.values()])
@@ -151,7 +164,8 @@ def _review(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, S
         with acting(uow, people["chair"], today - timedelta(days=2, hours=4)):
             assigning.assign(uow, edition, [number], [people[one.reviewer].id])
         if one.score is not None:
-            content = reviews.ReviewContent(one.score, one.advice, 3, one.text)
+            care = max(1, min(4, one.score - 1))  # asked in one of the two tracks only
+            content = reviews.ReviewContent(one.score, one.advice, 3, one.text, more={"care": care})
             with acting(uow, people[one.reviewer], today - timedelta(days=1, hours=20)):
                 reviews.save_review(uow, edition, number, content, version=0, hand_in=True)
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -109,3 +110,25 @@ def send(uow: UnitOfWork, edition: Edition, standing: Standing, note: str, *, se
     record(uow, "reviewers reminded", "edition", edition.id, edition_id=edition.id, people=row.people)
     uow.session.flush()
     return wave
+
+
+def as_dict(wave: Wave, *, sent: bool) -> dict[str, Any]:
+    """What a wave is, for a command: who, how many, which numbers."""
+    return {
+        "sent": sent,
+        "people": len(wave.owing),
+        "reviews": wave.reviews,
+        "to": [
+            {"name": one.person.name, "email": one.person.email, "owes": [work.number for work, _begun in one.works]}
+            for one in wave.owing
+        ],
+    }
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """The same for reading in a terminal."""
+    if not told["to"]:
+        return str(_("Nobody owes a review."))
+    lines = [f"{one['name']} <{one['email']}>: {', '.join(f'#{n}' for n in one['owes'])}" for one in told["to"]]
+    end = _("%(people)s mails are on their way.", people=told["people"]) if told["sent"] else _("Nothing was sent.")
+    return "\n".join([*lines, str(end)])
