@@ -402,6 +402,8 @@ def import_submissions(
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else text)
     if plan.problems:
         sys.exit(1)
+
+
 @reviews.command("remind")
 @click.argument("edition", metavar="COMMUNITY/EDITION")
 @click.option("--note", default="", help="Words of your own, in every mail.")
