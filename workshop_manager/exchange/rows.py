@@ -369,9 +369,9 @@ def _review(reader: _Reader, row: Row) -> IncomingReview:
     score, confidence = reader.number(row, Target.SCORE), reader.number(row, Target.CONFIDENCE)
     if reader.has(Target.SCORES):
         score, confidence = _scores(reader.value(row, Target.SCORES))
-    own = clean_line(reader.value(row, Target.REVIEW_ID)) or f"{key}\x00{email or name.casefold()}"
+    own = clean_line(reader.value(row, Target.REVIEW_ID)) or f"{key}\t{email or name.casefold()}"
     if not email and not name and not reader.has(Target.REVIEW_ID):
-        own = f"{key}\x00{row.line}"
+        own = f"{key}\t{row.line}"
     return IncomingReview(
         line=row.line,
         key=key,

@@ -192,7 +192,7 @@ def _row(step: Step) -> Row:
     about = words.problem_text(step.why) if step.why is not None else words.field_names(step.fields)
     return Row(
         where=str(_("Row %(line)s", line=step.line)),
-        title=step.title or step.key.partition("\x00")[0],
+        title=step.title or step.key.partition("\t")[0],
         sort=words.sort_name(step.sort),
         sign=words.what_sign(step.what),
         about=about if step.what in ("changed", "left") else "",
