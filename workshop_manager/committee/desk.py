@@ -31,7 +31,7 @@ from workshop_manager.web.spreadsheets import csv_response
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.models import Invitation
-from workshop_manager.workshops.rules import MAY_RECRUIT
+from workshop_manager.workshops.rules import MAY_RECRUIT, MAY_TEAM
 from workshop_manager.workshops.states import Role
 from workshop_manager.workshops.team import INVITATION_LASTS
 
@@ -125,6 +125,8 @@ def desk(community: str, edition: str) -> Response:
         ],
         strength=queries.strength(uow.session, at.edition.id, uow.now),
         csv_url=at.url("committee.desk_csv"),
+        unattended=conflicts.unattended(uow.session, at.edition.id) if at.standing.may(MAY_TEAM) else 0,
+        team_url=at.url("workshops.team"),
     )  # fmt: skip
 
 

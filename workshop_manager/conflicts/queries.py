@@ -442,19 +442,21 @@ def _told(
 
 
 def unattended(session: Session, edition_id: int) -> int:
-    """How many works that wait for a decision nobody sees who could decide: all of them have a conflict (two queries).
+    """How many works that wait for a decision nobody sees who could decide: all of them have a conflict (one query, or two).
 
     A number and nothing else: those who read it must not know of these works.
     """
     deciders = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(MAY_DECIDE))
-    number = len(set(session.scalars(deciders)))
     waits = select(Submission.id).where(
         Submission.edition_id == edition_id, Submission.state.in_((State.SUBMITTED, State.WAITLISTED))
     )
     kept: dict[int, set[int]] = {}
     for work, person, _why in _strongest(session, lambda column: column.in_(deciders), lambda work: work.in_(waits)):
         kept.setdefault(work, set()).add(person)
-    return sum(len(people) == number for people in kept.values()) if number else 0
+    if not kept:
+        return 0
+    number = len(set(session.scalars(deciders)))
+    return sum(len(people) == number for people in kept.values())
 
 
 def owners(session: Session, edition_id: int) -> Sequence[Person]:

@@ -9,7 +9,6 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.core.money import amount_text
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -27,7 +26,6 @@ from workshop_manager.workshops.rules import (
     MAY_GRANTS,
     MAY_REGISTRATIONS,
     MAY_SUBMISSIONS,
-    MAY_TEAM,
     ORGANISERS,
 )
 from workshop_manager.workshops.states import DateKey, Role
@@ -57,12 +55,6 @@ class _View:
     team: Sequence[TeamMember]
     glance: Glance
 
-    @property
-    def unattended(self) -> int:
-        if not self.at.standing.may(MAY_TEAM):
-            return 0
-        return conflicts.unattended(self.uow.session, self.at.edition.id)
-
     def date(self, key: DateKey) -> ImportantDate | None:
         return next((d for d in self.dates if d.key is key), None)
 
@@ -70,7 +62,7 @@ class _View:
     def place(self) -> waits.Place:
         due = self.date(DateKey.REVIEWS_DUE)
         text = deadline_text(due.deadline).text if due else ""
-        return waits.Place(self.at.standing, self.glance, self.at.url, text, self.unattended)
+        return waits.Place(self.at.standing, self.glance, self.at.url, text)
 
     def names(self, roles: frozenset[Role]) -> str:
         """Who bears one of these roles: "Idris Bello-Olatunji, Farzana Haque and 2 others"."""
@@ -164,8 +156,7 @@ def _for_committee(view: _View) -> list[Waiting]:
 
 
 def _for_organisers(view: _View) -> list[Waiting]:
-    at, place = view.at, view.place
-    waiting = [*waits.mails(place), *waits.unattended(place)]
+    at, waiting = view.at, waits.mails(view.place)
     if not view.dates:
         waiting.append(
             Waiting(

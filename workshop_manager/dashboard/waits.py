@@ -17,7 +17,6 @@ from workshop_manager.workshops.rules import (
     MAY_SCHEDULE,
     MAY_SETTINGS,
     MAY_SUBMISSIONS,
-    MAY_TEAM,
     Standing,
 )
 
@@ -30,15 +29,12 @@ class Place:
     glance: Glance
     url: Callable[..., str]
     reviews_due: str = ""
-    unattended: int = 0
-    """Works that nobody may decide. Asked for on the desk only: it costs two queries."""
 
 
 def everything(place: Place) -> list[Waiting]:
     """All that waits for somebody with these roles, what presses first."""
     found = [
         *mails(place),
-        *unattended(place),
         *reviews(place),
         *decisions(place),
         *schedule(place),
@@ -60,29 +56,6 @@ def mails(place: Place) -> list[Waiting]:
             place.url("dashboard.mails", state="failed"),
             str(_("Look at them")),
             "warning-circle",
-            "stop",
-        )
-    ]
-
-
-def unattended(place: Place) -> list[Waiting]:
-    """Abstracts with which everybody who could decide has a conflict: how many, and no word of which."""
-    if not place.unattended or not place.standing.may(MAY_TEAM):
-        return []
-    number = place.unattended
-    return [
-        Waiting(
-            str(
-                ngettext(
-                    "%(num)s abstract waits for a chair without a conflict",
-                    "%(num)s abstracts wait for a chair without a conflict",
-                    number,
-                )
-            ),
-            str(_("Everybody who could decide has one. Invite somebody from elsewhere.")),
-            place.url("workshops.team"),
-            str(_("Invite a chair")),
-            "hand-palm",
             "stop",
         )
     ]
