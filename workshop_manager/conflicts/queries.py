@@ -442,7 +442,7 @@ def _told(
 
 
 def unattended(session: Session, edition_id: int) -> int:
-    """How many works that wait for a decision nobody sees who could decide: all of them have a conflict (one query, or two).
+    """How many works that wait for a decision nobody sees who could decide, as all have a conflict (two queries at most).
 
     A number and nothing else: those who read it must not know of these works.
     """
