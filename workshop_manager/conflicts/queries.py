@@ -442,7 +442,7 @@ def _told(
 
 
 def unattended(session: Session, edition_id: int) -> int:
-    """How many works that wait for a decision nobody sees who could decide, as all have a conflict (two queries at most).
+    """How many works that wait for a decision nobody sees who could decide, since all have a conflict (two queries).
 
     A number and nothing else: those who read it must not know of these works.
     """
