@@ -127,10 +127,12 @@ def outcome_remove(community: str, edition: str, key: str) -> Any:
     return redirect(at.url("decisions.outcomes"), 303)
 
 
-@blueprint.post(f"{LIST}/<key>/<any(up, down):where>", endpoint="outcomes_move")
+@blueprint.post(f"{LIST}/<key>/<where>", endpoint="outcomes_move")
 @access(team(MAY_DECIDE))
 def outcome_move(community: str, edition: str, key: str, where: str) -> Any:
     """One place up or down."""
     at = here()
+    if where not in ("up", "down"):
+        raise NotFound
     outcomes.move_outcome(unit(), at.edition, key, -1 if where == "up" else 1)
     return redirect(at.url("decisions.outcomes"), 303)

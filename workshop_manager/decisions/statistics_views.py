@@ -16,7 +16,6 @@ from workshop_manager.web.spreadsheets import csv_response
 from workshop_manager.workshops.context import Here, here, team
 
 PAGE = "/<community>/<edition>/organise/statistics"
-NAMES = "submissions, tracks, countries, stages, reviews, scores, averages"
 
 
 def _plots(at: Here) -> list[Plot]:
@@ -45,7 +44,7 @@ def statistics_csv(community: str, edition: str) -> Response:
     return csv_response(f"{community}-{edition}-statistics", ("plot", "of", "what", "number"), rows)
 
 
-@blueprint.get(f"{PAGE}/<any({NAMES}):name>.svg")
+@blueprint.get(f"{PAGE}/<name>.svg")
 @access(team(MAY_STATISTICS))
 def statistics_plot(community: str, edition: str, name: str) -> Response:
     """One plot as a drawing of its own, with its colours in it."""
