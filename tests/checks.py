@@ -69,12 +69,19 @@ def marks(kind: str) -> dict[tuple[str, ...], list[str]]:
     """Arguments of every `@shows(…)` or `@keeps(…)`, with the tests that carry them."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            node.targets[0].id: node.value
+            for node in module.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for node in ast.walk(module):
             if not isinstance(node, ast.FunctionDef | ast.ClassDef):
                 continue
             for mark in node.decorator_list:
                 if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == kind:
-                    words = tuple(ast.literal_eval(a) for a in mark.args)
+                    given = (named[a.id] if isinstance(a, ast.Name) else a for a in mark.args)
+                    words = tuple(ast.literal_eval(a) for a in given)
                     found[words].append(f"{path.relative_to(TESTS).as_posix()}::{node.name}")
     return found
 

@@ -20,6 +20,7 @@ from workshop_manager.assignments import proposing, reporting
 from workshop_manager.assignments import settings as assigning
 from workshop_manager.assignments.rules import WEIGHTS
 from workshop_manager.assignments.settings import MOST_LOAD, MOST_REVIEWS
+from workshop_manager.conflicts import keys
 from workshop_manager.core import resealing
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database, copy_sqlite
@@ -146,6 +147,11 @@ def reseal() -> None:
 def _upgrade(settings: Settings) -> None:
     settings.var.mkdir(parents=True, exist_ok=True)
     command.upgrade(alembic_config(settings.database), "head")
+    # Rows of an older version, and a newer list of public suffixes: what people are compared by is made anew.
+    database = Database(settings.database)
+    with unit_of_work(database, SystemClock()) as uow:
+        keys.refresh(uow.session)
+    database.dispose()
 
 
 @cli.command()

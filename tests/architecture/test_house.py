@@ -72,6 +72,8 @@ class _Words(HTMLParser):
 def test_every_text_of_a_template_can_be_translated(app: Flask) -> None:
     # Class names that a block puts into the frame, and the name of the product where nothing else works.
     fixed = {"organise", "public", "typed", "page", "workshop", "manager"}
+    fixed |= {"OpenReview", "Microsoft", "CMT", "EasyChair", "Google", "Forms"}  # other systems keep their names
+    fixed |= {"reviewer", "lead", "chair", "all"}  # what is typed to call somebody in a discussion
     for path in sorted((ROOT / "templates").rglob("*.html")):
         words = _Words()
         for node in app.jinja_env.parse(path.read_text()).find_all(nodes.TemplateData):
@@ -186,7 +188,9 @@ def test_nothing_typed_reaches_a_shell_or_is_evaluated() -> None:
         source = path.read_text()
         if re.search(r"\b(eval|exec)\(|os\.system|shell=True|pickle\.loads?\(|yaml\.load\(", source):
             guilty.append(str(path.relative_to(ROOT)))
-        if "subprocess" in source and path.relative_to(PACKAGE).as_posix() not in ("submissions/pdf.py", "serving.py"):
+        # The children that look at PDFs and set the book, and the parts of the product itself.
+        may = ("submissions/pdf.py", "proceedings/printing.py", "serving.py")
+        if "subprocess" in source and path.relative_to(PACKAGE).as_posix() not in may:
             guilty.append(f"{path.relative_to(ROOT)} starts a process")
     assert guilty == []
 

@@ -5,15 +5,27 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.assignments.factories import make_profile
 from tests.reviews.factories import House, Season
 from workshop_manager.core.unit_of_work import UnitOfWork
 
 
+def offer_themselves(uow: UnitOfWork, season: Season) -> None:
+    """The organisers say that they review too; otherwise nothing is proposed to them."""
+    for person in (season.owner, season.chair, season.track_chair):
+        make_profile(uow, season, person)
+
+
 @pytest.fixture
 def season(uow: UnitOfWork) -> Season:
-    return Season(uow)
+    made = Season(uow)
+    offer_themselves(uow, made)
+    return made
 
 
 @pytest.fixture
 def house(app: Flask, work: Any) -> House:
-    return House(app, work)
+    made = House(app, work)
+    with work() as uow:
+        offer_themselves(uow, made.season)
+    return made

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tests.assignments.conftest import offer_themselves
 from tests.assignments.factories import make_bid, make_profile, make_topics, pairs_of, propose
 from tests.factories import make_person
 from tests.reviews.factories import Season, declare, make_assignment
@@ -44,6 +45,25 @@ def test_every_work_gets_its_reviews_within_loads(uow: UnitOfWork, season: Seaso
     people = [person for _work, person in pairs]
     assert people.count(season.rania.id) <= 1
     assert max(people.count(person) for person in people) <= 2
+
+
+@shows(AREA, "Organisers are given work only if they said what they can take on")
+def test_nothing_is_proposed_to_organisers_who_did_not_offer(uow: UnitOfWork) -> None:
+    season = Season(uow)
+    season.work()
+    people = {person for _work, person in pairs_of(uow, propose(uow, season, reviews=5))}
+    assert people == {season.rania.id, season.kenza.id}
+    make_profile(uow, season, season.chair)
+    people = {person for _work, person in pairs_of(uow, propose(uow, season, reviews=5))}
+    assert people == {season.rania.id, season.kenza.id, season.chair.id}
+
+
+@shows(AREA, "Of assignments that fit equally well, the one that spreads the work over most people")
+def test_equal_fits_are_spread_evenly(uow: UnitOfWork, season: Season) -> None:
+    for _ in range(5):
+        season.work()
+    pairs = pairs_of(uow, propose(uow, season, reviews=1, load=5))
+    assert len({person for _work, person in pairs}) == 5
 
 
 @shows(AREA, "Conflicts of interest are hard")
@@ -274,6 +294,7 @@ def test_only_chairs_ask(uow: UnitOfWork, season: Season) -> None:
 def test_the_worker_works_it_out_and_says_how_far_it_is(work: Any, database: Database, clock: FixedClock) -> None:
     with work() as uow:
         season = Season(uow)
+        offer_themselves(uow, season)
         for _ in range(6):
             season.work()
         uow.actor = season.chair
@@ -294,6 +315,7 @@ def test_a_solver_that_fails_leaves_a_proposal_that_says_so(
 
     with work() as uow:
         season = Season(uow)
+        offer_themselves(uow, season)
         season.work()
         uow.actor = season.chair
         proposing.ask(uow, season.edition, Settings())
@@ -338,6 +360,7 @@ def test_two_chairs_apply_at_once(work: Any, app: Any, database: Database, clock
     """Whoever comes second is told that something changed."""
     with work() as uow:
         season = Season(uow)
+        offer_themselves(uow, season)
         for _ in range(4):
             season.work()
         versions = {chair.id: propose(uow, season, chair).version for chair in (season.chair, season.owner)}

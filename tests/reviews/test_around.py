@@ -1,9 +1,11 @@
 """Everything around a review, as its people meet it: forms, phases, discussion, response, reminders."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from tests.factories import join_team, make_date, make_edition, make_person, send
@@ -13,6 +15,7 @@ from tests.reviews.factories import DESK, REVIEWS, declare, make_assignment, mak
 from tests.reviews.test_pages import GOOD, given, inputs, text_of
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission, post_form
+from workshop_manager import cli
 from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
@@ -595,3 +598,24 @@ def test_the_new_pages_ask_few_queries(house, database):
     many = {path: ask(client, path) for client, path in pages}
     assert many == few
     assert max(many.values()) <= 12, many
+
+
+@shows("Review and decisions", "`workshop-manager reviews remind` reminds the same people, with --dry-run and --json")
+def test_the_command_reminds_the_same_people(house, app, database, monkeypatch):
+    given(house, title="Missing of Rania")
+    monkeypatch.setattr(cli, "_settings", lambda: app.extensions["platform"].settings)
+    monkeypatch.setattr(cli, "_ready", lambda _settings: database)
+    monkeypatch.setattr(cli, "create_app", lambda _settings, _database: app)
+    run = CliRunner().invoke
+    told = run(cli.cli, ["reviews", "remind", "musiml/2026", "--dry-run", "--json"])
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.output) == {
+        "sent": False,
+        "people": 1,
+        "reviews": 1,
+        "to": [{"name": "Rania", "email": house.rania.email, "owes": [1]}],
+    }
+    assert mails(house, "reviews/reminder") == []
+    told = run(cli.cli, ["reviews", "remind", "musiml/2026"])
+    assert "1 mail is on its way." in told.output
+    assert [m.to_address for m in mails(house, "reviews/reminder")] == [house.rania.email]

@@ -444,7 +444,7 @@ def test_progress_and_ranking_are_computed(season, uow):
     split = boards.board(uow.session, season.edition.id, standing, boards.BoardFilter("split"), 0, 50)
     assert [(r.submission.id, r.rank) for r in split] == [(first.id, 2)]
     counts = boards.board_counts(uow.session, season.edition.id, standing, boards.BoardFilter())
-    assert counts == boards.BoardCounts(3, 3, 0, 1, 0)
+    assert counts == boards.BoardCounts(3, 3, 0, 1, 0, 0)
     thin = queries.needing_counts(uow.session, season.edition.id, standing, queries.BoardFilter())
     assert thin == (3, 1)
     assert counts.of("split") == 1

@@ -505,5 +505,7 @@ def test_pages_ask_the_same_few_queries_at_one_row_and_at_many(house, database):
             make_submission(uow, house.edition, house.author, track=house.first, authors=friend)
         make_date(uow, house.edition, DateKey.NOTIFICATION, uow.now + timedelta(days=30))
     many = [asked(client, path) for client, path in pages]
-    assert max(few) <= 12
+    # The page of one submission gathers what a dozen features say of it; a list may not.
+    gathers = {(client, path): 20 for client, path in pages if path.endswith("/1")}
+    assert all(asked <= gathers.get(page, 12) for asked, page in zip(few, pages, strict=True)), few
     assert many == few

@@ -17,6 +17,7 @@ from workshop_manager.calls import queries as calls
 from workshop_manager.calls import service as calls_service
 from workshop_manager.calls.models import Call
 from workshop_manager.calls.rules import MOST_PER_PERSON
+from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.core import events
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
@@ -423,7 +424,7 @@ def test_numbers_are_given_once_however_many_begin_at_the_same_moment(database, 
 def test_what_sql_shows_at_the_desk_is_what_the_rule_allows(uow):
     """Random people with random roles in two editions look at random submissions."""
     dice = random.Random(20231211)
-    people = [make_person(uow) for _ in range(6)]
+    people = [make_person(uow) for _ in range(24)]
     editions = [make_edition(uow, slug=slug) for slug in ("2025", "2026")]
     tracks = {e.id: [make_track(uow, e, str(n)) for n in range(3)] for e in editions}
     for edition in editions:
@@ -454,6 +455,8 @@ def test_what_sql_shows_at_the_desk_is_what_the_rule_allows(uow):
                     standing, s.state, s.track_id, s.submitter_id, [a.person_id for a in s.authors]
                 )
             }
+            if person is not None:  # what a conflict of interest hides, the packages above say
+                allowed -= set(uow.session.scalars(conflicts.conflicted(person.id)))
             assert shown == allowed
             assert queries.count_at_desk(uow.session, edition.id, standing, queries.Filter()) == len(allowed)
             for submission in dice.sample(submissions, 6):
@@ -461,7 +464,7 @@ def test_what_sql_shows_at_the_desk_is_what_the_rule_allows(uow):
                 if submission.edition_id == edition.id:
                     assert (found is not None) == (submission.id in allowed)
             seen += len(shown)
-    assert seen > 50
+    assert seen > 10
 
 
 def test_what_sql_calls_ones_own_is_what_the_rule_does(uow):

@@ -81,7 +81,7 @@ def _automatic(at: Here, status: int = 200, refused: str = "", refused_at: int =
         is_busy=is_busy,
         failed=found is not None and found.state is ProposalState.FAILED,
         works=queries.count_works(unit().session, at.edition.id, at.standing),
-        reviewers=len(queries.reviewers(unit().session, at.edition.id)),
+        reviewers=queries.count_pool(unit().session, at.edition.id),
         totals=queries.bid_totals(unit().session, at.edition.id, at.standing),
     )
     if is_busy and status == 200:
@@ -154,7 +154,7 @@ def desk_automatic_ask(community: str, edition: str) -> Any:
             failed=False,
             refused="",
             works=queries.count_works(unit().session, at.edition.id, at.standing),
-            reviewers=len(queries.reviewers(unit().session, at.edition.id)),
+            reviewers=queries.count_pool(unit().session, at.edition.id),
             totals=queries.bid_totals(unit().session, at.edition.id, at.standing),
         )
     proposing.ask(unit(), at.edition, form.settings)

@@ -19,10 +19,20 @@ from workshop_manager.submissions.states import State
 from workshop_manager.submissions.topics import SubmissionTopic, topics_of_reviewers
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import Standing
+from workshop_manager.workshops.states import Role
 
 
 def _members(edition_id: int) -> Select[int]:
     return select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(REVIEWERS))
+
+
+def _pool(edition_id: int) -> Select[int]:
+    """Whom the automatic assignment gives work: reviewers, and organisers who said what they can take on."""
+    told = select(ReviewerProfile.person_id).where(ReviewerProfile.edition_id == edition_id)
+    return select(TeamMember.person_id).where(
+        TeamMember.edition_id == edition_id,
+        or_(TeamMember.role == Role.REVIEWER, and_(TeamMember.role.in_(REVIEWERS), TeamMember.person_id.in_(told))),
+    )
 
 
 def find_reviewer(session: Session, edition_id: int, person_id: int) -> Person | None:
@@ -36,6 +46,12 @@ def reviewers(session: Session, edition_id: int) -> Sequence[Person]:
     return session.scalars(
         select(Person).where(Person.id.in_(_members(edition_id))).order_by(Person.name, Person.id)
     ).all()
+
+
+def count_pool(session: Session, edition_id: int) -> int:
+    """How many people the automatic assignment can give work."""
+    pool = _pool(edition_id).subquery()
+    return session.execute(select(func.count(func.distinct(pool.c.person_id)))).scalar_one()
 
 
 # -- bids ---------------------------------------------------------------------------------------------------------
@@ -255,7 +271,7 @@ def _reviewers(session: Session, edition_id: int, standing: Standing) -> list[Re
     rows = session.execute(
         select(Person.id, ReviewerProfile.max_load, ReviewerProfile.is_senior, ReviewerProfile.languages)
         .outerjoin(ReviewerProfile, profile)
-        .where(Person.id.in_(_members(edition_id)))
+        .where(Person.id.in_(_pool(edition_id)))
         .order_by(Person.id)
     )
     return [
@@ -343,7 +359,7 @@ def loads_of_reviewers(session: Session, edition_id: int) -> list[tuple[int, int
     rows = session.execute(
         select(Person.id, ReviewerProfile.max_load)
         .outerjoin(ReviewerProfile, profile)
-        .where(Person.id.in_(_members(edition_id)))
+        .where(Person.id.in_(_pool(edition_id)))
     )
     return [(row[0], row[1]) for row in rows]
 

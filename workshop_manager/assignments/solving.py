@@ -123,7 +123,7 @@ def _counts(problem: Problem, chosen: Bools) -> Ints:
 class _Places:
     """The plain network: source → submissions (→ their places for anybody) → reviewers → sink."""
 
-    def __init__(self, problem: Problem, costs: Ints) -> None:
+    def __init__(self, problem: Problem, costs: Ints, *, is_level: bool = False) -> None:
         submissions, reviewers = len(problem.wanted), len(problem.room)
         self.first = 2 * submissions
         self.source = self.first + reviewers
@@ -137,7 +137,12 @@ class _Places:
         self.network.add(some, submissions + some, problem.wanted[some] - 1, _full(len(some), 0))
         every = np.arange(submissions)
         self.places = self.network.add(_full(submissions, self.source), every, problem.wanted, _full(submissions, 0))
-        self.ends(np.arange(reviewers), problem.room, 0)
+        if not is_level:
+            self.ends(np.arange(reviewers), problem.room, 0)
+            return
+        for number in range(int(problem.room.max(initial=0))):
+            some = np.flatnonzero(problem.room > number)
+            self.ends(some, _full(len(some), 1), number)
 
     def ends(self, reviewers: Ints, capacities: Ints, cost: int) -> Ints:
         """Arcs from reviewers to the sink."""
@@ -149,9 +154,12 @@ class _Places:
 
 
 def best_total(problem: Problem) -> Solution:
-    """The greatest total fit among the assignments that fill most places; exact."""
-    places = _Places(problem, -problem.fits)
+    """The greatest total fit among the assignments that fill most places, and of those one of level loads; exact."""
     wanted = int(problem.wanted.sum())
+    # The second, third … work of somebody costs a little more each, but in sum less than one unit of fit: it decides
+    # only between assignments that fit equally well.
+    unit = wanted * int(problem.room.max(initial=0)) + 1
+    places = _Places(problem, -problem.fits * unit, is_level=True)
     places.solve(wanted)
     chosen = places.network.flows(places.pairs).astype(np.bool_)
     if int(chosen.sum()) < wanted:

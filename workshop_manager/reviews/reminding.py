@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.core.audit import record
@@ -130,5 +131,6 @@ def as_text(told: dict[str, Any]) -> str:
     if not told["to"]:
         return str(_("Nobody owes a review."))
     lines = [f"{one['name']} <{one['email']}>: {', '.join(f'#{n}' for n in one['owes'])}" for one in told["to"]]
-    end = _("%(people)s mails are on their way.", people=told["people"]) if told["sent"] else _("Nothing was sent.")
+    sent = ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", told["people"])
+    end = sent if told["sent"] else _("Nothing was sent.")
     return "\n".join([*lines, str(end)])

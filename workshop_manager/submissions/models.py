@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
@@ -171,7 +171,7 @@ class Declaration(Base):
     not_published: Mapped[bool] = mapped_column(default=False)
     wants_grant: Mapped[bool] = mapped_column(default=False)
     willing_to_review: Mapped[bool] = mapped_column(default=False)
-    cv_to_sponsors: Mapped[bool] = mapped_column(default=False)
+    cv_to_sponsors: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Consent: without it no CV is kept."""
     cv_pages: Mapped[int | None]
     """Of the CV that is kept; None without one."""

@@ -29,7 +29,8 @@ MAY_SCHEDULE = CHAIRS
 MAY_DESK = TEAM
 
 _RESERVED_WORDS = (
-    "about accounts account admin api appearance assets calendars call communities confirm demo docs edition editions "
+    "about accounts account admin api appearance assets authorships calendars call communities confirm demo docs "
+    "edition editions "
     "favicon.ico feed feeds files grants healthz help home invitations join login logout mail mails me metrics new "
     "organise people privacy readyz register registration reset reviews robots.txt schedule schedule.ics security "
     "settings sign-in sign-out sitemap.xml static submissions support terms user users verify well-known workshop "
