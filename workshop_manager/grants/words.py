@@ -84,6 +84,7 @@ _ENTRIES = {
     "expired": _l("The offer ended without an answer"),
     "returned": _l("%(money)s went back"),
     "submission-withdrawn": _l("A submission they have a part in was withdrawn"),
+    "submission-turned-down": _l("A second decision took back the place of a submission they have a part in"),
     "submission-declined": _l("The place in the programme was given back for a submission they have a part in"),
     "erased": _l("The person deleted their account"),
 }
