@@ -213,7 +213,7 @@ def test_a_reviewer_says_what_they_can_take(uow: UnitOfWork) -> None:
     elsewhere = make_track(uow, make_edition(uow, slug="2031"), "x", "x")
     uow.actor = make_person(uow, "Rania")
     join_team(uow, edition, uow.actor, Role.REVIEWER)
-    content = ProfileContent(3, True, ("en", "ar"), (tracks[0].id, elsewhere.id), date(2026, 7, 1), "Mornings.")
+    content = ProfileContent(3, True, ("en", "ar"), (tracks[0].id, elsewhere.id), (), date(2026, 7, 1), "Mornings.")
     row = service.save_profile(uow, edition, content, version=0)
     assert [track.track_id for track in row.tracks] == [tracks[0].id]
     assert (row.max_load, row.is_senior, row.languages, row.version) == (3, True, ["en", "ar"], 1)

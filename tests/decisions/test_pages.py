@@ -77,7 +77,7 @@ def test_an_outcome_is_added_edited_moved_and_removed(house):
     answer = send(house.chair_client, one, typed | {"places": "5"})
     assert answer.status_code == 422
     assert "Somebody else changed this outcome" in text_of(answer)
-    assert send(house.chair_client, f"{one}/up").status_code == 303
+    assert send(house.chair_client, f"{one}/place/up").status_code == 303
     assert send(house.chair_client, f"{one}/sideways").status_code == 404
     with house.work() as uow:
         order = uow.session.scalars(select(NamedOutcome.key).order_by(NamedOutcome.position)).all()
@@ -162,7 +162,7 @@ def test_what_if_is_worked_out_and_made_so(house):
     path = f"{BOARD}/simulation?n=3&as=poster"
     page = house.chair_client.get(path)
     for words in (
-        "3 of 6 would be in the programme",
+        "3 of 6 stand above the line",
         "average of 4.0",
         "1 of 3 accepted",
         "2 of 3 accepted",

@@ -127,7 +127,7 @@ def outcome_remove(community: str, edition: str, key: str) -> Any:
     return redirect(at.url("decisions.outcomes"), 303)
 
 
-@blueprint.post(f"{LIST}/<key>/<where>", endpoint="outcomes_move")
+@blueprint.post(f"{LIST}/<key>/place/<where>", endpoint="outcomes_move")
 @access(team(MAY_DECIDE))
 def outcome_move(community: str, edition: str, key: str, where: str) -> Any:
     """One place up or down."""

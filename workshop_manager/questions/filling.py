@@ -83,7 +83,8 @@ def _number(asked: Asked) -> dict[str, Any]:
 
 
 def _day(asked: Asked) -> dict[str, Any]:
-    about: dict[str, Any] = {"type": "date", "autocomplete": "off"}
+    # HTML knows no maxlength of dates.
+    about: dict[str, Any] = {"type": "date", "autocomplete": "off", "maxlength": False}
     if asked.earliest:
         about["min"] = asked.earliest.isoformat()
     if asked.latest:

@@ -137,7 +137,7 @@ def phases_settings(community: str, edition: str) -> Any:
 def phases_new(community: str, edition: str) -> Any:
     """Another phase."""
     at, form = here(), phase_form(None, AOE)
-    if request.method == "GET":
+    if request.method != "POST":
         return _phase_page(at, form, None)
     if not form.is_sent:
         return _phase_page(at, form, None, 422)
@@ -158,8 +158,8 @@ def phases_one(community: str, edition: str, phase_id: int) -> Any:
     row = next((one for one in queries.phase_rows(unit().session, at.edition.id) if one.id == phase_id), None)
     if row is None:
         raise NotFound
-    form = phase_form(row, AOE) if request.method == "GET" else PhaseForm()
-    if request.method == "GET":
+    form = phase_form(row, AOE) if request.method != "POST" else PhaseForm()
+    if request.method != "POST":
         return _phase_page(at, form, phase_id)
     if not form.is_sent:
         return _phase_page(at, form, phase_id, 422)
@@ -317,7 +317,7 @@ def forms_item(community: str, edition: str, track_id: int, key: str) -> Any:
 
 
 def _edit(at: Here, scope: Scope, item: Item | None) -> Any:
-    if request.method == "GET":
+    if request.method != "POST":
         return _item_page(at, scope, item, item_form(item, scope.version))
     form = item_form(item, scope.version) if item else ItemForm()
     made = form.item(scope.form, item) if form.is_sent else None

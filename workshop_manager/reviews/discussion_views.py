@@ -219,7 +219,7 @@ def discussion_mend(community: str, edition: str, number: int, message_id: int) 
     if message is None or message.person_id != person_id or message.removed_at is not None:
         raise NotFound
     form = MessageForm(data={"text": message.text})
-    if request.method == "GET":
+    if request.method != "POST":
         if not rules.may_mend(person_id, message.person_id, message.created_at, unit().now, is_removed=False):
             raise NotFound
         return _page(at, taken, form, mending=message_id)
