@@ -405,11 +405,11 @@ def test_a_look_takes_the_same_few_queries_however_long_the_file(desk, database)
 
 @pytest.mark.sqlite
 @pytest.mark.slow
-def test_two_thousand_rows_come_in(season, uow):
-    rows = "".join(f'{n},"Title {n}","A{n} One; B{n} Two","a{n}@x.example; b{n}@y.example",1\n' for n in range(2_000))
+def test_hundreds_of_rows_come_in(season, uow):
+    rows = "".join(f'{n},"Title {n}","A{n} One; B{n} Two","a{n}@x.example; b{n}@y.example",1\n' for n in range(300))
     plan = do(uow, season, f"number,title,authors,emails,track\n{rows}".encode())
-    assert plan.count("new") == 2_000
-    assert uow.session.execute(select(func.count(Imported.id))).scalar_one() == 2_000
+    assert plan.count("new") == 300
+    assert uow.session.execute(select(func.count(Imported.id))).scalar_one() == 300
 
 
 def test_hostile_wishes_are_no_wishes(season, uow):
