@@ -14,7 +14,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
-from workshop_manager.workshops.models import Track
+from workshop_manager.workshops.models import Announced, Track
 from workshop_manager.workshops.states import DateKey
 
 
@@ -110,7 +110,7 @@ class SubmissionType(_Asked, Base):
     position: Mapped[int]
 
 
-class CallDate(Base):
+class CallDate(Announced, Base):
     """A date of one round, of one track, or of one track in one round; without a row the wider date holds."""
 
     __tablename__ = "call_dates"
@@ -140,8 +140,6 @@ class CallDate(Base):
     round_id: Mapped[int | None] = mapped_column(ForeignKey("call_rounds.id", ondelete="CASCADE"))
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="CASCADE"))
     key: Mapped[DateKey]
-    at: Mapped[datetime]
-    zone: Mapped[str] = mapped_column(String(60))
     revision: Mapped[int] = mapped_column(default=0)
     """How often it was changed: SEQUENCE in calendars, and part of the keys of the mails that tell of it."""
     changed_at: Mapped[datetime | None]
@@ -149,29 +147,19 @@ class CallDate(Base):
         lazy="raise", order_by="EarlierCallDate.id", cascade="all, delete-orphan", passive_deletes=True
     )
 
-    @property
-    def deadline(self) -> Deadline:
-        return Deadline(self.at, self.zone)
 
-
-class EarlierCallDate(Base):
+class EarlierCallDate(Announced, Base):
     """What such a date was before it was moved: kept, and shown struck through."""
 
     __tablename__ = "earlier_call_dates"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     date_id: Mapped[int] = mapped_column(ForeignKey("call_dates.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
-    zone: Mapped[str] = mapped_column(String(60))
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
 
-    @property
-    def deadline(self) -> Deadline:
-        return Deadline(self.at, self.zone)
 
-
-class PersonalDeadline(Base):
+class PersonalDeadline(Announced, Base):
     """Until when one person may submit, later than everybody else: granted by an organiser or opened by a code.
 
     Kept by address, so that nobody learns who has an account; `person_id` is set as soon as the address is somebody's.
@@ -187,15 +175,9 @@ class PersonalDeadline(Base):
     round_id: Mapped[int | None] = mapped_column(ForeignKey("call_rounds.id", ondelete="CASCADE"))
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="CASCADE"))
     """Empty: in every track of the round."""
-    at: Mapped[datetime]
-    zone: Mapped[str] = mapped_column(String(60))
     code_id: Mapped[int | None] = mapped_column(ForeignKey("access_codes.id", ondelete="SET NULL"))
     given_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     given_at: Mapped[datetime]
-
-    @property
-    def deadline(self) -> Deadline:
-        return Deadline(self.at, self.zone)
 
 
 class AccessCode(Base):

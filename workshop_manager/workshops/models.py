@@ -99,7 +99,19 @@ class Logo(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ImportantDate(Base):
+class Announced:
+    """A moment with the zone it was announced in: the columns of every row that holds a deadline."""
+
+    at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(60))
+
+    @property
+    def deadline(self) -> Deadline:
+        """The two as one value."""
+        return Deadline(self.at, self.zone)
+
+
+class ImportantDate(Announced, Base):
     """A date of an edition: an instant and the zone it was announced in. What features obey has a `key`, once."""
 
     __tablename__ = "important_dates"
@@ -119,8 +131,6 @@ class ImportantDate(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     key: Mapped[DateKey]
     label: Mapped[str] = mapped_column(String(200))
-    at: Mapped[datetime]
-    zone: Mapped[str] = mapped_column(String(60))
     revision: Mapped[int] = mapped_column(default=0)
     """How often anything of it was changed, a mended slip included: SEQUENCE in calendars (RFC 5545 §3.8.7.4)."""
     changed_at: Mapped[datetime | None]
@@ -128,26 +138,16 @@ class ImportantDate(Base):
         lazy="raise", order_by="EarlierDate.id", cascade="all, delete-orphan", passive_deletes=True
     )
 
-    @property
-    def deadline(self) -> Deadline:
-        return Deadline(self.at, self.zone)
 
-
-class EarlierDate(Base):
+class EarlierDate(Announced, Base):
     """What a date was before it was moved: kept, and shown struck through."""
 
     __tablename__ = "earlier_dates"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     date_id: Mapped[int] = mapped_column(ForeignKey("important_dates.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
-    zone: Mapped[str] = mapped_column(String(60))
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-
-    @property
-    def deadline(self) -> Deadline:
-        return Deadline(self.at, self.zone)
 
 
 class Track(Base):
