@@ -80,6 +80,9 @@ def test_a_second_step_guards_the_works_of_its_account(season, uow, named):
     uow.actor = make_person(uow, "Nour")
     authorship.claim(uow, token_in(mail))
     assert theirs.submitter_id == other.id
+    guarded = uow.session.scalars(select(Author.person_id).where(Author.submission_id == theirs.id)).all()
+    assert guarded == [other.id]
+    assert uow.session.scalars(select(ClaimedAddress)).all() == []
 
 
 @shows("Submissions", "Whoever is named as an author can have the name taken out at once, without an account")

@@ -51,19 +51,26 @@ def claim(uow: UnitOfWork, token: str) -> Submission:
     person = acting_person(uow)
     found, submission = find_open(uow, token, lock=True)
     found.answered_at = uow.now
-    _add_address(uow, person.id, found.address)
-    for author in queries.authors_of_address(uow.session, found.address):
-        author.person_id = person.id
+    found.author.person_id = person.id
     other = queries.account_of_address(uow.session, found.address)
-    if other is not None and other.id != person.id and not other.has_two_steps:
-        # Who reads that mailbox can sign in there; where a second step guards the account, its works stay with it.
-        for one in queries.begun_as(uow.session, other.id):
-            one.submitter_id, one.form_key = person.id, None
-        for author in queries.authors_of_person(uow.session, other.id):
-            author.person_id = person.id
+    if other is None or other.id == person.id or not other.has_two_steps:
+        # Who reads that mailbox can sign in there; where a second step guards the account, all its other works stay.
+        _take_over(uow, person.id, found.address, other.id if other else None)
     audit.record(uow, "claimed", "submission", submission.id, edition_id=submission.edition_id, person=person.id)
     uow.session.flush()
     return submission
+
+
+def _take_over(uow: UnitOfWork, person_id: int, address: str, other_id: int | None) -> None:
+    """Every work of that address, now and later, and what an account of it began."""
+    _add_address(uow, person_id, address)
+    authors = list(queries.authors_of_address(uow.session, address))
+    if other_id is not None and other_id != person_id:
+        for one in queries.begun_as(uow.session, other_id):
+            one.submitter_id, one.form_key = person_id, None
+        authors += queries.authors_of_person(uow.session, other_id)
+    for author in authors:
+        author.person_id = person_id
 
 
 def _add_address(uow: UnitOfWork, person_id: int, address: str) -> None:
