@@ -141,8 +141,9 @@ function typed() {
 form.addEventListener("input", typed);
 form.addEventListener("change", typed);
 window.addEventListener("online", () => later(0));
+// Without a connection nothing is begun here: a request of a page that is going away might end nowhere, or later than thought.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden" && isDraft) later(0);
+  if (document.visibilityState === "hidden" && isDraft && navigator.onLine) later(0);
 });
 
 // A button waits for what is under way: otherwise it would cross with itself. What it sends stays here until it is saved.
