@@ -59,6 +59,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.rules import Within
+from workshop_manager.door import service as door
 from workshop_manager.exchange import service as importing
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import funds
@@ -715,7 +716,29 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
                 person.name, pronouns="they/them", diet=("halal",), needs="A chair by the door.", listing=Listing.FULL
             )
             row = registrations.register(uow, edition, kind.id, details)
+        if person is SPEAKER:
+            _at_the_door(uow, edition, row.id, cast, things)
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
+
+
+def _at_the_door(
+    uow: UnitOfWork, edition: Edition, registration_id: int, cast: dict[str, Person], things: Things
+) -> None:
+    """The speaker came, was scanned again elsewhere, and got a badge."""
+    with acting(uow, cast[OWNER.key]):
+        badge, lunch = (door.add_item(uow, edition, name) for name in ("Badge", "Lunch"))
+    with acting(uow, cast[FRONT_DESK.key], edition.starts_at):
+        held = door.Held(door.new_key(), uow.now, registration_id=registration_id, device="Main door")
+        came = door.check_in(uow, edition, held).arrival
+        door.check_in(uow, edition, replace(held, key=door.new_key(), device="Side door"))
+        door.hand_out(uow, edition, registration_id, badge.id)
+    assert came is not None
+    things.values |= {
+        "door.registration_id": registration_id,
+        "door.arrival_id": came.id,
+        "door.item_id": lunch.id,
+        "door.handed_back.item_id": badge.id,
+    }
 
 
 # -- grants -------------------------------------------------------------------------------------------------------

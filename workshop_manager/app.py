@@ -18,6 +18,7 @@ from workshop_manager.core.paths import MIGRATIONS
 from workshop_manager.core.settings import BadSettings, Settings, load_settings, startup_problems
 from workshop_manager.dashboard import setup as dashboard
 from workshop_manager.decisions import setup as decisions
+from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
 from workshop_manager.grants import setup as grants
 from workshop_manager.mail import setup as mail
@@ -49,6 +50,7 @@ FEATURES = (
     schedule,
     search,
     proceedings,
+    door,
     exchange,
     dashboard,
 )

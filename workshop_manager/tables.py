@@ -8,6 +8,7 @@ from workshop_manager.conflicts import models as conflicts
 from workshop_manager.core import audit, jobs
 from workshop_manager.core.database import Base
 from workshop_manager.decisions import models as decisions
+from workshop_manager.door import models as door
 from workshop_manager.exchange import models as exchange
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
@@ -43,6 +44,7 @@ MODULES = (
     schedule,
     search,
     proceedings,
+    door,
     exchange,
 )
 metadata = Base.metadata

@@ -1,0 +1,115 @@
+"""Two phones at two doors, one of them without a network for a while."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import segno
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.door.factories import BASE, Door
+from tests.shows import shows
+from tests.smtp import free_port
+from workshop_manager.accounts.models import SignIn
+from workshop_manager.core.tokens import new_token, token_hash
+from workshop_manager.door.models import Arrival
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
+CAMERA = """(rows) => {
+  const canvas = document.createElement("canvas");
+  const size = 8, edge = 4 * size;
+  canvas.width = canvas.height = rows.length * size + 2 * edge;
+  const draw = () => {
+    const to = canvas.getContext("2d");
+    to.fillStyle = "#eee";
+    to.fillRect(0, 0, canvas.width, canvas.height);
+    to.fillStyle = "#222";
+    const dot = (one, x, y) => one === "1" && to.fillRect(edge + x * size, edge + y * size, size, size);
+    rows.forEach((row, y) => [...row].forEach((one, x) => dot(one, x, y)));
+  };
+  setInterval(draw, 100);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def scene(app: Any, work: Any, clock: Any, chromium: Any) -> Iterator[SimpleNamespace]:
+    """A door with two phones: the helper's and the owner's."""
+    door = Door(app, work, clock)
+    guest = door.guest("Nur Aisyah binti Abdul Rahman", pronouns="she/her")
+    keys = [new_token(), new_token()]
+    with work() as uow:
+        for key, person in zip(keys, (door.helper, door.owner), strict=True):
+            uow.session.add(
+                SignIn(key_hash=token_hash(key), person_id=person.id, created_at=uow.now, seen_at=uow.now, browser="")
+            )
+    port = free_port()
+    server = make_server("localhost", port, app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    base, phones, complaints = f"http://localhost:{port}", [], []
+    for key in keys:
+        context = chromium.new_context(base_url=base, viewport={"width": 390, "height": 844})
+        cookie = app.session_interface.get_signing_serializer(app).dumps({"sid": key})
+        context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": base}])
+        phone = context.new_page()
+        phone.set_default_timeout(15_000)
+        phone.on("pageerror", lambda error: complaints.append(str(error)))
+        phone.goto(BASE)
+        phone.wait_for_selector("#door-said:has-text('1 people')")
+        phones.append(phone)
+    yield SimpleNamespace(door=door, guest=guest, phones=phones)
+    for phone in phones:
+        phone.context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert complaints == []
+
+
+def _type(phone: Any, text: str) -> None:
+    phone.fill("#typed", text)
+    phone.press("#typed", "Enter")
+
+
+@shows(
+    "At the door",
+    "A phone’s camera reads the code in the browser",
+    "Check-in works through a network loss and syncs later without double entries",
+)
+def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
+    offline, online = scene.phones
+    offline.context.set_offline(True)
+    _type(offline, scene.guest.ticket_code)
+    offline.wait_for_selector("#door-answer .door-ok:has-text('Nur Aisyah')")
+    assert "Kept on this device" in offline.text_content("#door-answer")
+    assert "Nur" not in offline.evaluate("JSON.stringify(localStorage)"), "no name outlives the page"
+    _type(offline, "aisyah")
+    assert "In since" in offline.text_content("#door-found")
+
+    scene.door.clock.at += timedelta(minutes=7)
+    online.evaluate(CAMERA, ["".join(map(str, row)) for row in _matrix(scene.guest)])
+    online.fill("#door-place", "Side door")
+    online.click("#door-start")
+    online.wait_for_selector("#door-answer .door-ok a")
+    assert "Nur Aisyah" in online.text_content("#door-answer")
+
+    offline.context.set_offline(False)
+    offline.wait_for_selector("#door-answer .door-wait:has-text('Amina at “Side door”')")
+    offline.wait_for_selector("#door-said[data-waiting='0']", state="attached")
+    with scene.door.work() as uow:
+        (arrival,) = uow.session.scalars(select(Arrival)).all()
+    assert arrival.registration_id == scene.guest.id
+
+
+def _matrix(guest: Any) -> Any:
+    return segno.make_qr(guest.ticket_code, error="m").matrix

@@ -1,0 +1,85 @@
+"""Who came in, each ticket that was held up, and what was handed out."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.database import Base
+from workshop_manager.door.states import Verdict
+from workshop_manager.registrations.models import Registration
+
+
+class Arrival(Base):
+    """Somebody came in on that day, once: two devices that say so at the same moment make one arrival."""
+
+    __tablename__ = "arrivals"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "day"),
+        Index("ix_arrivals_board", "edition_id", "day", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(60), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    registration: Mapped[Registration] = relationship(lazy="raise")
+    by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Scan(Base):
+    """A ticket held up at the door, and what the door said. `key` is made by the device: sent twice, it is one scan."""
+
+    __tablename__ = "door_scans"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "key"),
+        Index("ix_door_scans_twice", "edition_id", "verdict", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    """None for a code that is nobody's here."""
+    arrival_id: Mapped[int | None] = mapped_column(ForeignKey("arrivals.id", ondelete="SET NULL"), index=True)
+    """The arrival that it made, or met."""
+    verdict: Mapped[Verdict]
+    elsewhere: Mapped[str] = mapped_column(String(200), default="")
+    """The name of the public edition whose ticket it was."""
+    at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(60), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    registration: Mapped[Registration | None] = relationship(lazy="raise")
+    arrival: Mapped[Arrival | None] = relationship(lazy="raise")
+    by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class HandoutItem(Base):
+    """Something handed out once to everybody: a badge, a shirt, a meal."""
+
+    __tablename__ = "handout_items"
+    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+
+
+class Handout(Base):
+    """Somebody got it: once, whoever else wants to hand it out."""
+
+    __tablename__ = "handouts"
+    __table_args__ = (UniqueConstraint("item_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("handout_items.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    by: Mapped[Person | None] = relationship(lazy="raise")

@@ -1,0 +1,254 @@
+"""Every select of this package. Each says what it loads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+
+from workshop_manager.door.models import Arrival, Handout, HandoutItem, Scan
+from workshop_manager.door.states import Verdict
+from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.states import Mode, State
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import Visibility
+
+MOST_ON_DEVICE = 20_000
+MOST_FOUND = 30
+
+
+# -- tickets ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose ticket it is, of whichever edition: the registration with its kind."""
+
+    registration: Registration
+    edition_name: str
+    is_public: bool
+
+
+def by_code(session: Session, code: str, *, lock: bool = False) -> Holder | None:
+    """Whose code that is."""
+    # Columns of the edition only: to read it anew would take away what this request loaded with it.
+    query = (
+        select(Registration, Edition.name, Edition.visibility)
+        .join(Registration.kind)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .options(contains_eager(Registration.kind))
+        .where(Registration.ticket_code == code)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    row = session.execute(query).one_or_none()
+    return Holder(row[0], row[1], row[2] is Visibility.PUBLIC) if row is not None else None
+
+
+def by_id(session: Session, edition_id: int, registration_id: int, *, lock: bool = False) -> Registration | None:
+    """One registration of this edition, with its kind."""
+    query = (
+        select(Registration)
+        .join(Registration.kind)
+        .options(contains_eager(Registration.kind))
+        .where(Registration.edition_id == edition_id, Registration.id == registration_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody as the door sees them: no address, no affiliation, nothing of what they answered."""
+
+    id: int
+    code: str
+    name: str
+    pronouns: str
+    kind: str
+    mode: Mode
+    state: State
+    in_at: datetime | None
+
+
+def _seen(
+    edition_id: int, day: date, *where: ColumnElement[bool]
+) -> Select[int, str, str, str | None, str, Mode, State, datetime | None]:
+    return (
+        select(
+            Registration.id,
+            Registration.ticket_code,
+            Registration.badge_name,
+            Registration.pronouns,
+            RegistrationKind.name,
+            RegistrationKind.mode,
+            Registration.state,
+            Arrival.at,
+        )
+        .join(Registration.kind)
+        .outerjoin(Arrival, and_(Arrival.registration_id == Registration.id, Arrival.day == day))
+        .where(Registration.edition_id == edition_id, *where)
+        .order_by(func.lower(Registration.badge_name), Registration.id)
+    )
+
+
+def everybody(session: Session, edition_id: int, day: date) -> list[Seen]:
+    """All whose ticket may be held up here, for the list on a device; those who left have no name any more."""
+    rows = session.execute(_seen(edition_id, day, Registration.badge_name != "").limit(MOST_ON_DEVICE))
+    return [Seen(a, b, c, d or "", e, f, g, h) for a, b, c, d, e, f, g, h in rows]
+
+
+def named(session: Session, edition_id: int, day: date, words: str) -> list[Seen]:
+    """Whoever is called something like that, or has that code; the first thirty."""
+    alike = Registration.badge_name.icontains(words, autoescape=True)
+    query = _seen(edition_id, day, or_(alike, Registration.ticket_code == words.upper()), Registration.badge_name != "")
+    return [Seen(a, b, c, d or "", e, f, g, h) for a, b, c, d, e, f, g, h in session.execute(query.limit(MOST_FOUND))]
+
+
+def arrival_on(session: Session, registration_id: int, day: date) -> Arrival | None:
+    """Their arrival on that day, with who noted it."""
+    return session.execute(
+        select(Arrival)
+        .where(Arrival.registration_id == registration_id, Arrival.day == day)
+        .options(joinedload(Arrival.by))
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def arrival(session: Session, edition_id: int, arrival_id: int, *, lock: bool = False) -> Arrival | None:
+    """One arrival of this edition, with the registration."""
+    query = select(Arrival).where(Arrival.edition_id == edition_id, Arrival.id == arrival_id)
+    query = query.join(Arrival.registration).options(contains_eager(Arrival.registration))
+    if lock:
+        query = query.with_for_update(of=Arrival)
+    return session.execute(query).scalar_one_or_none()
+
+
+def arrivals_of(session: Session, registration_id: int) -> Sequence[Arrival]:
+    """All their arrivals, with who noted them."""
+    return session.scalars(
+        select(Arrival)
+        .where(Arrival.registration_id == registration_id)
+        .options(joinedload(Arrival.by))
+        .order_by(Arrival.day)
+    ).all()
+
+
+def scan(session: Session, edition_id: int, key: str) -> Scan | None:
+    """What was said to that scan, with registration, kind, arrival and who noted it."""
+    return session.execute(
+        select(Scan)
+        .where(Scan.edition_id == edition_id, Scan.key == key)
+        .options(
+            joinedload(Scan.registration).joinedload(Registration.kind), joinedload(Scan.arrival).joinedload(Arrival.by)
+        )
+    ).scalar_one_or_none()
+
+
+# -- the board ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many of a kind were expected in the room, and how many came."""
+
+    name: str
+    expected: int
+    came: int
+
+
+def counts(session: Session, edition_id: int, day: date) -> list[KindCount]:
+    """By kind in the room: seats given, and who came on that day; kinds without either are left out."""
+    rows = session.execute(
+        select(
+            RegistrationKind.name,
+            func.count(Registration.id).filter(Registration.state == State.REGISTERED),
+            func.count(Arrival.id),
+        )
+        .join(Registration, Registration.kind_id == RegistrationKind.id)
+        .outerjoin(Arrival, and_(Arrival.registration_id == Registration.id, Arrival.day == day))
+        .where(RegistrationKind.edition_id == edition_id, RegistrationKind.mode == Mode.IN_PERSON)
+        .group_by(RegistrationKind.id, RegistrationKind.name, RegistrationKind.position)
+        .order_by(RegistrationKind.position, RegistrationKind.id)
+    )
+    return [KindCount(name, expected, came) for name, expected, came in rows if expected or came]
+
+
+def times(session: Session, edition_id: int, day: date) -> Sequence[datetime]:
+    """When people came on that day, in order."""
+    return session.scalars(
+        select(Arrival.at).where(Arrival.edition_id == edition_id, Arrival.day == day).order_by(Arrival.at)
+    ).all()
+
+
+def days(session: Session, edition_id: int) -> Sequence[date]:
+    """The days on which anybody came."""
+    return session.scalars(
+        select(Arrival.day).where(Arrival.edition_id == edition_id).group_by(Arrival.day).order_by(Arrival.day)
+    ).all()
+
+
+def latest(session: Session, edition_id: int, day: date, most: int) -> Sequence[Arrival]:
+    """Who came last, with registration, kind and who noted it."""
+    return session.scalars(
+        select(Arrival)
+        .where(Arrival.edition_id == edition_id, Arrival.day == day)
+        .options(joinedload(Arrival.registration).joinedload(Registration.kind), joinedload(Arrival.by))
+        .order_by(Arrival.at.desc(), Arrival.id.desc())
+        .limit(most)
+    ).all()
+
+
+def doubtful(session: Session, edition_id: int, most: int) -> Sequence[Scan]:
+    """Codes that were shown again later or elsewhere, with what they met; the latest first."""
+    first = aliased(Arrival)
+    return session.scalars(
+        select(Scan)
+        .join(Scan.arrival.of_type(first))
+        .where(Scan.edition_id == edition_id, Scan.verdict == Verdict.TWICE)
+        .options(
+            contains_eager(Scan.arrival.of_type(first)).joinedload(first.by),
+            joinedload(Scan.registration),
+            joinedload(Scan.by),
+        )
+        .order_by(Scan.at.desc(), Scan.id.desc())
+        .limit(most)
+    ).all()
+
+
+# -- what is handed out ---------------------------------------------------------------------------------------------
+
+
+def items(session: Session, edition_id: int) -> Sequence[HandoutItem]:
+    """What is handed out, in order."""
+    return session.scalars(
+        select(HandoutItem).where(HandoutItem.edition_id == edition_id).order_by(HandoutItem.position, HandoutItem.id)
+    ).all()
+
+
+def item(session: Session, edition_id: int, item_id: int) -> HandoutItem | None:
+    """One thing that is handed out in this edition."""
+    return session.scalars(
+        select(HandoutItem).where(HandoutItem.edition_id == edition_id, HandoutItem.id == item_id)
+    ).one_or_none()
+
+
+def handed_counts(session: Session, edition_id: int) -> dict[int, int]:
+    """How many got each thing."""
+    rows = session.execute(
+        select(HandoutItem.id, func.count(Handout.id))
+        .outerjoin(Handout, Handout.item_id == HandoutItem.id)
+        .where(HandoutItem.edition_id == edition_id)
+        .group_by(HandoutItem.id)
+    )
+    return dict(rows.all())
+
+
+def handed_to(session: Session, registration_id: int) -> dict[int, Handout]:
+    """What somebody got, by the thing, with who gave it."""
+    rows = session.scalars(
+        select(Handout).where(Handout.registration_id == registration_id).options(selectinload(Handout.by))
+    )
+    return {row.item_id: row for row in rows}

@@ -1,0 +1,27 @@
+"""Puts the door on the application: pages and the entry of the side list."""
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from workshop_manager.door import devices, views
+from workshop_manager.door.rules import MAY_DOOR
+from workshop_manager.web import navigation
+
+PAGES = (views, devices)
+"""Modules whose views stand on the one blueprint."""
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""
+    app.register_blueprint(views.blueprint)
+    navigation.register_desk(
+        61,
+        lambda: str(_("At the door")),
+        "door.desk",
+        "door-open",
+        lambda standing: standing.may(MAY_DOOR),
+        prefix="door.",
+    )
+    navigation.register_part("door", 10, lambda: str(_("Check-in")), "door.desk")
+    navigation.register_part("door", 20, lambda: str(_("Arrivals")), "door.board")
+    navigation.register_part("door", 30, lambda: str(_("Handed out")), "door.items")
