@@ -3,8 +3,9 @@
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from tests import browsers, stores
 from tests.browsers import CHROMIUM, FLAGS
@@ -41,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts one PostgreSQL for all workers of xdist; they find its address in the environment."""
+    # Workers and the many commands that tests run would each compile the product anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     wanted = "postgresql" in config.getoption("--databases")
     if wanted and not hasattr(config, "workerinput") and not os.environ.get(_POSTGRES):
         config.stash[_KEY] = _start_postgres()
@@ -128,27 +132,50 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def _empty(connection: Connection) -> None:
     """As if the tables had just been made. Ten times as fast as TRUNCATE, which makes a new file for each of them."""
     connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys in between
-    names = [table.name for table in tables.metadata.sorted_tables]
-    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
-    for name in connection.scalars(text(filled)).all():
+    for name in connection.scalars(text(_FILLED)).all():
         connection.execute(text(f"DELETE FROM {name}"))
     used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
     for name in connection.scalars(text(used)).all():
         connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
 
 
+_FILLED = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables.metadata.tables)
+
+
+@pytest.fixture(scope="session")
+def _engines(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Database]]:
+    """One engine a worker and kind of database: how a query reads is worked out once, not in every test anew."""
+    made: dict[str, Database] = {}
+
+    def engine(backend: str) -> Database:
+        if backend not in made:
+            if backend == "sqlite":
+                made[backend] = Database("sqlite:///")
+                # Nothing here outlives a power cut; `tests/core` looks that the product's own files do.
+                event.listen(made[backend].engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+            else:
+                made[backend] = Database(request.getfixturevalue("_postgres_url"))
+            made[backend].unlock(KEY)
+        return made[backend]
+
+    yield engine
+    for one in made.values():
+        one.dispose()
+
+
 @pytest.fixture
-def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(
+    backend: str, request: pytest.FixtureRequest, _engines: Callable[[str], Database], tmp_path: Path
+) -> Iterator[Database]:
     """An empty database with all tables. A test that uses it runs on SQLite and on PostgreSQL."""
+    made = _engines(backend)
     if backend == "sqlite":
         path = tmp_path / "test.sqlite3"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-        made = Database(f"sqlite:///{path}")
+        made.url = made.url.set(database=str(path))
     else:
-        made = Database(request.getfixturevalue("_postgres_url"))
         with made.engine.begin() as connection:
             _empty(connection)
-    made.unlock(KEY)
     yield made
     made.dispose()
 

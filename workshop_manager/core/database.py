@@ -84,13 +84,11 @@ class Database:
         self.shown = shown.ShownReader(self.engine)
 
     def _sqlite_engine(self, may_create: bool) -> Engine:
-        path = Path(self.url.database or "")
-
         def connect() -> sqlite3.Connection:
             # mode=rw: a vanished file must not become an empty database that acknowledges writes.
             mode = "rwc" if may_create else "rw"
             connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode={mode}",
+                f"file:{quote(self.url.database or '')}?mode={mode}",
                 uri=True,
                 isolation_level=None,
                 timeout=15,
