@@ -1,6 +1,5 @@
 """The pages about who reads what: bids, topics, the proposal, files."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.assignments.factories import make_bid, make_topics, open_bidding, pairs_of, propose
+from tests.commands import runner, told
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.reviews.factories import DESK, REVIEWS, House, declare, make_assignment
@@ -340,30 +340,20 @@ def test_bids_beyond_a_page_are_refused(uow: UnitOfWork, season: Any) -> None:
 
 @shows("Automatic assignment", "`workshop-manager reviews assign` does the same, with --dry-run and --json")
 def test_the_command_says_what_it_would_do_and_does_it(
-    house: House, work: Any, app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+    house: House, work: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from click.testing import CliRunner
-
-    from workshop_manager import cli
-
     with work() as uow:
         house.season.uow = uow
         for _ in range(3):
             house.season.work()
-    monkeypatch.setattr(cli, "_settings", lambda: app.extensions["platform"].settings)
-    monkeypatch.setattr(cli, "_ready", lambda _settings: database)
-    monkeypatch.setattr(cli, "create_app", lambda _settings, _database: app)
-    run = CliRunner().invoke
-    told = run(cli.cli, ["reviews", "assign", "musiml/2026", "--reviews", "2", "--fair", "--dry-run", "--json"])
-    assert told.exit_code == 0, told.output
-    report = json.loads(told.output)
-    assert (report["applied"], report["filled"], report["places"]) == (False, 6, 6)
+    run = runner(app, monkeypatch)
+    report = told(run("reviews", "assign", "musiml/2026", "--reviews", "2", "--fair", "--dry-run", "--json"))
+    assert (report["done"], report["counts"]["assigned"], report["counts"]["places"]) == (False, 6, 6)
     with work() as uow:
         assert uow.session.scalars(select(Assignment)).all() == []
-    told = run(cli.cli, ["reviews", "assign", "musiml/2026", "--reviews", "2"])
-    assert "Assigned, with one mail a reviewer." in told.output
+    assert "assigned: 6, places: 6" in run("reviews", "assign", "musiml/2026", "--reviews", "2").output
     with work() as uow:
         assert len(uow.session.scalars(select(Assignment)).all()) == 6
-    told = run(cli.cli, ["reviews", "assign", "musiml/1999"])
-    assert told.exit_code == 1
-    assert "no edition" in told.output
+    refused = run("reviews", "assign", "musiml/1999")
+    assert refused.exit_code == 1
+    assert "no edition" in refused.output

@@ -18,12 +18,12 @@ from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.events import SubmissionTurnedDown
 from workshop_manager.decisions.models import Decision, PassedPlace
 from workshop_manager.decisions.outcomes import outcomes_of
-from workshop_manager.decisions.reporting import OPERATOR
 from workshop_manager.decisions.rules import FIRST_ROUND, Within
 from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.workshops.rules import MACHINE
 from workshop_manager.workshops.states import Role
 
 
@@ -280,7 +280,7 @@ def test_exactly_those_who_have_not_answered_are_reminded_once_a_day(desk, uow, 
     assert "nobody has told us yet whether you present it. Say so by" in sent(uow)[0].text_body
     with pytest.raises(Conflict, match="had a reminder today"):
         reminding.remind_now(uow, desk.edition)
-    assert reminding.remind(uow, desk.edition, OPERATOR) == 1
+    assert reminding.remind(uow, desk.edition, MACHINE) == 1
     assert sent(uow)[-1].about == own.about
     uow.actor = make_person(uow)
     with pytest.raises(NotFound):

@@ -7,16 +7,15 @@ import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from tests.commands import runner, told
 from tests.decisions.test_after import given_back, out
 from tests.factories import join_team, make_date, make_person, send
 from tests.queries import count_queries
 from tests.reviews.factories import DESK, declare, make_assignment, make_decision, make_review
 from tests.reviews.test_pages import inputs, main, text_of
 from tests.shows import keeps, shows
-from workshop_manager import cli
 from workshop_manager.calls.models import Round
 from workshop_manager.decisions.models import Decision, NamedOutcome
 from workshop_manager.mail.models import MailState, OutboxMail
@@ -349,34 +348,30 @@ def test_statistics_are_drawn_and_taken_along(house):
 
 
 @shows("Decisions", "`workshop-manager decisions release` and `decisions remind`, with --dry-run and --json")
-def test_commands_say_what_they_would_do_and_do_it(house, app, database, monkeypatch):
+def test_commands_say_what_they_would_do_and_do_it(house, app, monkeypatch):
     with house.work() as uow:
         season = season_of(house, uow)
         first, second = season.work(title="On looms"), season.work(track=house.second)
         for work in (first, second):
             make_decision(uow, work, Outcome.POSTER)
-    monkeypatch.setattr(cli, "_settings", lambda: app.extensions["platform"].settings)
-    monkeypatch.setattr(cli, "_ready", lambda _settings: database)
-    monkeypatch.setattr(cli, "create_app", lambda _settings, _database: app)
+    started = runner(app, monkeypatch)
 
     def run(*words):
-        return CliRunner().invoke(cli.cli, ["decisions", *words])
+        return started("decisions", *words)
 
-    told = run("release", "musiml/2026", "--dry-run", "--json")
-    assert told.exit_code == 0, told.output
-    report = json.loads(told.output)
-    assert (report["decisions"], report["dry_run"], len(report["mails"])) == (2, True, 2)
+    report = told(run("release", "musiml/2026", "--dry-run", "--json"))
+    assert (report["counts"], report["dry_run"], len(report["items"])) == ({"decisions": 2, "mails": 2}, True, 2)
     assert report["mails"][0]["to"] == house.author.email
     assert count(house, OutboxMail) == 0
     assert "no track" in run("release", "musiml/2026", "--track", "nothing").output
     assert "no round" in run("release", "musiml/2026", "--round", "nothing").output
-    assert "1 decisions, 1 mail." in run("release", "musiml/2026", "--track", house.first.key).output
-    assert "1 decisions, 1 mail." in run("release", "musiml/2026").output
+    assert "decisions: 1, mails: 1" in run("release", "musiml/2026", "--track", house.first.key).output
+    assert "decisions: 1, mails: 1" in run("release", "musiml/2026").output
     again = run("release", "musiml/2026")
-    assert (again.exit_code, "Nothing to do" in again.output) == (0, True)
-    assert "nothing has happened" in run("remind", "musiml/2026", "--dry-run").output
-    assert json.loads(run("remind", "musiml/2026", "--json").output)["reminders"] == 2
-    assert "Nothing to do" in run("remind", "musiml/2026").output
+    assert (again.exit_code, "Nothing is decided" in again.output) == (0, True)
+    assert "Nothing has happened" in run("remind", "musiml/2026", "--dry-run").output
+    assert json.loads(run("remind", "musiml/2026", "--json").output)["counts"]["mails"] == 2
+    assert "Nobody is left to remind" in run("remind", "musiml/2026").output
     assert count(house, OutboxMail) == 4
 
 

@@ -1,41 +1,29 @@
 """The commands: a book into a file, reminders for whoever runs the site."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.commands import Run, runner, told
 from tests.factories import make_person
 from tests.proceedings.factories import accepted, asked_edition, hand_in
 from tests.shows import shows
 from tests.submissions.factories import open_edition
-from workshop_manager import cli as commands
-from workshop_manager.core.settings import Settings
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.proceedings.states import Item
 
 Work = Callable[..., AbstractContextManager[UnitOfWork]]
-Run = Callable[..., Any]
 
 
 @pytest.fixture
-def run(app: Flask, settings: Settings, database: Any) -> Iterator[Run]:
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on this test's database."""
-    with (
-        patch.object(commands, "_settings", lambda: settings),
-        patch.object(commands, "_ready", lambda _settings: database),
-        patch.object(commands, "create_app", lambda *_args: app),
-        patch.object(commands, "SystemClock", lambda: app.extensions["platform"].clock),
-    ):
-        yield lambda *arguments: CliRunner().invoke(commands.cli, list(arguments))
+    return runner(app, monkeypatch)
 
 
 @pytest.fixture
@@ -54,11 +42,11 @@ def test_the_book_is_written_into_a_file(run: Run, works: list[str], tmp_path: P
     file = tmp_path / "book.pdf"
     result = run("proceedings", "book", "musiml/2026", "-o", str(file), "--json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.output)
-    assert (told["abstracts"], told["missing"]) == (2, [])
+    report = told(result)
+    assert (report["counts"]["abstracts"], report["missing"]) == (2, [])
     assert file.read_bytes().startswith(b"%PDF-")
     bibtex = tmp_path / "book.bib"
-    assert "2 abstracts" in run("proceedings", "book", "musiml/2026", "-o", str(bibtex), "--bibtex").output
+    assert "abstracts: 2" in run("proceedings", "book", "musiml/2026", "-o", str(bibtex), "--bibtex").output
     assert "Still missing" in bibtex.read_text()
 
 
@@ -77,11 +65,11 @@ def test_reminders_from_the_command_line(run: Run, works: list[str], work: Work)
 
     result = run("proceedings", "remind", "musiml/2026", "--dry-run", "--json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.output)
-    assert told["sent"] == 0
-    assert [(one["title"], one["to"]) for one in told["works"]] == [("Still missing", [works[0]])]
+    report = told(result)
+    assert (report["done"], report["counts"]) == (False, {"submissions": 1, "mails": 1})
+    assert [(one["title"], one["to"]) for one in report["items"]] == [("Still missing", [works[0]])]
     assert mails() == 0
-    assert "1 mails are on their way." in run("proceedings", "remind", "musiml/2026").output
+    assert "mails: 1" in run("proceedings", "remind", "musiml/2026").output
     assert mails() == 1
 
 

@@ -1,13 +1,12 @@
 """Everything around a review, as its people meet it: forms, phases, discussion, response, reminders."""
 
-import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from tests.commands import runner, told
 from tests.factories import join_team, make_date, make_edition, make_person, send
 from tests.pdfs import make_pdf
 from tests.queries import count_queries
@@ -15,7 +14,6 @@ from tests.reviews.factories import DESK, REVIEWS, declare, make_assignment, mak
 from tests.reviews.test_pages import GOOD, given, inputs, text_of
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission, post_form
-from workshop_manager import cli
 from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
@@ -601,21 +599,12 @@ def test_the_new_pages_ask_few_queries(house, database):
 
 
 @shows("Review and decisions", "`workshop-manager reviews remind` reminds the same people, with --dry-run and --json")
-def test_the_command_reminds_the_same_people(house, app, database, monkeypatch):
+def test_the_command_reminds_the_same_people(house, app, monkeypatch):
     given(house, title="Missing of Rania")
-    monkeypatch.setattr(cli, "_settings", lambda: app.extensions["platform"].settings)
-    monkeypatch.setattr(cli, "_ready", lambda _settings: database)
-    monkeypatch.setattr(cli, "create_app", lambda _settings, _database: app)
-    run = CliRunner().invoke
-    told = run(cli.cli, ["reviews", "remind", "musiml/2026", "--dry-run", "--json"])
-    assert told.exit_code == 0, told.output
-    assert json.loads(told.output) == {
-        "sent": False,
-        "people": 1,
-        "reviews": 1,
-        "to": [{"name": "Rania", "email": house.rania.email, "owes": [1]}],
-    }
+    run = runner(app, monkeypatch)
+    report = told(run("reviews", "remind", "musiml/2026", "--dry-run", "--json"))
+    assert report["counts"] == {"people": 1, "reviews": 1, "mails": 1}
+    assert report["items"] == [{"name": "Rania", "to": house.rania.email, "owes": [1]}]
     assert mails(house, "reviews/reminder") == []
-    told = run(cli.cli, ["reviews", "remind", "musiml/2026"])
-    assert "1 mail is on its way." in told.output
+    assert "people: 1, reviews: 1, mails: 1" in run("reviews", "remind", "musiml/2026").output
     assert [m.to_address for m in mails(house, "reviews/reminder")] == [house.rania.email]

@@ -86,7 +86,7 @@ FOUND = [
     ("track:communities", [2]),
     ("track:none", []),
     ("type:none round:none track:2", [2]),
-    ("round:early OR type:paper", []),
+    ("round:regular -type:none", []),
     ("state:withdrawn", [3]),
     ("-state:withdrawn", [1, 2, 4, 5]),
     ("state:acc", [4]),
@@ -119,7 +119,8 @@ FOUND = [
     ("submitted>2026-06-01", [5]),
     ("submitted<=2026-06-01", [1, 2, 3, 4]),
     ('track:1 score>3 has:grant -state:withdrawn "hate speech"', [1]),
-    ("tag:nothing", []),
+    ("tag:nothing", "“nothing” is none of the values of tag: –."),
+    ("round:early", "“early” is none of the values of round: regular-round, none."),
 ]
 
 

@@ -27,9 +27,8 @@ from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
+from workshop_manager.workshops.rules import MACHINE, MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import acting_person, require
-from workshop_manager.workshops.states import Role
 
 if TYPE_CHECKING:
     from workshop_manager.assignments.pairing import Pair
@@ -182,10 +181,6 @@ def work_out_now(uow: UnitOfWork, proposal: Proposal) -> None:
     if begun is not None:
         pairs, result = begun.solve()
         _keep(uow, begun, result, pairs)
-
-
-MACHINE = Standing(roles=frozenset({Role.OWNER}))
-"""Whoever types commands on the server sees everything: nobody's conflicts are theirs."""
 
 
 def work_out_all(uow: UnitOfWork, edition: Edition, settings: Settings) -> "tuple[list[Pair], Result]":

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.committee import emails, queries, rules, service, words
+from workshop_manager.committee import emails, queries, rules, service, tables, words
 from workshop_manager.committee.forms import MOST_LETTERS, PasteForm, ProfileForm, profile_values
 from workshop_manager.committee.models import Recruit
 from workshop_manager.committee.queries import Narrowed, Reviewer
@@ -135,21 +135,9 @@ def desk(community: str, edition: str) -> Response:
 def desk_csv(community: str, edition: str) -> Response:
     """The list as it is narrowed, to take along."""
     at, uow = here(), unit()
-    tracks = queries.track_names(uow.session, at.edition.id)
-    rows = _rows(at, queries.reviewers(uow.session, at.edition.id, _narrowed(tracks), uow.now), tracks)
-    header = ("name", "address", "affiliation", "at most", "asked for", "in", "tracks", "languages", "senior", "said")
-    yes, no = "yes", "no"
-    return csv_response(
-        f"{community}-{edition}-reviewers",
-        header,
-        (
-            (
-                row.person.name, row.person.email, row.person.affiliation or "", row.most, row.asked, row.done,
-                row.tracks, row.languages, yes if row.is_senior else no, no if row.is_silent else yes,
-            )
-            for row in rows
-        ),
-    )  # fmt: skip
+    narrowed = _narrowed(queries.track_names(uow.session, at.edition.id))
+    header, rows = tables.reviewers(uow.session, at.edition.id, at.standing, uow.now, narrowed)
+    return csv_response(f"{community}-{edition}-reviewers", header, rows)
 
 
 @blueprint.route(f"{DESK}/<int:person_id>", methods=["GET", "POST"])

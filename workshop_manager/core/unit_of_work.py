@@ -28,6 +28,8 @@ class UnitOfWork:
     session: Session
     now: datetime
     actor: Actor | None = None
+    is_machine: bool = False
+    """A command on the machine itself: nobody in particular acts, and no role is asked for. Never so for a request."""
     _after: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     @property
@@ -56,9 +58,11 @@ class UnitOfWork:
 
 
 @contextmanager
-def unit_of_work(database: Database, clock: Clock, *, actor: Actor | None = None) -> Iterator[UnitOfWork]:
+def unit_of_work(
+    database: Database, clock: Clock, *, actor: Actor | None = None, writing: bool = True
+) -> Iterator[UnitOfWork]:
     """A unit of work for commands, jobs and tests: commits at the end of the block, rolls back on any error."""
-    session = database.session(writing=True)
+    session = database.session(writing=writing)
     uow = UnitOfWork(database, session, clock.now(), actor)
     try:
         yield uow

@@ -86,6 +86,19 @@ def plots_of(session: Session, edition: Edition, standing: Standing, tracks: Seq
     return [plot for make in made if (plot := make(figures)) is not None]
 
 
+HEADER = ("plot", "of", "what", "number")
+
+
+def figures_of(plots: Sequence[Plot]) -> list[tuple[str, str, str, str | int]]:
+    """The figures of these plots, one a row."""
+    return [
+        (plot.name, str(label), str(header), value)
+        for plot in plots
+        for label, *values in plot.rows
+        for header, value in zip(plot.header[1:], values, strict=True)
+    ]
+
+
 def _marks(figures: _Figures, key: DateKey, name: str) -> list[Mark]:
     row = figures.dates.get(key)
     if row is None:

@@ -6,7 +6,7 @@ from workshop_manager.core.errors import NotFound
 from workshop_manager.decisions.parts import tabs
 from workshop_manager.decisions.plots import Plot
 from workshop_manager.decisions.rules import MAY_STATISTICS
-from workshop_manager.decisions.statistics import plots_of
+from workshop_manager.decisions.statistics import HEADER, figures_of, plots_of
 from workshop_manager.decisions.views import blueprint
 from workshop_manager.reviews.desk import seen_tracks
 from workshop_manager.web.access import access
@@ -35,13 +35,7 @@ def statistics(community: str, edition: str) -> Response:
 def statistics_csv(community: str, edition: str) -> Response:
     """The figures of every plot, one a line."""
     at = here()
-    rows = [
-        (plot.name, label, header, value)
-        for plot in _plots(at)
-        for label, *values in plot.rows
-        for header, value in zip(plot.header[1:], values, strict=True)
-    ]
-    return csv_response(f"{community}-{edition}-statistics", ("plot", "of", "what", "number"), rows)
+    return csv_response(f"{community}-{edition}-statistics", HEADER, figures_of(_plots(at)))
 
 
 @blueprint.get(f"{PAGE}/<name>.svg")

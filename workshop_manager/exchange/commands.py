@@ -31,15 +31,12 @@ class Said:
     nameless: bool = False
 
 
-def run(uow: UnitOfWork, edition: Edition, file: Path, said: Said, *, apply: bool, tell: bool) -> tuple[Plan, bool]:
-    """Look at a file as the machine's owner and, if it is to be and nothing is wrong, bring it in; whether it was."""
+def run(uow: UnitOfWork, edition: Edition, file: Path, said: Said, *, tell: bool) -> Plan:
+    """Bring a file in as the machine's owner; Refused with every problem if something is wrong with it."""
     with file.open("rb") as opened:
         content = content_of(opened.read(MOST_BYTES + 1))
     wishes = _wishes(uow, edition, content, said)
-    plan = look(uow, edition, None, content, wishes).plan
-    if not apply or plan.problems or not plan.does_something:
-        return plan, False
-    return bring_in(uow, edition, None, content, wishes, seen=plan.digest, tell=tell), True
+    return bring_in(uow, edition, None, content, wishes, tell=tell)
 
 
 def _wishes(uow: UnitOfWork, edition: Edition, content: Content, said: Said) -> dict[str, Any]:

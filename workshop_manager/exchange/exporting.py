@@ -160,7 +160,12 @@ def about(kind: str) -> str:
 
 def lines(kind: Kind, form: str, rows: Iterator[Record]) -> Iterator[str]:
     """The export in pieces: CSV (RFC 4180, no cell a formula) or a JSON object with one list."""
-    return _csv(kind.columns, rows) if form == "csv" else _json(kind.name, rows)
+    return lines_of(kind.name, kind.columns, form, rows)
+
+
+def lines_of(name: str, columns: Sequence[str], form: str, rows: Iterator[Record]) -> Iterator[str]:
+    """The same for rows of any other kind."""
+    return _csv(columns, rows) if form == "csv" else _json(name, rows)
 
 
 def _csv(columns: Sequence[str], rows: Iterator[Record]) -> Iterator[str]:

@@ -204,7 +204,8 @@ def bring_in(
         raise Refused(str(_("Something in the file has to be mended first. Nothing was brought in.")), plan.problems)
     if seen is not None and seen != plan.digest:
         raise Refused(str(_("Something changed since you looked. Look again; nothing was brought in.")))
-    _Doer(uow, edition, looked, tell=tell).do()
+    if plan.does_something:
+        _Doer(uow, edition, looked, tell=tell).do()
     return plan
 
 

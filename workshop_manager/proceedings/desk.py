@@ -23,6 +23,7 @@ from workshop_manager.proceedings import (
     reminding,
     rules,
     service,
+    tables,
     words,
 )
 from workshop_manager.proceedings.content import Wanted
@@ -308,34 +309,7 @@ def desk_csv(community: str, edition: str) -> Response:
     if asked is None:
         raise NotFound
     narrowed = _filter(at, workshops.tracks(uow.session, at.edition.id))
-    asks, newest = queries.wanted(asked), asked.rights_version
-    header = (
-        "number",
-        "title",
-        "authors",
-        "track",
-        "decision",
-        "poster",
-        *(item.value for item in Item),
-        "owes",
-        "reminders",
-    )
-    rows = []
-    for row in queries.board(uow.session, at.edition.id, visible_to(at.standing), narrowed, asks, newest):
-        work, there = row.submission, queries.given(row.camera)
-        rows.append(
-            (
-                work.number,
-                work.title,
-                "; ".join(author.name for author in work.authors),
-                work.track.key if work.track else "",
-                work.outcome.value if work.outcome else "",
-                row.poster or "",
-                *("yes" if rules.is_there(item, there, newest) else "" for item in Item),
-                ", ".join(item.value for item in queries.owed_by(row, asks, newest)),
-                row.camera.reminders if row.camera else 0,
-            )
-        )
+    header, rows = tables.board(uow.session, at.edition.id, visible_to(at.standing), narrowed)
     return csv_response(f"{community}-{edition}-camera-ready", header, rows)
 
 

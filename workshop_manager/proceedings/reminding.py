@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement
 
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
@@ -85,11 +85,3 @@ def send(
     )
     uow.session.flush()
     return found
-
-
-def remind_all(uow: UnitOfWork, edition: Edition, *, remark: str = "", dry_run: bool = False) -> list[Reminder]:
-    """For whoever runs the site: remind of every work that owes something, or only say which those are."""
-    asked = queries.asked(uow.session, edition.id)
-    if dry_run and asked is not None:
-        return due_reminders(uow, edition, true(), asked, remark)
-    return send(uow, edition, true(), remark=remark)

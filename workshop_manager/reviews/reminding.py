@@ -3,10 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.core.audit import record
@@ -21,10 +19,7 @@ from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import require
-from workshop_manager.workshops.states import DateKey, Role
-
-MACHINE = Standing(roles=frozenset({Role.OWNER}))
-"""Whoever runs commands on the server sees everything there is."""
+from workshop_manager.workshops.states import DateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +106,3 @@ def send(uow: UnitOfWork, edition: Edition, standing: Standing, note: str, *, se
     record(uow, "reviewers reminded", "edition", edition.id, edition_id=edition.id, people=row.people)
     uow.session.flush()
     return wave
-
-
-def as_dict(wave: Wave, *, sent: bool) -> dict[str, Any]:
-    """What a wave is, for a command: who, how many, which numbers."""
-    return {
-        "sent": sent,
-        "people": len(wave.owing),
-        "reviews": wave.reviews,
-        "to": [
-            {"name": one.person.name, "email": one.person.email, "owes": [work.number for work, _begun in one.works]}
-            for one in wave.owing
-        ],
-    }
-
-
-def as_text(told: dict[str, Any]) -> str:
-    """The same for reading in a terminal."""
-    if not told["to"]:
-        return str(_("Nobody owes a review."))
-    lines = [f"{one['name']} <{one['email']}>: {', '.join(f'#{n}' for n in one['owes'])}" for one in told["to"]]
-    sent = ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", told["people"])
-    end = sent if told["sent"] else _("Nothing was sent.")
-    return "\n".join([*lines, str(end)])

@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import ColumnElement, DateTime, and_, case, exists, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
-from workshop_manager.calls.models import Call, Round, SubmissionType
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.models import PersonalDeadline
+from workshop_manager.calls.words import Choice, round_choices, type_choices
 from workshop_manager.conflicts.models import DeclaredConflict
 from workshop_manager.decisions.models import Decision
+from workshop_manager.decisions.outcomes import Named
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import State as GrantState
@@ -24,6 +28,7 @@ from workshop_manager.submissions.models import Author, Submission, SubmissionFi
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.rules import DECIDED
 from workshop_manager.submissions.states import Outcome
+from workshop_manager.submissions.topics import SubmissionTopic
 from workshop_manager.workshops.rules import Standing
 
 Condition = ColumnElement[bool]
@@ -136,29 +141,85 @@ def was_released(outcome: Outcome) -> Condition:
     return and_(Submission.state.in_(DECIDED), Submission.outcome.is_not(None), Submission.outcome == outcome)
 
 
-def in_round(edition_id: int, text: str) -> Condition:
-    """It is in a round of which the name holds that."""
-    further = select(Round.id).where(Round.edition_id == edition_id, _within(Round.name.expression, text))
-    return or_(
-        and_(Submission.round_id.is_not(None), Submission.round_id.in_(further)),
-        and_(Submission.round_id.is_(None), _own(edition_id, Call.round_name.expression, text)),
+def _names(named: Named, is_first: bool) -> Condition:
+    """A decision says that outcome: by its row, or as the first of its kind by the kind alone."""
+    said = Decision.outcome_id == named.id
+    return or_(said, and_(Decision.outcome_id.is_(None), Decision.outcome == named.kind)) if is_first else said
+
+
+def is_pending_as(named: Named, is_first: bool) -> Condition:
+    """That outcome of the edition's own is decided and nobody has been told."""
+    return _any(Decision, Decision.outcome == named.kind, _names(named, is_first), Decision.released_at.is_(None))
+
+
+def was_released_as(named: Named, is_first: bool) -> Condition:
+    """That outcome of the edition's own was decided and released, and holds: also while it is decided again."""
+    said = [
+        Submission.outcome_name == named.name,
+        _any(Decision, _names(named, False), Decision.released_at.is_not(None)),
+    ]
+    if is_first:
+        said.append(Submission.outcome_name.is_(None))
+    return and_(was_released(named.kind), or_(*said))
+
+
+def rounds(session: Session, edition_id: int) -> list[Choice]:
+    """All rounds with their names; the call's own has no id (two queries)."""
+    return round_choices(calls.find_call(session, edition_id), calls.rounds_of(session, edition_id))
+
+
+def types(session: Session, edition_id: int) -> list[Choice]:
+    """All types with their names; the call's own has no id (one query)."""
+    return type_choices(*calls.call_with_types(session, edition_id))
+
+
+def has_topic(topic_id: int | None = None) -> Condition:
+    """Its authors say that it is about that, or about anything on the list."""
+    return _any(SubmissionTopic, *([] if topic_id is None else [SubmissionTopic.topic_id == topic_id]))
+
+
+def came_after(edition_id: int, dues: Mapping[tuple[int | None, int | None], datetime]) -> Condition:
+    """It came after its deadline: of its round and track, else of its round; a later one of its people counts for it.
+
+    `dues`: by round and track, None for the call's own round and for every track without a date of its own.
+    """
+    if not dues:
+        return false()
+    # A track of its own goes before the rest of its round.
+    ordered = sorted(dues.items(), key=lambda one: one[0][1] is None)
+    at_once = [
+        (
+            and_(
+                Submission.round_id.is_not_distinct_from(round_id),
+                *([] if track_id is None else [Submission.track_id == track_id]),
+            ),
+            literal(at, DateTime(timezone=True)),
+        )
+        for (round_id, track_id), at in ordered
+    ]
+    own = aliased(Author)
+    theirs = or_(
+        PersonalDeadline.person_id == Submission.submitter_id,
+        exists(
+            select(1)
+            .select_from(own)
+            .where(own.submission_id == Submission.id, own.person_id == PersonalDeadline.person_id)
+            .correlate(Submission, PersonalDeadline)
+        ),
     )
-
-
-def of_type(edition_id: int, text: str) -> Condition:
-    """It is of a type of which the name holds that."""
-    further = select(SubmissionType.id).where(
-        SubmissionType.edition_id == edition_id, _within(SubmissionType.name.expression, text)
+    extended = exists(
+        select(1)
+        .select_from(PersonalDeadline)
+        .where(
+            PersonalDeadline.edition_id == edition_id,
+            PersonalDeadline.round_id.is_not_distinct_from(Submission.round_id),
+            or_(PersonalDeadline.track_id.is_(None), PersonalDeadline.track_id == Submission.track_id),
+            PersonalDeadline.at >= Submission.submitted_at,
+            theirs,
+        )
+        .correlate(Submission)
     )
-    return or_(
-        and_(Submission.type_id.is_not(None), Submission.type_id.in_(further)),
-        and_(Submission.type_id.is_(None), _own(edition_id, Call.type_name.expression, text)),
-    )
-
-
-def _own(edition_id: int, name: ColumnElement[str], text: str) -> Condition:
-    """The call's own round or type is called that."""
-    return exists(select(1).select_from(Call).where(Call.edition_id == edition_id, _within(name, text)))
+    return and_(Submission.submitted_at.is_not(None), Submission.submitted_at > case(*at_once), ~extended)
 
 
 def score() -> ColumnElement[float]:

@@ -32,7 +32,7 @@ def apply(
         return None, left
     batch = Batch(
         edition_id=edition.id,
-        person_id=acting_person(uow).id,
+        person_id=uow.actor.id if uow.actor else None,
         act=wanted.act,
         value=wanted.value,
         created_at=uow.now,

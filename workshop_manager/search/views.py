@@ -34,7 +34,6 @@ from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here, team
 from workshop_manager.workshops.models import Edition, Track
 from workshop_manager.workshops.rules import MAY_DECIDE
-from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("search", __name__)
 DESK = "/<community>/<edition>/organise/submissions"
@@ -70,18 +69,13 @@ def _typed() -> str:
 
 
 def scope_of(uow: UnitOfWork, at: Here, tracks: Sequence[Track]) -> Scope:
-    """Where the viewer searches. The edition's dates are read only if the search speaks of lateness."""
-    due = None
-    if "late" in _typed().casefold():
-        dates = workshops.dates_by_key(uow.session, at.edition.id)
-        row = dates.get(DateKey.ABSTRACTS_DUE)
-        due = row.at if row else None
+    """Where the viewer searches."""
     return Scope(
+        session=uow.session,
         edition_id=at.edition.id,
         standing=at.standing,
         tracks=tracks,
         zone=ZoneInfo(at.edition.time_zone),
-        due=due,
         person_id=at.standing.person_id or 0,
     )
 

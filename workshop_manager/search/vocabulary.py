@@ -4,33 +4,40 @@ Chairs and reviewers have a vocabulary each. What a reviewer must not ask for (a
 is not in theirs, so that asking for it is answered as any other word without meaning: by the same lines of code.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy.orm import Session
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import deadline_for
+from workshop_manager.decisions.outcomes import Named, outcomes_of
 from workshop_manager.search import queries
 from workshop_manager.search.grammar import N_, All, Misread, Node, Not, Number, Term, Words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.submissions.topics import topics
 from workshop_manager.workshops.models import Track
 from workshop_manager.workshops.rules import MAY_DECIDE, MAY_GRANTS, Standing
 
 Condition = ColumnElement[bool]
 LARGEST = 2_000_000_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where somebody searches: as whom, over which tracks, with which dates."""
+    """Where somebody searches: as whom, over which tracks. What a term alone needs to know it reads by itself."""
 
+    session: Session
     edition_id: int
     standing: Standing
     tracks: Sequence[Track]
     zone: ZoneInfo
-    due: datetime | None = None
     person_id: int = 0
 
 
@@ -99,9 +106,9 @@ def _equal(term: Term) -> str:
     return term.value.casefold()
 
 
-def _one_of(term: Term, names: Mapping[str, Condition]) -> Condition:
+def _one_of(term: Term, names: Mapping[str, T]) -> T:
     """The condition of a value, or of the only one that begins like it."""
-    value = _equal(term).replace("_", "-")
+    value = _written(_equal(term))
     if value in names:
         return names[value]
     alike = [found for name, found in names.items() if name.startswith(value)]
@@ -112,7 +119,7 @@ def _one_of(term: Term, names: Mapping[str, Condition]) -> Condition:
         term.at,
         value=term.value[:40],
         name=term.name,
-        values=", ".join(names),
+        values=", ".join(names) or "–",
     )
 
 
@@ -165,14 +172,52 @@ def _track(term: Term, scope: Scope) -> Condition:
     return and_(Submission.track_id.is_not(None), Submission.track_id.in_(found))
 
 
+def _written(name: str) -> str:
+    """A name as one writes it without quotation marks: `Early & visa` is `early-&-visa`."""
+    return "-".join(name.casefold().replace("_", " ").split())
+
+
+def _by_name(term: Term, names: Iterable[tuple[str, Condition]]) -> Condition:
+    """The condition of that name, else of every one that holds it; Misread with the names there are."""
+    value, listed = _written(_equal(term)), [(_written(name), found) for name, found in names]
+    same = [found for name, found in listed if name == value]
+    alike = same or [found for name, found in listed if value in name]
+    if alike:
+        return or_(*alike)
+    raise Misread(
+        N_("“%(value)s” is none of the values of %(name)s: %(values)s."),
+        term.at,
+        value=term.value[:40],
+        name=term.name,
+        values=", ".join(name for name, _found in listed),
+    )
+
+
 def _round(term: Term, scope: Scope) -> Condition:
-    value = _equal(term)
-    return Submission.round_id.is_(None) if value == "none" else queries.in_round(scope.edition_id, value)
+    found = queries.rounds(scope.session, scope.edition_id)
+    return _by_name(term, [*((one.name, Submission.round_id.is_not_distinct_from(one.id)) for one in found), _NO_ROUND])
 
 
 def _type(term: Term, scope: Scope) -> Condition:
-    value = _equal(term)
-    return Submission.type_id.is_(None) if value == "none" else queries.of_type(scope.edition_id, value)
+    found = queries.types(scope.session, scope.edition_id)
+    return _by_name(term, [*((one.name, Submission.type_id.is_not_distinct_from(one.id)) for one in found), _NO_TYPE])
+
+
+_NO_ROUND = ("none", Submission.round_id.is_(None))
+_NO_TYPE = ("none", Submission.type_id.is_(None))
+
+
+def _tag(term: Term, scope: Scope) -> Condition:
+    """A tag that stands only on works one must not see is answered as one that is not there."""
+    found = [name for name, _number in queries.used_tags(scope.session, scope.edition_id, scope.standing)]
+    if _equal(term) in found:
+        return queries.has_tag(scope.edition_id, _equal(term))
+    return _one_of(term, {_written(name): queries.has_tag(scope.edition_id, name) for name in found})
+
+
+def _topic(term: Term, scope: Scope) -> Condition:
+    found = topics(scope.session, scope.edition_id)
+    return _by_name(term, [*((one.name, queries.has_topic(one.id)) for one in found), ("none", ~queries.has_topic())])
 
 
 _STATES: Mapping[str, Condition] = {
@@ -185,13 +230,29 @@ def _state(term: Term, _scope: Scope) -> Condition:
     return _one_of(term, _STATES)
 
 
-def _outcome(term: Term, _scope: Scope) -> Condition:
-    return _one_of(term, {name: queries.was_released(outcome) for name, outcome in _OUTCOMES.items()})
+def _outcomes(
+    scope: Scope, of_kind: Callable[[Outcome], Condition], named: Callable[[Named, bool], Condition]
+) -> dict[str, Condition]:
+    """By kind, and by what the edition calls its own: `outcome:spotlight-talk`. A kind's word stays the kind's."""
+    rows = outcomes_of(scope.session, scope.edition_id).rows
+    first = {row.kind: row.key for row in reversed(rows)}
+    own = {
+        _written(said): named(row, first[row.kind] == row.key)
+        for row in rows
+        if row.id is not None
+        for said in (row.key, row.name)
+    }
+    return own | {name: of_kind(outcome) for name, outcome in _OUTCOMES.items()}
 
 
-def _pending(term: Term, _scope: Scope) -> Condition:
-    found = {name: queries.is_pending(outcome) for name, outcome in _OUTCOMES.items()}
-    return _one_of(term, {**found, "any": or_(*found.values()), "none": not_(or_(*found.values()))})
+def _outcome(term: Term, scope: Scope) -> Condition:
+    return _one_of(term, _outcomes(scope, queries.was_released, queries.was_released_as))
+
+
+def _pending(term: Term, scope: Scope) -> Condition:
+    found = _outcomes(scope, queries.is_pending, queries.is_pending_as)
+    every = or_(*(queries.is_pending(outcome) for outcome in Outcome))
+    return _one_of(term, {**found, "any": every, "none": not_(every)})
 
 
 def _submitted(term: Term, scope: Scope) -> Condition:
@@ -207,15 +268,26 @@ def _submitted(term: Term, scope: Scope) -> Condition:
     return and_(at.is_not(None), made[term.compare])
 
 
-def _is(term: Term, scope: Scope) -> Condition:
-    late = false() if scope.due is None else Submission.submitted_at > scope.due
-    names = {
-        "late": and_(Submission.submitted_at.is_not(None), late),
-        "remote": Submission.remote.is_(True),
-        "split": queries.is_split(),
-        "unassigned": queries.assigned() == 0,
+def _late(scope: Scope) -> Condition:
+    """After the deadline of its round and track, and after any that its people were given."""
+    plan = calls.plan_of(scope.session, scope.edition_id, is_desk=True)
+    dues = {
+        (round_id, track_id): deadline.at
+        for round_id in plan.rounds
+        for track_id in plan.tracks
+        if (deadline := deadline_for(plan, round_id, track_id)) is not None
     }
-    return _one_of(term, names)
+    return queries.came_after(scope.edition_id, dues)
+
+
+def _is(term: Term, scope: Scope) -> Condition:
+    names: dict[str, Callable[[Scope], Condition]] = {
+        "late": _late,
+        "remote": lambda _scope: Submission.remote.is_(True),
+        "split": lambda _scope: queries.is_split(),
+        "unassigned": lambda _scope: queries.assigned() == 0,
+    }
+    return _one_of(term, names)(scope)
 
 
 def _has(term: Term, scope: Scope) -> Condition:
@@ -250,13 +322,14 @@ _BOTH = (
     _field("abstract", "abstract:corpus", N_("in the abstract"), _text(queries.in_abstract)),
     _field("track", "track:1", N_("the track, by its key or name; track:none for those without"), _track),
     _field("type", "type:paper", N_("the type of work; type:none for the call’s own"), _type),
+    _field("topic", "topic:speech", N_("what it is about; topic:none for those that do not say"), _topic),
     _field("number", "number<20", N_("the number; #27 finds one"), _figure(lambda: Submission.number + 0)),
 )
 _CHAIRS = (
     _field("round", "round:early", N_("the round; round:none for the call’s own"), _round),
     _field("state", "state:withdrawn", N_("where it stands"), _state),
-    _field("outcome", "outcome:oral", N_("what was decided and released"), _outcome),
-    _field("tag", "tag:needs-talk", N_("a tag of the team"), lambda t, s: queries.has_tag(s.edition_id, _equal(t))),
+    _field("outcome", "outcome:oral", N_("what was decided and released, by its kind or its own name"), _outcome),
+    _field("tag", "tag:needs-talk", N_("a tag of the team"), _tag),
     _field("score", "score>3.5", N_("the average of the reviews that are in"), _figure(queries.score)),
     _field("reviews", "reviews<2", N_("how many reviews are in"), _figure(queries.reviews_in)),
     _field("spread", "spread>=3", N_("how far apart the reviews lie"), _figure(queries.spread)),
@@ -270,7 +343,7 @@ _CHAIRS = (
     ),
     _field("is", "is:late", N_("late, remote, split or unassigned"), _is),
 )
-_DECIDING = (_field("pending", "pending:oral", N_("what is decided and not yet released"), _pending),)
+_DECIDING = (_field("pending", "pending:oral", N_("what is decided and not yet released; any and none too"), _pending),)
 _REVIEWER = (
     _field(
         "mine",

@@ -115,20 +115,20 @@ def nudge_key(submission_id: int, person_id: int, due: Deadline, hours: int) -> 
 
 
 def nudge(
-    uow: UnitOfWork, edition: Edition, person: Person, draft: Submission, due: Deadline, hours: int, missing: list[str]
+    uow: UnitOfWork, edition: Edition, person: Person, draft: Submission, due: Deadline, key: str, missing: list[str]
 ) -> None:
     """To whoever writes a draft, before its deadline: it is not submitted yet, and what it still misses."""
     place = {"community": edition.community.slug, "edition": edition.slug}
     with force_locale(_locale(person)):
         letter = Letter(
             template="submissions/nudge",
-            key=nudge_key(draft.id, person.id, due, hours),
+            key=key,
             to_address=person.email,
             to_name=person.name,
             values={"edition": edition.name, "title": title_of(draft.title), "due": when(due), "missing": missing},
             button=(str(_("Go on with your draft")), absolute("submissions.edit", number=draft.number, **place)),
             signature=_signature(edition),
-            why=str(_("You get this because you have a draft that is not submitted: twice at most before a deadline.")),
+            why=str(_("You get this because you have a draft that is not submitted.")),
             person_id=person.id,
             locale=_locale(person),
             about=f"submission:{draft.id}",

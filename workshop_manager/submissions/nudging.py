@@ -46,6 +46,26 @@ def nudge_edition(uow: UnitOfWork, edition: Edition) -> int:
     return sum(_nudge(uow, edition, plans, *one) for key, one in due.items() if key not in done)
 
 
+def remind_all(uow: UnitOfWork, edition: Edition) -> list[tuple[Submission, Person, Deadline]]:
+    """Remind everybody whose draft can still be handed in, whenever that is due; each once a day."""
+    drafts = queries.drafts_in_edition(uow.session, edition.id)
+    writers = queries.writers_of(uow.session, drafts)
+    plans = calls.plans_of_people(uow.session, edition.id, {p.id for people in writers.values() for p in people})
+    found: dict[str, tuple[Submission, Person, Deadline]] = {}
+    for draft in drafts:
+        for person in writers[draft.id]:
+            due = deadline_for(plans[person.id], draft.round_id, draft.track_id)
+            phase = phase_for(plans[person.id], uow.now, draft.round_id, draft.track_id)
+            if due is not None and phase is Phase.OPEN:
+                key = f"draft-reminder:{uow.now:%Y-%m-%d}:{draft.id}:{person.id}"
+                found[key] = (draft, person, due)
+    for key in queries.posted_mails(uow.session, set(found)):
+        del found[key]
+    for key, (draft, person, due) in found.items():
+        _post(uow, edition, plans, draft, person, due, key)
+    return list(found.values())
+
+
 def turn_of(plan: Plan, draft: Submission, now: datetime) -> tuple[Deadline, int] | None:
     """The deadline to be reminded of now and how many hours before it that is; None if it is nobody's turn."""
     if phase_for(plan, now, draft.round_id, draft.track_id) is not Phase.OPEN:
@@ -66,12 +86,25 @@ def _nudge(
     due: Deadline,
     hours: int,
 ) -> bool:
-    with force_locale(person.locale or "en"):
-        lacking = missing.sentences(uow, draft, plans[person.id])
     try:
         with uow.session.begin_nested():
-            deadline_emails.nudge(uow, edition, person, draft, due, hours, lacking)
+            key = deadline_emails.nudge_key(draft.id, person.id, due, hours)
+            _post(uow, edition, plans, draft, person, due, key)
             uow.session.flush()
     except IntegrityError:
         return False  # another worker was faster by a moment
     return True
+
+
+def _post(
+    uow: UnitOfWork,
+    edition: Edition,
+    plans: dict[int, Plan],
+    draft: Submission,
+    person: Person,
+    due: Deadline,
+    key: str,
+) -> None:
+    with force_locale(person.locale or "en"):
+        lacking = missing.sentences(uow, draft, plans[person.id])
+    deadline_emails.nudge(uow, edition, person, draft, due, key, lacking)

@@ -58,6 +58,8 @@ class Standing:
 
 
 NOBODY = Standing()
+MACHINE = Standing(roles=frozenset({Role.OWNER}))
+"""Whoever may run commands on the machine: nobody in particular, with no conflicts, so nothing is kept from them."""
 
 
 def may_see_edition(standing: Standing, visibility: Visibility) -> bool:

@@ -68,7 +68,7 @@ def _send(uow: UnitOfWork, edition: Edition, email: str, place: Place, write: Wr
         role=place.role,
         track_id=place.track_id,
         token_hash=token_hash(token),
-        invited_by=actor_id(uow),
+        invited_by=uow.actor.id if uow.actor else None,
         created_at=uow.now,
         expires_at=uow.now + INVITATION_LASTS,
         track=queries.find_track(uow.session, edition.id, place.track_id) if place.track_id else None,
