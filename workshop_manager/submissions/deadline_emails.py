@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -114,12 +115,32 @@ def nudge_key(submission_id: int, person_id: int, due: Deadline, hours: int) -> 
     return f"draft-nudge:{hours}:{submission_id}:{person_id}:{int(due.at.timestamp())}"
 
 
+def reminder_key(submission_id: int, person_id: int, day: date) -> str:
+    """Names a reminder that was asked for: once a day for each draft and person."""
+    return f"draft-reminder:{day.isoformat()}:{submission_id}:{person_id}"
+
+
 def nudge(
-    uow: UnitOfWork, edition: Edition, person: Person, draft: Submission, due: Deadline, key: str, missing: list[str]
+    uow: UnitOfWork,
+    edition: Edition,
+    person: Person,
+    draft: Submission,
+    due: Deadline,
+    hours: int | None,
+    missing: list[str],
 ) -> None:
-    """To whoever writes a draft, before its deadline: it is not submitted yet, and what it still misses."""
+    """To whoever writes a draft, before its deadline: it is not submitted yet, and what it still misses.
+
+    `hours` before it by the clock; None: whoever runs the call asked for it.
+    """
     place = {"community": edition.community.slug, "edition": edition.slug}
     with force_locale(_locale(person)):
+        if hours is None:
+            key = reminder_key(draft.id, person.id, uow.now.date())
+            why = _("You get this because you have a draft that is not submitted.")
+        else:
+            key = nudge_key(draft.id, person.id, due, hours)
+            why = _("You get this because you have a draft that is not submitted: twice at most before a deadline.")
         letter = Letter(
             template="submissions/nudge",
             key=key,
@@ -128,7 +149,7 @@ def nudge(
             values={"edition": edition.name, "title": title_of(draft.title), "due": when(due), "missing": missing},
             button=(str(_("Go on with your draft")), absolute("submissions.edit", number=draft.number, **place)),
             signature=_signature(edition),
-            why=str(_("You get this because you have a draft that is not submitted.")),
+            why=str(why),
             person_id=person.id,
             locale=_locale(person),
             about=f"submission:{draft.id}",

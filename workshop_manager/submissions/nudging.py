@@ -57,12 +57,12 @@ def remind_all(uow: UnitOfWork, edition: Edition) -> list[tuple[Submission, Pers
             due = deadline_for(plans[person.id], draft.round_id, draft.track_id)
             phase = phase_for(plans[person.id], uow.now, draft.round_id, draft.track_id)
             if due is not None and phase is Phase.OPEN:
-                key = f"draft-reminder:{uow.now:%Y-%m-%d}:{draft.id}:{person.id}"
+                key = deadline_emails.reminder_key(draft.id, person.id, uow.now.date())
                 found[key] = (draft, person, due)
     for key in queries.posted_mails(uow.session, set(found)):
         del found[key]
-    for key, (draft, person, due) in found.items():
-        _post(uow, edition, plans, draft, person, due, key)
+    for draft, person, due in found.values():
+        _post(uow, edition, plans, draft, person, due, None)
     return list(found.values())
 
 
@@ -88,8 +88,7 @@ def _nudge(
 ) -> bool:
     try:
         with uow.session.begin_nested():
-            key = deadline_emails.nudge_key(draft.id, person.id, due, hours)
-            _post(uow, edition, plans, draft, person, due, key)
+            _post(uow, edition, plans, draft, person, due, hours)
             uow.session.flush()
     except IntegrityError:
         return False  # another worker was faster by a moment
@@ -103,8 +102,8 @@ def _post(
     draft: Submission,
     person: Person,
     due: Deadline,
-    key: str,
+    hours: int | None,
 ) -> None:
     with force_locale(person.locale or "en"):
         lacking = missing.sentences(uow, draft, plans[person.id])
-    deadline_emails.nudge(uow, edition, person, draft, due, key, lacking)
+    deadline_emails.nudge(uow, edition, person, draft, due, hours, lacking)
