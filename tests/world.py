@@ -884,6 +884,8 @@ def _site_values(uow: UnitOfWork, cast: dict[str, Person]) -> dict[str, object]:
     """What stands for parameters of addresses that belong to no edition."""
     author, coauthor, values = cast[AUTHOR.key], cast[COAUTHOR.key], {}
     _two_steps(coauthor)
+    ended, gone = (_same_as(uow, author, address) for address in ("author-second", "author-third"))
+    gone.active, gone.merged_into_id = False, author.id
     new, moved = "somebody-new@world.example.org", "author-moved@world.example.org"
     for endpoint, purpose, person_id, email in (
         ("accounts.follow_link", Purpose.SIGN_IN, author.id, author.email),
@@ -893,20 +895,34 @@ def _site_values(uow: UnitOfWork, cast: dict[str, Person]) -> dict[str, object]:
         ("accounts.new_passkey", Purpose.PASSKEY_NEW, author.id, None),
         ("accounts.second_step", Purpose.SECOND_STEP, coauthor.id, None),
         ("accounts.passkey_sign_in", Purpose.PASSKEY_SIGN_IN, None, None),
+        ("accounts.merging_link", Purpose.MERGE, ended.id, ended.email),
     ):
         made = one_time.issue(
-            uow, purpose, person_id=person_id, email=email, next="/", name="My telephone", method="password"
+            uow,
+            purpose,
+            person_id=person_id,
+            email=email,
+            next="/",
+            name="My telephone",
+            method="password",
+            into=author.id,
         )
         values[f"{endpoint}.token"] = _known(uow, made, endpoint.partition(".")[2])
     values |= {
         "assets.file.digest": "0" * 12,
         "assets.file.name": "theme.css",
         "accounts.passkey_id": _passkey(uow, cast[AUTHOR.key]),
+        "accounts.gone_id": gone.id,
         "mail.mail_id": uow.session.scalars(
             select(OutboxMail.id).where(OutboxMail.state == MailState.KEPT).order_by(OutboxMail.id).limit(1)
         ).one(),
     }
     return values
+
+
+def _same_as(uow: UnitOfWork, person: Person, address: str) -> Person:
+    """Another account of the same person."""
+    return create_person(uow, email=f"{address}@world.example.org", name=person.name)
 
 
 def _known(uow: UnitOfWork, made: str, purpose: str) -> str:

@@ -43,20 +43,22 @@ ALL_OTHERS = "others"
 PLAIN = ("legal_name", "pronouns", "affiliation", "time_zone")
 
 
-def _own(template: str, status: int = 200, **values: Any) -> Response:
+def own(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the account, which nobody else keeps."""
     frame().private = True
     return page(f"accounts/{template}.html", status, **values)
 
 
-def _status(form: Any) -> int:
+def status_of(form: Any) -> int:
+    """422 for a form that comes back."""
     return 422 if form.is_submitted() else 200
 
 
-def _afresh() -> Response | None:
+def afresh() -> Response | None:
     """Somebody without a password changes how they sign in only shortly after signing in."""
     if me().password is not None or sessions.is_fresh(unit()):
         return None
-    return _own("afresh", 403 if request.method == "POST" else 200, next=request.path)
+    return own("afresh", 403 if request.method == "POST" else 200, next=request.path)
 
 
 @blueprint.post("/account/fresh-link")
@@ -93,7 +95,7 @@ def profile() -> Response:
         else:
             tell(str(_("Your profile is saved.")))
             return redirect(url_for("accounts.profile"), 303)
-    return _own(
+    return own(
         "profile",
         status,
         form=form,
@@ -134,7 +136,7 @@ def _stale_text(form: ProfileForm, stale: service.StaleProfile) -> str:
 @access(SIGNED_IN)
 def password() -> Response:
     """A new password, or a first one."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     form = PasswordForm(person)
@@ -142,14 +144,14 @@ def password() -> Response:
         service.set_password(unit(), person, form.password.data or "")
         tell(str(_("Your password is changed, and every other device is signed out.")))
         return redirect(url_for("accounts.profile"), 303)
-    return _own("password", _status(form), form=form, person=person)
+    return own("password", status_of(form), form=form, person=person)
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def email() -> Response:
     """A new address: nothing changes until the link mailed there is used."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     form = EmailForm(person)
@@ -160,18 +162,18 @@ def email() -> Response:
         what = _("We have mailed a link to %(new)s. Your address changes once you open it there.", new=address)
         tell(str(what), "info")
         return redirect(url_for("accounts.profile"), 303)
-    return _own("email", _status(form), form=form, person=person)
+    return own("email", status_of(form), form=form, person=person)
 
 
 @blueprint.route("/account/two-step", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def two_step() -> Response:
     """Turn the second step on: secret, recovery codes, and a code to show that the app works."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     if person.has_two_steps:
-        return _own("two_step_on", person=person, left=len(person.mf_recovery_codes or []))
+        return own("two_step_on", person=person, left=len(person.mf_recovery_codes or []))
     form = TwoStepForm(person)
     given = second_step.opened(unit(), person, form.sealed.data or "") if form.is_submitted() else None
     if given is not None and is_really(form, person):
@@ -183,7 +185,7 @@ def two_step() -> Response:
         form.form_errors.append(_too_old())
     offer = given or second_step.offer(unit(), person)
     form.sealed.data = offer.sealed
-    return _own("two_step", _status(form), form=form, person=person, offer=offer)
+    return own("two_step", status_of(form), form=form, person=person, offer=offer)
 
 
 def _too_old() -> str:
@@ -194,7 +196,7 @@ def _too_old() -> str:
 @access(SIGNED_IN)
 def two_step_removal() -> Response:
     """One step is enough again."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     if not person.has_two_steps:
@@ -204,14 +206,14 @@ def two_step_removal() -> Response:
         second_step.turn_off(unit(), person)
         tell(str(_("Signing in takes one step again. Every other device is signed out.")))
         return redirect(url_for("accounts.profile"), 303)
-    return _own("two_step_removal", _status(form), form=form)
+    return own("two_step_removal", status_of(form), form=form)
 
 
 @blueprint.route("/account/recovery-codes", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def recovery_codes() -> Response:
     """New recovery codes: shown first, in force once they are accepted."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     if not person.has_two_steps:
@@ -226,14 +228,14 @@ def recovery_codes() -> Response:
         form.form_errors.append(_too_old())
     offer = given or second_step.offer(unit(), person, only_codes=True)
     form.sealed.data = offer.sealed
-    return _own("recovery_codes", _status(form), form=form, offer=offer)
+    return own("recovery_codes", status_of(form), form=form, offer=offer)
 
 
 @blueprint.route("/account/passkeys", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def own_passkeys() -> Response:
     """A person's passkeys, and the first half of adding one: its name and the present password."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     here = passkeys.site(settings(), request.host)
@@ -243,9 +245,9 @@ def own_passkeys() -> Response:
         session[CHALLENGE] = one_time.issue(unit(), Purpose.PASSKEY_NEW, person_id=person.id, name=form.name.data or "")
         return redirect(url_for("accounts.new_passkey"), 303)
     known = queries.passkeys_of(unit().session, person.id)
-    return _own(
+    return own(
         "passkeys",
-        _status(form),
+        status_of(form),
         form=form,
         known=known,
         possible=here is not None,
@@ -266,7 +268,7 @@ def new_passkey() -> Response:
     form = AnswerForm()
     if request.method != "POST":
         options = passkeys.options_to_add(unit(), here, person, challenge)
-        return _own("new_passkey", form=form, options=options, name=found.details["name"])
+        return own("new_passkey", form=form, options=options, name=found.details["name"])
     session.pop(CHALLENGE, None)
     try:
         passkeys.add(unit(), here, person, found.details["name"], challenge, form.credential.data or "")
@@ -284,7 +286,7 @@ def new_passkey() -> Response:
 @access(SIGNED_IN)
 def passkey_removal(passkey_id: int) -> Response:
     """Forget a passkey."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     passkey = queries.find_passkey(unit().session, person.id, passkey_id)
@@ -295,7 +297,7 @@ def passkey_removal(passkey_id: int) -> Response:
         passkeys.remove(unit(), person, passkey_id)
         tell(str(_("The passkey is removed. Every other device is signed out.")))
         return redirect(url_for("accounts.own_passkeys"), 303)
-    return _own("passkey_removal", _status(form), form=form, passkey=passkey)
+    return own("passkey_removal", status_of(form), form=form, passkey=passkey)
 
 
 # Where one is signed in.
@@ -333,7 +335,7 @@ def own_sessions() -> Response:
     form = SessionsForm(person)
     everywhere = SelectChoice(ALL_OTHERS, str(_("Everywhere but here")))
     form.which.choices = [everywhere, *(SelectChoice(d.name, f"{d.label}, {d.since}") for d in others)]
-    if request.method == "POST" and (instead := _afresh()) is not None:
+    if request.method == "POST" and (instead := afresh()) is not None:
         return instead
     if is_really(form, person):
         if form.which.data == ALL_OTHERS:
@@ -343,7 +345,7 @@ def own_sessions() -> Response:
         log.info("sessions ended", person=person.id)
         tell(str(_("Signed out there.")))
         return redirect(url_for("accounts.own_sessions"), 303)
-    return _own("sessions", _status(form), form=form, devices=devices, others=others, may_end=may_end)
+    return own("sessions", status_of(form), form=form, devices=devices, others=others, may_end=may_end)
 
 
 # The way out.
@@ -353,7 +355,7 @@ def own_sessions() -> Response:
 @access(SIGNED_IN)
 def deletion() -> Response:
     """Delete the account: what goes, what stays nameless, and why it may not be possible yet."""
-    if (instead := _afresh()) is not None:
+    if (instead := afresh()) is not None:
         return instead
     person = me()
     refused = erasure.objections(unit(), person)
@@ -363,5 +365,5 @@ def deletion() -> Response:
         sessions.end(unit())
         tell(str(_("Your account is deleted. Thank you for having been here.")))
         return redirect("/", 303)
-    status = 409 if refused and form.is_submitted() else _status(form)
-    return _own("deletion", status, form=form, refused=refused)
+    status = 409 if refused and form.is_submitted() else status_of(form)
+    return own("deletion", status, form=form, refused=refused)

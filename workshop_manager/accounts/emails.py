@@ -70,6 +70,12 @@ def confirm_address(uow: UnitOfWork, person: Person, address: str, token: str) -
     _with_link(uow, "confirm_address", person, address, (str(_("Use this address")), url))
 
 
+def merge_link(uow: UnitOfWork, other: Person, token: str) -> None:
+    """To another account's address: somebody who says it is theirs too wants the two to be one."""
+    url = absolute("accounts.merging_link", token=token)
+    _with_link(uow, "merge_link", other, other.email, (str(_("See what would happen")), url))
+
+
 def address_taken(uow: UnitOfWork, owner: Person) -> None:
     """To a person whose address somebody else wanted for their own account."""
     url = absolute("accounts.sign_in")

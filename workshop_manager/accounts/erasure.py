@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from workshop_manager.accounts import one_time, sessions
 from workshop_manager.accounts.events import ErasureAsked, PersonErased
 from workshop_manager.accounts.models import Listing, Passkey, Person
-from workshop_manager.accounts.queries import lock_person
+from workshop_manager.accounts.queries import lock_person, merged_into
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -34,6 +34,13 @@ def erase(uow: UnitOfWork, person: Person) -> None:
         raise Conflict(str(_("This account is deleted already.")))
     if refused := objections(uow, locked):
         raise Conflict(" ".join(refused))
+    for one in (*merged_into(uow.session, locked.id), locked):
+        _forget(uow, one)
+    audit.record(uow, "account erased", "person", locked.id)
+    log.info("account erased", person=locked.id)
+
+
+def _forget(uow: UnitOfWork, locked: Person) -> None:
     uow.tell(PersonErased(locked.id))
     address = locked.email
     one_time.forget_for(uow, locked.id, address)
@@ -49,5 +56,3 @@ def erase(uow: UnitOfWork, person: Person) -> None:
     locked.listing, locked.active, locked.is_administrator = Listing.UNLISTED, False, False
     locked.fs_uniquifier, locked.erased_at = secrets.token_hex(16), uow.now
     uow.session.flush()
-    audit.record(uow, "account erased", "person", locked.id)
-    log.info("account erased", person=locked.id)

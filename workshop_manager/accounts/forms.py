@@ -145,6 +145,34 @@ class EmailForm(PresentForm):
     email = Address(_l("New e-mail"), [required(_l("Write the new address."))], most=254)
 
 
+class OtherAccountForm(PresentForm):
+    """The address of another account of one's own."""
+
+    email = Address(
+        _l("Address of the other account"), [required(_l("Write the address of your other account."))], most=254
+    )
+
+
+class MergeForm(BaseForm):
+    """Makes two accounts one; with a code if the one that ends has two steps."""
+
+    code = Line(
+        _l("Code"),
+        [required(_l("Write the code."))],
+        description=_l("The other account has two steps: six figures from its app, or one of its recovery codes."),
+        most=40,
+    )
+    sure = BooleanField(
+        _l("Make them one for good"), [required(_l("Tick this if you want it. It cannot be taken back."))]
+    )
+    seen = HiddenField()
+
+    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.code
+
+
 class TwoStepForm(PresentForm):
     """Turns the second step on: what was offered comes back with a code that shows that the app works."""
 

@@ -45,6 +45,8 @@ class Person(Base, UserMixin):
     """Rises with each change of the profile: a second tab learns of the first."""
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    """The account this one ended in: same person, and its address leads there. Nothing else names this row any more."""
 
     # Flask-Security
     password: Mapped[str | None] = mapped_column(String(255))

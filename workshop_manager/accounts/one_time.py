@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import has_request_context, session
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 
 from workshop_manager.accounts import queries
 from workshop_manager.accounts.models import OneTimeToken
@@ -95,6 +95,12 @@ def remove(uow: UnitOfWork, purpose: Purpose, tokens: Iterable[str]) -> None:
     uow.session.execute(
         delete(OneTimeToken).where(OneTimeToken.token_hash.in_(hashes), OneTimeToken.purpose == purpose)
     )
+
+
+def hand_over_typed(uow: UnitOfWork, from_id: int, to_id: int) -> None:
+    """What one account typed waits for another's owner: they are the same person."""
+    typed = update(OneTimeToken).where(OneTimeToken.purpose == Purpose.TYPED, OneTimeToken.person_id == from_id)
+    uow.session.execute(typed.values(person_id=to_id))
 
 
 def forget_typed(uow: UnitOfWork, person_id: int | None = None) -> None:

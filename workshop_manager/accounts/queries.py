@@ -12,12 +12,28 @@ from workshop_manager.accounts.states import Purpose
 
 
 def find_by_email(session: Session, email: str) -> Person | None:
-    """The person with this address, however it was spelled; disabled people included, erased ones have none."""
+    """The person with this address, however it was spelled; disabled people included, erased ones have none.
+
+    The address of an account that ended in another one is that one's.
+    """
     try:
         address = normalise_email(email)
     except NotAnAddress:
         return None
-    return session.execute(select(Person).where(Person.email == address)).scalar_one_or_none()
+    found = session.execute(select(Person).where(Person.email == address)).scalar_one_or_none()
+    if found is not None and found.merged_into_id is not None:
+        return session.get_one(Person, found.merged_into_id)
+    return found
+
+
+def merged_into(session: Session, person_id: int) -> Sequence[Person]:
+    """The accounts that ended in this one, oldest first."""
+    return session.scalars(select(Person).where(Person.merged_into_id == person_id).order_by(Person.id)).all()
+
+
+def hold_sign_ins(session: Session, person_id: int) -> None:
+    """Wait for every request that writes in this person's name, and let none begin before this transaction ends."""
+    session.execute(select(SignIn.key_hash).where(SignIn.person_id == person_id).with_for_update()).all()
 
 
 def find_person(session: Session, person_id: int) -> Person | None:

@@ -21,6 +21,7 @@ LIFETIMES = {
     Purpose.PASSKEY_SIGN_IN: timedelta(minutes=5),
     Purpose.PASSKEY_NEW: timedelta(minutes=10),
     Purpose.TYPED: timedelta(hours=2),
+    Purpose.MERGE: timedelta(hours=2),
 }
 FRESH = timedelta(minutes=15)
 """How long after signing in a person without a password may change how they sign in."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts import emails, one_time, passwords, sessions
 from workshop_manager.accounts.events import AddressProven, ListingChanged
 from workshop_manager.accounts.models import Listing, OneTimeToken, Person
-from workshop_manager.accounts.queries import find_by_email, find_person, lock_person
+from workshop_manager.accounts.queries import find_by_email, find_person, lock_person, merged_into
 from workshop_manager.accounts.rules import NotAnAddress, normalise_email, password_problem
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.core import audit
@@ -106,7 +106,7 @@ def ask_for_link(uow: UnitOfWork, email: str, next_: str = "") -> None:
     address = normalise_email(email)
     person = _active(uow, address)
     if person is not None:
-        token = one_time.issue(uow, Purpose.SIGN_IN, person_id=person.id, email=address, next=next_)
+        token = one_time.issue(uow, Purpose.SIGN_IN, person_id=person.id, email=person.email, next=next_)
         emails.sign_in_link(uow, person, token)
     else:
         token = one_time.issue(uow, Purpose.MAKE_ACCOUNT, email=address, next=next_, name="")
@@ -118,7 +118,7 @@ def ask_to_register(uow: UnitOfWork, email: str, name: str, next_: str = "") -> 
     address = normalise_email(email)
     person = _active(uow, address)
     if person is not None:
-        token = one_time.issue(uow, Purpose.SIGN_IN, person_id=person.id, email=address, next=next_)
+        token = one_time.issue(uow, Purpose.SIGN_IN, person_id=person.id, email=person.email, next=next_)
         emails.already_registered(uow, person, token)
     else:
         token = one_time.issue(uow, Purpose.MAKE_ACCOUNT, email=address, next=next_, name=clean_line(name))
@@ -130,7 +130,7 @@ def ask_for_reset(uow: UnitOfWork, email: str) -> None:
     address = normalise_email(email)
     person = _active(uow, address)
     if person is not None:
-        token = one_time.issue(uow, Purpose.RESET, person_id=person.id, email=address)
+        token = one_time.issue(uow, Purpose.RESET, person_id=person.id, email=person.email)
         emails.new_password(uow, person, token)
     else:
         token = one_time.issue(uow, Purpose.MAKE_ACCOUNT, email=address, next="", name="")
@@ -241,7 +241,7 @@ def ask_to_change_email(uow: UnitOfWork, person: Person, email: str) -> None:
     """Mail a link to the new address and a word to the old one. A taken address answers alike; its owner is told."""
     address = normalise_email(email)
     owner = find_by_email(uow.session, address)
-    if owner is None:
+    if owner is None or (owner.id == person.id and address != person.email):
         token = one_time.issue(uow, Purpose.CHANGE_EMAIL, person_id=person.id, email=address)
         emails.confirm_address(uow, person, address, token)
     elif owner.id != person.id:
@@ -260,12 +260,20 @@ def change_email(uow: UnitOfWork, token: OneTimeToken) -> Person:
     if person.email == address:
         return person
     person = locked_person(uow, person)
-    if find_by_email(uow.session, address) is not None:
+    owner = find_by_email(uow.session, address)
+    if owner is not None and owner.id != person.id:
         raise Conflict(str(_("By now this address belongs to another account, so yours keeps the one it had.")))
     before = person.email
     one_time.forget_for(uow, person.id, before, keep=token)
+    ended = next((one for one in merged_into(uow.session, person.id) if one.email == address), None)
+    if ended is not None:  # of an account that ended in this one: the two addresses change places
+        ended.email = f"changing-{ended.id}@merged.invalid"
+        uow.session.flush()
     person.email, person.confirmed_at = address, uow.now
     uow.session.flush()
+    if ended is not None:
+        ended.email = before
+        uow.session.flush()
     sessions.end_others(uow, person)
     what = _("The address of your account is now %(new)s. Mails go there from now on.", new=address)
     emails.notice(uow, person, str(what), address=before)

@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from workshop_manager.accounts import account_views, kept_views, library, one_time, sessions, views
+from workshop_manager.accounts import (
+    account_views,
+    kept_views,
+    library,
+    merge_views,
+    merging,
+    one_time,
+    own_part,
+    sessions,
+    views,
+)
 from workshop_manager.accounts.sessions import current_person
 from workshop_manager.core import jobs
 from workshop_manager.core.clock import Clock
@@ -11,12 +21,13 @@ from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.web import typed
 from workshop_manager.web.request import Platform
 
-PAGES = (views, account_views, kept_views)
+PAGES = (views, account_views, kept_views, merge_views)
 """Importing them adds their endpoints to the one blueprint."""
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    merging.register(own_part.PART)
     here: Platform = app.extensions["platform"]
     app.extensions["person_loader"] = current_person
     typed.keep_with(app, typed.Keeper(keep=kept_views.keep, sent=kept_views.sent))

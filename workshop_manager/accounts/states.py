@@ -14,3 +14,4 @@ class Purpose(enum.Enum):
     PASSKEY_SIGN_IN = "passkey_sign_in"
     PASSKEY_NEW = "passkey_new"
     TYPED = "typed"
+    MERGE = "merge"

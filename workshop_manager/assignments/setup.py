@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.assignments import desk, panels, proposing, views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.assignments import desk, merging, panels, proposing, views
 from workshop_manager.core import jobs
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
@@ -14,6 +15,7 @@ PAGES = (views, desk)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     history.say("assigned", lambda act: str(_("Given to %(name)s to read", name=act.name("reviewer"))))
     history.say("topics chosen", lambda _act: str(_("Said what it is about")))
     app.register_blueprint(views.blueprint)

@@ -4,7 +4,8 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from workshop_manager.calls import cover, desk, desk_codes, desk_dates, desk_kinds, views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.calls import cover, desk, desk_codes, desk_dates, desk_kinds, merging, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SETTINGS
@@ -28,6 +29,7 @@ _PARTS = (
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_tab(20, lambda: str(_("Call")), "calls.call", cover.has_call)
     navigation.register_desk(

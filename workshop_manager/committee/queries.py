@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.committee.models import Recruit, ReviewerProfile, ReviewerTrack
@@ -174,8 +174,8 @@ def strength(session: Session, edition_id: int, now: datetime) -> Strength:
 def reviews_here(session: Session, edition_id: int, addresses: Collection[str]) -> dict[str, int]:
     """Which of these addresses, in small letters, are those of people who review already, with who they are."""
     rows = session.execute(
-        select(func.lower(Person.email), Person.id)
-        .join(TeamMember, TeamMember.person_id == Person.id)
+        select(func.lower(Person.email), TeamMember.person_id)
+        .join(TeamMember, TeamMember.person_id == func.coalesce(Person.merged_into_id, Person.id))
         .where(TeamMember.edition_id == edition_id, TeamMember.role == Role.REVIEWER)
         .where(func.lower(Person.email).in_(addresses))
     )
@@ -189,8 +189,13 @@ def reviews_here(session: Session, edition_id: int, addresses: Collection[str]) 
 
 def people_by_address(session: Session, addresses: Collection[str]) -> dict[str, Person]:
     """People with these addresses, in small letters."""
-    rows = session.scalars(select(Person).where(func.lower(Person.email).in_(addresses), Person.erased_at.is_(None)))
-    return {person.email.lower(): person for person in rows}
+    typed = aliased(Person)
+    rows = session.execute(
+        select(func.lower(typed.email), Person)
+        .join(Person, Person.id == func.coalesce(typed.merged_into_id, typed.id))
+        .where(func.lower(typed.email).in_(addresses), Person.erased_at.is_(None))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 # -- whom one might ask -------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.committee import desk, views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.committee import desk, merging, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_RECRUIT
@@ -15,6 +16,7 @@ PAGES = (views, desk)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     panels.register_answering(Role.REVIEWER, "committee.answer")
     navigation.register_desk(

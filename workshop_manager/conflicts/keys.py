@@ -5,10 +5,10 @@ that go past the objects (`update(Author)`) would; there are none (a test looks)
 hand wrote into the database, an older version left, or another edition of the list of public suffixes makes different.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, event, insert, inspect, select
+from sqlalchemy import Connection, Select, delete, event, func, insert, inspect, select
 from sqlalchemy.orm import Mapper, Session
 
 from workshop_manager.accounts.models import Person
@@ -18,7 +18,7 @@ from workshop_manager.conflicts.states import About, KeyKind
 from workshop_manager.submissions.models import Author
 
 Key = tuple[KeyKind, str]
-_WATCHED = ("email", "affiliation", "name")
+_WATCHED = ("email", "affiliation", "name", "merged_into_id")
 _STEP = 500
 
 
@@ -58,13 +58,22 @@ def listen() -> None:
 
 def _is_touched(target: object) -> bool:
     state: Any = inspect(target)
-    return bool(state.key is None or any(state.attrs[name].history.has_changes() for name in _WATCHED))
+    watched = (name for name in _WATCHED if name in state.attrs)
+    return bool(state.key is None or any(state.attrs[name].history.has_changes() for name in watched))
 
 
 def _keep_person(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
-    if _is_touched(person):
-        connection.execute(delete(PersonKey).where(PersonKey.person_id == person.id))
-        _add(connection, PersonKey, _rows_of_person(person))
+    if not _is_touched(person):
+        return
+    owner = person.merged_into_id or person.id
+    connection.execute(delete(PersonKey).where(PersonKey.person_id.in_((owner, person.id))))
+    _add(connection, PersonKey, _rows_of_family(connection.execute(_family([owner])).all()))
+
+
+def _family(owners: Iterable[int]) -> Select[*tuple[Any, ...]]:
+    """These people with the accounts that ended in theirs: somebody is compared by everything they were known by."""
+    owner = func.coalesce(Person.merged_into_id, Person.id)
+    return select(owner.label("id"), Person.name, Person.email, Person.affiliation).where(owner.in_(list(owners)))
 
 
 def _keep_author(_mapper: Mapper[Any], connection: Connection, author: Author) -> None:
@@ -73,9 +82,10 @@ def _keep_author(_mapper: Mapper[Any], connection: Connection, author: Author) -
         _add(connection, AuthorKey, _rows_of_author(author))
 
 
-def _rows_of_person(person: Any) -> list[dict[str, object]]:
-    found = sorted(keys_of(person.name, person.email, person.affiliation), key=_in_order)
-    return [{"person_id": person.id, "kind": kind, "key": key} for kind, key in found]
+def _rows_of_family(people: Iterable[Any]) -> list[dict[str, object]]:
+    found = {(one.id, key) for one in people for key in keys_of(one.name, one.email, one.affiliation)}
+    rows = sorted(found, key=lambda each: (each[0], _in_order(each[1])))
+    return [{"person_id": person_id, "kind": kind, "key": key} for person_id, (kind, key) in rows]
 
 
 def _rows_of_author(author: Any) -> list[dict[str, object]]:
@@ -95,19 +105,24 @@ def _add(connection: Connection, model: type[Any], rows: Iterable[dict[str, obje
 
 def refresh(session: Session) -> int:
     """Make every key anew from what stands there; how many keys were missing or in the way. In small steps."""
-    people = select(Person.id, Person.name, Person.email, Person.affiliation)
     authors = select(Author.id, Author.name, Author.email, Author.affiliation, Author.submission_id)
-    return _refresh(session, people, Person.id, PersonKey.person_id, _rows_of_person) + _refresh(
-        session, authors, Author.id, AuthorKey.author_id, _rows_of_author
+
+    def people(ids: list[int]) -> list[dict[str, object]]:
+        return _rows_of_family(session.execute(_family(ids)).all())
+
+    def rows(ids: list[int]) -> list[dict[str, object]]:
+        return [row for one in session.execute(authors.where(Author.id.in_(ids))) for row in _rows_of_author(one)]
+
+    return _refresh(session, Person.id, PersonKey.person_id, people) + _refresh(
+        session, Author.id, AuthorKey.author_id, rows
     )
 
 
-def _refresh(session: Session, rows: Select[*tuple[Any, ...]], number: Any, owner: Any, rows_of: Any) -> int:
+def _refresh(session: Session, number: Any, owner: Any, made_of: Callable[[list[int]], list[dict[str, object]]]) -> int:
     keys, last, differing = owner.class_, 0, 0
-    while batch := session.execute(rows.where(number > last).order_by(number).limit(_STEP)).all():
-        last = batch[-1].id
-        made = [row for one in batch for row in rows_of(one)]
-        mine = owner.in_([one.id for one in batch])
+    while ids := list(session.scalars(select(number).where(number > last).order_by(number).limit(_STEP))):
+        last = ids[-1]
+        made, mine = made_of(ids), owner.in_(ids)
         kept = {(one, kind, key) for one, kind, key in session.execute(select(owner, keys.kind, keys.key).where(mine))}
         wanted = {(row[owner.key], row["kind"], row["key"]) for row in made}
         if kept != wanted:

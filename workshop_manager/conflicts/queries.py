@@ -253,6 +253,12 @@ def _in_edition(edition_id: int) -> Works:
 # -- what other packages ask --------------------------------------------------------------------------------------
 
 
+def has_waiver(session: Session, person_id: int) -> bool:
+    """True if anything that was found about this person was waived."""
+    rows = session.execute(select(Waiver.submission_id).where(Waiver.person_id == person_id).limit(1))
+    return rows.first() is not None
+
+
 def conflict_pairs(session: Session, edition_id: int) -> list[tuple[int, int, Why]]:
     """Every (submission, person, why) of an edition's submissions and of everybody who may review there (one query)."""
     return _strongest(session, _judges_in(edition_id), _in_edition(edition_id))

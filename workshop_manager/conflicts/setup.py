@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.conflicts import keys, panels, queries, views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.conflicts import keys, merging, panels, queries, views
 from workshop_manager.mail import queries as mails
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
@@ -12,6 +13,7 @@ from workshop_manager.submissions import queries as submissions
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     keys.listen()
     submission_panels.register_detail_panel(60, panels.authors_panel)

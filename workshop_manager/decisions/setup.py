@@ -3,8 +3,10 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.decisions import (
+    merging,
     outcome_views,
     panels,
     place_views,
@@ -28,6 +30,7 @@ PAGES = (views, outcome_views, place_views, recommending_views, simulation_views
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     submission_panels.register_detail_panel(20, panels.answer_panel)
     navigation.register_desk(

@@ -3,11 +3,12 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.unit_of_work import unit_of_work
-from workshop_manager.exchange import queries, views
+from workshop_manager.exchange import merging, queries, views
 from workshop_manager.exchange.service import MAY_IMPORT
 from workshop_manager.submissions import history
 from workshop_manager.web import navigation
@@ -25,6 +26,7 @@ def _may_import(standing: Standing) -> bool:
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_part(
         "submissions", 30, lambda: str(_("Import")), "exchange.imports", "exchange.look", allowed=_may_import

@@ -29,6 +29,9 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
 }
 """From which states an action leads, and where to: the whole life of an application."""
 
+OVER = frozenset({State.WITHDRAWN, State.DECLINED, State.EXPIRED, State.REJECTED})
+"""Nothing is open any more between the person and the committee."""
+
 ACTIONS: Mapping[Verdict, Action] = {
     Verdict.OFFER: Action.OFFER,
     Verdict.WAITLIST: Action.WAITLIST,
@@ -142,3 +145,14 @@ def bar_shares(amount: int, parts: Iterable[int]) -> list[float]:
         rest -= shown
         shares.append(shown / amount if amount else 0.0)
     return shares
+
+
+def which_stays(mine: State, theirs: State) -> int | None:
+    """Which of two applications of one person stays, 0 or 1; None if both are open and one has to be withdrawn first.
+
+    A draft gives way to whatever was handed in, what is over to what is open; otherwise the first stays.
+    """
+    weights = [0 if state is State.DRAFT else 1 if state in OVER else 2 for state in (mine, theirs)]
+    if weights == [2, 2]:
+        return None
+    return 1 if weights[1] > weights[0] else 0

@@ -358,12 +358,45 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
         return
     if rules.leads_to(Action.WITHDRAW, application.state):
         _let_go(uow, funds, application)
+    _empty(uow, application)
+    note(uow, application, "erased")
+
+
+def _empty(uow: UnitOfWork, application: Application) -> None:
+    """Remove what was written in it and about it."""
     application.statement = application.other_funding = ""
     for line in application.lines:
         line.about = ""
     for score in queries.scores_of(uow.session, application.id):
         score.remark = ""
-    note(uow, application, "erased")
+
+
+def join_applications(uow: UnitOfWork, edition_id: int, mine_id: int, theirs_id: int) -> None:
+    """Both accounts of one person applied here: what is a draft or over gives way to the other. Conflict if neither is.
+
+    The one that stays belongs to the account of `mine_id`; the other, without its texts, to the account that ends.
+    """
+    queries.locked_funds(uow.session, edition_id)
+    mine, theirs = queries.find_locked(uow.session, mine_id), queries.find_locked(uow.session, theirs_id)
+    if mine is None or theirs is None:
+        return
+    kept = rules.which_stays(mine.state, theirs.state)
+    if kept is None:
+        raise Conflict(str(_("Both accounts applied for a grant. Withdraw one of the two applications first.")))
+    stays, leaves = (mine, theirs) if kept == 0 else (theirs, mine)
+    into_id, gone_id = mine.person_id, theirs.person_id
+    leaves.person_id = None
+    uow.session.flush()
+    stays.person_id = into_id
+    uow.session.flush()
+    if leaves.state is State.DRAFT:
+        uow.session.delete(leaves)
+    else:
+        _empty(uow, leaves)
+        leaves.person_id = gone_id
+    stays.version += 1
+    note(uow, stays, "joined")
+    uow.session.flush()
 
 
 _LEFT = {

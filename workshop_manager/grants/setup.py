@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.grants import cover, desk, funds_desk, queries, service, views
+from workshop_manager.grants import cover, desk, funds_desk, merging, queries, service, views
 from workshop_manager.mail import queries as mails
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
@@ -17,6 +18,7 @@ _PAGES = (views, desk, funds_desk)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_tab(40, lambda: str(_("Grants")), "grants.overview", cover.has_grants)
     navigation.register_desk(

@@ -171,6 +171,11 @@ def try_again(uow: UnitOfWork, edition_id: int, mail_id: int) -> OutboxMail:
     return found
 
 
+def hand_over_mails(uow: UnitOfWork, from_id: int, to_id: int) -> None:
+    """Mails to one account belong to another from now on: they are the same person's. Where they went stays."""
+    uow.session.execute(update(OutboxMail).where(OutboxMail.person_id == from_id).values(person_id=to_id))
+
+
 def forget_mails(uow: UnitOfWork, person_id: int, address: str, tombstone: str) -> None:
     """A person is gone: what waits for them is not sent; what was sent keeps its row without name, address or text."""
     theirs = or_(OutboxMail.person_id == person_id, OutboxMail.to_address == address)

@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.proceedings import desk, panels, publishing, views
+from workshop_manager.proceedings import desk, merging, panels, publishing, views
 from workshop_manager.proceedings.rules import MAY_PROCEEDINGS
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
@@ -17,6 +18,7 @@ PAGES = (views, desk)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     submission_panels.register_detail_panel(30, panels.author_panel)
     submission_panels.register_desk_panel(40, panels.desk_panel)

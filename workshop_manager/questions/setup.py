@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from workshop_manager.questions import views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.questions import merging, views
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package. Who has a form registers its purpose: see `purposes`."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)

@@ -87,6 +87,17 @@ class Place:
 NOTHING = Place()
 
 
+def is_better(one: Place, other: Place) -> bool:
+    """Whether of two registrations of one person the first holds more: a seat before a wait, a wait before nothing."""
+    order = (State.CANCELLED, State.WAITLISTED, State.REGISTERED)
+    return order.index(one.state) > order.index(other.state)
+
+
+def takes_over_line(kept: Place, left: Place) -> bool:
+    """Whether the place in a line of the registration that ends goes on in the one that stays."""
+    return left.line is not None and left.line != kept.seat and kept.line in (None, left.line)
+
+
 def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | None = None) -> Place:
     """What choosing a kind leads to. Nobody loses a seat by asking for one that is full: they keep it and wait.
 

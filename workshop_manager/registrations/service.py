@@ -421,6 +421,51 @@ def save_settings(
     return row
 
 
+# -- one person's two accounts ------------------------------------------------------------------------------------
+
+
+def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> None:
+    """Both accounts of one person are registered: the better registration stays, the other's seat goes on.
+
+    The one that stays belongs to the account that stays; the other, without what it said, to the one that ends.
+    """
+    edition = workshops.get_edition(uow.session, edition_id)
+    kinds = queries.locked_kinds(uow.session, edition_id)
+    mine = queries.registration_of(uow.session, edition_id, into_id, lock=True)
+    theirs = queries.registration_of(uow.session, edition_id, gone_id, lock=True)
+    if mine is None or theirs is None:
+        return
+    kept, left = (theirs, mine) if rules.is_better(theirs.place, mine.place) else (mine, theirs)
+    if rules.takes_over_line(kept.place, left.place):
+        _take_over_line(uow, kept, left, kinds)
+    if left.state is not State.CANCELLED:
+        _cancel(uow, edition, left, kinds, None)
+    left.badge_name, left.pronouns, left.affiliation = "", None, None
+    left.needs, left.diet, left.listing = "", [], Listing.UNLISTED
+    if left is mine:
+        left.person_id = None
+        uow.session.flush()
+        kept.person_id = into_id
+        uow.session.flush()
+        left.person_id = gone_id
+    kept.version += 1
+    record(uow, "joined", "registration", kept.id, edition_id=edition_id, other=left.id)
+    uow.session.flush()
+
+
+def _take_over_line(uow: UnitOfWork, kept: Registration, left: Registration, kinds: Kinds) -> None:
+    """The better place of the two in that line."""
+    line, number, since = left.waits_for_id, left.line_number, left.waiting_since
+    assert line is not None  # the rule asked
+    _stand_in_line(uow, left, None)
+    if left.state is State.WAITLISTED:
+        left.state, left.cancelled_at = State.CANCELLED, uow.now
+    uow.session.flush()
+    if kept.line_number is None or (number or 0) < kept.line_number:
+        kept.waits_for_id, kept.waits_for, kept.line_number, kept.waiting_since = line, kinds[line], number, since
+    uow.session.flush()
+
+
 # -- what others tell, and time -----------------------------------------------------------------------------------
 
 

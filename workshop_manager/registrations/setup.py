@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.registrations import cover, desk, desk_kinds, service, tickets, views
+from workshop_manager.registrations import cover, desk, desk_kinds, merging, service, tickets, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS
@@ -15,6 +16,7 @@ PAGES = (views, tickets, desk, desk_kinds)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_tab(30, lambda: str(_("Register")), "registrations.register")
     navigation.register_desk(

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.committee import queries as committee
 from workshop_manager.reviews import (
     author_views,
@@ -10,6 +11,7 @@ from workshop_manager.reviews import (
     desk_progress,
     desk_setup,
     discussion_views,
+    merging,
     offline_views,
     panels,
     queries,
@@ -26,6 +28,7 @@ PAGES = (views, discussion_views, offline_views, author_views, desk, desk_setup,
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     committee.register_loads(queries.loads_by_person)
     submission_panels.register_desk_panel(20, panels.desk_panel)

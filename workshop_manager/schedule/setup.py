@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.schedule import cover, organise, releasing, views
+from workshop_manager.schedule import cover, merging, organise, releasing, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -15,6 +16,7 @@ PAGES = (views, organise)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_tab(50, lambda: str(_("Schedule")), "schedule.page")
     navigation.register_desk(

@@ -3,13 +3,15 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.search import views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.search import merging, views
 from workshop_manager.submissions import history, lists, panels
 from workshop_manager.web import navigation
 
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     lists.register(views.searched)
     navigation.register_part("submissions", 20, lambda: str(_("Many at once")), "search.batches", "search.b")

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.accounts.queries import find_by_email
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import (
@@ -308,7 +309,7 @@ def authors_of_address(session: Session, address: str) -> Sequence[Author]:
 
 def account_of_address(session: Session, address: str) -> Person | None:
     """The account with that address."""
-    return session.execute(select(Person).where(func.lower(Person.email) == address.lower())).scalar_one_or_none()
+    return find_by_email(session, address)
 
 
 def begun_as(session: Session, person_id: int) -> Sequence[Submission]:
@@ -387,11 +388,8 @@ def writers_of(session: Session, drafts: Sequence[Submission]) -> dict[int, list
 
 def person_of_address(session: Session, address: str) -> Person | None:
     """The confirmed account of that address."""
-    return session.scalars(
-        select(Person)
-        .where(func.lower(Person.email) == address.lower())
-        .where(Person.confirmed_at.is_not(None), Person.active.is_(True))
-    ).one_or_none()
+    found = find_by_email(session, address)
+    return found if found is not None and found.is_confirmed and found.active else None
 
 
 # -- the organisers' desk -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.calls import facts
 from workshop_manager.core import jobs
 from workshop_manager.questions import purposes
@@ -19,6 +20,7 @@ from workshop_manager.submissions import (
     form,
     handling_views,
     history,
+    merging,
     nudging,
     panels,
     queries,
@@ -41,6 +43,7 @@ _PAGES = (views, authorship_views, desk, handling_views, beside_views, extension
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     history.register()
     facts.register(is_anything_submitted=queries.is_anything_submitted, is_decided=queries.is_decided)

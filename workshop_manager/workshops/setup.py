@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.web.navigation import register_desk, register_tab
-from workshop_manager.workshops import organise, team_pages, views
+from workshop_manager.workshops import merging, organise, team_pages, views
 from workshop_manager.workshops.cover import flat_markdown
 from workshop_manager.workshops.rules import MAY_DESK, MAY_SETTINGS
 
@@ -14,6 +15,7 @@ PAGES = (views, organise, team_pages)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     app.jinja_env.filters["flat_markdown"] = flat_markdown
     register_tab(10, lambda: str(_("Overview")), "workshops.edition_page")
