@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from workshop_manager.door import devices, views
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.door import devices, merging, views
 from workshop_manager.door.rules import MAY_DOOR
 from workshop_manager.web import navigation
 
@@ -13,6 +14,7 @@ PAGES = (views, devices)
 
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
+    accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     navigation.register_desk(
         61,

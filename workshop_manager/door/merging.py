@@ -1,0 +1,6 @@
+"""Who let whom in, when one person's two accounts become one. Arrivals themselves go with the registration."""
+
+from workshop_manager.accounts.merging import Part, moved
+from workshop_manager.door.models import Arrival, Handout, Scan
+
+PART = Part("door", (moved(Arrival.by_id), moved(Scan.by_id), moved(Handout.by_id)))
