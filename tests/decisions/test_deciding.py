@@ -360,7 +360,9 @@ def test_everybody_hears_once_where_they_read_their_mail_now(season, uow):
     uow.session.expire(work, ["authors"])
     pending = [(make_decision(uow, work, Outcome.REJECT), work)]
     uow.session.refresh(work, ["authors", "track"])
-    letters = emails.decisions(uow, season.edition, outcomes_of(uow.session, season.edition.id), pending, None)[work.id]
+    letters = emails.decisions(
+        uow, season.edition, outcomes_of(uow.session, season.edition.id), pending, lambda _work: None
+    )[work.id]
     assert [letter.to_address for letter in letters] == [season.author.email, coauthor.email, "GHOST@example.org"]
 
 

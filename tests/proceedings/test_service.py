@@ -18,6 +18,7 @@ from tests.factories import join_team, make_person, make_track
 from tests.proceedings.factories import STATEMENT, STRICT, accepted, asked_edition, hand_in
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing
+from workshop_manager.calls.models import CallDate, Round
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
@@ -32,7 +33,7 @@ from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import standing_of
-from workshop_manager.workshops.states import Role
+from workshop_manager.workshops.states import DateKey, Role
 
 Work = Callable[..., AbstractContextManager[UnitOfWork]]
 
@@ -159,6 +160,33 @@ def test_after_the_date_a_strict_edition_takes_nothing_but_from_those_a_chair_le
     uow.actor = chair
     service.let_be_late(uow, edition, work.number, allowed=True)
     assert hand_in(uow, edition, work, author, Item.FINAL).files
+
+
+@shows("Proceedings", "Each round hands its camera-ready versions in by its own date, and is reminded of that one")
+def test_a_round_with_a_date_of_its_own_hands_in_by_that(uow: UnitOfWork) -> None:
+    edition, chair = asked_edition(uow, replace(STRICT, takes_late=False))
+    author = make_person(uow)
+    early = Round(edition_id=edition.id, name="Early round", position=1)
+    uow.session.add(early)
+    uow.session.flush()
+    due = uow.now + timedelta(days=3)
+    uow.session.add(
+        CallDate(edition_id=edition.id, round_id=early.id, key=DateKey.CAMERA_READY, at=due, zone="Africa/Accra")
+    )
+    first, other = accepted(uow, edition, author, round_id=early.id), accepted(uow, edition, author)
+    uow.actor = chair
+    asked = queries.asked(uow.session, edition.id)
+    assert asked is not None
+    seen = visible_to(standing_of(uow.session, edition.id, chair.id))
+    facts = {
+        one.work.id: dict(one.letters[0].facts)["Due"] for one in reminding.due_reminders(uow, edition, seen, asked)
+    }
+    assert facts[first.id] != facts[other.id]
+    assert "GMT" in facts[first.id]
+    uow.now += timedelta(days=4)
+    with pytest.raises(Conflict):
+        hand_in(uow, edition, first, author, Item.FINAL)
+    assert hand_in(uow, edition, other, author, Item.FINAL).files
 
 
 @shows(

@@ -251,16 +251,16 @@ def test_a_date_is_added_moved_and_shown_struck_through(desk, one) -> None:
     assert date.at == datetime(2026, 9, 23, 11, 59, tzinfo=UTC)
     form = desk.get(f"{O}/settings/dates/{date.id}").text
     seen = form.partition('name="seen"')[2].partition('value="')[2].partition('"')[0].replace("&#43;", "+")
-    moved = DATE | {"day": "2026-10-06", "seen": seen}
+    moved = DATE | {"day": "2026-09-15", "seen": seen}
     assert send(desk, f"{O}/settings/dates/{date.id}", moved).status_code == 303
     text = desk.get("/musiml/2026/").text
     assert "<del>Tue 22 September</del>" in text
-    assert "Tue 6 October, 23:59 AoE" in text
+    assert "Tue 15 September, 23:59 AoE" in text
     again = send(desk, f"{O}/settings/dates/{date.id}", DATE | {"day": "2026-10-09", "seen": seen})
     assert again.status_code == 409
     assert "Somebody else moved this date" in again.text
     assert 'value="2026-10-09"' in again.text
-    assert one(ImportantDate).at == datetime(2026, 10, 7, 11, 59, tzinfo=UTC)
+    assert one(ImportantDate).at == datetime(2026, 9, 16, 11, 59, tzinfo=UTC)
     assert send(desk, f"{O}/settings/dates/{date.id}/removal").status_code == 303
     assert "Abstracts due" not in desk.get("/musiml/2026/").text
 

@@ -1,6 +1,6 @@
 """The call as the public reads it: where it stands, what one can do now, and what it asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g, url_for
@@ -9,13 +9,14 @@ from flask_babel import ngettext
 
 from workshop_manager.calls import queries, rules, words
 from workshop_manager.calls.models import Call
+from workshop_manager.calls.queries import PlacedDate
 from workshop_manager.calls.rules import Limits, Phase, Plan
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.web.times import DeadlineText, deadline_text
 from workshop_manager.workshops.dates import Dated
 from workshop_manager.workshops.models import Edition, ImportantDate
-from workshop_manager.workshops.panels import OpenRow
+from workshop_manager.workshops.panels import FurtherDate, OpenRow
 from workshop_manager.workshops.states import DateKey, Kind
 
 SHOWN_TO_AUTHORS = frozenset(
@@ -41,6 +42,54 @@ def public_plan(uow: UnitOfWork, edition_id: int, dates: Mapping[DateKey, Import
 def phase_at(uow: UnitOfWork, edition_id: int, dates: Mapping[DateKey, ImportantDate]) -> Phase:
     """Where the call stands for everybody at this unit's moment."""
     return rules.overall_phase(public_plan(uow, edition_id, dates), uow.now)
+
+
+def public_dates(uow: UnitOfWork, edition_id: int, plan: Plan) -> Sequence[PlacedDate]:
+    """What rounds and tracks have of their own, asked for once a request; most calls have nothing of it."""
+    if plan.is_plain:
+        return ()
+    if "public_dates" not in g:
+        g.public_dates = {}
+    if edition_id not in g.public_dates:
+        g.public_dates[edition_id] = queries.placed_dates(uow.session, edition_id)
+    return g.public_dates[edition_id]  # type: ignore[no-any-return]
+
+
+def further_dates(
+    uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate], is_desk: bool
+) -> list[FurtherDate]:
+    """The dates of rounds and tracks, wherever the edition's are listed; those of hidden tracks at the desk only."""
+    if not has_call(edition):
+        return []
+    placed = (
+        queries.placed_dates(uow.session, edition.id, is_desk=True)
+        if is_desk
+        else public_dates(uow, edition.id, public_plan(uow, edition.id, dates))
+    )
+    return [FurtherDate(words.placed_name(one), one.row, _change_url(edition, one)) for one in placed]
+
+
+def _change_url(edition: Edition, date: PlacedDate) -> str:
+    if date.row.track_id is not None:
+        return url_for("calls.desk_call_track", track_id=date.row.track_id, **edition.slugs)
+    return url_for("calls.desk_call_round", round_id=date.row.round_id, **edition.slugs)
+
+
+def extension_url(edition: Edition, round_id: int | None, track_id: int | None, deadline: Deadline) -> str:
+    """The page on which that deadline is extended in one act, filled with this new one."""
+    local = deadline.local
+    values = edition.slugs | {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}", "zone": deadline.zone}
+    return url_for("submissions.extension", round=round_id or "own", track=track_id, **values)
+
+
+def extension_instead(uow: UnitOfWork, edition: Edition, key: DateKey, deadline: Deadline) -> str | None:
+    """Where moving that date of the edition belongs, if it gives people more time who write already."""
+    if key is not DateKey.ABSTRACTS_DUE or not has_call(edition):
+        return None
+    plan = queries.plan_of(uow.session, edition.id, is_desk=True)
+    if not rules.is_extension(plan, uow.now, None, None, deadline):
+        return None
+    return extension_url(edition, None, None, deadline)
 
 
 def shown(deadline: Deadline | None, *rows: Dated | None) -> DeadlineText | None:
@@ -144,12 +193,13 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, Importan
         return None
     place = rules.round_to_show(plan, uow.now)
     due, opens = rules.deadline_for(plan, place, None), plan.date(DateKey.CALL_OPENS, place)
+    own = [one.row for one in public_dates(uow, edition.id, plan) if one.row.key is DateKey.ABSTRACTS_DUE]
     return OpenRow(
         title=str(_("Call for abstracts")),
         url=url_for("calls.call", community=edition.community.slug, edition=edition.slug),
         text=summary(queries.find_call(uow.session, edition.id)),
         state="ok" if phase is Phase.OPEN else "note" if phase is Phase.AHEAD else "rest",
         state_text=sign(phase).text,
-        deadline=shown(due, dates.get(DateKey.ABSTRACTS_DUE)),
+        deadline=shown(due, dates.get(DateKey.ABSTRACTS_DUE), *own),
         opens=shown(opens) if phase is Phase.AHEAD else None,
     )

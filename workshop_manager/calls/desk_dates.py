@@ -1,7 +1,7 @@
 """The organisers' pages of the call's dates and rounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, redirect
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from workshop_manager.calls.forms import OwnRoundForm, RoundForm, round_form, st
 from workshop_manager.calls.models import CallDate, PersonalDeadline, Round
 from workshop_manager.calls.queries import CALL_KEYS
 from workshop_manager.calls.rules import Plan, Scope
+from workshop_manager.calls.service import RoundContent
 from workshop_manager.calls.views import blueprint
 from workshop_manager.calls.words import Choice
 from workshop_manager.core.deadlines import Deadline
@@ -57,7 +58,9 @@ def _line(
     at: Here, choice: Choice, plan: Plan, dates: Mapping[DateKey, ImportantDate], own: list[CallDate]
 ) -> RoundLine:
     rows: Mapping[DateKey, ImportantDate | CallDate] = (
-        dates if choice.id is None else {row.key: row for row in own if row.round_id == choice.id}
+        dates
+        if choice.id is None
+        else {row.key: row for row in own if (row.round_id, row.track_id) == (choice.id, None)}
     )
     is_dated = rules.deadline_for(plan, choice.id, None) is not None
     return RoundLine(
@@ -205,13 +208,35 @@ def desk_call_round_sent(community: str, edition: str, round_id: int) -> AnyResp
         return _round_page(row, dates, form, 422)
     if form.is_stale(_stored(row, dates)):
         return _round_page(row, dates, form, 409)
+    content, later = _without_extension(at, row, dates, form.content())
     try:
-        service.save_round(uow, at.edition, row, form.content())
+        service.save_round(uow, at.edition, row, content)
     except Taken as taken:
         form.name.errors = [taken.sentence]
         return _round_page(row, dates, form, 422)
+    if later is not None:
+        return extend_instead(at, row.id, None, later)
     tell(str(_("Saved. The call’s page shows it now.")))
     return redirect(at.url("calls.desk_call_dates"), 303)
+
+
+def _without_extension(
+    at: Here, row: Round, dates: Mapping[DateKey, CallDate], content: RoundContent
+) -> tuple[RoundContent, Deadline | None]:
+    """What is simply saved, and a later deadline, of which people have to be told."""
+    key, uow = DateKey.ABSTRACTS_DUE, unit()
+    wanted, stored = content.dates[key], dates.get(key)
+    plan = queries.plan_of(uow.session, at.edition.id, is_desk=True)
+    if wanted is None or stored is None or not rules.is_extension(plan, uow.now, row.id, None, wanted):
+        return content, None
+    return replace(content, dates={**content.dates, key: stored.deadline}), wanted
+
+
+def extend_instead(at: Here, round_id: int | None, track_id: int | None, deadline: Deadline) -> AnyResponse:
+    """On to the one act that moves a deadline later, filled with what was typed."""
+    sentence = _("Everything else is saved. A later deadline is an extension: look here at who is told of it.")
+    tell(str(sentence), "info")
+    return redirect(cover.extension_url(at.edition, round_id, track_id, deadline), 303)
 
 
 def _round_page(row: Round, dates: Mapping[DateKey, CallDate], form: RoundForm, status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """The organisers' pages of tracks, as the call treats them, and of types of work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, redirect
 from flask_babel import gettext as _
@@ -8,9 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.calls import cover, queries, rules, service, words
 from workshop_manager.calls.desk import DESK, desk_page
+from workshop_manager.calls.desk_dates import extend_instead
 from workshop_manager.calls.forms import TrackForm, TypeForm, stamp, track_form, track_kind_texts, type_form
 from workshop_manager.calls.models import CallDate, SubmissionType
+from workshop_manager.calls.service import TrackContent
 from workshop_manager.calls.views import blueprint
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -154,9 +157,31 @@ def desk_call_track_sent(community: str, edition: str, track_id: int) -> AnyResp
         return _track_page(row, own, form, 422)
     if form.is_stale(_stored(row, own)):
         return _track_page(row, own, form, 409)
-    service.edit_track(uow, at.edition, row, form.content())
+    content, later = _without_extensions(at, row, own, form.content())
+    if len(later) > 1:
+        form.refuse_due(later, str(_("More than one deadline is later now. Extend one after the other.")))
+        return _track_page(row, own, form, 422)
+    service.edit_track(uow, at.edition, row, content)
+    for round_id, deadline in later.items():
+        return extend_instead(at, round_id, row.id, deadline)
     tell(str(_("Saved. The call’s page shows it now.")))
     return redirect(at.url("calls.desk_call_tracks"), 303)
+
+
+def _without_extensions(
+    at: Here, row: Track, own: list[CallDate], content: TrackContent
+) -> tuple[TrackContent, dict[int | None, Deadline]]:
+    """What is simply saved, and by round the later deadlines, of which people have to be told."""
+    uow = unit()
+    plan = queries.plan_of(uow.session, at.edition.id, is_desk=True)
+    stored = {date.round_id: date.deadline for date in own}
+    later: dict[int | None, Deadline] = {}
+    for round_id, typed in content.due.items():
+        # Without a deadline of its own the track has its round's, which may be the later one.
+        wanted = typed or plan.date(DateKey.ABSTRACTS_DUE, round_id)
+        if wanted is not None and rules.is_extension(plan, uow.now, round_id, row.id, wanted):
+            later[round_id] = wanted
+    return replace(content, due={**content.due, **{one: stored.get(one) for one in later}}), later
 
 
 def _track_page(row: Track, own: list[CallDate], form: TrackForm, status: int = 200) -> Response:

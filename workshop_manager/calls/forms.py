@@ -1,7 +1,7 @@
 """The shapes of the call's settings as typed: text and limits, rounds, types, tracks, codes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -234,6 +234,11 @@ class TrackForm(_SeenForm):
             is_hidden=bool(self.is_hidden.data),
             due={round_id: _read(self[_due_name(round_id)]) for round_id in self.rounds},
         )
+
+    def refuse_due(self, rounds: Iterable[int | None], sentence: str) -> None:
+        """Say why these deadlines are not saved."""
+        for round_id in rounds:
+            self[_due_name(round_id)].form.time.errors = [sentence]
 
 
 def _due_name(round_id: int | None) -> str:

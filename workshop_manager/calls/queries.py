@@ -1,7 +1,7 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal, null, or_, select, union_all
@@ -29,6 +29,7 @@ CALL_KEYS = (
     DateKey.ABSTRACTS_DUE,
     DateKey.EDIT_UNTIL,
     DateKey.NOTIFICATION,
+    DateKey.CONFIRM_BY,
     DateKey.CAMERA_READY,
 )
 """The dates that each round has, in their order."""
@@ -84,13 +85,14 @@ def type_of(session: Session, edition_id: int, type_id: int | None) -> Submissio
 
 
 def call_dates(session: Session, edition_id: int) -> Sequence[CallDate]:
-    """The dates of rounds and tracks with what they were before (two queries)."""
-    return session.scalars(
+    """The dates of rounds and tracks with what they were before, in one query."""
+    rows = session.scalars(
         select(CallDate)
-        .options(selectinload(CallDate.earlier))
+        .options(joinedload(CallDate.earlier))
         .where(CallDate.edition_id == edition_id)
         .order_by(CallDate.at, CallDate.id)
-    ).all()
+    )
+    return rows.unique().all()
 
 
 def find_call_date(
@@ -106,16 +108,84 @@ def find_call_date(
     ).one_or_none()
 
 
-def dates_in_round(
-    session: Session, edition_id: int, round_id: int | None, dates: Mapping[DateKey, Dated]
+@dataclass(frozen=True, slots=True)
+class PlacedDate:
+    """A date of a round, of a track, or of a track in a round, with their names; "" for the call's own round."""
+
+    row: CallDate
+    round_name: str
+    track_name: str
+
+
+def placed_dates(session: Session, edition_id: int, *, is_desk: bool = False) -> list[PlacedDate]:
+    """The dates of rounds and tracks in their order, with what they were before, in one query.
+
+    Those of hidden tracks are for the desk only.
+    """
+    query = (
+        select(CallDate, Round.name, Track.name)
+        .outerjoin(Round, Round.id == CallDate.round_id)
+        .outerjoin(Track, Track.id == CallDate.track_id)
+        .options(joinedload(CallDate.earlier))
+        .where(CallDate.edition_id == edition_id)
+        .order_by(CallDate.at, CallDate.id)
+    )
+    if not is_desk:
+        query = query.where(or_(CallDate.track_id.is_(None), Track.is_hidden.is_(False)))
+    rows = session.execute(query).unique()
+    return [PlacedDate(row, of_round or "", of_track or "") for row, of_round, of_track in rows]
+
+
+def dates_at(
+    session: Session,
+    edition_id: int,
+    place: tuple[int | None, int | None],
+    dates: Mapping[DateKey, Dated],
+    plan: Plan,
 ) -> dict[DateKey, Dated]:
-    """The dates as those of that round read them: `dates` are the edition's, with what they were before."""
-    if round_id is None:
-        return dict(dates)
-    found = {key: row for key, row in dates.items() if key not in CALL_KEYS or key in SHARED}
-    own = [row for row in call_dates(session, edition_id) if (row.round_id, row.track_id) == (round_id, None)]
-    found |= {row.key: row for row in own}
+    """The dates as those in that round and track read them, with what they were before.
+
+    `dates` are the edition's; one query more where the plan says that the round or the track has its own.
+    """
+    own = call_dates(session, edition_id) if plan.has_own(*place) else ()
+    return as_placed(place, dates, own)
+
+
+def as_placed(
+    place: tuple[int | None, int | None], dates: Mapping[DateKey, Dated], own: Iterable[CallDate]
+) -> dict[DateKey, Dated]:
+    """The same with the dates of all rounds and tracks at hand; as `Plan.date` answers for each."""
+    round_id, track_id = place
+    found: dict[DateKey, Dated] = {
+        key: row for key, row in dates.items() if round_id is None or key not in CALL_KEYS or key in SHARED
+    }
+    of_round = [row for row in own if row.round_id == round_id]
+    found |= {row.key: row for row in of_round if row.track_id is None}
+    found |= {row.key: row for row in of_round if row.track_id is not None and row.track_id == track_id}
     return found
+
+
+def plans_for(session: Session, edition_ids: Collection[int], key: DateKey) -> dict[int, Plan]:
+    """One date of each of these editions, as all their rounds and tracks have it (one query)."""
+    found: dict[int, dict[Scope, Deadline]] = {edition_id: {} for edition_id in edition_ids}
+    if not found:
+        return {}
+    common = select(ImportantDate.edition_id, null(), null(), ImportantDate.at, ImportantDate.zone).where(
+        ImportantDate.key == key, ImportantDate.edition_id.in_(found)
+    )
+    own = select(CallDate.edition_id, CallDate.round_id, CallDate.track_id, CallDate.at, CallDate.zone).where(
+        CallDate.key == key, CallDate.edition_id.in_(found)
+    )
+    # The typed columns stand first: a union takes its types from its first part.
+    rows: Sequence[Any] = session.execute(union_all(own, common)).all()
+    for edition_id, round_id, track_id, at, zone in rows:
+        found[edition_id][(key, round_id, track_id)] = Deadline(at, zone)
+    return {edition_id: Plan(scoped) for edition_id, scoped in found.items()}
+
+
+def plan_for(session: Session, edition_id: int, key: DateKey) -> Plan:
+    """One date of that edition, as all its rounds and tracks have it (one query)."""
+    return plans_for(session, [edition_id], key)[edition_id]
 
 
 def _is(column: InstrumentedAttribute[int | None], value: int | None) -> ColumnElement[bool]:

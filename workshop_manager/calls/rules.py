@@ -45,7 +45,7 @@ def phase_of(now: datetime, opens: Deadline | None, due: Deadline | None, is_dec
     return Phase.OPEN
 
 
-SHARED = frozenset({DateKey.NOTIFICATION, DateKey.CAMERA_READY})
+SHARED = frozenset({DateKey.NOTIFICATION, DateKey.CONFIRM_BY, DateKey.CAMERA_READY})
 """The dates that a round takes from the call where it has none of its own; it opens and closes by its own only."""
 
 Scope = tuple[DateKey, int | None, int | None]
@@ -73,6 +73,16 @@ class Plan:
         """The date of the track in that round, else that of the round; if the call may stand in for it, the call's."""
         own = self.dates.get((key, round_id, track_id)) or self.dates.get((key, round_id, None))
         return self.dates.get((key, None, None)) if own is None and key in SHARED else own
+
+    def has_own(self, round_id: int | None, track_id: int | None) -> bool:
+        """True if that track or that round has a date of its own beside those of the call."""
+        places = {(round_id, track_id), (round_id, None)} - {(None, None)}
+        return any((of_round, of_track) in places for _key, of_round, of_track in self.dates)
+
+    @property
+    def is_plain(self) -> bool:
+        """True if no round and no track has a date of its own."""
+        return all(round_id is None and track_id is None for _key, round_id, track_id in self.dates)
 
     @property
     def tracks(self) -> frozenset[int | None]:
@@ -120,6 +130,13 @@ def moved_along(plan: Plan, round_id: int | None, deadline: Deadline) -> tuple[i
         if key is DateKey.ABSTRACTS_DUE and of_round == round_id and track_id is not None
     }
     return tuple(t for t, at in own.items() if old is not None and old.at <= at < deadline.at)
+
+
+def is_extension(plan: Plan, now: datetime, round_id: int | None, track_id: int | None, deadline: Deadline) -> bool:
+    """True if that deadline gives more time to those who could begin already, and are to be told of it."""
+    due = plan.date(DateKey.ABSTRACTS_DUE, round_id, track_id)
+    has_begun = phase_for(plan, now, round_id, track_id) in (Phase.OPEN, Phase.CLOSED)
+    return due is not None and has_begun and deadline.at > due.at and not deadline.has_passed(now)
 
 
 def phase_for(plan: Plan, now: datetime, round_id: int | None, track_id: int | None) -> Phase:

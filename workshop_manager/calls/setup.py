@@ -43,3 +43,5 @@ def init_app(app: Flask) -> None:
     for order, label, endpoint, also in _PARTS:
         navigation.register_part("call", order, label.__str__, endpoint, *also)
     panels.register_open(20, cover.open_row)
+    panels.register_further_dates(cover.further_dates)
+    panels.register_extension(cover.extension_instead)

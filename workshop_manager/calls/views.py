@@ -30,8 +30,6 @@ from workshop_manager.workshops.states import DateKey
 from workshop_manager.workshops.words import date_name, track_kind_name
 
 blueprint = Blueprint("calls", __name__)
-_FURTHER = (DateKey.CONFIRM_BY, DateKey.OTHER)
-"""Dates beside those of the call that concern authors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,12 @@ def _rounds(
     plan: Plan, choices: Sequence[Choice], dates: Sequence[ImportantDate], own: Sequence[CallDate]
 ) -> list[RoundView]:
     main: list[tuple[str, DeadlineText | None]] = [
-        (row.label, text_of(row)) for row in dates if row.key in CALL_KEYS or row.key in _FURTHER
+        (row.label, text_of(row)) for row in dates if row.key in (*CALL_KEYS, DateKey.OTHER)
     ]
     found = []
     for choice in choices:
-        rows = [row for row in own if row.round_id == choice.id and row.track_id is None]
-        named = [(date_name(row.key), text_of(row)) for row in rows] if choice.id is not None else main
+        rows = queries.as_placed((choice.id, None), by_key(dates), own)
+        named = [(date_name(key), text_of(rows.get(key))) for key in CALL_KEYS] if choice.id is not None else main
         phase = rules.phase_for(plan, unit().now, choice.id, None)
         found.append(RoundView(choice.name, choice.description, cover.sign(phase), _thread(named)))
     return found

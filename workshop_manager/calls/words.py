@@ -7,7 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.calls.models import Call, Round, SubmissionType
+from workshop_manager.calls.queries import PlacedDate
 from workshop_manager.calls.states import Blinding
+from workshop_manager.core.text import isolated
+from workshop_manager.workshops.words import date_name
 
 _BLINDING = {
     Blinding.DOUBLE: _l("Double-blind: reviewers do not see who wrote it, and authors do not see who reviewed it."),
@@ -55,3 +58,13 @@ def type_choices(call: Call, further: Sequence[SubmissionType]) -> list[Choice]:
     """All types, the call's own first."""
     own = Choice(None, call.type_name or str(_("Abstract")))
     return [own, *(Choice(row.id, row.name, row.description) for row in further)]
+
+
+def placed_name(date: PlacedDate) -> str:
+    """`Abstracts due: Early round, Vision`."""
+    return f"{date_name(date.row.key)}: {place_name(date)}"
+
+
+def place_name(date: PlacedDate) -> str:
+    """`Early round, Vision`: the round, the track, or both."""
+    return ", ".join(isolated(name) for name in (date.round_name, date.track_name) if name)

@@ -9,6 +9,10 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.models import CallDate
+from workshop_manager.calls.queries import PlacedDate
+from workshop_manager.calls.words import placed_name
 from workshop_manager.core.money import amount_text
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -20,6 +24,7 @@ from workshop_manager.submissions import queries as submissions
 from workshop_manager.web.times import day_text, deadline_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here
+from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import ImportantDate, TeamMember
 from workshop_manager.workshops.rules import (
     CHAIRS,
@@ -52,8 +57,15 @@ class _View:
     uow: UnitOfWork
     at: Here
     dates: Sequence[ImportantDate]
+    placed: Sequence[PlacedDate]
     team: Sequence[TeamMember]
     glance: Glance
+
+    @property
+    def listed(self) -> list[tuple[str, ImportantDate | CallDate]]:
+        """Every date with its name, those of rounds and tracks among the edition's."""
+        named: list[tuple[str, ImportantDate | CallDate]] = [(row.label, row) for row in self.dates]
+        return sorted([*named, *((placed_name(one), one.row) for one in self.placed)], key=lambda item: item[1].at)
 
     def date(self, key: DateKey) -> ImportantDate | None:
         return next((d for d in self.dates if d.key is key), None)
@@ -81,6 +93,7 @@ def desk(uow: UnitOfWork, at: Here, person: Person) -> Desk:
         uow,
         at,
         workshops.dates(uow.session, edition.id),
+        calls.placed_dates(uow.session, edition.id, is_desk=at.standing.may(MAY_SUBMISSIONS)),
         workshops.team(uow.session, edition.id),
         glance(uow.session, edition.id, at.standing),
     )
@@ -107,11 +120,11 @@ def _greeting(name: str, days: int) -> str:
 
 
 def _steps(view: _View) -> list[tuple[str, str, object]]:
-    coming = next((d.id for d in view.dates if d.at >= view.uow.now), None)
+    coming = next((row for _name, row in view.listed if row.at >= view.uow.now), None)
     steps: list[tuple[str, str, object]] = []
-    for row in view.dates:
-        kind = "past" if row.at < view.uow.now else ("next" if row.id == coming else "")
-        steps.append((kind, row.label, deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))))
+    for name, row in view.listed:
+        kind = "past" if row.at < view.uow.now else ("next" if row is coming else "")
+        steps.append((kind, name, text_of(row)))
     place = ZoneInfo(view.at.edition.time_zone)
     start = view.at.edition.starts_at
     steps.append(
@@ -122,8 +135,8 @@ def _steps(view: _View) -> list[tuple[str, str, object]]:
 
 def _points(view: _View) -> list[timeline.Point]:
     edition = view.at.edition
-    points = [timeline.Point(d.at, d.zone, d.label) for d in view.dates]
-    points += [timeline.Point(e.at, e.zone, d.label, is_old=True) for d in view.dates for e in d.earlier]
+    points = [timeline.Point(d.at, d.zone, name) for name, d in view.listed]
+    points += [timeline.Point(e.at, e.zone, name, is_old=True) for name, d in view.listed for e in d.earlier]
     points.append(timeline.Point(edition.starts_at, edition.time_zone, _("The day"), is_event=True))
     return points
 

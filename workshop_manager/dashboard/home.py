@@ -146,14 +146,14 @@ def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
 def _papers(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
     """What accepted works still owe the proceedings, while it can be handed in."""
     found = proceedings.own_accepted(uow.session, person.id)
-    due = workshops.dates_of_key(uow.session, {edition.id for _s, edition, _a, _c in found}, DateKey.CAMERA_READY)
+    plans = calls.plans_for(uow.session, {edition.id for _s, edition, _a, _c in found}, DateKey.CAMERA_READY)
     for submission, edition, asked, camera in found:
-        date, newest = due.get(edition.id), asked.rights_version
+        due, newest = paper_rules.due_of(plans[edition.id], submission), asked.rights_version
         asks = paper_rules.asked_of(proceedings.wanted(asked), submission.outcome, has_wording=newest > 0)
         owed = paper_rules.owed(asks, proceedings.given(camera), newest)
         is_open = paper_rules.may_hand_in(
             submission.state,
-            date.deadline if date else None,
+            due,
             uow.now,
             takes_late=asked.takes_late,
             may_be_late=camera is not None and camera.may_be_late,
@@ -161,7 +161,7 @@ def _papers(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
         if not owed or not is_open or edition.ends_at < uow.now:
             continue
         title, name = isolated(submission_words.title_of(submission.title)), isolated(edition.name)
-        when = deadline_text(date.deadline).text if date else ""
+        when = deadline_text(due).text if due else ""
         yield Waiting(
             str(_("For the proceedings: “%(title)s”", title=title)),
             str(_("%(edition)s, due %(when)s", edition=name, when=when)) if when else edition.name,

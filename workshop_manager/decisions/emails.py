@@ -1,7 +1,7 @@
 """One function a mail."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import force_locale
@@ -38,20 +38,21 @@ def decisions(
     edition: Edition,
     outcomes: Outcomes,
     pending: Sequence[tuple[Decision, Submission]],
-    by: Deadline | None,
+    by: Callable[[Submission], Deadline | None],
     *,
     is_place_freed: bool = False,
 ) -> dict[int, list[Letter]]:
     """The letters that tell of these decisions, by submission (two queries). Posting them is left to the release.
 
-    Needs authors and tracks. `is_place_freed`: a place came free for somebody on the waitlist.
+    Needs authors and tracks. `by`: until when each is to be confirmed. `is_place_freed`: a place came free for somebody
+    on the waitlist.
     """
     works = [submission for _decision, submission in pending]
     people = people_of(uow, works)
     texts = reviews.texts_for_authors(uow.session, [work.id for work in works])
     return {
         work.id: [
-            _decided(_Told(edition, work, decision, named, by, is_place_freed), to, texts[work.id])
+            _decided(_Told(edition, work, decision, named, by(work), is_place_freed), to, texts[work.id])
             for to in recipients(work, people)
         ]
         for decision, work in pending
@@ -108,7 +109,7 @@ def _decided(told: _Told, to: Recipient, texts: Sequence[Review]) -> Letter:
         about=submission.about,
         values={
             **{key: values[key] for key in ("title", "outcome", "edition")},
-            "letter": filled(told.named.letter, {k: isolated(v) for k, v in values.items()}),
+            "letter": filled(told.named.letter_in(submission.round_id), {k: isolated(v) for k, v in values.items()}),
             "is_second": told.decision.reopened_at is not None,
             "reviews": [(signature(review), review.text) for review in texts],
             "has_account": to.person is not None,

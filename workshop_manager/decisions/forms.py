@@ -1,5 +1,6 @@
 """The shape of what chairs type about outcomes and second decisions."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -44,16 +45,42 @@ class OutcomeForm(BaseForm):
         typed = self.version.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
+    rounds: tuple[int, ...] = ()
+    """The rounds that have a field of their own."""
+
     @property
     def content(self) -> OutcomeContent:
         """What was typed."""
-        return OutcomeContent(
-            self.name.data or "", Outcome(self.kind.data), self.places.data, (self.letter.data or "").strip()
+        letters = {one: (self[_letter_name(one)].data or "").strip() for one in self.rounds}
+        letter = (self.letter.data or "").strip()
+        return OutcomeContent(self.name.data or "", Outcome(self.kind.data), self.places.data, letter, letters)
+
+    @property
+    def round_letters(self) -> list[Any]:
+        """The fields of the rounds, in their order."""
+        return [self[_letter_name(one)] for one in self.rounds]
+
+
+def _letter_name(round_id: int) -> str:
+    return f"letter_{round_id}"
+
+
+def outcome_form(
+    named: Named | None = None, *, is_new: bool = False, rounds: Sequence[tuple[int, str]] = ()
+) -> OutcomeForm:
+    """The form of an outcome: filled with it, empty for a new one, or with what was sent.
+
+    `rounds`: those beside the call's own, by id and name; each may have a wording of its own.
+    """
+    own: dict[str, Any] = {
+        _letter_name(one): Text(
+            str(_("What the mail says in the round “%(name)s”", name=name)), [_known_placeholders], most=5000
         )
-
-
-def outcome_form(named: Named | None = None, *, is_new: bool = False) -> OutcomeForm:
-    """The form of an outcome: filled with it, empty for a new one, or with what was sent."""
+        for one, name in rounds
+    }
+    made: type[OutcomeForm] = type(
+        "EditionOutcomeForm", (OutcomeForm,), own | {"rounds": tuple(one for one, _name in rounds)}
+    )
     if named is not None:
         values = {
             "name": named.name,
@@ -61,10 +88,11 @@ def outcome_form(named: Named | None = None, *, is_new: bool = False) -> Outcome
             "places": named.places,
             "letter": named.letter,
             "version": str(named.version),
+            **{_letter_name(of_round): text for of_round, text in named.letters},
         }
-        form = OutcomeForm(formdata=None, data=values)
+        form = made(formdata=None, data=values)
     else:
-        form = OutcomeForm(formdata=None) if is_new else OutcomeForm()
+        form = made(formdata=None) if is_new else made()
     cast(Any, form).kind.choices = [SelectChoice(kind.value, kind_text(kind)) for kind in Outcome]
     return form
 

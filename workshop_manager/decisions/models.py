@@ -36,6 +36,21 @@ class NamedOutcome(Base):
     letter: Mapped[str] = mapped_column(Text, default="")
     """What the mail says instead of our words: plain text with the placeholders of `rules.PLACEHOLDERS`."""
     version: Mapped[int] = mapped_column(default=1)
+    letters: Mapped[list["RoundLetter"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", passive_deletes=True, order_by="RoundLetter.round_id"
+    )
+
+
+class RoundLetter(Base):
+    """What the mail of an outcome says in one round of the call, where that is not what it says in the others."""
+
+    __tablename__ = "round_letters"
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcomes.id", ondelete="CASCADE"), primary_key=True)
+    round_id: Mapped[int] = mapped_column(
+        ForeignKey("call_rounds.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    letter: Mapped[str] = mapped_column(Text)
 
 
 class Decision(Base):

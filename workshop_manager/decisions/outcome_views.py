@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, redirect
 from flask_babel import gettext as _
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.decisions import outcomes
 from workshop_manager.decisions.forms import OutcomeForm, kind_text, outcome_form
@@ -44,6 +45,11 @@ def outcome_list(community: str, edition: str) -> Response:
     )
 
 
+def _rounds(at: Here) -> list[tuple[int, str]]:
+    """The rounds whose authors can be written to in words of their own."""
+    return [(row.id, row.name) for row in calls.rounds_of(unit().session, at.edition.id)]
+
+
 def _form(at: Here, form: OutcomeForm, status: int = 200, named: Named | None = None, refused: str = "") -> Response:
     return page(
         "decisions/outcome.html",
@@ -74,14 +80,16 @@ def _placeholder_texts() -> dict[str, str]:
 @access(team(MAY_DECIDE))
 def outcome_new(community: str, edition: str) -> Response:
     """One more."""
-    return _form(here(), outcome_form(is_new=True))
+    at = here()
+    return _form(at, outcome_form(is_new=True, rounds=_rounds(at)))
 
 
 @blueprint.post(LIST, endpoint="outcomes_add")
 @access(team(MAY_DECIDE))
 def outcome_add(community: str, edition: str) -> Any:
     """Store a new one."""
-    at, form = here(), outcome_form()
+    at = here()
+    form = outcome_form(rounds=_rounds(at))
     if not form.is_sent:
         return _form(at, form, 422)
     try:
@@ -98,14 +106,15 @@ def outcome_one(community: str, edition: str, key: str) -> Response:
     """One of them, to be changed."""
     at = here()
     named = _find(at, key)
-    return _form(at, outcome_form(named), named=named)
+    return _form(at, outcome_form(named, rounds=_rounds(at)), named=named)
 
 
 @blueprint.post(f"{LIST}/<key>", endpoint="outcomes_edit")
 @access(team(MAY_DECIDE))
 def outcome_edit(community: str, edition: str, key: str) -> Any:
     """Save a change."""
-    at, form = here(), outcome_form()
+    at = here()
+    form = outcome_form(rounds=_rounds(at))
     named = _find(at, key)
     if not form.is_sent:
         return _form(at, form, 422, named)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.decisions.models import Decision, NamedOutcome, Recommendation
+from workshop_manager.decisions.models import Decision, NamedOutcome, Recommendation, RoundLetter
 from workshop_manager.decisions.rules import ACCEPTING, USUAL, unknown_placeholders
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
@@ -36,6 +37,12 @@ class Named:
     letter: str = ""
     id: int | None = None
     version: int = 0
+    letters: tuple[tuple[int, str], ...] = ()
+    """What the mail says in single rounds, by their ids."""
+
+    def letter_in(self, round_id: int | None) -> str:
+        """What the mail says to authors of that round: its own wording, else that of all rounds, else "" for ours."""
+        return next((text for of_round, text in self.letters if of_round == round_id), self.letter)
 
     @property
     def name(self) -> str:
@@ -81,15 +88,18 @@ def outcomes_of(session: Session, edition_id: int) -> Outcomes:
 
 
 def _stored(session: Session, edition_id: int) -> Sequence[NamedOutcome]:
-    return session.scalars(
+    rows = session.scalars(
         select(NamedOutcome)
+        .options(joinedload(NamedOutcome.letters))
         .where(NamedOutcome.edition_id == edition_id)
         .order_by(NamedOutcome.position, NamedOutcome.id)
-    ).all()
+    )
+    return rows.unique().all()
 
 
 def _named(row: NamedOutcome) -> Named:
-    return Named(row.key, row.kind, row.name, row.places, row.letter, row.id, row.version)
+    letters = tuple((one.round_id, one.letter) for one in row.letters)
+    return Named(row.key, row.kind, row.name, row.places, row.letter, row.id, row.version, letters)
 
 
 def uses(session: Session, edition_id: int) -> dict[int, int]:
@@ -119,6 +129,8 @@ class OutcomeContent:
     kind: Outcome
     places: int | None = None
     letter: str = ""
+    letters: Mapping[int, str] = field(default_factory=dict)
+    """What the mail says in single rounds, by their ids; "" for what it says everywhere."""
 
 
 class Crossed(Conflict):
@@ -131,7 +143,9 @@ def _locked(uow: UnitOfWork, edition: Edition) -> dict[str, NamedOutcome]:
     rows = _stored(uow.session, edition.id)
     if not rows:
         rows = [
-            NamedOutcome(edition_id=edition.id, key=kind.value, position=place, kind=kind, name="", letter="")
+            NamedOutcome(
+                edition_id=edition.id, key=kind.value, position=place, kind=kind, name="", letter="", letters=[]
+            )
             for place, kind in enumerate(USUAL)
         ]
         uow.session.add_all(rows)
@@ -166,9 +180,12 @@ def add_outcome(uow: UnitOfWork, edition: Edition, content: OutcomeContent) -> N
         name=_own_name(content),
         places=content.places,
         letter=content.letter,
+        letters=[],
         version=1,
     )
     uow.session.add(row)
+    uow.session.flush()
+    _write_letters(uow, edition, row, content)
     uow.session.flush()
     record(uow, "outcome added", "edition", edition.id, edition_id=edition.id, outcome=row.key)
     return row
@@ -188,10 +205,24 @@ def edit_outcome(uow: UnitOfWork, edition: Edition, key: str, content: OutcomeCo
     if content.kind is not row.kind and uses(uow.session, edition.id).get(row.id):
         raise Conflict(str(_("Decisions name this outcome, so it keeps its kind. Add another outcome instead.")))
     row.name, row.kind, row.places, row.letter = _own_name(content), content.kind, content.places, content.letter
+    _write_letters(uow, edition, row, content)
     row.version += 1
     uow.session.flush()
     record(uow, "outcome changed", "edition", edition.id, edition_id=edition.id, outcome=row.key)
     return row
+
+
+def _write_letters(uow: UnitOfWork, edition: Edition, row: NamedOutcome, content: OutcomeContent) -> None:
+    """The wordings of single rounds of this edition; what is empty, or as everywhere, falls back."""
+    known = {one.round_id: one for one in row.letters}
+    for of_round in calls.rounds_of(uow.session, edition.id):
+        text, one = content.letters.get(of_round.id, "").strip(), known.get(of_round.id)
+        if one is not None and not text:
+            row.letters.remove(one)
+        elif one is not None:
+            one.letter = text
+        elif text:
+            row.letters.append(RoundLetter(outcome_id=row.id, round_id=of_round.id, letter=text))
 
 
 def remove_outcome(uow: UnitOfWork, edition: Edition, key: str) -> None:
@@ -231,7 +262,7 @@ def _own_name(content: OutcomeContent) -> str:
 
 
 def _require_sound(content: OutcomeContent, others: Iterable[NamedOutcome]) -> None:
-    if unknown := unknown_placeholders(content.letter):
+    if unknown := unknown_placeholders("\n".join([content.letter, *content.letters.values()])):
         raise Conflict(str(_("%(what)s is no placeholder of ours.", what=", ".join(unknown))))
     names = {_named(row).name.casefold() for row in others}
     if (content.name or outcome_name(content.kind)).casefold() in names:

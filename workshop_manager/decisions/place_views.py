@@ -64,7 +64,7 @@ def places(community: str, edition: str) -> Response:
         waitlist=line[:SHOWN],
         more_waiting=max(0, len(line) - SHOWN),
         next_one=line[0].submission if line else None,
-        answer_by=when(waitlist.answer_by(uow, at.edition)) if free and line else "",
+        answer_by=when(waitlist.answer_by(uow, at.edition, line[0].submission)) if free and line else "",
         passed=waitlist.passed(uow.session, at.edition.id, at.standing),
         answers=answers,
         show=show,

@@ -10,6 +10,8 @@ from datetime import date
 WIDTH, HEIGHT = 360, 210
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 22, 40
 """Room for the figures at the side and the words beneath."""
+LINE = 15
+"""Height of the name of a deadline."""
 ROW = 38
 """Height of a bar that lies, its words above it."""
 
@@ -76,17 +78,17 @@ def ceiling(most: int) -> int:
         scale *= 10
 
 
-def _axis(top: int) -> tuple[list[Rule], list[Words]]:
+def _axis(top: int, down: int = 0) -> tuple[list[Rule], list[Words]]:
     rules, words = [], []
     for value in (0, top // 2, top) if top > 2 else (0, top):
-        y = _y(value, top)
+        y = _y(value, top, down)
         rules.append(Rule(LEFT, y, WIDTH - RIGHT, y))
         words.append(Words(LEFT - 6, y + 4, str(value), "end"))
     return rules, words
 
 
-def _y(value: float, top: int) -> float:
-    return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / top, 1)
+def _y(value: float, top: int, down: int = 0) -> float:
+    return round(down + HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / top, 1)
 
 
 def columns(
@@ -154,35 +156,40 @@ def over_time(
 ) -> Plot:
     """How many there are by each day, as a line that only rises, with the deadlines as dashed lines.
 
-    `words_of` says how the first and the last day are written; `goal` is what it should reach.
+    `words_of` says how the first and the last day are written; `goal` is what it should reach. Each further deadline
+    has its name in a line of its own above the plot, which is that much higher.
     """
     days = sorted(per_day)
     first, last = min([*days, *(m.day for m in marks)]), max([*days, *(m.day for m in marks)])
     span = max(1, (last - first).days)
     top = ceiling(max(sum(per_day.values()), goal or 0))
-    rules, words = _axis(top)
+    down = LINE * max(0, len(marks) - 1)
+    rules, words = _axis(top, down)
 
     def x(day: date) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span, 1)
 
-    path, sum_so_far, rows = [f"M{x(first)} {_y(0, top)}"], 0, []
+    path, sum_so_far, rows = [f"M{x(first)} {_y(0, top, down)}"], 0, []
     for day in days:
         path.append(f"H{x(day)}")
         sum_so_far += per_day[day]
-        path.append(f"V{_y(sum_so_far, top)}")
+        path.append(f"V{_y(sum_so_far, top, down)}")
         rows.append((day.isoformat(), per_day[day], sum_so_far))
     path.append(f"H{x(last)}")
     lines = ["".join(path)]
     if goal:
-        lines.append(f"M{LEFT} {_y(goal, top)}H{WIDTH - RIGHT}")
-    for mark in marks:
-        at = x(mark.day)
-        rules.append(Rule(at, TOP - 4, at, HEIGHT - BOTTOM, is_dashed=True))
+        lines.append(f"M{LEFT} {_y(goal, top, down)}H{WIDTH - RIGHT}")
+    for place, mark in enumerate(marks):
+        at, above = x(mark.day), TOP + LINE * place
+        rules.append(Rule(at, above - 4, at, down + HEIGHT - BOTTOM, is_dashed=True))
         anchor = "end" if at > (WIDTH + LEFT) / 2 else "start"
-        words.append(Words(at, TOP - 8, shortened(mark.name), anchor))
-    beneath = HEIGHT - BOTTOM + 18
+        words.append(Words(at, above - 8, shortened(mark.name), anchor))
+    beneath = down + HEIGHT - BOTTOM + 18
     words += [Words(LEFT, beneath, words_of[first]), Words(WIDTH - RIGHT, beneath, words_of[last], "end")]
-    return Plot(name, title, sentence, header, tuple(rows), lines=tuple(lines), rules=tuple(rules), words=tuple(words))
+    return Plot(
+        name, title, sentence, header, tuple(rows), height=HEIGHT + down,
+        lines=tuple(lines), rules=tuple(rules), words=tuple(words),
+    )  # fmt: skip
 
 
 def ends_of(per_day: Mapping[date, int], marks: Sequence[Mark]) -> tuple[date, date]:

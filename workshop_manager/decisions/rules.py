@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Protocol
 
+from workshop_manager.calls.rules import Plan
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.submissions.rules import TRANSITIONS, leads_to
 from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS
+from workshop_manager.workshops.states import DateKey
 
 MAY_RECOMMEND = MAY_SUBMISSIONS
 """Whoever reads submissions at the desk says what they would decide; deciding takes `MAY_DECIDE`."""
@@ -44,6 +48,28 @@ def after(kind: Outcome, state: State, *, is_reopened: bool) -> State | None:
     if is_reopened and state in REOPENABLE:
         return TRANSITIONS[action][1]
     return leads_to(action, state)
+
+
+class Placed(Protocol):
+    """A work with the round and the track it is in."""
+
+    @property
+    def round_id(self) -> int | None: ...
+    @property
+    def track_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBy:
+    """Until when accepted works are to be confirmed, by round and track; a date that has passed asks nobody."""
+
+    plan: Plan
+    now: datetime
+
+    def of(self, work: Placed) -> Deadline | None:
+        """The date of that work, if it is set and still ahead."""
+        date = self.plan.date(DateKey.CONFIRM_BY, work.round_id, work.track_id)
+        return date if date is not None and date.at > self.now else None
 
 
 def may_answer(state: State, confirm_by: datetime | None, now: datetime) -> bool:

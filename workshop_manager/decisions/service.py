@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core.audit import record
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
@@ -18,7 +19,7 @@ from workshop_manager.decisions.events import (
 )
 from workshop_manager.decisions.models import Decision, EarlierDecision, Recommendation
 from workshop_manager.decisions.outcomes import Named, Outcomes, outcomes_of
-from workshop_manager.decisions.rules import EVERYTHING, Within
+from workshop_manager.decisions.rules import EVERYTHING, ConfirmBy, Within
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.events import SubmissionRevived
@@ -199,10 +200,9 @@ def _is_same(outcomes: Outcomes, row: Recommendation | None, named: Named | None
 # -- the release --------------------------------------------------------------------------------------------------
 
 
-def confirm_by(uow: UnitOfWork, edition: Edition) -> Deadline | None:
-    """Until when the accepted are asked to confirm, if that date is set and still ahead."""
-    date = workshops.date_by_key(uow.session, edition.id, DateKey.CONFIRM_BY)
-    return date.deadline if date is not None and date.at > uow.now else None
+def confirm_by(uow: UnitOfWork, edition: Edition) -> ConfirmBy:
+    """Until when the accepted are asked to confirm, each by the date of its round or track (one query)."""
+    return ConfirmBy(calls.plan_for(uow.session, edition.id, DateKey.CONFIRM_BY), uow.now)
 
 
 def release(uow: UnitOfWork, edition: Edition, seen: str | None = None, part: Within = EVERYTHING) -> int:
@@ -226,9 +226,9 @@ def release_as(
     if seen is not None and seen != digest(pending):
         raise Changed
     outcomes, by = outcomes_of(uow.session, edition.id), confirm_by(uow, edition)
-    letters = emails.decisions(uow, edition, outcomes, pending, by)
+    letters = emails.decisions(uow, edition, outcomes, pending, by.of)
     for decision, submission in pending:
-        _release_one(uow, edition, outcomes, decision, submission, by, letters[submission.id])
+        _release_one(uow, edition, outcomes, decision, submission, by.of(submission), letters[submission.id])
     uow.session.flush()
     return len(pending)
 
@@ -278,7 +278,7 @@ def release_now(
     outcomes = outcomes_of(uow.session, edition.id)
     row = _decide_one(uow, edition, submission, known, named)
     uow.session.flush()
-    letters = emails.decisions(uow, edition, outcomes, [(row, submission)], by, is_place_freed=freed)
+    letters = emails.decisions(uow, edition, outcomes, [(row, submission)], lambda _work: by, is_place_freed=freed)
     _release_one(uow, edition, outcomes, row, submission, by, letters[submission.id])
     uow.session.flush()
 

@@ -12,6 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.assignments.models import Assignment
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.queries import PlacedDate
+from workshop_manager.calls.words import place_name
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.decisions import plots
 from workshop_manager.decisions.balance import totals
 from workshop_manager.decisions.plots import Mark, Plot
@@ -45,6 +49,8 @@ class _Figures:
     answers: tuple[list[str | None], list[str | None]]
     """Country and career stage of each work, in the order of `works`."""
     dates: Mapping[DateKey, ImportantDate]
+    due: Sequence[PlacedDate]
+    """The deadlines of rounds and tracks."""
 
 
 def _read(session: Session, edition: Edition, standing: Standing, tracks: Sequence[Track]) -> _Figures:
@@ -68,6 +74,11 @@ def _read(session: Session, edition: Edition, standing: Standing, tracks: Sequen
         assigned,
         said(session, [row.id for row in works]),
         workshops.dates_by_key(session, edition.id),
+        [
+            one
+            for one in calls.placed_dates(session, edition.id, is_desk=True)
+            if one.row.key is DateKey.ABSTRACTS_DUE and one.row.track_id in {None, *(track.id for track in tracks)}
+        ],
     )
 
 
@@ -103,8 +114,22 @@ def _marks(figures: _Figures, key: DateKey, name: str) -> list[Mark]:
     row = figures.dates.get(key)
     if row is None:
         return []
-    # In the zone it was announced in: 23:59 AoE on the 6th is the 6th.
-    return [Mark(row.at.astimezone(ZoneInfo(row.zone)).date(), name)]
+    return [Mark(_day(row.deadline), name)]
+
+
+def _day(deadline: Deadline) -> date:
+    """In the zone it was announced in: 23:59 AoE on the 6th is the 6th."""
+    return deadline.local.date()
+
+
+def _deadlines(figures: _Figures) -> list[Mark]:
+    """Every deadline of the call: the edition's, and those that rounds and tracks have of their own; one mark a day."""
+    marks = _marks(figures, DateKey.ABSTRACTS_DUE, str(_("deadline")))
+    marks += [Mark(_day(one.row.deadline), place_name(one)) for one in figures.due]
+    by_day: dict[date, list[str]] = {}
+    for mark in sorted(marks, key=lambda mark: mark.day):
+        by_day.setdefault(mark.day, []).append(mark.name)
+    return [Mark(day, ", ".join(names)) for day, names in by_day.items()]
 
 
 def _days(first: date, last: date) -> dict[date, str]:
@@ -117,12 +142,14 @@ def _over_time(figures: _Figures) -> Plot | None:
     )  # fmt: skip
     if not per_day:
         return None
-    marks = _marks(figures, DateKey.ABSTRACTS_DUE, str(_("deadline")))
+    marks = _deadlines(figures)
     number = sum(per_day.values())
-    late = sum(n for day, n in per_day.items() if marks and day >= marks[0].day)
+    late = sum(n for day, n in per_day.items() if marks and day >= marks[-1].day)
     sentence = ngettext("%(num)s submission came in", "%(num)s submissions came in", number)
     if marks:
         sentence += ngettext(", %(num)s on the last day or later", ", %(num)s on the last day or later", late)
+    if len(marks) > 1:
+        sentence += ". " + _("Deadlines: %(list)s", list="; ".join(f"{day_text(m.day)}, {m.name}" for m in marks))
     return plots.over_time(
         "submissions",
         str(_("Submissions over time")),

@@ -1,5 +1,7 @@
 """The chairs' pages about decisions: the board, the mails that would go out, the release; and the authors' answer."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +12,7 @@ from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict
 from workshop_manager.decisions import emails, queries, rules, service
-from workshop_manager.decisions.models import Recommendation
+from workshop_manager.decisions.models import Decision, Recommendation
 from workshop_manager.decisions.outcomes import Outcomes, outcomes_of
 from workshop_manager.decisions.parts import (
     DESK,
@@ -23,6 +25,7 @@ from workshop_manager.decisions.parts import (
     tabs,
 )
 from workshop_manager.decisions.queries import Scored
+from workshop_manager.decisions.rules import ConfirmBy
 from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.service import preview
 from workshop_manager.reviews import queries as reviews
@@ -316,7 +319,7 @@ def decisions_mails(community: str, edition: str) -> Response:
         uow.session, at.edition.id, at.standing, part, offset=pager.offset, most=pager.size
     )
     outcomes = outcomes_of(uow.session, at.edition.id)
-    letters = emails.decisions(uow, at.edition, outcomes, pending, service.confirm_by(uow, at.edition))
+    letters = emails.decisions(uow, at.edition, outcomes, pending, service.confirm_by(uow, at.edition).of)
     shown = []
     for decision, submission in pending:
         drafts = []
@@ -354,13 +357,12 @@ def _release(at: Here, status: int = 200, refused: str = "") -> Response:
     outcomes = outcomes_of(uow.session, at.edition.id)
     people = people_of(uow, [submission for _decision, submission in pending])
     told = {submission.id: len(recipients(submission, people)) for _decision, submission in pending}
-    by = service.confirm_by(uow, at.edition)
     groups = []
     for named in outcomes.rows:
         works = [work for decision, work in pending if outcomes.chosen(decision) == named]
         if works:
             mails = sum(told[work.id] for work in works)
-            groups.append(Group(named.name, works, mails, bool(named.letter)))
+            groups.append(Group(named.name, works, mails, any(named.letter_in(work.round_id) for work in works)))
     return page(
         "decisions/release.html",
         status,
@@ -373,12 +375,26 @@ def _release(at: Here, status: int = 200, refused: str = "") -> Response:
         bare=[submission for _decision, submission, is_reviewed in found if not is_reviewed],
         groups=groups,
         accepts=any(chosen.accepts for d, _s in pending if (chosen := outcomes.chosen(d))),
-        confirm_by=when(by) if by else None,
+        confirm_by=_asked_to_confirm(outcomes, pending, service.confirm_by(uow, at.edition)),
         counts=every.within(part.within),
         seen=service.digest(pending),
         refused=refused,
         dates_url=at.url("workshops.settings_dates") if at.standing.may(MAY_SETTINGS) else None,
     )
+
+
+def _asked_to_confirm(
+    outcomes: Outcomes, pending: Sequence[tuple[Decision, Submission]], by: ConfirmBy
+) -> list[tuple[str, int]]:
+    """Until when the accepted of this release are asked to confirm, with how many; rounds have dates of their own."""
+    found = Counter(
+        by.of(work)
+        for decision, work in pending
+        if (chosen := outcomes.chosen(decision)) is not None and chosen.accepts
+    )
+    dated = sorted((date, number) for date, number in found.items() if date is not None)
+    undated = [("", found[None])] if found[None] else []
+    return [*((when(date), number) for date, number in dated), *undated]
 
 
 @blueprint.post(f"{DESK}/release")

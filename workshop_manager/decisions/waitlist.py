@@ -83,9 +83,9 @@ def waiting(session: Session, edition_id: int, standing: Standing, most: int | N
     ]
 
 
-def answer_by(uow: UnitOfWork, edition: Edition) -> Deadline:
-    """Until when somebody off the waitlist is asked to answer: the edition's date, if it leaves them long enough."""
-    by = service.confirm_by(uow, edition)
+def answer_by(uow: UnitOfWork, edition: Edition, work: Submission) -> Deadline:
+    """Until when somebody off the waitlist is asked to answer: the date of its round, if it leaves them long enough."""
+    by = service.confirm_by(uow, edition).of(work)
     soon = (uow.now + ANSWER_WITHIN).astimezone(ZoneInfo(edition.time_zone))
     own = datetime.combine(soon.date(), time(23, 59), ZoneInfo(edition.time_zone))
     return by if by is not None and by.at >= own else Deadline(own, edition.time_zone)
@@ -114,7 +114,7 @@ def pass_on(uow: UnitOfWork, edition: Edition, from_number: int, to_number: int)
     if to.state is not State.WAITLISTED:
         raise Conflict(str(_("#%(number)s is not on the waitlist any more. Nothing happened.", number=to_number)))
     _take(uow, place, to)
-    service.release_now(uow, edition, to, place.named, answer_by(uow, edition), freed=True)
+    service.release_now(uow, edition, to, place.named, answer_by(uow, edition, to), freed=True)
     record(uow, "place passed on", "submission", to.id, edition_id=edition.id, place_of=from_number)
     return to
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop_manager.calls import queries as calls
-from workshop_manager.calls.rules import Limits, limits_of
+from workshop_manager.calls.rules import Limits, Plan, limits_of
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.proceedings import queries, rules, service, words
 from workshop_manager.proceedings.content import Handed, Typed
 from workshop_manager.proceedings.forms import CameraForm, camera_form
@@ -72,15 +73,20 @@ def read(at: Here, number: int, *, lock: bool = False) -> Bench:
     if asked is None or work is None:
         raise NotFound
     camera = queries.camera_ready(uow.session, work.id)
-    due = by_key(workshops.dates(uow.session, edition.id)).get(DateKey.CAMERA_READY)
+    plan = calls.plan_for(uow.session, edition.id, DateKey.CAMERA_READY)
     is_open = rules.may_hand_in(
         work.state,
-        due.deadline if due else None,
+        rules.due_of(plan, work),
         uow.now,
         takes_late=asked.takes_late,
         may_be_late=camera is not None and camera.may_be_late,
     )
-    return Bench(at, work, camera, asked, text_of(due), is_open)
+    return Bench(at, work, camera, asked, _due(uow, edition, work, plan), is_open)
+
+
+def _due(uow: UnitOfWork, edition: Edition, work: Submission, plan: Plan) -> DeadlineText | None:
+    dates, place = by_key(workshops.dates(uow.session, edition.id)), (work.round_id, work.track_id)
+    return text_of(calls.dates_at(uow.session, edition.id, place, dates, plan).get(DateKey.CAMERA_READY))
 
 
 def show(at: Here, number: int) -> Response:

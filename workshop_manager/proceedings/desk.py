@@ -10,6 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.rules import Plan, Scope
+from workshop_manager.calls.words import place_name
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.mail.models import MailState
@@ -43,7 +47,7 @@ from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import platform, unit
 from workshop_manager.web.spreadsheets import csv_response
-from workshop_manager.web.times import when_text
+from workshop_manager.web.times import DeadlineText, deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.dates import by_key, text_of
@@ -76,8 +80,28 @@ def _is_own(current: str, endpoint: str) -> bool:
     return endpoint != "proceedings.desk" or current in ("proceedings.desk", "proceedings.desk_one")
 
 
-def _due(at: Here) -> object:
-    return text_of(by_key(workshops.dates(unit().session, at.edition.id)).get(DateKey.CAMERA_READY))
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """When camera-ready versions are due: the edition's date, and by name those of rounds and tracks."""
+
+    common: DeadlineText | None
+    own: list[tuple[str, DeadlineText | None]]
+    plan: Plan
+
+    def of(self, work: Submission) -> DeadlineText | None:
+        """The date of one work, where they differ."""
+        due = rules.due_of(self.plan, work)
+        return deadline_text(due) if self.own and due is not None else None
+
+
+def _due(at: Here) -> Dues:
+    session, key = unit().session, DateKey.CAMERA_READY
+    common = by_key(workshops.dates(session, at.edition.id)).get(key)
+    own = [one for one in calls.placed_dates(session, at.edition.id, is_desk=True) if one.row.key is key]
+    dates: dict[Scope, Deadline] = {(key, one.row.round_id, one.row.track_id): one.row.deadline for one in own}
+    if common is not None:
+        dates[(key, None, None)] = common.deadline
+    return Dues(text_of(common), [(place_name(one), text_of(one.row)) for one in own], Plan(dates))
 
 
 # -- what is asked --------------------------------------------------------------------------------------------------
@@ -183,6 +207,8 @@ class Row:
     poster: int | None
     reminded: str
     is_late: bool
+    due: DeadlineText | None
+    """Its date, where not all have the same."""
 
 
 def _asked_or_none(at: Here) -> Asked | None:
@@ -228,14 +254,15 @@ def desk(community: str, edition: str) -> Response:
         ("owing", _("Owe something"), counts.owing),
         ("complete", _("Complete"), counts.complete),
     )
+    dues = _due(at)
     return page(
         "proceedings/desk.html",
         at=at,
         tabs=_tabs(at),
-        rows=[_row(at, row, asked) for row in rows],
+        rows=[_row(at, row, asked, dues) for row in rows],
         paging=pager,
         counts=counts,
-        due=_due(at),
+        due=dues,
         owed=[(item.value, words.item_name(item), counts.by_item[item]) for item in Item if counts.by_item[item]],
         segments=[
             (
@@ -267,7 +294,7 @@ def _is_shown(narrowed: Filter, show: str) -> bool:
     return narrowed.item is None and narrowed.show == show
 
 
-def _row(at: Here, row: OnBoard, asked: Asked) -> Row:
+def _row(at: Here, row: OnBoard, asked: Asked, dues: Dues) -> Row:
     work, there = row.submission, queries.given(row.camera)
     asks = rules.asked_of(queries.wanted(asked), work.outcome, has_wording=asked.rights_version > 0)
     owed = rules.owed(asks, there, asked.rights_version)
@@ -288,6 +315,7 @@ def _row(at: Here, row: OnBoard, asked: Asked) -> Row:
         if row.camera and row.camera.reminded_at
         else "",
         is_late=row.camera is not None and row.camera.may_be_late,
+        due=dues.of(work),
     )
 
 
@@ -323,6 +351,8 @@ def desk_one(community: str, edition: str, number: int) -> Response:
         raise NotFound
     camera = queries.camera_ready(uow.session, work.id)
     poster = queries.poster_numbers(uow.session, at.edition.id).get(work.id)
+    dues = _due(at)
+    due = rules.due_of(dues.plan, work)
     return page(
         "proceedings/desk_one.html",
         at=at,
@@ -330,7 +360,8 @@ def desk_one(community: str, edition: str, number: int) -> Response:
         work=work,
         title=title_of(work.title),
         camera=camera,
-        row=_row(at, OnBoard(work, camera, poster), asked),
+        row=_row(at, OnBoard(work, camera, poster), asked, dues),
+        due=deadline_text(due) if due is not None else None,
         files=authors.file_lines(at, work, camera.files if camera else [], "proceedings.desk_file"),
         names={item.value: words.item_name(item) for item in Item},
         was_title=camera.accepted_title if camera and camera.accepted_title != work.title else "",

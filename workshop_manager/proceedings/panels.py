@@ -3,12 +3,12 @@
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.proceedings import queries, rules, words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.web.times import deadline_text
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
@@ -22,11 +22,11 @@ def author_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> M
         return None
     asks = rules.asked_of(queries.wanted(asked), submission.outcome, has_wording=asked.rights_version > 0)
     there = queries.given(queries.camera_ready(uow.session, submission.id))
-    due = workshops.date_by_key(uow.session, edition.id, DateKey.CAMERA_READY)
+    due = rules.due_of(calls.plan_for(uow.session, edition.id, DateKey.CAMERA_READY), submission)
     html = render_template(
         "proceedings/author_panel.html",
         owed=[words.owed_text(item) for item in rules.owed(asks, there, asked.rights_version)],
-        due=deadline_text(due.deadline) if due is not None else None,
+        due=deadline_text(due) if due is not None else None,
         poster=queries.published_numbers(uow.session, edition.id).get(submission.id),
         url=url_for("proceedings.camera_ready", number=submission.number, **edition.slugs),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -15,7 +16,6 @@ from workshop_manager.proceedings.states import Item
 from workshop_manager.submissions.letters import people_of, recipients
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.queries import visible_to
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import standing_of
 from workshop_manager.workshops.service import require
@@ -38,11 +38,10 @@ def due_reminders(
     asks = queries.wanted(asked)
     rows = queries.owing(uow.session, edition.id, seen, asks, asked.rights_version)
     people = people_of(uow, [row.submission for row in rows])
-    date = workshops.date_by_key(uow.session, edition.id, DateKey.CAMERA_READY)
-    due = date.deadline if date is not None else None
+    plan = calls.plan_for(uow.session, edition.id, DateKey.CAMERA_READY)
     found = []
     for row in rows:
-        owed = queries.owed_by(row, asks, asked.rights_version)
+        owed, due = queries.owed_by(row, asks, asked.rights_version), rules.due_of(plan, row.submission)
         to_write = emails.who_acts(row.submission, recipients(row.submission, people))
         letters = tuple(
             emails.reminder(edition, row.submission, to, asked.waves + 1, owed, due, remark) for to in to_write

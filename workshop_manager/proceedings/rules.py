@@ -4,14 +4,17 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import urlsplit
 
+from workshop_manager.calls.rules import Plan
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.proceedings.content import Wanted
 from workshop_manager.proceedings.states import Ask, Item
 from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.rules import CHAIRS
+from workshop_manager.workshops.states import DateKey
 
 MAY_PROCEEDINGS = CHAIRS
 MOST_VERSIONS = 20
@@ -71,6 +74,20 @@ def is_there(item: Item, given: Given, newest_wording: int) -> bool:
 def owed(asked: Mapping[Item, Ask], given: Given, newest_wording: int) -> tuple[Item, ...]:
     """What must be handed in and is not, in the order of the page."""
     return tuple(item for item, ask in asked.items() if ask is Ask.MUST and not is_there(item, given, newest_wording))
+
+
+class Placed(Protocol):
+    """A work with the round and the track it is in."""
+
+    @property
+    def round_id(self) -> int | None: ...
+    @property
+    def track_id(self) -> int | None: ...
+
+
+def due_of(plan: Plan, work: Placed) -> Deadline | None:
+    """Until when that work is handed in: the date of its round or track, else the edition's."""
+    return plan.date(DateKey.CAMERA_READY, work.round_id, work.track_id)
 
 
 def may_hand_in(

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from workshop_manager.calls import queries as calls
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -15,7 +16,6 @@ from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.proceedings.models import Asked, CameraBytes, CameraFile, CameraReady, RightsWording
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import is_own
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import require
 from workshop_manager.workshops.states import DateKey
@@ -128,10 +128,10 @@ def locked_camera(uow: UnitOfWork, work: Submission) -> CameraReady:
 
 def is_open(uow: UnitOfWork, edition: Edition, work: Submission, asked: Asked, camera: CameraReady | None) -> bool:
     """Whether authors can hand in now."""
-    due = workshops.date_by_key(uow.session, edition.id, DateKey.CAMERA_READY)
+    plan = calls.plan_for(uow.session, edition.id, DateKey.CAMERA_READY)
     return rules.may_hand_in(
         work.state,
-        due.deadline if due else None,
+        rules.due_of(plan, work),
         uow.now,
         takes_late=asked.takes_late,
         may_be_late=camera is not None and camera.may_be_late,

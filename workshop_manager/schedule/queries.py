@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, 
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.calls import queries as calls
+from workshop_manager.calls.queries import PlacedDate
 from workshop_manager.schedule.models import (
     Draft,
     FeedToken,
@@ -311,8 +313,10 @@ def public_feed(
     return connection.execute(query, values).one_or_none()
 
 
-def public_deadlines(session: Session, community: str, edition: str) -> tuple[Edition, Sequence[ImportantDate]] | None:
-    """A public edition with its community, and its dates with their earlier ones (three queries)."""
+def public_deadlines(
+    session: Session, community: str, edition: str
+) -> tuple[Edition, Sequence[ImportantDate], Sequence[PlacedDate]] | None:
+    """A public edition with its community, its dates, and those of the rounds and tracks anybody may see."""
     found = session.execute(
         select(Edition)
         .join(Edition.community)
@@ -322,12 +326,9 @@ def public_deadlines(session: Session, community: str, edition: str) -> tuple[Ed
     if found is None:
         return None
     dates = session.scalars(
-        select(ImportantDate)
-        .options(selectinload(ImportantDate.earlier))
-        .where(ImportantDate.edition_id == found.id)
-        .order_by(ImportantDate.at, ImportantDate.id)
+        select(ImportantDate).where(ImportantDate.edition_id == found.id).order_by(ImportantDate.at, ImportantDate.id)
     ).all()
-    return found, dates
+    return found, dates, calls.placed_dates(session, found.id)
 
 
 # -- visibility ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from workshop_manager.calls.models import CallDate
+from workshop_manager.calls.words import placed_name
 from workshop_manager.core.deadlines import zone_city, zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
@@ -198,11 +200,16 @@ def deadlines(community: str, edition: str) -> Response:
         found = queries.public_deadlines(session, community, edition)
         if found is None:
             raise NotFound
-        where, dates = found
+        where, dates, placed = found
+        with force_locale("en"):  # in one language, since a calendar is the same for everybody
+            named: list[tuple[str, str, ImportantDate | CallDate]] = [
+                *((f"date-{row.id}", row.label or date_name(row.key), row) for row in dates),
+                *((f"call-date-{one.row.id}", placed_name(one), one.row) for one in placed),
+            ]
         made = [
             Deadline(
-                uid=f"date-{row.id}",
-                title=row.label or _english(row),
+                uid=uid,
+                title=title,
                 at=row.at,
                 zone=row.zone,
                 description=where.name,
@@ -210,7 +217,7 @@ def deadlines(community: str, edition: str) -> Response:
                 sequence=row.revision,
                 changed_at=row.changed_at or where.created_at,
             )
-            for row in dates
+            for uid, title, row in named
         ]
         name, colour, zone = f"{where.name}: deadlines", where.accent_colour, where.time_zone
     url = absolute("workshops.edition_page", community=community, edition=edition)
@@ -222,12 +229,6 @@ def deadlines(community: str, edition: str) -> Response:
     # No Last-Modified: a slip that was mended, a new name, or a date taken away leaves no moment to tell, and a program
     # that asks by date alone would keep a wrong deadline for ever. The tag names the bytes.
     return feeds.answer_made(asked, ics, None)
-
-
-def _english(row: ImportantDate) -> str:
-    """The usual name of a date; in one language, since a calendar is the same for everybody."""
-    with force_locale("en"):
-        return date_name(row.key)
 
 
 @blueprint.get("/calendars/<token>.ics")

@@ -6,6 +6,7 @@ is shown again, unsaved. Late, refused and crossing changes all come back with e
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
@@ -19,7 +20,6 @@ from workshop_manager.calls.rules import (
     Limits,
     Phase,
     Plan,
-    changes_until,
     deadline_for,
     limits_of,
     open_rounds,
@@ -46,7 +46,7 @@ from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import DeadlineText, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here
-from workshop_manager.workshops.dates import by_key
+from workshop_manager.workshops.dates import Dated, by_key
 from workshop_manager.workshops.models import ImportantDate, Track
 from workshop_manager.workshops.states import DateKey, Mode
 
@@ -146,8 +146,13 @@ class Bench:
     @property
     def due(self) -> DeadlineText | None:
         """Until when this work can be changed, for reading."""
-        until = deadline_for if self.state is State.DRAFT else changes_until
-        return shown(until(self.plan, *self.place), self.dates.get(DateKey.ABSTRACTS_DUE))
+        rows = (self.placed.get(DateKey.ABSTRACTS_DUE), self.placed.get(DateKey.EDIT_UNTIL))
+        return shown(rules.open_until(self.plan, unit().now, self.state, *self.place), *rows)
+
+    @cached_property
+    def placed(self) -> dict[DateKey, Dated]:
+        """The dates of its round and track, with what they were before."""
+        return calls.dates_at(unit().session, self.at.edition.id, self.place, self.dates, self.plan)
 
     def track(self, track_id: int | None) -> Track | None:
         return next((track for track in self.tracks if track.id == track_id), None)

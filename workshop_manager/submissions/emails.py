@@ -49,7 +49,7 @@ def received(uow: UnitOfWork, edition: Edition, submission: Submission) -> None:
         return
     plan = calls.plan_of(uow.session, edition.id, person.id, also=submission.track_id)
     due = changes_until(plan, submission.round_id, submission.track_id)
-    heard = plan.date(DateKey.NOTIFICATION, submission.round_id)
+    heard = plan.date(DateKey.NOTIFICATION, submission.round_id, submission.track_id)
     post(
         uow,
         Letter(

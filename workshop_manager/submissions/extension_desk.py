@@ -1,6 +1,8 @@
 """The organisers' page on which a deadline is extended: what changes and who hears of it is shown before it happens."""
 
 from dataclasses import dataclass
+from datetime import date
+from datetime import time as clock
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
@@ -15,7 +17,7 @@ from workshop_manager.calls import queries as calls
 from workshop_manager.calls.desk import DESK, desk_page
 from workshop_manager.calls.forms import ALL, OWN
 from workshop_manager.calls.words import Choice, round_choices
-from workshop_manager.core.deadlines import AOE, Deadline
+from workshop_manager.core.deadlines import AOE, Deadline, zone_names
 from workshop_manager.core.errors import Conflict
 from workshop_manager.mail.service import preview
 from workshop_manager.submissions import deadline_emails, extending
@@ -70,7 +72,7 @@ class ExtensionForm(BaseForm):
 
 def _form(rounds: list[Choice], tracks: list[Track]) -> ExtensionForm:
     asked = {name: request.args[name] for name in ("round", "track") if name in request.args}
-    form = ExtensionForm(data={"zone": AOE} | asked)
+    form = ExtensionForm(data={"zone": AOE} | asked | _asked_moment())
     form.round.choices = [SelectChoice(str(c.id or OWN), c.name) for c in rounds]
     form.track.choices = [SelectChoice(ALL, str(_("All tracks"))), *(SelectChoice(str(t.id), t.name) for t in tracks)]
     offered = {"round": {str(c.id or OWN) for c in rounds}, "track": {ALL, *(str(t.id) for t in tracks)}}
@@ -79,6 +81,16 @@ def _form(rounds: list[Choice], tracks: list[Track]) -> ExtensionForm:
         if not form.is_submitted() and form[name].data not in values:
             form[name].data = form[name].default
     return form
+
+
+def _asked_moment() -> dict[str, object]:
+    """The new deadline as another page sent it along; what makes no sense is left out."""
+    try:
+        day, time = date.fromisoformat(request.args["day"]), clock.fromisoformat(request.args["time"])
+    except (KeyError, ValueError):
+        return {}
+    zone = request.args.get("zone", "")
+    return {"day": day, "time": time} | ({"zone": zone} if zone in zone_names() else {})
 
 
 def _token(deadline: Deadline | None) -> str:

@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from workshop_manager.accounts.models import Listing
-from workshop_manager.calls.rules import Limits, Phase, Plan, change_phase_for, overall_phase
+from workshop_manager.calls.rules import (
+    Limits,
+    Phase,
+    Plan,
+    change_phase_for,
+    changes_until,
+    deadline_for,
+    overall_phase,
+    phase_for,
+    round_to_show,
+)
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import count_words
 from workshop_manager.questions import rules as questions
 from workshop_manager.questions.content import Sheet
@@ -77,6 +88,15 @@ def phase_of_work(plan: Plan, now: datetime, state: State, round_id: int | None,
     if state is State.DRAFT:
         return overall_phase(plan, now)
     return change_phase_for(plan, now, round_id, track_id)
+
+
+def open_until(plan: Plan, now: datetime, state: State, round_id: int | None, track_id: int | None) -> Deadline | None:
+    """Until when one work can be changed. A draft of a round that is over is one of the round that is open."""
+    if state is not State.DRAFT:
+        return changes_until(plan, round_id, track_id)
+    if phase_for(plan, now, round_id, track_id) is not Phase.OPEN and overall_phase(plan, now) is Phase.OPEN:
+        round_id = round_to_show(plan, now)
+    return deadline_for(plan, round_id, track_id)
 
 
 NUDGES = (72, 24)

@@ -13,7 +13,7 @@ from workshop_manager.calls.cover import shown, sign
 from workshop_manager.calls.rules import (
     Limits,
     Phase,
-    changes_until,
+    Plan,
     deadline_for,
     limits_of,
     overall_phase,
@@ -22,6 +22,7 @@ from workshop_manager.calls.rules import (
 )
 from workshop_manager.calls.states import Blinding
 from workshop_manager.calls.words import blinding_text
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.questions import rules as questions
 from workshop_manager.submissions import answers, editing, form, panels, papers, queries, rules, service, words
@@ -35,11 +36,12 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.headers import sandboxed
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
-from workshop_manager.web.times import when_text
+from workshop_manager.web.times import DeadlineText, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
-from workshop_manager.workshops.dates import Dated, by_key, timeline
+from workshop_manager.workshops.dates import Dated, Single, by_key, timeline
 from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.words import date_name
 
 blueprint = Blueprint("submissions", __name__)
 _FORMS = ("submissions.new_sent", "submissions.edit_sent")
@@ -99,6 +101,8 @@ class Line:
     sign: tuple[str, str, str]
     url: str
     changed: str
+    due: DeadlineText | None
+    """Until when it can be changed; None for what cannot."""
     edit_url: str | None
 
 
@@ -112,30 +116,31 @@ def mine(community: str, edition: str) -> Response:
     phase, now = overall_phase(plan, uow.now), uow.now
     zone = viewer_zone() or at.edition.time_zone
     navigation.frame().private = True
+    found = queries.own_in_edition(uow.session, at.edition.id, viewer_person().id)
     return page(
         "submissions/mine.html",
-        lines=[
-            Line(
-                number=found.number,
-                title=words.title_of(found.title),
-                track=found.track.name if found.track else "",
-                sign=words.state_sign(found.state),
-                url=at.url("submissions.detail", number=found.number),
-                changed=when_text(found.changed_at, zone),
-                edit_url=at.url("submissions.edit", number=found.number)
-                if rules.may_edit(
-                    found.state, rules.phase_of_work(plan, now, found.state, found.round_id, found.track_id)
-                )
-                else None,
-            )
-            for found in queries.own_in_edition(uow.session, at.edition.id, viewer_person().id)
-        ],
+        lines=[_list_line(at, work, plan, zone) for work in found],
         is_open=phase is Phase.OPEN,
         sign=sign(phase),
         due=shown(deadline_for(plan, round_to_show(plan, now), None), keyed.get(DateKey.ABSTRACTS_DUE)),
         new_url=at.url("submissions.new"),
         call_url=at.url("calls.call"),
         edition_name=at.edition.name,
+    )
+
+
+def _list_line(at: Here, work: Submission, plan: Plan, zone: str) -> Line:
+    place = (work.round_id, work.track_id)
+    is_open = rules.may_edit(work.state, rules.phase_of_work(plan, unit().now, work.state, *place))
+    return Line(
+        number=work.number,
+        title=words.title_of(work.title),
+        track=work.track.name if work.track else "",
+        sign=words.state_sign(work.state),
+        url=at.url("submissions.detail", number=work.number),
+        changed=when_text(work.changed_at, zone),
+        due=shown(rules.open_until(plan, unit().now, work.state, *place)) if is_open else None,
+        edit_url=at.url("submissions.edit", number=work.number) if is_open else None,
     )
 
 
@@ -171,8 +176,9 @@ def detail(community: str, edition: str, number: int) -> Response:
     dates = by_key(workshops.dates(uow.session, at.edition.id))
     plan = calls.plan_of(uow.session, at.edition.id, viewer_person().id, dates=dates, also=found.track_id)
     place = (found.round_id, found.track_id)
+    placed = calls.dates_at(uow.session, at.edition.id, place, dates, plan)
     phase = rules.phase_of_work(plan, uow.now, found.state, *place)
-    until = (deadline_for if found.state is State.DRAFT else changes_until)(plan, *place)
+    until = rules.open_until(plan, uow.now, found.state, *place)
     call_row = calls.find_call(uow.session, at.edition.id)
     kind = calls.type_of(uow.session, at.edition.id, found.type_id)
     filled = form.filled(uow, at.edition.id, found)
@@ -203,9 +209,9 @@ def detail(community: str, edition: str, number: int) -> Response:
         missing=[words.gap_text(gap) for gap in missing] if found.state is State.DRAFT else [],
         may_edit=rules.may_edit(found.state, phase),
         may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
-        due=shown(until, dates.get(DateKey.ABSTRACTS_DUE)),
+        due=shown(until, placed.get(DateKey.ABSTRACTS_DUE), placed.get(DateKey.EDIT_UNTIL)),
         sentence=_what_now(found, phase),
-        timeline=_timeline(at, found, calls.dates_in_round(uow.session, at.edition.id, found.round_id, dates)),
+        timeline=_timeline(at, found, placed, until),
         files=_file_lines(at, found),
         file_checks=_file_checks(found, limits_of(call_row, kind), call_row.blinding),
         blinding=blinding_text(call_row.blinding),
@@ -256,8 +262,10 @@ def _what_now(found: Submission, phase: Phase) -> str:
     return str(texts[found.state])
 
 
-def _timeline(at: Here, found: Submission, dates: Mapping[DateKey, Dated]) -> list[tuple[str, str, object]]:
-    """What happened and what comes, for the macro `ui.thread`."""
+def _timeline(
+    at: Here, found: Submission, placed: Mapping[DateKey, Dated], until: Deadline | None
+) -> list[tuple[str, str, object]]:
+    """What happened and what comes for this work, for the macro `ui.thread`."""
     zone = viewer_zone() or at.edition.time_zone
     happened = [
         (_("Draft begun"), found.created_at),
@@ -272,8 +280,29 @@ def _timeline(at: Here, found: Submission, dates: Mapping[DateKey, Dated]) -> li
             (DateKey.ABSTRACTS_DUE, _("Last change possible")),
             (DateKey.NOTIFICATION, _("You hear from us")),
         ),
+        State.ACCEPTED: (
+            (DateKey.CONFIRM_BY, _("Confirm or decline")),
+            (DateKey.CAMERA_READY, date_name(DateKey.CAMERA_READY)),
+        ),
+        State.CONFIRMED: ((DateKey.CAMERA_READY, date_name(DateKey.CAMERA_READY)),),
     }.get(found.state, ())
-    return timeline(happened, ahead, dates, zone)
+    return timeline(happened, ahead, _dates_of_work(found, placed, until), zone)
+
+
+def _dates_of_work(
+    found: Submission, placed: Mapping[DateKey, Dated], until: Deadline | None
+) -> Mapping[DateKey, Dated]:
+    """The dates of its round and track with those of its own: more time for its author, the date of its release."""
+    own = dict(placed)
+    confirm_by = own.pop(DateKey.CONFIRM_BY, None)
+    if found.confirm_by is not None:
+        given = Deadline(found.confirm_by, found.confirm_by_zone or "UTC")
+        is_usual = confirm_by is not None and confirm_by.deadline == given
+        own[DateKey.CONFIRM_BY] = confirm_by if confirm_by is not None and is_usual else Single(given)
+    if until is not None and (DateKey.ABSTRACTS_DUE not in own or own[DateKey.ABSTRACTS_DUE].deadline != until):
+        later = own.get(DateKey.EDIT_UNTIL)
+        own[DateKey.ABSTRACTS_DUE] = later if later is not None and later.deadline == until else Single(until)
+    return own
 
 
 def _file_lines(at: Here, found: Submission) -> list[FileLine]:

@@ -13,7 +13,9 @@ from workshop_manager.core.text import isolated
 from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.request import viewer_zone
 from workshop_manager.web.times import DeadlineText, IntervalText, clock_text, day_text, deadline_text, interval_text
+from workshop_manager.workshops.dates import Dated
 from workshop_manager.workshops.models import Edition, ImportantDate
+from workshop_manager.workshops.panels import FurtherDate
 from workshop_manager.workshops.rules import meetings
 from workshop_manager.workshops.states import Kind, Mode, Repeat
 from workshop_manager.workshops.words import date_name, kind_name, repeat_name, sign_for
@@ -147,9 +149,13 @@ def over(edition: Edition, now: datetime) -> str:
     return kind_name(edition.kind)
 
 
-def thread(edition: Edition, dates: Sequence[ImportantDate], now: datetime) -> list[Step]:
-    """All dates and the event itself in order; the first that has not passed is the next one."""
-    steps = [(row.at, row.label or date_name(row.key), _mark(row), _text(row), None) for row in dates]
+def thread(
+    edition: Edition, dates: Sequence[ImportantDate], now: datetime, further: Sequence[FurtherDate] = ()
+) -> list[Step]:
+    """All dates, those of rounds and tracks, and the event itself in order; the first that is not past is next."""
+    named: list[tuple[str, Dated]] = [(row.label or date_name(row.key), row) for row in dates]
+    named += [(one.name, one.row) for one in further]
+    steps = [(row.deadline.at, name, _mark(row), _text(row), None) for name, row in named]
     start, end = next_time(edition, now)
     name = kind_name(Kind.MEETUP) if edition.repeats is not Repeat.NEVER else kind_name(edition.kind)
     hours = interval_text(start, end, edition.time_zone)
@@ -166,14 +172,15 @@ def thread(edition: Edition, dates: Sequence[ImportantDate], now: datetime) -> l
     return out
 
 
-def _text(row: ImportantDate) -> DeadlineText:
+def _text(row: Dated) -> DeadlineText:
     return deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))
 
 
-def _mark(row: ImportantDate) -> str:
-    if not row.earlier:
+def _mark(row: Dated) -> str:
+    earlier = [e.deadline.at for e in row.earlier]
+    if not earlier:
         return ""
-    return str(_("extended")) if row.at > row.earlier[-1].at else str(_("new date"))
+    return str(_("extended")) if row.deadline.at > earlier[-1] else str(_("new date"))
 
 
 def flat_markdown(source: str) -> Markup:

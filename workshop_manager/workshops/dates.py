@@ -1,6 +1,7 @@
 """An edition's dates as pages of features read them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,6 +18,14 @@ class Dated(Protocol):
     def deadline(self) -> Deadline: ...
     @property
     def earlier(self) -> Iterable[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A date of one work or one person, which was never another."""
+
+    deadline: Deadline
+    earlier: tuple[Any, ...] = ()
 
 
 def by_key(dates: Sequence[ImportantDate]) -> dict[DateKey, ImportantDate]:

@@ -14,7 +14,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
 from workshop_manager.web.times import deadline_text
-from workshop_manager.workshops import queries, service, words
+from workshop_manager.workshops import panels, queries, service, words
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.forms import (
     ColourForm,
@@ -236,6 +236,10 @@ def settings_dates(community: str, edition: str) -> AnyResponse:
         dates=[(row, deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))) for row in dates],
         doubts=[str(_(doubt)) for doubt in order_doubts(by_key, at.edition.ends_at)],
         names={row.id: words.date_name(row.key) for row in dates},
+        further=[
+            (one, deadline_text(one.row.deadline, tuple(e.deadline for e in one.row.earlier)))
+            for one in panels.further_dates(uow, at.edition, {row.key: row for row in dates}, is_desk=True)
+        ],
     )  # fmt: skip
 
 
@@ -250,6 +254,8 @@ def settings_date(community: str, edition: str, date_id: int) -> AnyResponse:
     form, status = MoveDateForm.of(row), 200
     if form.is_sent and form.deadline is not None:
         if form.seen.data == MoveDateForm.token(row.deadline):
+            if instead := _extension_instead(at, row, form):
+                return instead
             service.move_date(
                 uow, at.edition, date_id, form.words, form.deadline, seen=row.deadline,
                 mends_slip=form.mends_slip.data,
@@ -260,6 +266,19 @@ def settings_date(community: str, edition: str, date_id: int) -> AnyResponse:
         status = 422
     now = deadline_text(row.deadline, tuple(e.deadline for e in row.earlier))
     return _desk("settings_date", at, status, form=form, date=row, text=now, stale=status == 409)
+
+
+def _extension_instead(at: Here, row: ImportantDate, form: MoveDateForm) -> AnyResponse | None:
+    """On to the page that tells everybody whom a later date concerns; only a new name is saved before."""
+    if form.deadline is None or form.mends_slip.data:
+        return None
+    url = panels.extension_instead(unit(), at.edition, row.key, form.deadline)
+    if url is None:
+        return None
+    if form.words != row.label:
+        service.move_date(unit(), at.edition, row.id, form.words, row.deadline, seen=row.deadline)
+    tell(str(_("A later deadline is an extension, and not saved yet: look here at who is told of it.")), "info")
+    return redirect(url, 303)
 
 
 @blueprint.post(f"{ORGANISE}/settings/dates/<int:date_id>/removal")

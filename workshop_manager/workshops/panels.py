@@ -9,6 +9,8 @@ registers functions once, in its `setup.init_app`; the page calls them in order.
     panels.register_action(20, main_action)     # a large button on the cover; the first one is filled
     panels.register_panel(40, the_day)          # a ruled section; below 50 before the dates, else after
     panels.register_dates_feed("schedule.deadlines")   # "Add to calendar" beside the dates
+    panels.register_further_dates(further_dates)       # dates of parts of the edition, among its own
+    panels.register_extension(extension_instead)       # where moving a date later is an act of its own
 
 with
 
@@ -24,14 +26,16 @@ entry out. Each function may cost one query, or two if it must: the whole page h
 Orders: call 20, registration 30, grants 40, schedule 50.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from markupsafe import Markup
 
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.web.times import DeadlineText
+from workshop_manager.workshops.dates import Dated
 from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.states import DateKey, Role
 
@@ -64,6 +68,17 @@ class Action:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherDate:
+    """A date of a part of the edition, such as a round of its call; `url` is where organisers change it."""
+
+    name: str
+    row: Dated
+    url: str
+
+
+FurtherFn = Callable[[UnitOfWork, Edition, Dates, bool], Sequence[FurtherDate]]
+ExtensionFn = Callable[[UnitOfWork, Edition, DateKey, Deadline], str | None]
 OpenFn = Callable[[UnitOfWork, Edition, Dates], OpenRow | None]
 ActionFn = Callable[[UnitOfWork, Edition, Dates], Action | None]
 PanelFn = Callable[[UnitOfWork, Edition], Markup | None]
@@ -87,6 +102,8 @@ _open: list[tuple[int, OpenFn]] = []
 _actions: list[tuple[int, ActionFn]] = []
 _panels: list[tuple[int, PanelFn]] = []
 _feeds: list[str] = []
+_further: list[FurtherFn] = []
+_extensions: list[ExtensionFn] = []
 
 
 def _add(entries: list[tuple[int, Entry]], order: int, fn: Entry) -> None:
@@ -113,6 +130,26 @@ def register_panel(order: int, fn: PanelFn) -> None:
 def register_dates_feed(endpoint: str) -> None:
     """Name the endpoint (taking `community` and `edition`) of the calendar of deadlines."""
     _feeds[:] = [endpoint]
+
+
+def register_further_dates(fn: FurtherFn) -> None:
+    """Name what has dates beside those of the edition; the last argument is True at the desk."""
+    _further[:] = [fn]
+
+
+def further_dates(uow: UnitOfWork, edition: Edition, dates: Dates, *, is_desk: bool = False) -> Sequence[FurtherDate]:
+    """The dates of parts of the edition, in the order of time."""
+    return _further[0](uow, edition, dates, is_desk) if _further else ()
+
+
+def register_extension(fn: ExtensionFn) -> None:
+    """Name what knows on which page a date is moved instead, because people have to be told of it."""
+    _extensions[:] = [fn]
+
+
+def extension_instead(uow: UnitOfWork, edition: Edition, key: DateKey, deadline: Deadline) -> str | None:
+    """The page on which that date is moved to then, if this is an act of its own; None if it is simply saved."""
+    return _extensions[0](uow, edition, key, deadline) if _extensions else None
 
 
 def open_rows(uow: UnitOfWork, edition: Edition, dates: Dates) -> list[OpenRow]:

@@ -159,13 +159,14 @@ def standing_from(person_id: int, rows: Sequence[tuple[Role, int | None]]) -> St
 
 
 def dates(session: Session, edition_id: int) -> Sequence[ImportantDate]:
-    """All dates in order, with what they were before (two queries)."""
-    return session.scalars(
+    """All dates in order, with what they were before, in one query."""
+    rows = session.scalars(
         select(ImportantDate)
-        .options(selectinload(ImportantDate.earlier))
+        .options(joinedload(ImportantDate.earlier))
         .where(ImportantDate.edition_id == edition_id)
         .order_by(ImportantDate.at, ImportantDate.id)
-    ).all()
+    )
+    return rows.unique().all()
 
 
 def date_by_key(session: Session, edition_id: int, key: DateKey) -> ImportantDate | None:

@@ -78,6 +78,7 @@ def edition_page(community: str, edition: str) -> Response:
     tracks = queries.public_tracks(uow.session, at.edition.id)
     place, place_more = cover.place(at.edition)
     feed = panels.dates_feed()
+    further = panels.further_dates(uow, at.edition, by_key)
     is_series = at.edition.repeats is not Repeat.NEVER
     return page(
         "workshops/edition.html",
@@ -92,7 +93,7 @@ def edition_page(community: str, edition: str) -> Response:
         actions=panels.actions(uow, at.edition, by_key),
         sections_before=before,
         sections_after=after,
-        thread=cover.thread(at.edition, dates, uow.now) if dates or not is_series else [],
+        thread=cover.thread(at.edition, dates, uow.now, further) if dates or not is_series else [],
         dates_feed_url=at.url(feed) if feed else None,
         tracks=tracks,
         track_heading=words.track_heading(len(tracks)),
