@@ -59,6 +59,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.rules import Within
+from workshop_manager.door import printing as badges
 from workshop_manager.door import service as door
 from workshop_manager.exchange import service as importing
 from workshop_manager.grants import deciding as grant_decisions
@@ -732,12 +733,14 @@ def _at_the_door(
         came = door.check_in(uow, edition, held).arrival
         door.check_in(uow, edition, replace(held, key=door.new_key(), device="Side door"))
         door.hand_out(uow, edition, registration_id, badge.id)
+        batch = badges.begin(uow, edition, badges.Wanted(), badges.Layout())
     assert came is not None
     things.values |= {
         "door.registration_id": registration_id,
         "door.arrival_id": came.id,
         "door.item_id": lunch.id,
         "door.handed_back.item_id": badge.id,
+        "door.batch_id": batch.id,
     }
 
 

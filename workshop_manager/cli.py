@@ -15,6 +15,7 @@ from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config, create_app
 from workshop_manager.commands import running
 from workshop_manager.commands.decisions import decisions
+from workshop_manager.commands.door import door
 from workshop_manager.commands.proceedings import proceedings
 from workshop_manager.commands.reviews import assignments, reviewers, reviews
 from workshop_manager.commands.submissions import submissions
@@ -186,7 +187,7 @@ def create(email: str, name: str, administrator: bool, password: str) -> None:
     click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
 
 
-for group in (submissions, assignments, reviews, reviewers, decisions, proceedings):
+for group in (submissions, assignments, reviews, reviewers, decisions, proceedings, door):
     cli.add_command(group)
 
 

@@ -1,6 +1,9 @@
 """Who let whom in, when one person's two accounts become one. Arrivals themselves go with the registration."""
 
 from workshop_manager.accounts.merging import Part, moved
-from workshop_manager.door.models import Arrival, Handout, Scan
+from workshop_manager.door.models import Arrival, BadgeBatch, Handout, Scan
 
-PART = Part("door", (moved(Arrival.by_id), moved(Scan.by_id), moved(Handout.by_id)))
+PART = Part(
+    "door",
+    (moved(Arrival.by_id), moved(Scan.by_id), moved(Handout.by_id), moved(BadgeBatch.by_id)),
+)

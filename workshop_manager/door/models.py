@@ -1,6 +1,7 @@
 """Who came in, each ticket that was held up, and what was handed out."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -83,3 +84,29 @@ class Handout(Base):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class BadgeBatch(Base):
+    """Badges that were printed together: a log of who printed whose, and how to print the same again."""
+
+    __tablename__ = "badge_batches"
+    __table_args__ = (Index("ix_badge_batches_edition", "edition_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    layout: Mapped[dict[str, Any]]
+    by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class BadgePrint(Base):
+    """Somebody's badge within a batch. `content` names what stood on it, so that what changed since can be found."""
+
+    __tablename__ = "badge_prints"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("badge_batches.id", ondelete="CASCADE"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    content: Mapped[str] = mapped_column(String(16))

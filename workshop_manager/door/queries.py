@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from workshop_manager.door.models import Arrival, Handout, HandoutItem, Scan
+from workshop_manager.accounts.models import Person
+from workshop_manager.door.models import Arrival, BadgeBatch, BadgePrint, Handout, HandoutItem, Scan
 from workshop_manager.door.states import Verdict
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
@@ -252,3 +254,116 @@ def handed_to(session: Session, registration_id: int) -> dict[int, Handout]:
         select(Handout).where(Handout.registration_id == registration_id).options(selectinload(Handout.by))
     )
     return {row.item_id: row for row in rows}
+
+
+# -- badges ---------------------------------------------------------------------------------------------------------
+
+
+def _wears_one() -> list[ColumnElement[bool]]:
+    """Conditions: whoever has a seat in the room, and did not leave."""
+    return [
+        Registration.state == State.REGISTERED,
+        Registration.badge_name != "",
+        RegistrationKind.mode == Mode.IN_PERSON,
+    ]
+
+
+def badge_holders(
+    session: Session, edition_id: int, kind_id: int | None, registration_id: int | None
+) -> Sequence[Registration]:
+    """Who wears a badge, with kinds, by name; of one kind, or one person only."""
+    query = select(Registration).join(Registration.kind).options(contains_eager(Registration.kind))
+    query = query.where(Registration.edition_id == edition_id, *_wears_one())
+    if registration_id is not None:
+        query = query.where(Registration.id == registration_id)
+    elif kind_id is not None:
+        query = query.where(Registration.kind_id == kind_id)
+    return session.scalars(query.order_by(func.lower(Registration.badge_name), Registration.id)).all()
+
+
+def printed_last(session: Session, edition_id: int) -> dict[int, str]:
+    """What stood on the badge that was printed last, by registration."""
+    rows = session.execute(
+        select(BadgePrint.registration_id, BadgePrint.content)
+        .join(BadgeBatch, BadgeBatch.id == BadgePrint.batch_id)
+        .where(BadgeBatch.edition_id == edition_id)
+        .order_by(BadgeBatch.id)
+    )
+    return dict(rows.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch in the log."""
+
+    id: int
+    at: datetime
+    by: str | None
+    layout: dict[str, Any]
+    badges: int
+    name: str
+    """Whose badge it is, of a batch of one."""
+
+
+def batches(session: Session, edition_id: int, offset: int, most: int) -> list[Batch]:
+    """What was printed, the latest first."""
+    rows = session.execute(
+        select(
+            BadgeBatch.id,
+            BadgeBatch.at,
+            Person.name,
+            BadgeBatch.layout,
+            func.count(BadgePrint.registration_id),
+            func.min(Registration.badge_name),
+        )
+        .outerjoin(BadgeBatch.by)
+        .outerjoin(BadgePrint, BadgePrint.batch_id == BadgeBatch.id)
+        .outerjoin(Registration, Registration.id == BadgePrint.registration_id)
+        .where(BadgeBatch.edition_id == edition_id)
+        .group_by(BadgeBatch.id, Person.id)
+        .order_by(BadgeBatch.id.desc())
+        .offset(offset)
+        .limit(most)
+    )
+    return [Batch(a, b, c, d, e, (f or "") if e == 1 else "") for a, b, c, d, e, f in rows]
+
+
+def count_batches(session: Session, edition_id: int) -> int:
+    """How often badges were printed."""
+    return session.execute(select(func.count(BadgeBatch.id)).where(BadgeBatch.edition_id == edition_id)).scalar_one()
+
+
+def batch(session: Session, edition_id: int, batch_id: int) -> BadgeBatch | None:
+    """One batch of this edition."""
+    return session.scalars(
+        select(BadgeBatch).where(BadgeBatch.edition_id == edition_id, BadgeBatch.id == batch_id)
+    ).one_or_none()
+
+
+def of_batch(session: Session, batch_id: int) -> Sequence[Registration]:
+    """Whose badges were in a batch, with kinds, by name; without those who gave their seat up since."""
+    return session.scalars(
+        select(Registration)
+        .join(BadgePrint, BadgePrint.registration_id == Registration.id)
+        .join(Registration.kind)
+        .options(contains_eager(Registration.kind))
+        .where(BadgePrint.batch_id == batch_id, *_wears_one())
+        .order_by(func.lower(Registration.badge_name), Registration.id)
+    ).all()
+
+
+def prints_of(session: Session, registration_id: int) -> int:
+    """How often somebody's badge was printed."""
+    return session.execute(
+        select(func.count(BadgePrint.batch_id)).where(BadgePrint.registration_id == registration_id)
+    ).scalar_one()
+
+
+def kinds_in_room(session: Session, edition_id: int) -> list[tuple[int, str]]:
+    """The kinds whose people wear badges, by id."""
+    rows = session.execute(
+        select(RegistrationKind.id, RegistrationKind.name)
+        .where(RegistrationKind.edition_id == edition_id, RegistrationKind.mode == Mode.IN_PERSON)
+        .order_by(RegistrationKind.position, RegistrationKind.id)
+    )
+    return [(kind_id, name) for kind_id, name in rows]

@@ -20,6 +20,7 @@ from workshop_manager.door.service import Held
 from workshop_manager.door.states import Doors, Verdict
 from workshop_manager.door.words import SIGNS, blank, card, clock, day_name, said_text, since_text
 from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.states import Mode, State
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -185,6 +186,8 @@ def person(community: str, edition: str, registration_id: int) -> Response:
         doors=rules.doors(at.edition.starts_at, at.edition.ends_at, uow.now),
         items=[Got(one.id, one.name, _got(handed.get(one.id), zone)) for one in items],
         may_items=at.standing.may(MAY_ITEMS),
+        wears_badge=row.state is State.REGISTERED and row.kind.mode is Mode.IN_PERSON,
+        prints=queries.prints_of(uow.session, row.id),
     )
 
 

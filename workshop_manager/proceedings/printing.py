@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(__file__).resolve().parent / "press" / "press.py"
+BOOK = PROGRAM.parent / "book.typ"
 FONTS = (
     "Libertinus Serif",
     "Noto Naskh Arabic",
@@ -55,9 +56,14 @@ class Printed:
     unprintable: tuple[str, ...]
 
 
-def printed(book: Mapping[str, Any], at: datetime, *, wall_seconds: float = WALL_SECONDS) -> Printed:
-    """The PDF of that data (`book.document`); the same data and moment give the same bytes. Raises PressFailed."""
-    command = [sys.executable, "-I", str(PROGRAM), str(MEMORY_LIMIT), str(int(at.timestamp()))]
+def printed(
+    book: Mapping[str, Any], at: datetime, *, template: Path = BOOK, wall_seconds: float = WALL_SECONDS
+) -> Printed:
+    """The PDF of that data (`book.document`); the same data and moment give the same bytes. Raises PressFailed.
+
+    `template` is one of ours, in a folder that holds nothing but templates and their pictures: typst can read it all.
+    """
+    command = [sys.executable, "-I", str(PROGRAM), str(MEMORY_LIMIT), str(int(at.timestamp())), str(template)]
     environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     sent = json.dumps(dict(book) | {"fonts": list(FONTS)}, ensure_ascii=False).encode()
     with _presses:

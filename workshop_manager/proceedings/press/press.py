@@ -2,7 +2,8 @@
 
 Started as a file, not as a module: in isolated mode nothing but this and typst is imported, and it gets none of our
 environment, where secrets are. From standard input comes one JSON document; it reaches typst as a string of data. To
-standard output goes one line of JSON (`pages`, `unprintable`), then the PDF. typst sees the folder of this file only.
+standard output goes one line of JSON (`pages`, `unprintable`), then the PDF. typst sees the folder of the template and
+that of the fonts only.
 """
 
 import json
@@ -58,7 +59,7 @@ def without(value: Any, letters: str) -> Any:
     return value
 
 
-def press(book: dict[str, Any], at: int) -> tuple[bytes, list[str]]:
+def press(book: dict[str, Any], at: int, template: Path = HERE / "book.typ") -> tuple[bytes, list[str]]:
     """The PDF, and what could not be printed. The same data and moment (seconds since 1970) give the same bytes."""
     import typst
 
@@ -69,8 +70,8 @@ def press(book: dict[str, Any], at: int) -> tuple[bytes, list[str]]:
         try:
             # PDF/UA (ISO 14289-1): tagged, so that it can be read aloud, and refused if a letter has no picture.
             made = typst.compile(
-                str(HERE / "book.typ"),
-                root=str(HERE),
+                str(template),
+                root=str(template.parent),
                 font_paths=[fonts],
                 format="pdf",
                 sys_inputs=inputs,
@@ -89,14 +90,14 @@ def press(book: dict[str, Any], at: int) -> tuple[bytes, list[str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """The child: `MEMORY SECONDS-SINCE-1970`."""
+    """The child: `MEMORY SECONDS-SINCE-1970 TEMPLATE`."""
     restrict(int(arguments[0]))
     try:
         import typst  # noqa: F401
         from pypdf import PdfReader
     except ImportError:
         return NO_TYPST
-    pdf, unprintable = press(json.load(sys.stdin.buffer), int(arguments[1]))
+    pdf, unprintable = press(json.load(sys.stdin.buffer), int(arguments[1]), Path(arguments[2]))
     told = {"pages": len(PdfReader(BytesIO(pdf)).pages), "unprintable": unprintable}
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pdf)
     sys.stdout.buffer.flush()
