@@ -1,5 +1,6 @@
 """Pending decisions, their release in one act, and the authors' answer, on both databases."""
 
+import html
 import threading
 from datetime import timedelta
 
@@ -17,8 +18,14 @@ from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.events import SubmissionConfirmed, SubmissionDecided, SubmissionDeclined
 from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.outcomes import outcomes_of
+from workshop_manager.decisions.panels import answer_panel
 from workshop_manager.decisions.service import Choice
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.reviews import criteria
+from workshop_manager.reviews.answering import given_to_authors
+from workshop_manager.reviews.criteria import Form, Item
+from workshop_manager.reviews.models import MetaReview, ReviewForm, ReviewSettings
+from workshop_manager.reviews.states import Audience, ItemKind
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.states import DateKey, Role
@@ -376,6 +383,50 @@ def test_a_signed_review_bears_its_name_and_no_other_does(season, uow):
     assert "Review 1, Rania:" in text
     assert "Review 2:" in text
     assert "Kenza" not in text
+
+
+@shows("Review and decisions", "Mail, panel and page show authors the same: what is theirs to read, in sum and in full")
+@keeps("A9")
+def test_authors_read_the_same_in_mail_panel_and_page(app, season, uow):
+    work = season.work()
+    asked = Form(
+        (
+            Item("score", ItemKind.SCALE, "Overall", weight=1, steps=("no", "yes, gladly"), audience=Audience.AUTHORS),
+            Item("clear", ItemKind.SCALE, "Clarity", steps=("muddled", "clear"), audience=Audience.AUTHORS),
+            Item("novel", ItemKind.SCALE, "Novelty", steps=("old", "new")),
+            Item("next", ItemKind.TEXT, "What comes next", required=False, audience=Audience.AUTHORS),
+            Item("text", ItemKind.TEXT, "For the authors", audience=Audience.AUTHORS),
+            Item("remark", ItemKind.TEXT, "For the chairs", required=False, audience=Audience.CHAIRS),
+        )
+    )
+    form = ReviewForm(edition_id=season.edition.id, version=1, content=criteria.to_json(asked), created_at=uow.now)
+    uow.session.add(form)
+    uow.session.flush()
+    make_review(
+        uow, work, season.rania, 2, text="A joy.", remark="Between us.", form_id=form.id,
+        answers={"clear": 2, "novel": 1, "next": "More looms."},
+    )  # fmt: skip
+    uow.session.add(
+        MetaReview(
+            submission_id=work.id, lead_id=season.kenza.id, assigned_at=uow.now, written_at=uow.now, text="All agree.",
+            remark="Not for them.",
+        )
+    )  # fmt: skip
+    decide(season, work, Outcome.REJECT)
+    release(season)
+    given = given_to_authors(uow, [work.id], is_released=True)[work.id]
+    read = {given.reviews[0].headline, *(line.text for line in given.reviews[0].lines), given.in_sum.text}
+    assert read == {"2, yes, gladly", "2: clear", "More looms.", "A joy.", "All agree."}
+    with app.test_request_context("/"):
+        panel = answer_panel(uow, season.edition, work)
+    mail = sent(uow)[0].text_body
+    for place in (mail, html.unescape(panel)):
+        assert all(words in place for words in (*read, "Clarity", "What comes next"))
+        for secret in ("Between us", "Not for them", "Novelty", "Rania", "Kenza"):
+            assert secret not in place
+    uow.session.add(ReviewSettings(edition_id=season.edition.id, meta_for_authors=False))
+    uow.session.flush()
+    assert given_to_authors(uow, [work.id], is_released=True)[work.id].in_sum is None
 
 
 # -- the authors' answer

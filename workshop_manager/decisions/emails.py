@@ -15,9 +15,8 @@ from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.outcomes import Named, Outcomes
 from workshop_manager.decisions.rules import filled
 from workshop_manager.mail.service import Letter, post
-from workshop_manager.reviews import queries as reviews
-from workshop_manager.reviews.models import Review
-from workshop_manager.reviews.words import signature
+from workshop_manager.reviews.answering import given_to_authors
+from workshop_manager.reviews.shown import Given
 from workshop_manager.submissions.letters import Recipient, chairs_letter, in_both_zones, people_of, recipients
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
@@ -42,17 +41,17 @@ def decisions(
     *,
     is_place_freed: bool = False,
 ) -> dict[int, list[Letter]]:
-    """The letters that tell of these decisions, by submission (two queries). Posting them is left to the release.
+    """The letters that tell of these decisions, by submission (three queries). Posting them is left to the release.
 
     Needs authors and tracks. `by`: until when each is to be confirmed. `is_place_freed`: a place came free for somebody
     on the waitlist.
     """
     works = [submission for _decision, submission in pending]
     people = people_of(uow, works)
-    texts = reviews.texts_for_authors(uow.session, [work.id for work in works])
+    given = given_to_authors(uow, [work.id for work in works], is_released=True)
     return {
         work.id: [
-            _decided(_Told(edition, work, decision, named, by(work), is_place_freed), to, texts[work.id])
+            _decided(_Told(edition, work, decision, named, by(work), is_place_freed), to, given[work.id])
             for to in recipients(work, people)
         ]
         for decision, work in pending
@@ -78,7 +77,7 @@ class _Told:
         return _TEMPLATES.get(self.named.kind, "decisions/accepted")
 
 
-def _decided(told: _Told, to: Recipient, texts: Sequence[Review]) -> Letter:
+def _decided(told: _Told, to: Recipient, given: Given) -> Letter:
     edition, submission, locale = told.edition, told.submission, (to.person.locale if to.person else None) or "en"
     with force_locale(locale):
         outcome, title = told.named.name, title_of(submission.title)
@@ -111,7 +110,7 @@ def _decided(told: _Told, to: Recipient, texts: Sequence[Review]) -> Letter:
             **{key: values[key] for key in ("title", "outcome", "edition")},
             "letter": filled(told.named.letter_in(submission.round_id), {k: isolated(v) for k, v in values.items()}),
             "is_second": told.decision.reopened_at is not None,
-            "reviews": [(signature(review), review.text) for review in texts],
+            "given": given,
             "has_account": to.person is not None,
         },
         facts=tuple(facts),

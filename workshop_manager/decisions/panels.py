@@ -6,8 +6,7 @@ from markupsafe import Markup
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import rules
-from workshop_manager.reviews import queries as reviews
-from workshop_manager.reviews.words import signature
+from workshop_manager.reviews.answering import given_to_authors
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import DECIDED, leads_to
 from workshop_manager.submissions.states import Action
@@ -34,6 +33,6 @@ def answer_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> M
         confirm_url=url_for("decisions.confirm", number=submission.number, **edition.slugs),
         decline_url=url_for("decisions.decline", number=submission.number, **edition.slugs),
         confirm_by=by,
-        reviews=[(signature(one), one.text) for one in reviews.submitted_reviews(uow.session, submission.id)],
+        given=given_to_authors(uow, [submission.id], is_released=True)[submission.id],
     )
     return Markup(html)  # nosec B704  # noqa: S704 - a rendered template of ours

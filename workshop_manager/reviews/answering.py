@@ -1,5 +1,6 @@
 """What authors do with their reviews: read them when they may, and answer while the phase lets them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from workshop_manager.reviews import emails, phases, queries, thread_queries
 from workshop_manager.reviews.models import AuthorResponse, ResponseFile
 from workshop_manager.reviews.phases import Phase
 from workshop_manager.reviews.service import Stale, phase_now
+from workshop_manager.reviews.shown import Given, for_authors
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.content import Upload
 from workshop_manager.submissions.models import Submission
@@ -52,6 +54,16 @@ def reading_of(uow: UnitOfWork, submission: Submission) -> Reading:
         phases.authors_may_read(phase, is_undecided=is_undecided, is_released=is_released),
         phases.may_respond(phase, is_undecided=is_undecided),
     )
+
+
+def given_to_authors(uow: UnitOfWork, submission_ids: Collection[int], *, is_released: bool) -> dict[int, Given]:
+    """What the authors of these works read (two queries). Before the decision is out there is no meta-review in it.
+
+    The caller knows that they may read it.
+    """
+    written = queries.reviews_for_authors(uow.session, submission_ids)
+    metas = thread_queries.metas_for_authors(uow.session, submission_ids) if is_released else {}
+    return {one: for_authors(written[one], metas.get(one)) for one in submission_ids}
 
 
 def find_reading(uow: UnitOfWork, edition: Edition, number: int, *, lock: bool = False) -> Reading:

@@ -13,11 +13,10 @@ from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.rules import Limits, limits_of
 from workshop_manager.core.errors import Conflict
-from workshop_manager.reviews import answering, phases, queries, thread_queries, words
+from workshop_manager.reviews import answering, phases, queries, thread_queries
 from workshop_manager.reviews.answering import Reading
 from workshop_manager.reviews.models import AuthorResponse
 from workshop_manager.reviews.service import Stale
-from workshop_manager.reviews.shown import for_authors
 from workshop_manager.reviews.views import blueprint, start_text
 from workshop_manager.submissions import uploads
 from workshop_manager.submissions.content import Upload
@@ -86,7 +85,6 @@ def _page(
     db, found = unit().session, reading.submission
     navigation.frame().private = True
     settings = queries.settings_of(db, at.edition.id)
-    meta = thread_queries.meta_of(db, found.id) if reading.is_released and settings.meta_for_authors else None
     every = queries.phases_of(db, [at.edition.id])[at.edition.id]
     following = phases.next_phase(every, unit().now)
     return page(
@@ -95,9 +93,7 @@ def _page(
         at=at,
         number=found.number,
         title=title_of(found.title),
-        reviews=for_authors(queries.submitted_reviews(db, found.id)),
-        meta=meta if meta is not None and meta.written_at else None,
-        meta_advice=words.ADVICE[meta.advice] if meta is not None and meta.advice else "",
+        given=answering.given_to_authors(unit(), [found.id], is_released=reading.is_released)[found.id],
         is_released=reading.is_released,
         may_respond=reading.may_respond,
         until=start_text(following) if reading.may_respond else None,

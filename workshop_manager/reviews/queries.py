@@ -794,7 +794,7 @@ def progress(session: Session, edition_id: int, standing: Standing) -> Progress:
 # -- for decisions -------------------------------------------------------------------------------------------------
 
 
-def texts_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, list[Review]]:
+def reviews_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, list[Review]]:
     """The reviews that are in, by submission, with who wrote them and what they were asked (one query).
 
     Give them to nobody but through `shown.for_authors`: what was confided must not leave the desk.

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.reviews import criteria, words
 from workshop_manager.reviews.criteria import Answer, Form
-from workshop_manager.reviews.models import Review, ReviewForm
+from workshop_manager.reviews.models import MetaReview, Review, ReviewForm
 from workshop_manager.reviews.phases import Phase
 from workshop_manager.reviews.states import Audience, ItemKind, ReviewState
 
@@ -116,12 +116,32 @@ def for_chairs(reviews: Numbered) -> list[Shown]:
     ]
 
 
-def for_authors(reviews: Sequence[Review]) -> list[Shown]:
+@dataclass(frozen=True, slots=True)
+class InSum:
+    """The meta-review as authors read it."""
+
+    advice: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Everything that the authors of one work read of its reviewing: page, panel and mail show this and no more."""
+
+    reviews: tuple[Shown, ...] = ()
+    in_sum: InSum | None = None
+
+
+def for_authors(reviews: Sequence[Review], meta: MetaReview | None = None) -> Given:
     """The reviews of one work for its authors: without what was confided, and without names unless they were signed.
 
-    They are counted in the order they came in: by no number that others know their writers by.
+    They are counted in the order they came in: by no number that others know their writers by. `meta`: the meta-review,
+    where it was handed in and the organisers let authors read it.
     """
-    return [
+    found = tuple(
         shown(review, Audience.AUTHORS, str(_("Review %(number)s", number=place)), words.signature(review))
         for place, review in enumerate(reviews, 1)
-    ]
+    )
+    if meta is None:
+        return Given(found)
+    return Given(found, InSum(str(words.ADVICE[meta.advice]) if meta.advice else "", meta.text))

@@ -1,16 +1,25 @@
 """Selects of discussions, meta-reviews and the authors' responses; each says what it loads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import REVIEWERS
-from workshop_manager.reviews.models import AuthorResponse, Message, MetaReview, Review, ReviewerHandle, ThreadSeen
+from workshop_manager.reviews.models import (
+    AuthorResponse,
+    Message,
+    MetaReview,
+    Review,
+    ReviewerHandle,
+    ReviewSettings,
+    ThreadSeen,
+)
 from workshop_manager.reviews.states import ReviewState
+from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops.models import TeamMember
 from workshop_manager.workshops.rules import CHAIRS
 from workshop_manager.workshops.states import Role
@@ -125,6 +134,18 @@ def committee(session: Session, edition_id: int) -> Sequence[Person]:
     """Everybody who reviews or chairs in an edition, by name."""
     member = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(REVIEWERS))
     return session.scalars(select(Person).where(Person.id.in_(member)).order_by(Person.name, Person.id)).all()
+
+
+def metas_for_authors(session: Session, submission_ids: Collection[int]) -> dict[int, MetaReview]:
+    """The meta-reviews that are in, by submission, where the organisers let authors read them (one query)."""
+    rows = session.scalars(
+        select(MetaReview)
+        .join(Submission, Submission.id == MetaReview.submission_id)
+        .outerjoin(ReviewSettings, ReviewSettings.edition_id == Submission.edition_id)
+        .where(MetaReview.submission_id.in_(submission_ids), MetaReview.written_at.is_not(None))
+        .where(func.coalesce(ReviewSettings.meta_for_authors, true()))
+    )
+    return {row.submission_id: row for row in rows}
 
 
 def meta_of(session: Session, submission_id: int, *, lock: bool = False) -> MetaReview | None:
