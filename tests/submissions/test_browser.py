@@ -16,6 +16,7 @@ from tests.shows import keeps, shows
 from tests.smtp import free_port
 from tests.submissions.factories import make_call, open_edition
 from workshop_manager.accounts.models import SignIn
+from workshop_manager.calls.models import SubmissionType
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.questions.states import Kind
 from workshop_manager.submissions import form, queries
@@ -111,6 +112,21 @@ def test_questions_come_and_go_while_somebody_answers(scene: SimpleNamespace) ->
     assert not society.is_visible()
     page.check(f"[name=track][value='{scene.second.id}']")
     assert society.input_value() == "one two three four", "nothing typed is lost by looking at another track"
+
+
+@shows("Submissions", "The word counter takes the limit of the type that is chosen at once, as the server counts it")
+def test_the_counter_follows_the_chosen_type(scene: SimpleNamespace) -> None:
+    with scene.work() as uow:
+        row = SubmissionType(edition_id=scene.edition.id, name="Note", word_limit=3, position=1, needs_pdf=False)
+        uow.session.add(row)
+    page = scene.page
+    page.goto(NEW)
+    page.fill("#abstract", "One two three four")
+    assert "4 of 3" not in page.locator("#abstract-count").inner_text()
+    page.check(f"[name=type][value='{row.id}']")
+    assert "4 of 3 words, 1 over" in page.locator("#abstract-count").inner_text()
+    page.check("[name=type][value=own]")
+    assert "over" not in page.locator("#abstract-count").inner_text()
 
 
 @shows("Submissions", "Drafts are saved while typing: a form left without any button is found again as it was typed")

@@ -5,7 +5,7 @@ import pytest
 from tests.calls.conftest import House
 from tests.factories import make_person
 from tests.shows import shows
-from tests.submissions.factories import make_submission
+from tests.submissions.factories import make_submission, post_form, typed
 from workshop_manager.calls.models import Round
 from workshop_manager.submissions.likeness import Likeness, keys_of, likely, likeness, pairs, plain_name
 from workshop_manager.submissions.states import State
@@ -118,3 +118,21 @@ def test_a_chair_sees_no_pair_with_work_of_their_own(house):
         make_submission(uow, house.edition, house.owner, title=TITLE, abstract=TEXT, authors=(house.author,))
     assert "No two look alike" in house.desk.get(f"{DESK}/duplicates").text
     assert "looks like" not in house.desk.get(f"{DESK}/1").text
+
+
+@shows("Submissions", "Whoever writes is told in the form itself, calmly, of a work of their own that looks the same")
+def test_the_form_tells_of_a_likely_duplicate_of_ones_own(house):
+    with house.work() as uow:
+        first = make_submission(uow, house.edition, house.author, title=TITLE, abstract=TEXT)
+        make_submission(uow, house.edition, make_person(uow, "Stranger"), title=TITLE, abstract=TEXT)
+    new = f"{BASE}/submissions/new"
+    assert "This looks like another" not in house.client.get(new).text
+    written = typed(house.first, title=TITLE, abstract=MENDED)
+    kept = post_form(house.client, new, written | {"do": "stay"})
+    assert kept.status_code == 200
+    assert "This looks like another abstract of yours" in kept.text
+    assert kept.text.count(f'/submissions/{first.number}"') == 1
+    assert "This looks like another abstract of yours" in house.client.get(f"{BASE}/submissions/3/edit").text
+    changed = written | {"title": "Prices", "version": "2", "do": "auto"}
+    saved = post_form(house.client, f"{BASE}/submissions/3/edit", changed)
+    assert "another abstract of yours" in saved.json["twins"], "the text is still the same"

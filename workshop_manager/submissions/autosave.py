@@ -25,6 +25,7 @@ def saved(
     key: str,
     authors: Sequence[int | None],
     todos: Sequence[object],
+    twins: Sequence[object],
 ) -> Response:
     """It is saved: the form goes on from this version, at this address; `authors` are the ids of its rows.
 
@@ -39,6 +40,7 @@ def saved(
         authors=authors,
         said=_("Draft saved at %(clock)s", clock=clock),
         todos=render_template("submissions/form_todos.html", todos=todos),
+        twins=render_template("submissions/form_twins.html", twins=twins),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.calls import queries as calls
@@ -16,8 +16,8 @@ from workshop_manager.submissions import queries
 from workshop_manager.submissions.likeness import Likeness, likely, pairs
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State
+from workshop_manager.submissions.twins import MOST_SHOWN, Twin, Work, likeness_text, twin, twins_of
 from workshop_manager.submissions.views import blueprint
-from workshop_manager.submissions.words import state_sign, title_of
 from workshop_manager.web.access import access
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
@@ -25,70 +25,11 @@ from workshop_manager.workshops.context import here, team
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
-MOST_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """A work that is likely the same as another, as a line of a list."""
-
-    number: int
-    title: str
-    url: str
-    sign: tuple[str, str, str]
-    likeness: str
-
-
-def likeness_text(found: Likeness) -> str:
-    """`Title 96 % alike, abstract 82 %`."""
-    if found.text is None:
-        return str(_("Title %(title)s %% alike", title=found.title))
-    return str(_("Title %(title)s %% alike, abstract %(text)s %%", title=found.title, text=found.text))
-
-
-def _sharing(submission: Submission) -> ColumnElement[bool]:
-    """Authors of other works who share account, address or name with one of this. Needs `authors` loaded."""
-    authors = submission.authors
-    people = {a.person_id for a in authors if a.person_id is not None}
-    emails = {a.email.lower() for a in authors if a.email}
-    names = {a.name for a in authors if a.name} | {a.name.lower() for a in authors if a.name}
-    return or_(
-        Author.person_id.in_(people),
-        func.lower(Author.email).in_(emails),
-        Author.name.in_(names),
-        func.lower(Author.name).in_(names),
-    )
-
-
-def twins_of(session: Session, submission: Submission, seen: ColumnElement[bool]) -> list[tuple[Submission, Likeness]]:
-    """Works of the same edition that share an author with this one and are likely the same; `seen` narrows them."""
-    sharing = select(Author.submission_id).where(_sharing(submission))
-    rows = session.scalars(
-        select(Submission)
-        .where(Submission.edition_id == submission.edition_id, Submission.id != submission.id)
-        .where(Submission.state != State.WITHDRAWN, Submission.id.in_(sharing), seen)
-        .order_by(Submission.number)
-        .limit(MOST_SHOWN)
-    ).all()
-    by_id = {row.id: row for row in rows}
-    texts = {row.id: (row.title, row.abstract) for row in (submission, *rows)}
-    found = likely([(submission.id, row.id) for row in rows], texts)
-    return [(by_id[other], how) for _one, other, how in found]
-
 
 def _panel(twins: list[tuple[Submission, Likeness]], endpoint: str, *, is_desk: bool) -> Markup | None:
     if not twins:
         return None
-    lines = [
-        Twin(
-            number=row.number,
-            title=title_of(row.title),
-            url=here().url(endpoint, number=row.number),
-            sign=state_sign(row.state),
-            likeness=likeness_text(how),
-        )
-        for row, how in twins
-    ]
+    lines = [twin(row, how, here().url(endpoint, number=row.number)) for row, how in twins]
     return Markup(render_template("submissions/twins.html", twins=lines, is_desk=is_desk))  # nosec B704  # noqa: S704 - ours
 
 
@@ -96,7 +37,7 @@ def detail_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> M
     """On the authors' page: works of their own that look like this one. Those they may not know of are not told."""
     if uow.actor is None or submission.state is State.WITHDRAWN:
         return None
-    twins = twins_of(uow.session, submission, queries.own(uow.actor.id))
+    twins = twins_of(uow.session, Work.of(submission), queries.own(uow.actor.id))
     return _panel(twins, "submissions.detail", is_desk=False)
 
 
@@ -105,7 +46,7 @@ def desk_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Mar
     if uow.actor is None or submission.state is State.WITHDRAWN:
         return None
     seen = queries.visible_to(here().standing)
-    return _panel(twins_of(uow.session, submission, seen), "submissions.desk_list_one", is_desk=True)
+    return _panel(twins_of(uow.session, Work.of(submission), seen), "submissions.desk_list_one", is_desk=True)
 
 
 # -- all of an edition --------------------------------------------------------------------------------------------
@@ -150,16 +91,15 @@ def desk_duplicates(community: str, edition: str) -> Response:
     rounds = calls.rounds_of(session, at.edition.id)
     names = {c.id: c.name for c in round_choices(calls.find_call(session, at.edition.id), rounds)}
 
-    def twin(row: Submission, how: Likeness) -> Twin:
-        url = at.url("submissions.desk_list_one", number=row.number)
-        return Twin(row.number, title_of(row.title), url, state_sign(row.state), likeness_text(how))
+    def line(row: Submission, how: Likeness) -> Twin:
+        return twin(row, how, at.url("submissions.desk_list_one", number=row.number))
 
     return page(
         "submissions/desk_duplicates.html",
         pairs=[
             Pair(
-                first=twin(one, how),
-                second=twin(other, how),
+                first=line(one, how),
+                second=line(other, how),
                 rounds=_rounds_text(names, one, other),
                 likeness=likeness_text(how),
             )

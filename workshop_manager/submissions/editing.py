@@ -4,6 +4,7 @@ A draft is saved by every button, whatever is still missing. What was submitted 
 is shown again, unsaved. Late, refused and crossing changes all come back with everything that was typed.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,6 +40,7 @@ from workshop_manager.submissions.form import Filled, filled, scopes_of, value_o
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
 from workshop_manager.submissions.models import Declaration, Submission
 from workshop_manager.submissions.states import State
+from workshop_manager.submissions.twins import Known, Twin, Work, twin, twins_of
 from workshop_manager.web.application import commit_anyway
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -300,6 +302,7 @@ def _keep_while_typing(bench: Bench, form: SubmissionForm) -> AnyResponse:
         key=_draft_key(bench),
         authors=[ids.get(id(author)) for author in typed.authors],
         todos=_todos(bench, typed, bench.gaps(typed, has_file=bool(submission.files))),
+        twins=_twins(bench, typed),
     )
 
 
@@ -512,6 +515,18 @@ def _todos(bench: Bench, content: Content, gaps: Sequence[Gap]) -> list[Todo]:
     return [Todo(text, first[name].field if name in first else name, name not in first) for name, text in labels]
 
 
+def _twins(bench: Bench, content: Content) -> list[Twin]:
+    """Works of the author's own that look like what stands in the form; nothing is looked for before it has a title."""
+    person = viewer_person()
+    if not content.title.strip():
+        return []
+    stored = {row.id: row.person_id for row in bench.submission.authors} if bench.submission else {}
+    authors = [Known(stored.get(a.id or 0), a.email, a.name) for a in content.named_authors]
+    work = Work.typed(bench.at.edition.id, bench.submission, content.title, content.abstract, authors)
+    found = twins_of(unit().session, work, queries.own(person.id))
+    return [twin(row, how, bench.at.url("submissions.detail", number=row.number)) for row, how in found]
+
+
 def _todos_beside(bench: Bench, content: Content, gaps: Sequence[Gap]) -> list[tuple[str, str]]:
     """What of the questions and statements has to be there, or is wrong, for this work."""
     sheet, given, now = bench.filled.sheet, scopes_of(content), unit().now
@@ -558,6 +573,7 @@ def _page(
         call=bench.call,
         limits=bench.limits(content),
         asks_for_pdf=bench.call.needs_pdf or any(kind.needs_pdf for kind in bench.types),
+        word_limits=_word_limits(bench, form),
         type_texts={form.type_value(c): limits_text(bench, c.id) for c in type_choices(bench.call, bench.types)},
         round_texts={form.type_value(c): _round_text(bench, c) for c in round_choices(bench.call, bench.rounds)},
         form=form,
@@ -574,6 +590,7 @@ def _page(
         theirs=theirs,
         who=who,
         todos=_todos(bench, content, gaps),
+        twins=_twins(bench, content),
         saved_at=when_text(submission.changed_at, zone) if submission else None,
         latest=latest,
         latest_name=_file_name(at, submission),
@@ -608,6 +625,14 @@ def limits_text(bench: Bench, type_id: int | None) -> str:
     """What a type asks for, in a line."""
     kind = next((kind for kind in bench.types if kind.id == type_id), None)
     return asked_text(limits_of(bench.call, kind))
+
+
+def _word_limits(bench: Bench, form: SubmissionForm) -> str:
+    """The words of each type by what a browser sends for it, for the counter beneath the abstract."""
+    kinds = {kind.id: kind for kind in bench.types}
+    choices = type_choices(bench.call, bench.types)
+    limits = {form.type_value(c): limits_of(bench.call, kinds.get(c.id or 0)).words for c in choices}
+    return json.dumps({"by": "type", "limits": limits})
 
 
 def _round_text(bench: Bench, choice: Choice) -> str:

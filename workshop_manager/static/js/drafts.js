@@ -88,6 +88,8 @@ function took(answer, sent) {
   });
   const todos = document.getElementById("todos");
   if (todos) todos.innerHTML = answer.todos;
+  const twins = document.getElementById("twins");
+  if (twins && twins.innerHTML.trim() !== answer.twins.trim()) twins.innerHTML = answer.twins;
   say("cloud-check", answer.said, place.dataset.saidMore);
 }
 

@@ -44,7 +44,10 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => values
 const counter = (area, countWords) => {
   const place = document.getElementById(`${area.id}-count`);
   if (!place) return;
-  const limit = Number(area.dataset.counterWords);
+  // {"limits": by what a choice sends, "by": its data-scope}: what was chosen sets the limit, without a save.
+  const chosen = JSON.parse(area.dataset.counterLimits ?? "null");
+  const usual = Number(area.dataset.counterWords);
+  const limitNow = () => chosen?.limits[area.form?.querySelector(`[data-scope="${chosen.by}"]:checked`)?.value] ?? usual;
   const { text, over } = place.dataset;
   const shown = document.createElement("span");
   const spoken = document.createElement("span");
@@ -68,6 +71,7 @@ const counter = (area, countWords) => {
   let last = null;
   const count = () => {
     const words = countWords(area.value);
+    const limit = limitNow();
     const whole = Math.max(words, limit);
     const within = (1000 * Math.min(words, limit)) / whole;
     const beyond = words - limit;
@@ -80,6 +84,7 @@ const counter = (area, countWords) => {
     last = step;
   };
   area.addEventListener("input", count);
+  if (chosen) area.form?.addEventListener("change", count);
   count();
 };
 const counted = document.querySelectorAll("[data-counter-words]");
