@@ -69,6 +69,8 @@ from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.mentoring import matching
+from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering, publishing
 from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
@@ -115,6 +117,8 @@ CHAIRS_OWN = "Woven by one who chairs"
 """The title of a work that its author must not meet at the chairs' desk."""
 STATEMENT = "I cannot pay for this journey and say so to the committee only."
 """What applicants for grants write; for the committee, the organisers and themselves."""
+FRIENDLY = "Begin with the second thread: it holds the whole cloth together."
+"""Feedback of the mentored round; for its two sides and the mentoring chairs."""
 UNRELEASED = "Nobody has heard of this yet"
 """The title of an item that is in the draft of the schedule only."""
 ABSTRACT = ("We weave two threads into one cloth and show that it holds. " * 6).strip()
@@ -278,6 +282,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     _searches(uow, edition, cast, things)
     _schedule(uow, edition, cast, things)
     _proceedings(uow, edition, cast, things)
+    _mentoring(uow, edition, cast, things)
     _mails(uow, things)
     return things
 
@@ -864,6 +869,48 @@ def _proceedings(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], thi
         "proceedings.number": number,
         "proceedings.item": Item.FINAL.value,
         "proceedings.version": 1,
+    }
+
+
+# -- mentored round -----------------------------------------------------------------------------------------------
+
+
+def _mentoring(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The author's draft and the speaker's work are read by each other; two more are proposed; somebody waits."""
+    author, speaker, attendee, waiting = (cast[one.key] for one in (AUTHOR, SPEAKER, ATTENDEE, WAITING))
+    draft, talk = int(str(things.values["submissions.discard.number"])), int(str(things.values["talk"]))
+    track = uow.session.scalars(select(Track).where(Track.edition_id == edition.id, Track.key == "topic")).one()
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=12)):
+        dates = (Deadline(NOW + timedelta(days=2), AOE), Deadline(NOW + timedelta(days=5), AOE))
+        mentoring.set_up(uow, edition, mentoring.RoundContent(True, True, "Read *kindly*.", *dates), version=0)
+    with acting(uow, cast[IDLE_REVIEWER.key]):
+        mentoring.volunteer(uow, edition, 1)
+    for person, number in ((author, draft), (speaker, talk + 2)):
+        with acting(uow, person):
+            mentoring.join(uow, edition, number)
+    with acting(uow, cast[OWNER.key]):
+        matching.pair(uow, edition, draft, talk + 2)
+        proposed = matching.proposal(uow, edition, standing_of(uow.session, edition.id, cast[OWNER.key].id))
+        matching.announce(uow, edition, seen=proposed.digest)
+    readings = {one.reader_id: one for each in proposed.readings.values() for one in each}
+    asked = question_queries.sheet(uow.session, edition.id, mentoring.KEY).questions
+    said = mentoring.FeedbackContent({one.id: FRIENDLY for one in asked}, "Nothing to worry about.")
+    with acting(uow, speaker):
+        mentoring.save_feedback(uow, edition, readings[speaker.id].id, said, version=0, send=True)
+    for person, title in ((attendee, "Half a loom"), (waiting, "The other half")):
+        made = submit(uow, edition, person, title, track, [_named(person)], hand_in=False)
+        with acting(uow, person):
+            mentoring.join(uow, edition, made.number)
+    with acting(uow, cast[OWNER.key]):
+        matching.match(uow, edition)
+        seen = standing_of(uow.session, edition.id, cast[OWNER.key].id)
+        waits = matching.proposal(uow, edition, seen).matches[0].id
+    things.values |= {
+        "match_id": proposed.matches[0].id,
+        "mentoring.take_apart.match_id": waits,
+        "mentoring.number": draft,
+        "mentoring.reading_id": readings[author.id].id,
+        "mentoring.thank.reading_id": readings[speaker.id].id,
     }
 
 

@@ -22,6 +22,7 @@ from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
 from workshop_manager.grants import setup as grants
 from workshop_manager.mail import setup as mail
+from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
@@ -43,6 +44,7 @@ FEATURES = (
     conflicts,
     committee,
     assignments,
+    mentoring,
     reviews,
     decisions,
     registrations,

@@ -16,6 +16,7 @@ from workshop_manager.app import alembic_config, create_app
 from workshop_manager.commands import running
 from workshop_manager.commands.decisions import decisions
 from workshop_manager.commands.door import door
+from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
 from workshop_manager.commands.reviews import assignments, reviewers, reviews
 from workshop_manager.commands.submissions import submissions
@@ -187,7 +188,7 @@ def create(email: str, name: str, administrator: bool, password: str) -> None:
     click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
 
 
-for group in (submissions, assignments, reviews, reviewers, decisions, proceedings, door):
+for group in (submissions, assignments, mentoring, reviews, reviewers, decisions, proceedings, door):
     cli.add_command(group)
 
 

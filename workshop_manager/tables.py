@@ -12,6 +12,7 @@ from workshop_manager.door import models as door
 from workshop_manager.exchange import models as exchange
 from workshop_manager.grants import models as grants
 from workshop_manager.mail import models as mail
+from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
 from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
@@ -37,6 +38,7 @@ MODULES = (
     conflicts,
     committee,
     assignments,
+    mentoring,
     reviews,
     decisions,
     registrations,

@@ -16,6 +16,7 @@ from workshop_manager.decisions.events import (
     SubmissionTurnedDown,
 )
 from workshop_manager.grants import service as grants
+from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
@@ -27,9 +28,11 @@ from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import (
     AuthorsChanged,
+    DraftRemoved,
     SubmissionRevived,
     SubmissionSubmitted,
     SubmissionWithdrawn,
+    WorksMoved,
 )
 from workshop_manager.workshops import team
 
@@ -54,6 +57,10 @@ def connect() -> None:
         subscribe(changed, _programme_changed)
     for left in (SubmissionWithdrawn, SubmissionDeclined, SubmissionTurnedDown):
         subscribe(left, grants.on_submission_left)
+    subscribe(SubmissionWithdrawn, mentoring.on_submission_left)
+    subscribe(DraftRemoved, mentoring.on_draft_removed)
+    subscribe(AuthorsChanged, mentoring.on_authors_changed)
+    subscribe(WorksMoved, mentoring.on_works_moved)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     posters.register_numbers(proceedings.published_numbers)
     numbering.register_order(posters.places)
@@ -86,6 +93,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
+    mentoring.on_person_erased(uow, event)
     committee.on_person_erased(uow, event)
     bidding.on_person_erased(uow, event)
     conflicts.on_person_erased(uow, event)

@@ -42,9 +42,10 @@ def tabs(at: Here, current: str) -> list[tuple[str, str, bool]]:
         (str(_("As a file")), "assignments.desk_file"),
         (str(_("How it goes")), "reviews.progress"),
         (str(_("Phases and forms")), "reviews.phases_page"),
+        (str(_("Mentored round")), "mentoring.desk"),
     ]
     if not at.standing.may(MAY_DECIDE):
-        kept_back = ("assignments.desk_bids", "reviews.phases_page")
+        kept_back = ("assignments.desk_bids", "reviews.phases_page", "mentoring.desk")
         every = [entry for entry in every if entry[1] not in kept_back]
     return [(label, at.url(endpoint), endpoint == current) for label, endpoint in every]
 

@@ -281,6 +281,14 @@ def against(session: Session, submission: Submission, person_ids: Iterable[int] 
     return {person: why for _work, person, why in _strongest(session, who, lambda work: work == submission.id)}
 
 
+def conflicts_between(
+    session: Session, person_ids: Collection[int], submission_ids: Collection[int]
+) -> list[tuple[int, int, Why]]:
+    """Every (submission, person, why) among these, whether they review or not (one query)."""
+    people, works = list(person_ids), list(submission_ids)
+    return _strongest(session, lambda column: column.in_(people), lambda work: work.in_(works))
+
+
 # -- with what they were found by ---------------------------------------------------------------------------------
 
 
@@ -488,6 +496,14 @@ def conflicts_of(session: Session, submission_id: int) -> Sequence[DeclaredConfl
         .where(DeclaredConflict.submission_id == submission_id)
         .order_by(DeclaredConflict.id)
     ).all()
+
+
+def is_declared(session: Session, submission_id: int, person_id: int) -> bool:
+    """True if a conflict of that person with that submission is declared already."""
+    found = select(DeclaredConflict.id).where(
+        DeclaredConflict.submission_id == submission_id, DeclaredConflict.person_id == person_id
+    )
+    return session.execute(found).first() is not None
 
 
 def find_conflict(session: Session, submission_id: int, conflict_id: int) -> DeclaredConflict | None:

@@ -79,6 +79,18 @@ def add(uow: UnitOfWork, edition: Edition, number: int, person_id: int, kind: Co
     tell_owners(uow, edition)
 
 
+def keep_apart(uow: UnitOfWork, submission: Submission, person_id: int, kind: ConflictKind) -> None:
+    """For higher packages: from now on this person must not judge this work, and what they had of it goes.
+
+    Whoever calls has asked whether that may be. Once is enough.
+    """
+    if queries.is_declared(uow.session, submission.id, person_id):
+        return
+    uow.session.add(DeclaredConflict(submission_id=submission.id, person_id=person_id, kind=kind, declared_at=uow.now))
+    uow.session.flush()
+    uow.tell(ConflictFound(submission.id, person_id))
+
+
 def lift(uow: UnitOfWork, edition: Edition, number: int, conflict_id: int) -> None:
     """Undo a conflict that was declared by mistake. Another chair does it: whoever has one does not see the work."""
     standing = require(uow, edition, MAY_SUBMISSIONS)

@@ -10,6 +10,8 @@ class ConflictKind(enum.Enum):
     COLLEAGUE = "colleague"
     ADVISOR = "advisor"
     PERSONAL = "personal"
+    MENTORING = "mentoring"
+    """Read its draft in the mentored round: not chosen by anybody, written down when the two are matched."""
     OTHER = "other"
 
 

@@ -173,9 +173,7 @@ def _desk_page(at: Here, found: Submission, form: AddForm | None, status: int = 
         sign=state_sign(found.state),
         kept=[one for one in kept if not one.waived],
         waived=[one for one in kept if one.waived],
-        declared=[
-            (row, words.CONFLICTS[row.kind], when_text(row.declared_at, at.edition.time_zone)) for row in declared
-        ],
+        declared=[(row, words.KINDS[row.kind], when_text(row.declared_at, at.edition.time_zone)) for row in declared],
         named=[(row, words.whom_text(row)) for row in queries.opposed_by(uow.session, found.id)],
         form=form or AddForm(people=free),
         refused=refused,

@@ -17,6 +17,9 @@ CONFLICTS = {
     ConflictKind.PERSONAL: _l("We are close in private life"),
     ConflictKind.OTHER: _l("Another reason"),
 }
+"""What one can choose."""
+KINDS = {**CONFLICTS, ConflictKind.MENTORING: _l("Reads its draft in the mentored round")}
+"""What stands there."""
 
 
 _REFUSALS = {
@@ -97,6 +100,7 @@ _RELATION = {
     ConflictKind.ADVISOR: _l("one advised the other"),
     ConflictKind.PERSONAL: _l("close in private life"),
     ConflictKind.OTHER: _l("another reason"),
+    ConflictKind.MENTORING: _l("read a draft in the mentored round"),
 }
 
 

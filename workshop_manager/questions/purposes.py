@@ -9,12 +9,15 @@ once.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.questions.states import Kind
 from workshop_manager.web import navigation
 from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MAY_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,18 @@ class Purpose:
     has_reviewers: bool = False
     elsewhere: Callable[[UnitOfWork, Edition], Sequence[tuple[str, str]]] | None = None
     """Statements that are written somewhere else, as (of what, wording): those of tracks."""
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    """The kinds of questions that can be asked."""
+    has_statements: bool = True
+    beside: Callable[[], str] = lambda: str(_("What the form asks beside the work itself."))
+    """What the form is, in a sentence."""
 
 
 _purposes: dict[str, Purpose] = {}
+_STATEMENTS = "questions.statements"
 _PARTS = (
     (0, _l("Questions"), "questions.questions", ("questions.question", "questions.new_question")),
-    (1, _l("Statements"), "questions.statements", ("questions.statement", "questions.new_statement")),
+    (1, _l("Statements"), _STATEMENTS, ("questions.statement", "questions.new_statement")),
     (2, _l("Try the form"), "questions.preview", ()),
 )
 
@@ -60,7 +69,11 @@ def register(purpose: Purpose, order: int) -> None:
     """Let organisers build forms of this purpose; its pages stand among the parts of its entry from `order` on."""
     _purposes[purpose.key] = purpose
     for place, label, endpoint, also in _PARTS:
-        navigation.register_part(purpose.entry, order + place, label.__str__, endpoint, *also, purpose=purpose.key)
+        if purpose.has_statements or endpoint != _STATEMENTS:
+            navigation.register_part(
+                purpose.entry, order + place, label.__str__, endpoint, *also,
+                allowed=lambda standing: standing.may(MAY_SETTINGS), purpose=purpose.key,
+            )  # fmt: skip
 
 
 def find(key: str) -> Purpose:

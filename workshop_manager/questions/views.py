@@ -58,6 +58,14 @@ def _desk(purpose: str) -> Desk:
     return Desk(at, found, tuple(found.dimensions(unit(), at.edition)))
 
 
+def _statements_desk(purpose: str) -> Desk:
+    """The same where statements are asked for; NotFound for forms without any."""
+    desk = _desk(purpose)
+    if not desk.purpose.has_statements:
+        raise NotFound
+    return desk
+
+
 def _page(desk: Desk, template: str, status: int = 200, **values: object) -> Response:
     home = desk.at.url(desk.purpose.home)
     frame = navigation.frame()
@@ -123,13 +131,13 @@ def questions(community: str, edition: str, purpose: str) -> Response:
         places=places,
         most=len(active),
         archived=_lines(desk, [asked for asked in rows if asked.is_archived], counts, by_id),
-        kinds=[(kind.value, words.kind_name(kind), str(words.KIND_TEXTS[kind])) for kind in Kind],
+        kinds=[(kind.value, words.kind_name(kind), str(words.KIND_TEXTS[kind])) for kind in desk.purpose.kinds],
     )
 
 
-def _kind() -> Kind:
+def _kind(desk: Desk) -> Kind:
     """The kind in the address; raises NotFound."""
-    kinds = {kind.value: kind for kind in Kind}
+    kinds = {kind.value: kind for kind in desk.purpose.kinds}
     found = kinds.get(request.args.get("kind", Kind.SHORT.value))
     if found is None:
         raise NotFound
@@ -179,7 +187,8 @@ def _scope_fields(desk: Desk, form: Form) -> list[object]:
 @access(team(MAY_SETTINGS))
 def new_question(community: str, edition: str, purpose: str) -> Response:
     """An empty form for a question of the kind in the address."""
-    desk, kind = _desk(purpose), _kind()
+    desk = _desk(purpose)
+    kind = _kind(desk)
     form = question_form(kind, desk.dimensions, _others(desk, None), has_reviewers=desk.purpose.has_reviewers)
     return _question_page(desk, form, kind, None)
 
@@ -188,7 +197,8 @@ def new_question(community: str, edition: str, purpose: str) -> Response:
 @access(team(MAY_SETTINGS))
 def new_question_sent(community: str, edition: str, purpose: str) -> AnyResponse:
     """Add the question."""
-    desk, kind = _desk(purpose), _kind()
+    desk = _desk(purpose)
+    kind = _kind(desk)
     form = question_form(kind, desk.dimensions, _others(desk, None), has_reviewers=desk.purpose.has_reviewers)
     if form.check(kind):
         content = form.content(kind, desk.dimensions)
@@ -316,7 +326,7 @@ def _statement_lines(desk: Desk, rows: list[Statement], counts: Mapping[int, int
 @access(team(MAY_SETTINGS))
 def statements(community: str, edition: str, purpose: str) -> Response:
     """The statements in their order, and what kinds there are to add."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     rows = queries.statements_of(unit().session, desk.at.edition.id, purpose)
     counts = queries.number_of_attestations(unit().session, [row.id for row in rows]) if rows else {}
     return _page(
@@ -356,7 +366,7 @@ def _statement_page(
 @access(team(MAY_SETTINGS))
 def new_statement(community: str, edition: str, purpose: str) -> Response:
     """A form for a statement, with a wording to begin with."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     kinds = {kind.value: kind for kind in StatementKind}
     kind = kinds.get(request.args.get("kind", ""), StatementKind.OTHER)
     return _statement_page(desk, statement_form(desk.dimensions, kind=kind), None)
@@ -366,7 +376,7 @@ def new_statement(community: str, edition: str, purpose: str) -> Response:
 @access(team(MAY_SETTINGS))
 def new_statement_sent(community: str, edition: str, purpose: str) -> AnyResponse:
     """Add the statement."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     form = statement_form(desk.dimensions)
     if not form.is_sent:
         return _statement_page(desk, form, None, 422)
@@ -385,7 +395,7 @@ def _find_statement(desk: Desk, statement_id: int) -> Statement:
 @access(team(MAY_SETTINGS))
 def statement(community: str, edition: str, purpose: str, statement_id: int) -> Response:
     """One statement with its earlier wordings, to be changed."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     row = _find_statement(desk, statement_id)
     form = statement_form(desk.dimensions, queries.stated_of(row), version=row.version)
     return _statement_page(desk, form, row)
@@ -395,7 +405,7 @@ def statement(community: str, edition: str, purpose: str, statement_id: int) -> 
 @access(team(MAY_SETTINGS))
 def statement_sent(community: str, edition: str, purpose: str, statement_id: int) -> AnyResponse:
     """Change it, unless somebody else did in between. Another text is another wording."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     service.locked_form(unit(), desk.at.edition, purpose)
     row = _find_statement(desk, statement_id)
     form = statement_form(desk.dimensions, queries.stated_of(row), version=row.version)
@@ -412,7 +422,7 @@ def statement_sent(community: str, edition: str, purpose: str, statement_id: int
 @access(team(MAY_SETTINGS))
 def move_statement(community: str, edition: str, purpose: str, statement_id: int) -> AnyResponse:
     """One place up or down."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     service.move_statement(unit(), desk.at.edition, purpose, statement_id, up=request.form.get("to") == "up")
     return redirect(desk.url("statements"), 303)
 
@@ -421,7 +431,7 @@ def move_statement(community: str, edition: str, purpose: str, statement_id: int
 @access(team(MAY_SETTINGS))
 def remove_statement(community: str, edition: str, purpose: str, statement_id: int) -> AnyResponse:
     """Ask for it no more."""
-    desk = _desk(purpose)
+    desk = _statements_desk(purpose)
     if service.remove_statement(unit(), desk.at.edition, purpose, statement_id):
         return desk.back("statements", str(_("The statement is removed. Nobody had answered it.")))
     return desk.back("statements", str(_("The statement is archived. What was agreed to stays on record.")))

@@ -39,7 +39,11 @@ def init_app(app: Flask) -> None:
         "reviews.assignments",
         "scales",
         lambda s: s.may(MAY_SUBMISSIONS),
-        prefix=("reviews.assignments", "assignments.desk_"),
+        prefix=(
+            "reviews.assignments",
+            "assignments.desk_",
+            *("mentoring.desk", "mentoring.feedback", "mentoring.reminders", "mentoring.settings"),
+        ),
     )
     navigation.register_desk(45, lambda: str(_("My reviews")), "reviews.mine", "eye", lambda s: s.may(MAY_REVIEW))
     history.say("unassigned", lambda act: str(_("Taken back from %(name)s", name=act.name("reviewer"))))

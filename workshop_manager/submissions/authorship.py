@@ -11,7 +11,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions import emails, queries, rules
-from workshop_manager.submissions.events import AuthorsChanged
+from workshop_manager.submissions.events import AuthorsChanged, WorksMoved
 from workshop_manager.submissions.models import AuthorInvitation, ClaimedAddress, Submission
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import get_edition
@@ -71,6 +71,9 @@ def _take_over(uow: UnitOfWork, person_id: int, address: str, other_id: int | No
         authors += queries.authors_of_person(uow.session, other_id)
     for author in authors:
         author.person_id = person_id
+    if other_id is not None and other_id != person_id:
+        uow.session.flush()
+        uow.tell(WorksMoved(other_id, person_id))
 
 
 def _add_address(uow: UnitOfWork, person_id: int, address: str) -> None:

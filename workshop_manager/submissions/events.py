@@ -33,3 +33,19 @@ class SubmissionRevived:
 
     submission_id: int
     edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRemoved:
+    """A draft is about to be removed for good, with all that hangs on it."""
+
+    submission_id: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorksMoved:
+    """Somebody showed that an address is theirs: works of the account that had it are now of another account."""
+
+    from_id: int
+    to_id: int

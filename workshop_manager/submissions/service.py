@@ -26,7 +26,7 @@ from workshop_manager.questions.content import Filed
 from workshop_manager.questions.rules import Gap
 from workshop_manager.submissions import emails, form, queries, rules
 from workshop_manager.submissions.content import AuthorContent, Content, Upload, differences
-from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
+from workshop_manager.submissions.events import DraftRemoved, SubmissionSubmitted, SubmissionWithdrawn
 from workshop_manager.submissions.models import (
     Author,
     AuthorInvitation,
@@ -371,6 +371,7 @@ def discard(uow: UnitOfWork, submission: Submission) -> None:
         raise Conflict(str(_("This abstract was submitted. It can be withdrawn, not removed.")))
     audit.record(uow, "removed", "submission", submission.id, edition_id=submission.edition_id)
     questions.forget(uow, form.owner_of(submission))
+    uow.tell(DraftRemoved(submission.id, submission.edition_id))
     uow.session.delete(submission)
     uow.session.flush()
 
@@ -392,6 +393,7 @@ def let_go(uow: UnitOfWork, person_id: int) -> None:
         is_alone = all(author.person_id in (None, person_id) for author in submission.authors)
         _let_go_beside(uow, submission, person_id, is_alone=is_alone)
         if is_alone and submission.state is State.DRAFT:
+            uow.tell(DraftRemoved(submission.id, submission.edition_id))
             uow.session.delete(submission)
             continue
         if is_alone:

@@ -109,6 +109,11 @@ def is_open(now: datetime, expires_at: datetime, answered_at: datetime | None) -
 
 _ORDER = (
     (DateKey.CALL_OPENS, DateKey.ABSTRACTS_DUE, "The call opens after abstracts are due."),
+    (
+        DateKey.MENTORING_JOIN,
+        DateKey.MENTORING_FEEDBACK,
+        "Feedback of the mentored round is due before authors join it.",
+    ),
     (DateKey.ABSTRACTS_DUE, DateKey.EDIT_UNTIL, "Changes end before abstracts are due."),
     (DateKey.ABSTRACTS_DUE, DateKey.REVIEWS_DUE, "Reviews are due before abstracts are."),
     (DateKey.REVIEWS_DUE, DateKey.NOTIFICATION, "Authors hear from you before reviews are due."),

@@ -61,6 +61,8 @@ class DateKey(enum.Enum):
     """The dates that features obey, beside any number of free ones."""
 
     CALL_OPENS = "call_opens"
+    MENTORING_JOIN = "mentoring_join"
+    MENTORING_FEEDBACK = "mentoring_feedback"
     ABSTRACTS_DUE = "abstracts_due"
     EDIT_UNTIL = "edit_until"
     REVIEWS_DUE = "reviews_due"

@@ -52,6 +52,8 @@ VISIBILITY_TEXTS = {
 }
 _DATES = {
     DateKey.CALL_OPENS: _l("Call opens"),
+    DateKey.MENTORING_JOIN: _l("Mentored round: join until"),
+    DateKey.MENTORING_FEEDBACK: _l("Mentored round: feedback due"),
     DateKey.ABSTRACTS_DUE: _l("Abstracts due"),
     DateKey.EDIT_UNTIL: _l("Last changes"),
     DateKey.REVIEWS_DUE: _l("Reviews due"),
