@@ -28,7 +28,9 @@ from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
 from workshop_manager.demo.people import People, acting
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.states import Diet
+from workshop_manager.registrations import sharing
+from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
+from workshop_manager.registrations.states import Diet, Group
 from workshop_manager.registrations.states import Mode as Attendance
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
@@ -237,7 +239,16 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
             edition,
             join_url="https://zoom.example/j/musiml-now?pwd=only-for-the-registered",
             note="The link opens half an hour before the first talk. Mute yourself when you come in.",
+            offer_hours=48,
+            last_week_hours=12,
         )
+        speakers = registrations.add_kind(
+            uow, edition, registrations.KindContent("Speaker", Attendance.IN_PERSON, 2, "For those who present.")
+        )
+        room = frozenset({here.id, speakers.id})
+        quota = sharing.add_quota(uow, edition, QuotaContent("The room", len(_IN_PERSON) + 2, room))
+        until = Deadline((today + timedelta(days=20)).replace(minute=0, second=0, microsecond=0), edition.time_zone)
+        sharing.keep(uow, edition, ReserveContent(("quota", quota.id), Group.PRESENTERS, 2, until))
     for place, key in enumerate((*_IN_PERSON, *_WAITING, *_VIRTUAL)):
         person = people[key]
         details = registrations.Details(

@@ -715,3 +715,10 @@ def unread_of(session: Session, person_id: int) -> dict[int, int]:
         .group_by(Application.edition_id)
     )
     return {edition: int(number) for edition, number in rows}
+
+
+def grantees(edition_id: int) -> Select[int | None]:
+    """The ids of those with a travel grant, offered or accepted: registration may keep seats for them."""
+    return select(Application.person_id).where(
+        Application.edition_id == edition_id, Application.state.in_([State.OFFERED, State.ACCEPTED])
+    )

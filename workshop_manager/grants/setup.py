@@ -7,6 +7,8 @@ from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.grants import cover, desk, funds_desk, merging, queries, service, views
 from workshop_manager.mail import queries as mails
+from workshop_manager.registrations import groups
+from workshop_manager.registrations.states import Group
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_GRANTS
@@ -30,4 +32,5 @@ def init_app(app: Flask) -> None:
     )
     panels.register_open(40, cover.open_row)
     mails.register_hidden(queries.hidden_mails)
+    groups.register(Group.GRANTEES, queries.grantees)
     jobs.register(JOB, every=60, run=service.expire_offers)

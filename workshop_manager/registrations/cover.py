@@ -31,15 +31,17 @@ def _url(edition: Edition, endpoint: str) -> str:
 
 
 def _is_full(count: KindCount) -> bool:
-    return rules.Seats(count.capacity, count.taken).is_full
+    return count.seats.is_full
 
 
 def _places(count: KindCount) -> str:
-    if count.capacity is None:
+    left = count.seats.left
+    if left is None:
         return str(_("%(kind)s: no limit", kind=isolated(count.name)))
     if _is_full(count):
         return str(_("%(kind)s: full, %(waiting)s on the waitlist", kind=isolated(count.name), waiting=count.waiting))
-    left = rules.Seats(count.capacity, count.taken).left
+    if count.capacity is None:
+        return str(_("%(kind)s: %(left)s places left", kind=isolated(count.name), left=left))
     return str(_("%(kind)s: %(left)s of %(all)s places left", kind=isolated(count.name), left=left, all=count.capacity))
 
 

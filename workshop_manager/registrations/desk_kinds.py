@@ -175,6 +175,8 @@ def desk_settings_save(community: str, edition: str) -> AnyResponse:
             at.edition,
             join_url=form.join_url.data or None,
             note=form.note.data or "",
+            offer_hours=form.offer_hours.data,
+            last_week_hours=form.last_week_hours.data,
             version=form.seen_version,
         )
     except Stale:

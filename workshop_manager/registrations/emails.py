@@ -1,14 +1,19 @@
 """One function a mail. None of them holds the link to join: that stands on the ticket only."""
 
+from datetime import datetime
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.rules import MOST_MISSED
 from workshop_manager.registrations.states import State
+from workshop_manager.submissions.letters import in_both_zones
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.emails import sender
@@ -39,6 +44,48 @@ def called_up(
     _post(uow, edition, row, person, "called_up", kind=row.kind.name, left=left.name if left else None)
 
 
+def offered(uow: UnitOfWork, edition: Edition, row: Registration, person: Person) -> None:
+    """A seat came free and is set aside for them until they answer, or until its time runs out."""
+    if row.waits_for is None or row.offer_until is None:
+        return
+    _post(
+        uow,
+        edition,
+        row,
+        person,
+        "offered",
+        kind=row.waits_for.name,
+        seat=row.kind.name if row.state is State.REGISTERED else None,
+        until=_until(edition, row.offer_until, person),
+        is_last=row.missed_offers + 1 >= MOST_MISSED,
+    )
+
+
+def offer_ended(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: int | None) -> None:
+    """They did not answer in time; `number` is their new place on the waitlist, None if they no longer wait."""
+    seat = row.kind.name if row.state is State.REGISTERED else None
+    _post(uow, edition, row, person, "offer_ended", number=number, seat=seat)
+
+
+def taken(
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, left: RegistrationKind | None
+) -> None:
+    """They said yes to the seat; `left` is the kind of the seat they held meanwhile."""
+    _post(uow, edition, row, person, "taken", kind=row.kind.name, left=left.name if left else None)
+
+
+def declined(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, kind: RegistrationKind) -> None:
+    """They said no to the seat of that kind."""
+    seat = row.kind.name if row.state is State.REGISTERED else None
+    _post(uow, edition, row, person, "declined", kind=kind.name, seat=seat)
+
+
+def _until(edition: Edition, until: datetime, person: Person) -> str:
+    """Until when, by the edition's clocks and by theirs, in their language."""
+    with force_locale(person.locale or "en"):
+        return in_both_zones(Deadline(until, edition.time_zone), person)
+
+
 def cancelled(
     uow: UnitOfWork,
     edition: Edition,
@@ -61,7 +108,9 @@ def _post(
     with force_locale(locale):
         begins = (str(_("Begins")), when_text(edition.starts_at, edition.time_zone))
         facts: list[tuple[str, str]] = [(str(_("Event")), edition.name), begins]
-        if row.state is State.CANCELLED:
+        if row.offer_until is not None:
+            button = (str(_("Say yes or no")), absolute("registrations.offer", **slugs))
+        elif row.state is State.CANCELLED:
             button = (str(_("Registration")), absolute("registrations.register", **slugs))
         else:
             button = (str(_("Your ticket")), absolute("registrations.ticket", **slugs))

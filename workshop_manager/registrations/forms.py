@@ -1,6 +1,7 @@
 """What is typed on the pages of this package."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,15 +9,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workshop_manager.accounts.models import Listing, Person
-from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
+from workshop_manager.core.deadlines import Deadline, instant
+from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
 from workshop_manager.registrations.service import Details, KindContent
-from workshop_manager.registrations.states import Mode, State
-from workshop_manager.registrations.words import DIETS, LISTINGS, MODES
+from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
+from workshop_manager.registrations.states import Group, Mode, State
+from workshop_manager.registrations.words import DIETS, GROUPS, LISTINGS, MODES
 from workshop_manager.web.forms import BaseForm, Line, Text, required
+from workshop_manager.workshops.forms import Day
 
 MOST_SEATS = 100_000
 
@@ -228,6 +232,18 @@ def _is_web_address(_form: Any, field: Any) -> None:
         raise ValidationError(str(_("Write the whole address, beginning with https://.")))
 
 
+MOST_HOURS = 24 * 14
+
+
+def _hours(label: Any, hint: Any) -> IntegerField:
+    return IntegerField(
+        label,
+        [Optional(), NumberRange(1, MOST_HOURS, _l("Write a number of hours from 1 to 336, or leave it empty."))],
+        description=hint,
+        render_kw={"min": 1, "max": MOST_HOURS, "inputmode": "numeric"},
+    )
+
+
 class SettingsForm(BaseForm):
     """The join link and a note."""
 
@@ -238,6 +254,14 @@ class SettingsForm(BaseForm):
         most=1000,
         description=_l("Shown on tickets and in personal calendars only, after the code of conduct is accepted."),
         render_kw={"type": "url", "autocomplete": "off"},
+    )
+    offer_hours = _hours(
+        _l("Hours to accept a seat"),
+        _l("Whoever is next on the waitlist is asked, and the seat is set aside so long. Empty: it is theirs at once."),
+    )
+    last_week_hours = _hours(
+        _l("Hours to accept in the last week"),
+        _l("Shorter, so that no chair stays empty. Empty: no different."),
     )
     note = Text(
         _l("What everybody should know before registering"), most=2000, description=_l("Markdown. May be empty.")
@@ -252,5 +276,94 @@ class SettingsForm(BaseForm):
 def settings_values(row: RegistrationSettings | None) -> dict[str, Any]:
     """The settings as the form shows them."""
     if row is None:
-        return {"version": "0", "join_url": "", "note": ""}
-    return {"version": str(row.version), "join_url": row.join_url or "", "note": row.note}
+        return {"version": "0", "join_url": "", "note": "", "offer_hours": None, "last_week_hours": None}
+    return {
+        "version": str(row.version),
+        "join_url": row.join_url or "",
+        "note": row.note,
+        "offer_hours": row.offer_hours,
+        "last_week_hours": row.last_week_hours,
+    }
+
+
+class QuotaForm(BaseForm):
+    """Seats that several kinds share."""
+
+    version = HiddenField()
+    name = Line(_l("Name"), [required(_l("Give it a name, such as The room."))], most=100)
+    capacity = IntegerField(
+        _l("Places"),
+        [
+            InputRequired(_l("Write how many places there are.")),
+            NumberRange(0, MOST_SEATS, _l("Write a number between 0 and 100,000.")),
+        ],
+        description=_l("All these kinds together."),
+        render_kw={"min": 0, "max": MOST_SEATS, "inputmode": "numeric"},
+    )
+    kinds = SelectMultipleField(
+        _l("Kinds that share them"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def validate_kinds(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise ValidationError(str(_("Choose which kinds take their places from these.")))
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the quota this form was filled from."""
+        return typed_version(self.version.data)
+
+    def content(self) -> QuotaContent:
+        """What was typed, for the service."""
+        return QuotaContent(
+            self.name.data or "", self.capacity.data or 0, frozenset(int(one) for one in self.kinds.data or ())
+        )
+
+
+def quota_form(kinds: Sequence[RegistrationKind], row: SeatQuota | None = None) -> QuotaForm:
+    """The form of a quota, empty or filled from what is stored."""
+    values = {} if row is None else quota_values(row)
+    form = QuotaForm(data=values)
+    form.kinds.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
+    return form
+
+
+def quota_values(row: SeatQuota) -> dict[str, Any]:
+    """A quota as the form shows it."""
+    kinds = [str(kind_id) for kind_id in sorted(row.kind_ids)]
+    return {"version": str(row.version), "name": row.name, "capacity": row.capacity, "kinds": kinds}
+
+
+class ReserveForm(BaseForm):
+    """Seats that are kept for a group until a date."""
+
+    pool = SelectField(_l("Of which places"))
+    whom = SelectField(_l("For whom"), choices=[SelectChoice(one.value, text) for one, text in GROUPS.items()])
+    seats = IntegerField(
+        _l("How many"),
+        [
+            InputRequired(_l("Write how many places are kept.")),
+            NumberRange(1, MOST_SEATS, _l("Write a number between 1 and 100,000.")),
+        ],
+        description=_l("Those that members hold already count."),
+        render_kw={"min": 1, "max": MOST_SEATS, "inputmode": "numeric"},
+    )
+    day = Day(_l("Until the end of"), [required(_l("Say until when: then they are for everybody."))])
+
+    def content(self, zone: str) -> ReserveContent | None:
+        """What was typed, until the last minute of that day in that zone; None, with the reason, if there is none."""
+        what, _dash, number = str(self.pool.data).partition("-")
+        if self.day.data is None:
+            return None
+        until = Deadline(instant(self.day.data, time(23, 59), zone), zone)
+        return ReserveContent(
+            ("quota" if what == "quota" else "kind", int(number)), Group(self.whom.data), self.seats.data or 1, until
+        )
+
+
+def reserve_form(kinds: Sequence[RegistrationKind], quotas: Sequence[SeatQuota]) -> ReserveForm:
+    """An empty form of seats to be kept: of a quota, or of a kind with a limit."""
+    form = ReserveForm()
+    limited = [SelectChoice(f"kind-{kind.id}", kind.name) for kind in kinds if kind.capacity is not None]
+    form.pool.choices = [*(SelectChoice(f"quota-{quota.id}", quota.name) for quota in quotas), *limited]
+    return form

@@ -1,6 +1,7 @@
 """Kinds with their seats, and registrations."""
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,7 +10,11 @@ from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.registrations.rules import Place
-from workshop_manager.registrations.states import Mode, State
+from workshop_manager.registrations.states import Group, Mode, State
+from workshop_manager.workshops.models import Announced
+
+Key = tuple[Literal["kind", "quota"], int]
+"""Which seats are counted together: those of a kind, or of a quota over several."""
 
 
 class RegistrationSettings(Base):
@@ -20,6 +25,10 @@ class RegistrationSettings(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
     join_url: Mapped[str | None] = mapped_column(String(1000))
     note: Mapped[str] = mapped_column(Text, default="")
+    offer_hours: Mapped[int | None]
+    """How long a seat that came free is set aside for whoever is asked; empty: it is theirs without asking."""
+    last_week_hours: Mapped[int | None]
+    """The same in the week before the event; empty: no different."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""
 
@@ -30,7 +39,7 @@ class RegistrationKind(Base):
     __tablename__ = "registration_kinds"
     __table_args__ = (
         UniqueConstraint("edition_id", "name"),
-        CheckConstraint("capacity IS NULL OR taken <= capacity", name="not_oversold"),
+        CheckConstraint("capacity IS NULL OR taken + held_back <= capacity", name="not_oversold"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
     )
 
@@ -40,13 +49,84 @@ class RegistrationKind(Base):
     mode: Mapped[Mode]
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    """Seats that are given, and those set aside for somebody who is asked."""
+    held_back: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Free seats that are kept for a group."""
     last_number: Mapped[int] = mapped_column(default=0)
-    """The number given last on its waitlist, under the row's lock: clocks may differ, numbers do not."""
+    """The number given last on its waitlist, under the row's lock: clocks may differ, numbers do not. A new one is
+    higher than that of every kind of the edition, so that the lines of kinds that share seats are one."""
     position: Mapped[int] = mapped_column(default=0)
     text: Mapped[str] = mapped_column(String(500), default="")
     needs_host: Mapped[bool] = mapped_column(default=False)
     """Taking part in this way needs a registration with the host conference as well."""
     version: Mapped[int] = mapped_column(default=1)
+
+
+class SeatQuota(Base):
+    """Seats that several kinds share, as the 120 of a room: a seat needs room in its kind and in all its quotas."""
+
+    __tablename__ = "seat_quotas"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "name"),
+        CheckConstraint("taken + held_back <= capacity", name="not_oversold"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(100))
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    """People with a seat, or one set aside for them, of any of its kinds; each counts once."""
+    held_back: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    members: Mapped[list["QuotaKind"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", passive_deletes=True, order_by="QuotaKind.kind_id"
+    )
+
+    @property
+    def kind_ids(self) -> frozenset[int]:
+        """The kinds that share it."""
+        return frozenset(member.kind_id for member in self.members)
+
+
+class QuotaKind(Base):
+    """A kind takes its seats from a quota."""
+
+    __tablename__ = "seat_quota_kinds"
+
+    quota_id: Mapped[int] = mapped_column(ForeignKey("seat_quotas.id", ondelete="CASCADE"), primary_key=True)
+    kind_id: Mapped[int] = mapped_column(
+        ForeignKey("registration_kinds.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class SeatReserve(Announced, Base):
+    """Seats of one kind or of one quota that are kept for a group until a date; then they are for everybody."""
+
+    __tablename__ = "seat_reserves"
+    __table_args__ = (
+        CheckConstraint("(kind_id IS NULL) <> (quota_id IS NULL)", name="of_one_pool"),
+        CheckConstraint("seats > 0", name="keeps_something"),
+        UniqueConstraint("kind_id", "whom"),
+        UniqueConstraint("quota_id", "whom"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id", ondelete="CASCADE"))
+    quota_id: Mapped[int | None] = mapped_column(ForeignKey("seat_quotas.id", ondelete="CASCADE"))
+    whom: Mapped[Group]
+    seats: Mapped[int]
+    held: Mapped[int] = mapped_column(default=0)
+    """How many of its pool's seats members held when a seat was given last; what pages show."""
+    released_at: Mapped[datetime | None]
+    """When its date had come and what was left went to everybody."""
+
+    @property
+    def pool(self) -> Key:
+        """Of which seats they are."""
+        return ("kind", self.kind_id) if self.kind_id is not None else ("quota", self.quota_id or 0)
 
 
 class Registration(Base):
@@ -63,7 +143,9 @@ class Registration(Base):
         CheckConstraint("(waits_for_id IS NULL) = (line_number IS NULL)", name="numbered_while_waiting"),
         CheckConstraint("state <> 'waitlisted' OR waits_for_id IS NOT NULL", name="waits_for_something"),
         CheckConstraint("state <> 'cancelled' OR waits_for_id IS NULL", name="cancelled_waits_for_nothing"),
+        CheckConstraint("offer_until IS NULL OR waits_for_id IS NOT NULL", name="offered_what_they_wait_for"),
         Index("ix_registrations_list", "edition_id", "state"),
+        Index("ix_registrations_offers", "offer_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +156,10 @@ class Registration(Base):
     waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id"))
     line_number: Mapped[int | None]
     waiting_since: Mapped[datetime | None]
+    offer_until: Mapped[datetime | None]
+    """Until when a seat of the kind they wait for is set aside for them."""
+    missed_offers: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many offers ran out without an answer since they last chose."""
     badge_name: Mapped[str] = mapped_column(String(300))
     pronouns: Mapped[str | None] = mapped_column(String(60))
     affiliation: Mapped[str | None] = mapped_column(String(300))
@@ -102,4 +188,5 @@ class Registration(Base):
     @property
     def place(self) -> Place:
         """What this person holds."""
-        return Place(self.kind_id if self.state is State.REGISTERED else None, self.waits_for_id)
+        seat = self.kind_id if self.state is State.REGISTERED else None
+        return Place(seat, self.waits_for_id, is_offered=self.offer_until is not None)

@@ -1,15 +1,16 @@
 """The kinds as the registration page offers them to one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.registrations import rules
+from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import RegistrationKind
 from workshop_manager.registrations.rules import Place
-from workshop_manager.registrations.states import Mode
+from workshop_manager.registrations.states import Group, Mode
 from workshop_manager.workshops.models import Edition
 
 
@@ -71,16 +72,30 @@ class Offers:
 
 
 def offers(
-    edition: Edition, kinds: Sequence[RegistrationKind], waiting: Mapping[int, int], place: Place, number: int | None
+    edition: Edition, hall: Hall, mine: Collection[Group], waiting: Mapping[int, int], place: Place, number: int | None
 ) -> Offers:
-    """`waiting` counts those who wait by kind; `place` is what the viewer holds, `number` theirs on its waitlist."""
-    made = tuple(_offer(edition, kind, waiting.get(kind.id, 0), place, number) for kind in kinds)
-    free_virtual = any(k.mode is Mode.VIRTUAL and not rules.Seats(k.capacity, k.taken).is_full for k in kinds)
+    """`waiting` counts those who wait by kind; `place` is what the viewer holds, `number` theirs on its waitlist.
+
+    `mine` are the viewer's groups: what is kept for one of them is free for the viewer.
+    """
+    made = tuple(
+        _offer(edition, kind, _seats(hall, kind, mine, place), waiting.get(kind.id, 0), place, number)
+        for kind in hall.kinds.values()
+    )
+    modes = {kind.id: kind.mode for kind in hall.kinds.values()}
+    free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full for one in made)
     return Offers(made, place, free_virtual and place.seat is None and any(o.is_full for o in made))
 
 
-def _offer(edition: Edition, kind: RegistrationKind, waiting: int, place: Place, number: int | None) -> Offer:
-    seats = rules.Seats(kind.capacity, kind.taken)
+def _seats(hall: Hall, kind: RegistrationKind, mine: Collection[Group], place: Place) -> rules.Seats:
+    """The seats as far as they are there for the viewer, who may hold one that counts in the same quota."""
+    left = None if place.seat == kind.id else hall.left(kind.id, place, mine)
+    return rules.Seats(kind.capacity, kind.taken, left)
+
+
+def _offer(
+    edition: Edition, kind: RegistrationKind, seats: rules.Seats, waiting: int, place: Place, number: int | None
+) -> Offer:
     is_mine, waits = place.seat == kind.id, place.line == kind.id
     sign, state = _sign(is_full=seats.is_full, is_mine=is_mine, waits=waits)
     return Offer(
@@ -89,7 +104,7 @@ def _offer(edition: Edition, kind: RegistrationKind, waiting: int, place: Place,
         text=_text(edition, kind),
         sign=sign,
         state=state,
-        taken=kind.taken,
+        taken=kind.taken if seats.capacity is None else seats.capacity - (seats.left or 0),
         capacity=kind.capacity,
         figures=_figures(kind, seats, waiting),
         consequence=_consequence(kind, seats, waiting, place, number),
@@ -109,8 +124,10 @@ def _sign(*, is_full: bool, is_mine: bool, waits: bool) -> tuple[str, str]:
 
 
 def _figures(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> str:
-    if kind.capacity is None:
+    if seats.left is None:
         return str(_("No limit."))
+    if kind.capacity is None:
+        return _shared_figures(seats.left, waiting)
     if not seats.is_full:
         return str(
             ngettext(
@@ -120,6 +137,8 @@ def _figures(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> str:
                 capacity=kind.capacity,
             )
         )
+    if kind.taken < kind.capacity:
+        return _shared_figures(0, waiting)
     if not waiting:
         return str(_("All %(capacity)s places are taken; nobody waits yet.", capacity=kind.capacity))
     return str(
@@ -129,6 +148,21 @@ def _figures(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> str:
             waiting,
             capacity=kind.capacity,
         )
+    )
+
+
+def _shared_figures(left: int, waiting: int) -> str:
+    """A kind without a limit of its own, of a quota with one."""
+    if left:
+        return str(ngettext("%(num)s place left.", "%(num)s places left.", left))
+    return str(
+        ngettext(
+            "All places are taken or kept, and %(num)s person waits.",
+            "All places are taken or kept, and %(num)s people wait.",
+            waiting,
+        )
+        if waiting
+        else _("All places are taken or kept; nobody waits yet.")
     )
 
 

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.registrations import rules
-from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
+from workshop_manager.registrations.models import (
+    QuotaKind,
+    Registration,
+    RegistrationKind,
+    RegistrationSettings,
+    SeatQuota,
+    SeatReserve,
+)
+from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.states import Role
@@ -41,6 +49,96 @@ def locked_kinds(session: Session, edition_id: int) -> dict[int, RegistrationKin
     return {row.id: row for row in rows}
 
 
+def quotas(session: Session, edition_id: int) -> Sequence[SeatQuota]:
+    """An edition's quotas over several kinds, each with its kinds."""
+    query = select(SeatQuota).options(joinedload(SeatQuota.members)).where(SeatQuota.edition_id == edition_id)
+    return session.scalars(query.order_by(SeatQuota.id)).unique().all()
+
+
+def locked_quotas(session: Session, edition_id: int) -> Sequence[SeatQuota]:
+    """The same, locked in one order; whoever asks holds the lock of the kinds already."""
+    return session.scalars(
+        select(SeatQuota)
+        .options(selectinload(SeatQuota.members))
+        .where(SeatQuota.edition_id == edition_id)
+        .order_by(SeatQuota.id)
+        .with_for_update(of=SeatQuota)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _reserves(edition_id: int) -> Select[SeatReserve]:
+    return select(SeatReserve).where(SeatReserve.edition_id == edition_id).order_by(SeatReserve.id)
+
+
+def reserves(session: Session, edition_id: int) -> Sequence[SeatReserve]:
+    """Seats kept for groups, those of the past too."""
+    return session.scalars(_reserves(edition_id)).all()
+
+
+def locked_reserves(session: Session, edition_id: int) -> Sequence[SeatReserve]:
+    """The same, locked in one order; whoever asks holds the locks of kinds and quotas already."""
+    return session.scalars(_reserves(edition_id).with_for_update().execution_options(populate_existing=True)).all()
+
+
+_SEAT = case((Registration.state == State.REGISTERED, Registration.kind_id), else_=None)
+_IS_OFFERED = Registration.offer_until.is_not(None)
+
+
+def occupants(session: Session, edition_id: int) -> list[tuple[int | None, Place]]:
+    """Whoever holds a seat or has one set aside, and what they hold."""
+    rows = session.execute(
+        select(Registration.person_id, _SEAT, Registration.waits_for_id, _IS_OFFERED).where(
+            Registration.edition_id == edition_id, or_(Registration.state == State.REGISTERED, _IS_OFFERED)
+        )
+    )
+    return [(person_id, Place(seat, line, is_offered=bool(offered))) for person_id, seat, line, offered in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first in line among those who wait for one kind and hold the same meanwhile; `seat` None: nothing."""
+
+    kind_id: int
+    seat: int | None
+    number: int
+
+
+def heads(session: Session, edition_id: int, among: Collection[int] | None = None) -> list[Head]:
+    """The heads of the lines, of all who wait without an offer or only of these people."""
+    query = select(Registration.waits_for_id, _SEAT, func.min(Registration.line_number)).where(
+        Registration.edition_id == edition_id,
+        Registration.waits_for_id.is_not(None),
+        Registration.offer_until.is_(None),
+    )
+    if among is not None:
+        query = query.where(Registration.person_id.in_(among))
+    rows = session.execute(query.group_by(Registration.waits_for_id, _SEAT))
+    return [Head(kind_id, seat, number) for kind_id, seat, number in rows if kind_id is not None]
+
+
+def run_out(session: Session, edition_id: int, now: datetime) -> Sequence[Registration]:
+    """Whoever was offered a seat and did not answer in time, in their order, locked, with kinds and person."""
+    return session.scalars(
+        _with_kinds()
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.edition_id == edition_id, Registration.offer_until < now)
+        .order_by(Registration.line_number, Registration.id)
+        .with_for_update(of=Registration)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def editions_to_serve(session: Session, now: datetime) -> Sequence[int]:
+    """Editions in which time moves seats: an offer ran out, a reserve's date came, or somebody joined a group."""
+    late = select(Registration.edition_id).where(Registration.offer_until < now)
+    due = select(SeatReserve.edition_id).where(SeatReserve.released_at.is_(None), SeatReserve.at < now)
+    waiting = select(Registration.edition_id).where(Registration.waits_for_id.is_not(None))
+    kept = select(SeatReserve.edition_id).where(SeatReserve.released_at.is_(None), SeatReserve.edition_id.in_(waiting))
+    return session.scalars(late.union(due, kept)).all()
+
+
 def is_kind_used(session: Session, kind_id: int) -> bool:
     """True if anybody ever chose that kind."""
     chosen = or_(Registration.kind_id == kind_id, Registration.waits_for_id == kind_id)
@@ -56,17 +154,32 @@ class KindCount:
     mode: Mode
     capacity: int | None
     taken: int
+    held_back: int
     waiting: int
+    shared_left: int | None
+    """What the quotas leave, for everybody."""
+
+    @property
+    def seats(self) -> rules.Seats:
+        """Those that anybody can take."""
+        return rules.Seats(self.capacity, self.taken + self.held_back, self.shared_left)
 
 
 def counts(session: Session, edition_id: int) -> list[KindCount]:
     """Every kind with seats taken and people waiting, in one query."""
     kind = RegistrationKind
+    waiting = select(func.count()).where(Registration.waits_for_id == kind.id).correlate(kind).scalar_subquery()
+    left = func.min(SeatQuota.capacity - SeatQuota.taken - SeatQuota.held_back)
+    shared = (
+        select(left)
+        .join(QuotaKind, QuotaKind.quota_id == SeatQuota.id)
+        .where(QuotaKind.kind_id == kind.id)
+        .correlate(kind)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, func.count(Registration.id))
-        .outerjoin(Registration, Registration.waits_for_id == kind.id)
+        select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, kind.held_back, waiting, shared)
         .where(kind.edition_id == edition_id)
-        .group_by(kind.id)
         .order_by(kind.position, kind.id)
     )
     return [KindCount(*row) for row in rows]
@@ -80,6 +193,21 @@ def waiting_by_kind(session: Session, edition_id: int) -> dict[int, int]:
         .group_by(Registration.waits_for_id)
     )
     return {kind_id: number for kind_id, number in rows if kind_id is not None}
+
+
+def waiting_and_number(
+    session: Session, edition_id: int, mine: Registration | None
+) -> tuple[dict[int, int], int | None]:
+    """How many wait for each kind, and which number somebody has who waits, in one query."""
+    number = mine.line_number if mine is not None else None
+    before = func.sum(case((Registration.line_number <= (number or 0), 1), else_=0))
+    rows = session.execute(
+        select(Registration.waits_for_id, func.count(), before)
+        .where(Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
+        .group_by(Registration.waits_for_id)
+    ).all()
+    own = next((place for kind_id, _all, place in rows if mine is not None and kind_id == mine.waits_for_id), None)
+    return {kind_id: waiting for kind_id, waiting, _place in rows if kind_id is not None}, own
 
 
 def settings_of(session: Session, edition_id: int) -> RegistrationSettings | None:
@@ -176,17 +304,16 @@ def join_link_of(session: Session, edition_id: int, person_id: int) -> JoinLink 
     return JoinLink(url) if rules.has_agreed(accepted, version if has_conduct else 0) else None
 
 
-def first_in_line(session: Session, kind_id: int) -> Registration | None:
-    """Who waits first for that kind, locked, with their person."""
+def in_line(session: Session, kind_id: int, number: int) -> Registration:
+    """Who waits for that kind with that number, locked, with kinds and person."""
     return session.scalars(
-        select(Registration)
+        _with_kinds()
         .outerjoin(Registration.person)
         .options(contains_eager(Registration.person))
-        .where(Registration.waits_for_id == kind_id)
-        .order_by(Registration.line_number)
-        .limit(1)
+        .where(Registration.waits_for_id == kind_id, Registration.line_number == number)
         .with_for_update(of=Registration)
-    ).one_or_none()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def number_in_line(session: Session, registration: Registration) -> int:

@@ -1,11 +1,12 @@
 """When one may register and change one's mind, and what a wish leads to; plain values, no database."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.registrations.states import State
+from workshop_manager.registrations.states import Group, State
 
 ANSWERS_KEPT = timedelta(days=31)
 """What people ask for on the day (food, access) is deleted this long after the event."""
@@ -51,14 +52,17 @@ def may_cancel(state: State, ends_at: datetime, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """A kind's seats: `capacity` None has no limit."""
+    """A kind's seats: `capacity` None has no limit of its own. `open` is what quotas and kept seats leave of them."""
 
     capacity: int | None
     taken: int
+    open: int | None = None
 
     @property
     def left(self) -> int | None:
-        return None if self.capacity is None else max(0, self.capacity - self.taken)
+        own = None if self.capacity is None else max(0, self.capacity - self.taken)
+        limits = [limit for limit in (own, self.open) if limit is not None]
+        return min(limits) if limits else None
 
     @property
     def is_full(self) -> bool:
@@ -66,11 +70,64 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Seats of a pool that are kept for a group: `wanted` of them, of which members hold `held` already."""
+
+    wanted: int
+    held: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.wanted - self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Seats that are counted together: those of one kind, or of a quota over several; `capacity` None has no limit.
+
+    A pool keeps seats for groups by asking that as many of its seats as are wanted are held by members or free.
+    Somebody in two groups counts in both: one chair is enough for them.
+    """
+
+    capacity: int | None
+    taken: int
+    kept: Mapping[Group, Kept] = field(default_factory=dict)
+
+    @property
+    def held_back(self) -> int:
+        """How many free seats only members of a group can take now."""
+        if self.capacity is None:
+            return 0
+        return min(sum(kept.left for kept in self.kept.values()), max(0, self.capacity - self.taken))
+
+    def has_room(self, groups: Collection[Group] = ()) -> bool:
+        """Whether somebody who belongs to these groups can take one more seat."""
+        if self.capacity is None:
+            return True
+        if self.taken >= self.capacity:
+            return False
+        if self.taken + sum(kept.left for kept in self.kept.values()) < self.capacity:
+            return True
+        return any(self.kept[group].left for group in groups if group in self.kept)
+
+    def after(self, step: int, groups: Collection[Group] = ()) -> "Pool":
+        """The pool when somebody of these groups took a seat of it (1), or gave one back (-1)."""
+        kept = {
+            group: Kept(one.wanted, one.held + step) if group in groups else one for group, one in self.kept.items()
+        }
+        return Pool(self.capacity, self.taken + step, kept)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """What somebody holds: a seat of one kind, a place on the waitlist of another, both, or nothing (ids of kinds)."""
+    """What somebody holds: a seat of one kind, a place on the waitlist of another, both, or nothing (ids of kinds).
+
+    While `is_offered`, a seat of the kind they wait for is set aside for them until they answer.
+    """
 
     seat: int | None = None
     line: int | None = None
+    is_offered: bool = False
 
     @property
     def state(self) -> State:
@@ -82,6 +139,12 @@ class Place:
     def wish(self) -> int | None:
         """The kind they asked for last."""
         return self.line if self.line is not None else self.seat
+
+    @property
+    def occupied(self) -> frozenset[int]:
+        """The kinds of which a chair is not free because of them. In a quota over several they count once."""
+        offered = self.line if self.is_offered else None
+        return frozenset(kind for kind in (self.seat, offered) if kind is not None)
 
 
 NOTHING = Place()
@@ -101,8 +164,11 @@ def takes_over_line(kept: Place, left: Place) -> bool:
 def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | None = None) -> Place:
     """What choosing a kind leads to. Nobody loses a seat by asking for one that is full: they keep it and wait.
 
-    `fallback` is a virtual kind with room, for whoever wants one while they wait.
+    `fallback` is a virtual kind with room, for whoever wants one while they wait. A seat that is offered is taken by
+    saying yes to it, not by changing one's answers.
     """
+    if wanted == place.line and place.is_offered:
+        return place
     if wanted == place.seat:
         return Place(seat=wanted)
     if not is_full:
@@ -113,6 +179,47 @@ def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | 
 def after_call_up(place: Place) -> Place:
     """The seat waited for; one held meanwhile goes back."""
     return Place(seat=place.line)
+
+
+def after_offer(place: Place) -> Place:
+    """The seat waited for is set aside; one held meanwhile stays."""
+    return Place(place.seat, place.line, is_offered=True)
+
+
+MOST_MISSED = 2
+"""After the first offer that ran out one stands at the end of the line, after the second one no longer waits."""
+
+
+def after_expiry(place: Place, missed: int) -> Place:
+    """An offer ran out, the `missed`th in a row: the seat goes on, one held meanwhile stays."""
+    return Place(place.seat, place.line if missed < MOST_MISSED else None)
+
+
+def after_refusal(place: Place) -> Place:
+    """They said no to the seat: they no longer wait, and keep what they held meanwhile."""
+    return Place(seat=place.seat)
+
+
+LAST_WEEK = timedelta(days=7)
+NO_TIME_TO_ASK = timedelta(hours=1)
+"""So shortly before an event a seat is given without asking: an unanswered question would leave it empty."""
+
+
+def offer_until(now: datetime, starts_at: datetime, hours: int | None, last_week_hours: int | None) -> datetime | None:
+    """Until when an offered seat is set aside, never beyond the event's beginning; None: it is theirs without asking.
+
+    Hours are hours on the clock of UTC: a change of the clocks in between makes none longer or shorter.
+    """
+    if starts_at - now <= LAST_WEEK and last_week_hours is not None:
+        hours = last_week_hours
+    if hours is None or starts_at - now <= NO_TIME_TO_ASK:
+        return None
+    return min(now + timedelta(hours=hours), starts_at)
+
+
+def has_run_out(until: datetime | None, now: datetime) -> bool:
+    """Whether an offer can no longer be answered; its last second is in time."""
+    return until is not None and now > until
 
 
 def has_agreed(accepted: int, current: int) -> bool:

@@ -1,6 +1,7 @@
 """Verbs of registration. Every seat is given and taken under the lock of the edition's kinds."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +17,14 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, queries, rules
-from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed, SeatGiven
+from workshop_manager.registrations import emails, hall, queries, rules, waitlist
+from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed
+from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import Stale, Taken, require
 from workshop_manager.workshops.states import DateKey
@@ -30,8 +32,6 @@ from workshop_manager.workshops.states import DateKey
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """What a ticket code is made of: nothing that reads like something else."""
 _BATCH = 500
-
-Kinds = dict[int, RegistrationKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,13 @@ class KindContent:
 
 def phase(uow: UnitOfWork, edition: Edition, *, has_kinds: bool = True) -> Phase:
     """Where the edition's registration stands at this unit's moment (one query)."""
-    dates = workshops.dates_by_key(uow.session, edition.id)
+    return phase_by(uow, edition, workshops.dates_by_key(uow.session, edition.id), has_kinds=has_kinds)
+
+
+def phase_by(
+    uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate], *, has_kinds: bool = True
+) -> Phase:
+    """The same for whoever has the edition's dates already."""
     opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
     return rules.phase(
         opens.deadline if opens else None, closes.deadline if closes else None, edition.ends_at, uow.now, has_kinds
@@ -98,17 +104,15 @@ def register(
     if it changed since.
     """
     person = _person(uow)
-    kinds = queries.locked_kinds(uow.session, edition.id)
-    kind = kinds.get(kind_id)
+    made = waitlist.enter(uow, edition)
+    kind = made.kinds.get(kind_id)
     if kind is None:
         raise NotFound
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if version is not None and version != (row.version if row is not None else 0):
         raise Stale(str(_("This changed while you had it open. Nothing of yours is saved yet.")))
     before = row.place if row is not None else NOTHING
-    after = rules.after_choosing(
-        before, kind.id, is_full=_is_full(kind), fallback=_fallback(kinds, kind) if keep_virtual else None
-    )
+    after = _choose(made, person, kind, before, keep_virtual=keep_virtual)
     require_open(uow, edition, before, after)
     if row is None:
         row = _new_row(uow, edition, person, kind)
@@ -116,15 +120,28 @@ def register(
     if before == after:
         record(uow, "described", "registration", row.id, edition_id=edition.id)
         return row
-    _settle(uow, edition, row, person, kinds, before, after)
+    _settle(uow, edition, row, person, made, before, after)
     return row
 
 
+def _choose(made: Hall, person: Person, kind: RegistrationKind, before: Place, *, keep_virtual: bool) -> Place:
+    """What choosing that kind leads to, with the seats that are free for this person."""
+    mine = made.groups_of(person.id)
+    is_full = not made.has_room(kind.id, before, mine)
+    fallback = None
+    if keep_virtual and is_full:
+        order = sorted(made.kinds.values(), key=lambda one: (one.position, one.id))
+        virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id]
+        fallback = next((one for one in virtual if made.has_room(one, before, mine)), None)
+    return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback)
+
+
 def _settle(
-    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, kinds: Kinds, before: Place, after: Place
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, made: Hall, before: Place, after: Place
 ) -> None:
     """Give what was chosen, tell the person, and hand on what they left."""
-    freed = _move(uow, row, kinds, before, after)
+    waitlist.move(uow, made, row, before, after)
+    row.missed_offers = 0
     record(uow, after.state.value, "registration", row.id, edition_id=edition.id, seat=after.seat, waits_for=after.line)
     if after.seat is not None and before.seat is None:
         uow.tell(RegistrationConfirmed(edition.id, person.id))
@@ -134,7 +151,7 @@ def _settle(
         emails.registered(uow, edition, row, person)
     else:
         emails.changed(uow, edition, row, person)
-    _call_up(uow, edition, kinds, freed)
+    waitlist.serve(uow, edition, made)
 
 
 def require_open(uow: UnitOfWork, edition: Edition, before: Place, after: Place) -> None:
@@ -147,16 +164,6 @@ def require_open(uow: UnitOfWork, edition: Edition, before: Place, after: Place)
     if now is Phase.OVER:
         raise Conflict(str(_("The event is over. Nothing was changed.")))
     raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
-
-
-def _is_full(kind: RegistrationKind) -> bool:
-    return rules.Seats(kind.capacity, kind.taken).is_full
-
-
-def _fallback(kinds: Kinds, wanted: RegistrationKind) -> int | None:
-    """The first virtual kind with room, for those who wait for another."""
-    order = sorted(kinds.values(), key=lambda kind: (kind.position, kind.id))
-    return next((k.id for k in order if k.mode is Mode.VIRTUAL and k.id != wanted.id and not _is_full(k)), None)
 
 
 def new_ticket_code() -> str:
@@ -197,86 +204,40 @@ def _agree(row: Registration, edition: Edition, now: datetime) -> None:
         row.conduct_version, row.conduct_at = current, now
 
 
-def _move(uow: UnitOfWork, row: Registration, kinds: Kinds, before: Place, after: Place) -> list[int]:
-    """Write what somebody holds now; the kinds of which a seat came free."""
-    freed = []
-    if after.seat != before.seat:
-        if after.seat is not None:
-            kinds[after.seat].taken += 1
-        if before.seat is not None:
-            kinds[before.seat].taken -= 1
-            freed.append(before.seat)
-    if after.line != before.line:
-        _stand_in_line(uow, row, kinds[after.line] if after.line is not None else None)
-    held = after.seat if after.seat is not None else after.line
-    if held is not None:
-        row.kind_id, row.kind = held, kinds[held]
-    row.state = after.state
-    row.cancelled_at = uow.now if row.state is State.CANCELLED else None
-    row.changed_at = uow.now
-    uow.session.flush()
-    return freed
-
-
-def _stand_in_line(uow: UnitOfWork, row: Registration, kind: RegistrationKind | None) -> None:
-    if kind is None:
-        row.waits_for_id, row.waits_for, row.line_number, row.waiting_since = None, None, None, None
-        return
-    kind.last_number += 1
-    row.waits_for_id, row.waits_for, row.line_number, row.waiting_since = kind.id, kind, kind.last_number, uow.now
-
-
-def _call_up(uow: UnitOfWork, edition: Edition, kinds: Kinds, freed: list[int]) -> None:
-    """Give free seats to those who wait, in order. Whoever held another seat meanwhile frees that one in turn."""
-    if uow.now > edition.ends_at:
-        return
-    todo = list(freed)
-    while todo:
-        kind = kinds[todo.pop(0)]
-        while not _is_full(kind) and (row := queries.first_in_line(uow.session, kind.id)) is not None:
-            before = row.place
-            todo += _move(uow, row, kinds, before, rules.after_call_up(before))
-            row.version += 1
-            uow.session.flush()
-            record(uow, "called_up", "registration", row.id, edition_id=edition.id, seat=kind.id)
-            if row.person is not None:
-                emails.called_up(uow, edition, row, row.person, left=kinds.get(before.seat or 0))
-                uow.tell(SeatGiven(edition.id, row.person.id))
-
-
 def cancel(uow: UnitOfWork, edition: Edition) -> Registration:
     """Give up one's own seat and place on a waitlist; the seat goes on at once."""
     person = _person(uow)
-    kinds = queries.locked_kinds(uow.session, edition.id)
+    made = waitlist.enter(uow, edition)
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if row is None or row.state is State.CANCELLED:
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
         raise Conflict(str(_("The event is over. Nothing was changed.")))
-    _cancel(uow, edition, row, kinds, person)
+    _cancel(uow, edition, row, made, person)
     return row
 
 
 def cancel_for(uow: UnitOfWork, edition: Edition, registration_id: int, reason: str) -> Registration:
     """An organiser cancels somebody's registration; that person is told, with the reason."""
     require(uow, edition, MAY_SETTINGS)
-    kinds = queries.locked_kinds(uow.session, edition.id)
+    made = waitlist.enter(uow, edition)
     row = queries.find(uow.session, edition.id, registration_id, lock=True)
     if row is None:
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
         raise Conflict(str(_("This registration is cancelled already, or the event is over.")))
-    _cancel(uow, edition, row, kinds, row.person, reason=reason)
+    _cancel(uow, edition, row, made, row.person, reason=reason)
     return row
 
 
 def _cancel(
-    uow: UnitOfWork, edition: Edition, row: Registration, kinds: Kinds, person: Person | None, *, reason: str = ""
+    uow: UnitOfWork, edition: Edition, row: Registration, made: Hall, person: Person | None, *, reason: str = ""
 ) -> None:
     """`person` None: nobody is to be told."""
     before, kind = row.place, row.kind_id
-    freed = _move(uow, row, kinds, before, NOTHING)
+    waitlist.move(uow, made, row, before, NOTHING)
     row.version += 1
+    row.missed_offers = 0
     # What was asked for the day is of no use any more, and nobody needs to read it.
     row.needs, row.diet = "", []
     uow.session.flush()
@@ -285,8 +246,8 @@ def _cancel(
     if row.person_id is not None:
         uow.tell(RegistrationCancelled(edition.id, row.person_id, had_seat=before.seat is not None))
     if person is not None:
-        emails.cancelled(uow, edition, row, person, kinds[kind], had_seat=before.seat is not None, reason=reason)
-    _call_up(uow, edition, kinds, freed)
+        emails.cancelled(uow, edition, row, person, made.kinds[kind], had_seat=before.seat is not None, reason=reason)
+    waitlist.serve(uow, edition, made)
 
 
 def accept_conduct(uow: UnitOfWork, edition: Edition, version: int) -> None:
@@ -333,7 +294,9 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
     return kind
 
 
-def _locked_kind(uow: UnitOfWork, edition: Edition, kind_id: int) -> tuple[Kinds, RegistrationKind]:
+def _locked_kind(
+    uow: UnitOfWork, edition: Edition, kind_id: int
+) -> tuple[dict[int, RegistrationKind], RegistrationKind]:
     require(uow, edition, MAY_SETTINGS)
     kinds = queries.locked_kinds(uow.session, edition.id)
     if kind_id not in kinds:
@@ -348,7 +311,10 @@ def edit_kind(
 
     Raises Taken for a name or a capacity that cannot be, and Stale if somebody saved since `version`.
     """
-    kinds, kind = _locked_kind(uow, edition, kind_id)
+    require(uow, edition, MAY_SETTINGS)
+    kind = waitlist.enter(uow, edition).kinds.get(kind_id)
+    if kind is None:
+        raise NotFound
     if version is not None and version != kind.version:
         raise Stale(str(_("Somebody else saved this kind while you had it open. Nothing of yours is saved yet.")))
     if content.capacity is not None and content.capacity < kind.taken:
@@ -361,7 +327,7 @@ def edit_kind(
     except IntegrityError:
         raise _name_taken(content.name) from None
     record(uow, "edited", "registration_kind", kind.id, edition_id=edition.id, capacity=kind.capacity)
-    _call_up(uow, edition, kinds, [kind.id])
+    waitlist.serve(uow, edition, hall.enter(uow.session, edition.id, uow.now))
     return kind
 
 
@@ -400,11 +366,18 @@ def remove_kind(uow: UnitOfWork, edition: Edition, kind_id: int) -> None:
 
 
 def save_settings(
-    uow: UnitOfWork, edition: Edition, *, join_url: str | None, note: str, version: int | None = None
+    uow: UnitOfWork,
+    edition: Edition,
+    *,
+    join_url: str | None,
+    note: str,
+    offer_hours: int | None = None,
+    last_week_hours: int | None = None,
+    version: int | None = None,
 ) -> RegistrationSettings:
-    """The edition's join link and note; Stale if somebody saved since `version` (0 for none).
+    """The edition's join link, its note, and how long a seat is offered (None: it is given at once).
 
-    The link itself is not written into the history.
+    Raises Stale if somebody saved since `version` (0 for none). The link itself is not written into the history.
     """
     require(uow, edition, MAY_SETTINGS)
     workshops.locked_edition(uow.session, edition.id)
@@ -415,6 +388,7 @@ def save_settings(
         row = RegistrationSettings(edition_id=edition.id, version=0)
         uow.session.add(row)
     row.join_url, row.note = join_url, note
+    row.offer_hours, row.last_week_hours = offer_hours, last_week_hours
     row.version += 1
     record(uow, "edited", "registration_settings", None, edition_id=edition.id)
     uow.session.flush()
@@ -430,16 +404,16 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
     The one that stays belongs to the account that stays; the other, without what it said, to the one that ends.
     """
     edition = workshops.get_edition(uow.session, edition_id)
-    kinds = queries.locked_kinds(uow.session, edition_id)
+    made = waitlist.enter(uow, edition)
     mine = queries.registration_of(uow.session, edition_id, into_id, lock=True)
     theirs = queries.registration_of(uow.session, edition_id, gone_id, lock=True)
     if mine is None or theirs is None:
         return
     kept, left = (theirs, mine) if rules.is_better(theirs.place, mine.place) else (mine, theirs)
     if rules.takes_over_line(kept.place, left.place):
-        _take_over_line(uow, kept, left, kinds)
+        _take_over_line(uow, made, kept, left)
     if left.state is not State.CANCELLED:
-        _cancel(uow, edition, left, kinds, None)
+        _cancel(uow, edition, left, made, None)
     left.badge_name, left.pronouns, left.affiliation = "", None, None
     left.needs, left.diet, left.listing = "", [], Listing.UNLISTED
     if left is mine:
@@ -451,18 +425,16 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
     kept.version += 1
     record(uow, "joined", "registration", kept.id, edition_id=edition_id, other=left.id)
     uow.session.flush()
+    waitlist.serve(uow, edition, waitlist.enter(uow, edition))
 
 
-def _take_over_line(uow: UnitOfWork, kept: Registration, left: Registration, kinds: Kinds) -> None:
-    """The better place of the two in that line."""
+def _take_over_line(uow: UnitOfWork, made: Hall, kept: Registration, left: Registration) -> None:
+    """The better place of the two in that line. A seat that was offered to the one that ends is offered anew."""
     line, number, since = left.waits_for_id, left.line_number, left.waiting_since
     assert line is not None  # the rule asked
-    _stand_in_line(uow, left, None)
-    if left.state is State.WAITLISTED:
-        left.state, left.cancelled_at = State.CANCELLED, uow.now
-    uow.session.flush()
-    if kept.line_number is None or (number or 0) < kept.line_number:
-        kept.waits_for_id, kept.waits_for, kept.line_number, kept.waiting_since = line, kinds[line], number, since
+    waitlist.move(uow, made, left, left.place, Place(left.place.seat))
+    if kept.line_number is None or ((number or 0) < kept.line_number and not kept.place.is_offered):
+        kept.waits_for_id, kept.waits_for, kept.line_number, kept.waiting_since = line, made.kinds[line], number, since
     uow.session.flush()
 
 
@@ -473,10 +445,10 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     """Somebody deleted their account: their seats go on, and what they said about themselves is gone."""
     for row in queries.all_of_person(uow.session, event.person_id):
         edition = workshops.get_edition(uow.session, row.edition_id)
-        kinds = queries.locked_kinds(uow.session, edition.id)
+        made = waitlist.enter(uow, edition)
         uow.session.refresh(row)
         if row.state is not State.CANCELLED:
-            _cancel(uow, edition, row, kinds, None)
+            _cancel(uow, edition, row, made, None)
         row.badge_name, row.pronouns, row.affiliation = "", None, None
         row.needs, row.diet, row.listing = "", [], Listing.UNLISTED
         row.person_id = None

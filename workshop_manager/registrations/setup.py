@@ -5,12 +5,22 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.registrations import cover, desk, desk_kinds, merging, service, tickets, views
+from workshop_manager.registrations import (
+    cover,
+    desk,
+    desk_kinds,
+    desk_sharing,
+    merging,
+    service,
+    tickets,
+    views,
+    waitlist,
+)
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS
 
-PAGES = (views, tickets, desk, desk_kinds)
+PAGES = (views, tickets, desk, desk_kinds, desk_sharing)
 """Modules whose views stand on the one blueprint."""
 
 
@@ -29,4 +39,5 @@ def init_app(app: Flask) -> None:
     )
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
+    jobs.register("pass-seats-on", every=60, run=waitlist.pass_on)
     jobs.register("delete-old-registration-answers", every=6 * 3600, run=service.delete_old_answers)

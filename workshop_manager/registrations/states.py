@@ -27,3 +27,11 @@ class Diet(enum.Enum):
     VEGAN = "vegan"
     NO_GLUTEN = "no_gluten"
     OTHER = "other"
+
+
+class Group(enum.Enum):
+    """Whom seats can be kept for. Who belongs to one is computed when it matters, never typed."""
+
+    PRESENTERS = "presenters"
+    GRANTEES = "grantees"
+    TEAM = "team"

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
-from workshop_manager.registrations import queries, rules, service
+from workshop_manager.core.text import isolated
+from workshop_manager.registrations import queries, rules, service, waitlist
 from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -24,7 +26,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
-from workshop_manager.web.times import day_text
+from workshop_manager.web.times import DeadlineText, day_text, deadline_text
 from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
@@ -88,6 +90,8 @@ def ticket(community: str, edition: str) -> AnyResponse:
             has_seat=has_seat,
             in_room=row.kind.mode.value == "in_person",
             number=queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None,
+            offer=_offer_text(at, row),
+            asks=row.waits_for_id is not None and _asks(at),
             doors=_doors(at, row),
             conduct=conduct,
             has_agreed=rules.has_agreed(row.conduct_version, conduct),
@@ -115,6 +119,71 @@ def _qr(code: str) -> Markup:
         border=2, omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff"
     )
     return Markup(drawing)  # nosec B704  # noqa: S704 - made by segno from our own random code
+
+
+def _asks(at: Here) -> bool:
+    """Whether a seat that comes free is offered, rather than given at once."""
+    found = queries.settings_of(unit().session, at.edition.id)
+    return found is not None and found.offer_hours is not None
+
+
+def _offer_text(at: Here, row: Registration) -> DeadlineText | None:
+    """Until when the seat is set aside; None without one, or when its time has run out."""
+    if row.offer_until is None or rules.has_run_out(row.offer_until, unit().now):
+        return None
+    return deadline_text(Deadline(row.offer_until, at.edition.time_zone))
+
+
+@blueprint.get(f"{BASE}/offer")
+@access(SIGNED_IN_EDITION)
+def offer(community: str, edition: str) -> AnyResponse:
+    """The seat that is set aside for somebody who waited, with what follows from yes and from no."""
+    at, uow = here(), unit()
+    row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
+    if row is None or not (row.place.is_offered or row.missed_offers):
+        raise NotFound
+    until = _offer_text(at, row)
+    number = queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None
+    behind = queries.waiting_by_kind(uow.session, at.edition.id).get(row.waits_for_id or 0, 1) - 1
+    return _private(
+        page(
+            "registrations/offer.html",
+            at=at,
+            mine=row,
+            until=until,
+            has_seat=row.state is State.REGISTERED,
+            is_last=row.missed_offers + 1 >= rules.MOST_MISSED,
+            behind=behind,
+            gone=waitlist.too_late_text(row, number) if row.offer_until is None else "",
+            may_choose=rules.may_choose(service.phase(uow, at.edition)),
+        )
+    )
+
+
+def _answered(takes: bool) -> AnyResponse:
+    at, uow = here(), unit()
+    what, row = waitlist.answer(uow, at.edition, takes=takes)
+    if what is waitlist.Answer.TOO_LATE:
+        return redirect(at.url("registrations.offer"), 303)
+    if what is waitlist.Answer.TAKEN:
+        tell(str(_("The seat is yours, %(name)s. This is your ticket.", name=isolated(row.badge_name))))
+    else:
+        tell(str(_("You said no, and the next person is asked already. Thank you for answering.")))
+    return redirect(at.url("registrations.ticket"), 303)
+
+
+@blueprint.post(f"{BASE}/offer/acceptance")
+@access(SIGNED_IN_EDITION)
+def offer_acceptance(community: str, edition: str) -> AnyResponse:
+    """Say yes to the seat."""
+    return _answered(takes=True)
+
+
+@blueprint.post(f"{BASE}/offer/refusal")
+@access(SIGNED_IN_EDITION)
+def offer_refusal(community: str, edition: str) -> AnyResponse:
+    """Say no to it: the next person is asked."""
+    return _answered(takes=False)
 
 
 @blueprint.get(f"{BASE}/cancellation")

@@ -1,6 +1,7 @@
 """Registering, and changing what one said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, url_for
@@ -9,9 +10,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import queries, rules, service
+from workshop_manager.registrations import hall, queries, rules, service
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
-from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.registrations.hall import Hall
+from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.offers import Offers, offers
 from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
@@ -28,6 +30,7 @@ from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
+from workshop_manager.workshops.models import ImportantDate
 from workshop_manager.workshops.service import Stale
 from workshop_manager.workshops.states import DateKey
 
@@ -60,8 +63,7 @@ def _needs_hint() -> str:
     )
 
 
-def _dates() -> dict[str, object]:
-    dates = workshops.dates_by_key(unit().session, here().edition.id)
+def _dates(dates: Mapping[DateKey, ImportantDate]) -> dict[str, object]:
     opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
     return {
         "opens": deadline_text(opens.deadline) if opens else None,
@@ -69,11 +71,27 @@ def _dates() -> dict[str, object]:
     }
 
 
-def _offers(kinds: Sequence[RegistrationKind], row: Registration | None) -> Offers:
+@dataclass(frozen=True, slots=True)
+class AsksFor:
+    """How many hours somebody has to accept a seat; `last_week` 0: no different."""
+
+    hours: int
+    last_week: int
+
+
+def _asks_for(settings: RegistrationSettings | None) -> AsksFor | None:
+    if settings is None or settings.offer_hours is None:
+        return None
+    return AsksFor(settings.offer_hours, settings.last_week_hours or 0)
+
+
+def _offers(seats: Hall, row: Registration | None) -> Offers:
     at, session = here(), unit().session
     place = row.place if row is not None else NOTHING
-    number = queries.number_in_line(session, row) if row is not None and place.line is not None else None
-    return offers(at.edition, kinds, queries.waiting_by_kind(session, at.edition.id), place, number)
+    waiting, number = queries.waiting_and_number(session, at.edition.id, row)
+    person = viewer_person()
+    mine = seats.groups_of(person.id if person else None)
+    return offers(at.edition, seats, mine, waiting, place, number)
 
 
 def _register_page(
@@ -81,10 +99,12 @@ def _register_page(
 ) -> Response:
     at, uow = here(), unit()
     person = viewer_person()
-    kinds = queries.kinds(uow.session, at.edition.id)
+    seats = hall.look(uow.session, at.edition.id, uow.now, person.id if person else None)
+    kinds = list(seats.kinds.values())
     row = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
-    phase = service.phase(uow, at.edition, has_kinds=bool(kinds))
-    offered = _offers(kinds, row)
+    dates = workshops.dates_by_key(uow.session, at.edition.id)
+    phase = service.phase_by(uow, at.edition, dates, has_kinds=bool(kinds))
+    offered = _offers(seats, row)
     may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
     if form is None and person is not None and may_send:
         form = _form(row, kinds)
@@ -105,9 +125,10 @@ def _register_page(
         needs_hint=_needs_hint() if form is not None else "",
         has_conduct=bool(at.edition.code_of_conduct),
         moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
+        asks_for=_asks_for(settings),
         note=render_markdown(settings.note) if settings and settings.note else None,
         sign_in=url_for("accounts.sign_in", next=at.url("registrations.register")),
-        **_dates(),
+        **_dates(dates),
     )
 
 

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from workshop_manager.accounts.models import Listing
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.queries import Show
-from workshop_manager.registrations.states import Diet, Mode, State
+from workshop_manager.registrations.states import Diet, Group, Mode, State
 
 DIETS = {
     Diet.HALAL: _l("Halal"),
@@ -20,6 +20,11 @@ LISTINGS = {
     Listing.FULL: _l("my name, pronouns and affiliation"),
     Listing.NAME_ONLY: _l("my name only"),
     Listing.UNLISTED: _l("not at all"),
+}
+GROUPS = {
+    Group.PRESENTERS: _l("presenters"),
+    Group.GRANTEES: _l("people with a travel grant"),
+    Group.TEAM: _l("the team"),
 }
 MODES = {Mode.IN_PERSON: _l("In person"), Mode.VIRTUAL: _l("Virtually")}
 _STATES = {
@@ -40,6 +45,11 @@ def mode_name(mode: Mode) -> str:
     return str(MODES[mode])
 
 
+def group_name(group: Group) -> str:
+    """`people with a travel grant`."""
+    return str(GROUPS[group])
+
+
 def listing_name(listing: Listing) -> str:
     """`my name only`; what the form does not offer counts as not at all."""
     return str(LISTINGS.get(listing, LISTINGS[Listing.UNLISTED]))
@@ -52,6 +62,8 @@ def show_name(show: Show) -> str:
 
 def state_sign(registration: Registration, number: int | None = None) -> tuple[str, str]:
     """For the macro `ui.state`; with the number on the waitlist for somebody who only waits."""
+    if registration.offer_until is not None:
+        return "wait", str(_("A seat is offered"))
     kind, words = _STATES[registration.state]
     if registration.state is State.WAITLISTED and number is not None:
         return kind, str(_("Number %(number)s on the waitlist", number=number))
