@@ -30,6 +30,7 @@ from workshop_manager.submissions.events import (
     AuthorsChanged,
     DraftRemoved,
     SubmissionRevived,
+    SubmissionsBroughtIn,
     SubmissionSubmitted,
     SubmissionWithdrawn,
     WorksMoved,
@@ -45,6 +46,7 @@ def connect() -> None:
     subscribe(ListingChanged, _listing_changed)
     subscribe(ConflictFound, reviews.on_conflict_found)
     subscribe(SubmissionSubmitted, conflicts.on_submitted)
+    subscribe(SubmissionsBroughtIn, conflicts.on_submitted)
     subscribe(SubmissionRevived, decisions.on_submission_revived)
     for changed in (
         SubmissionWithdrawn,

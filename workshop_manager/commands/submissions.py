@@ -48,9 +48,10 @@ def export_submissions(uow: UnitOfWork, edition: Edition, what: str) -> Table:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--from", "source", type=click.Choice([one.value for one in Source]), help="What wrote the file.")
 @click.option("--rows", type=click.Choice([one.value for one in Sort]), help="What a row is about.")
-@click.option("--column", "columns", multiple=True, metavar="NAME=TARGET", help="What a column holds; once for each.")
+@click.option("--column", "columns", multiple=True, metavar="NAME=TARGET", help="What a column holds, or answers.")
 @click.option("--track", "tracks", multiple=True, metavar="WORD=KEY", help="Our track for the file's word.")
 @click.option("--state", "states", multiple=True, metavar="WORD=STATE", help="What became of it, for the file's word.")
+@click.option("--zone", default="", metavar="ZONE", help="Of times that name none; else the edition's.")
 @click.option("--nameless", is_flag=True, help="Bring in reviews of people who are not on the team, without a name.")
 @click.option("--write-to-authors", is_flag=True, help="A mail to the authors of what is new and waits for a decision.")
 def import_submissions(
@@ -62,11 +63,12 @@ def import_submissions(
     columns: tuple[str, ...],
     tracks: tuple[str, ...],
     states: tuple[str, ...],
+    zone: str,
     nameless: bool,
     write_to_authors: bool,
 ) -> Told:
     """Bring in an export of OpenReview, Microsoft CMT, EasyChair, Google Forms or ours: all of it, or nothing."""
-    said = importing.Said(source, rows, columns, tracks, states, nameless)
+    said = importing.Said(source, rows, columns, tracks, states, nameless, zone)
     try:
         plan = importing.run(uow, edition, file, said, tell=write_to_authors)
     except Unreadable as unreadable:

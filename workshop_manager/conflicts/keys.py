@@ -78,7 +78,8 @@ def _family(owners: Iterable[int]) -> Select[*tuple[Any, ...]]:
 
 def _keep_author(_mapper: Mapper[Any], connection: Connection, author: Author) -> None:
     if _is_touched(author):
-        connection.execute(delete(AuthorKey).where(AuthorKey.author_id == author.id))
+        if inspect(author).key is not None:  # a new one has none to take away: an import makes thousands at once
+            connection.execute(delete(AuthorKey).where(AuthorKey.author_id == author.id))
         _add(connection, AuthorKey, _rows_of_author(author))
 
 

@@ -23,7 +23,7 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions import queries as submissions
-from workshop_manager.submissions.events import SubmissionSubmitted
+from workshop_manager.submissions.events import SubmissionsBroughtIn, SubmissionSubmitted
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.service import locked_at_desk
 from workshop_manager.workshops import queries as workshops
@@ -241,7 +241,7 @@ def tell_owners(uow: UnitOfWork, edition: Edition) -> None:
         emails.unattended(uow, edition, number)
 
 
-def on_submitted(uow: UnitOfWork, event: SubmissionSubmitted) -> None:
+def on_submitted(uow: UnitOfWork, event: SubmissionSubmitted | SubmissionsBroughtIn) -> None:
     """Something came in: perhaps everybody who could decide has a conflict with it."""
     tell_owners(uow, workshops.get_edition(uow.session, event.edition_id))
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from workshop_manager.core.deadlines import zone_names
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.exchange.columns import mapping_of
 from workshop_manager.exchange.files import Content, content_of
 from workshop_manager.exchange.planning import Plan
 from workshop_manager.exchange.reading import MOST_BYTES
@@ -21,7 +21,7 @@ from workshop_manager.workshops.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The options of the command; pairs are `name=value`."""
+    """The options of the command; pairs are `name=value`. A column holds a target, or answers a question."""
 
     source: str | None = None
     rows: str | None = None
@@ -29,6 +29,7 @@ class Said:
     tracks: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     nameless: bool = False
+    zone: str = ""
 
 
 def run(uow: UnitOfWork, edition: Edition, file: Path, said: Said, *, tell: bool) -> Plan:
@@ -42,13 +43,18 @@ def run(uow: UnitOfWork, edition: Edition, file: Path, said: Said, *, tell: bool
 def _wishes(uow: UnitOfWork, edition: Edition, content: Content, said: Said) -> dict[str, Any]:
     keys = {track.key: track.id for track in workshops.tracks(uow.session, edition.id)}
     wishes: dict[str, Any] = {"source": said.source, "sort": said.rows, "strangers": said.nameless}
+    if said.zone:
+        wishes["zone"] = _known(said.zone, {name: name for name in zone_names()})
     wishes["tracks"] = {word: _known(key, keys) for word, key in _pairs(said.tracks)}
     fates = {one.value: one.value for one in Fate}
     wishes["fates"] = {word: _known(fate, fates) for word, fate in _pairs(said.states)}
     if said.columns and content.table is not None:
-        seen, columns = look(uow, edition, None, content, wishes).understood, content.table.columns
-        mapping = {name: target.value for name, target in mapping_of(columns, seen.source, seen.sort).items()}
+        looked = look(uow, edition, None, content, wishes)
+        seen, columns = looked.understood, content.table.columns
+        mapping = {name: target.value for name, target in seen.mapping.items()}
+        mapping |= {name: f"q{question}" for name, question in seen.answers.items()}
         targets = {one.value: one.value for one in Target} | {"": ""}
+        targets |= {asked.label: asked.field for asked in looked.questions}
         for column, target in _pairs(said.columns):
             mapping[_known(column, {name: name for name in columns})] = _known(target, targets)
         wishes |= {"source": seen.source.value, "sort": seen.sort.value, "mapping": mapping}
@@ -68,6 +74,6 @@ def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
 
 def _known(name: str, names: dict[str, Any]) -> Any:
     if name not in names:
-        listed = ", ".join(one for one in names if one)
+        listed = ", ".join([one for one in names if one][:40])
         raise Conflict(str(_("“%(name)s” is none of these: %(names)s.", name=name[:80], names=listed)))
     return names[name]

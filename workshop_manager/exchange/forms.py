@@ -9,6 +9,8 @@ from werkzeug.datastructures import FileStorage
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 
+from workshop_manager.core.deadlines import AOE, zone_names
+from workshop_manager.core.text import clean_line
 from workshop_manager.exchange import words
 from workshop_manager.exchange.service import Looked
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source
@@ -18,7 +20,10 @@ from workshop_manager.web.forms import BaseForm
 class UploadForm(BaseForm):
     """A file of another system."""
 
-    file = FileField(_l("The file"), description=_l("CSV, tab-delimited text or JSON, up to 30 MB and 10,000 rows."))
+    file = FileField(
+        _l("The file"),
+        description=_l("CSV, tab-delimited text or JSON, up to 30 MB and 3,000 rows."),
+    )
     source = SelectField(_l("Where it comes from"), validate_choice=False)
 
     @property
@@ -51,6 +56,8 @@ def wishes_of(sent: Mapping[str, str], looked: Looked) -> dict[str, Any]:
         "sort": sort if sort in {one.value for one in Sort} else understood.sort.value,
         "strangers": bool(sent.get("strangers")),
     }
+    zone = clean_line(sent.get("zone", ""))
+    wishes["zone"] = AOE if zone.casefold() == "aoe" else zone if zone in zone_names() else ""
     order = sent.get("order", "")
     wishes["order"] = order if order in {one.value for one in DateOrder} else DateOrder.AUTO.value
     if (wishes["source"], wishes["sort"]) == (understood.source.value, understood.sort.value) and understood.columns:

@@ -1,7 +1,9 @@
 """What a file brings, the same for every source. No database, no web."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from workshop_manager.exchange.reading import Problem
 from workshop_manager.exchange.states import Source
@@ -29,6 +31,10 @@ class IncomingSubmission:
     track: str | None = None
     status: str | None = None
     submitted_at: datetime | None = None
+    submitter: str = ""
+    """The address from which it was sent, of an author or of somebody else."""
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    """What was answered to our questions, by their ids, as `questions.content` keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

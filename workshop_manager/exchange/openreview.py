@@ -43,6 +43,11 @@ def are_notes(found: Any) -> bool:
     return any(True for _note in _notes(found)) or bool(_edges(found))
 
 
+def count(found: Any) -> int:
+    """How many notes and edges there are."""
+    return sum(1 for _note in _notes(found)) + len(_edges(found))
+
+
 def incoming(found: Any) -> Incoming:
     """What the notes bring. `line` counts the notes of the file from 1."""
     gathered = _Gathered()

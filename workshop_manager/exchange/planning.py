@@ -23,6 +23,10 @@ from workshop_manager.exchange.models import Imported
 from workshop_manager.exchange.reading import N_, Problem
 from workshop_manager.exchange.scales import Scale, Scales
 from workshop_manager.exchange.states import Fate, Sort, Source
+from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.rules import is_required, problems, shown
+from workshop_manager.questions.words import answer_text, gap_text
+from workshop_manager.submissions.form import scopes_of, sheet_of
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition, Track
@@ -44,6 +48,15 @@ class Choices:
         """What becomes of a submission with this status."""
         said = status or ""
         return self.fates.get(said) or fate_of(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a work that is brought in stands: in the call's own round and type."""
+
+    track_id: int | None
+    type_id: int | None = None
+    round_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,7 @@ def digests_of(step: Step) -> dict[str, str]:
             "authors": _bare(incoming.authors),
             "track": incoming.track,
             "state": incoming.status,
+            **{f"answer:{one}": value for one, value in incoming.answers.items()},
         }
     elif isinstance(incoming, IncomingReview):
         said = {
@@ -150,6 +164,9 @@ class _Planner:
         self.states = queries.visible_states(session, edition.id, standing)
         self.by_number = {number: one for one, (number, _state) in self.states.items()}
         self.tracks = workshops.tracks(session, edition.id)
+        self.sheet = sheet_of(uow, edition.id) if any(one.answers for one in incoming.submissions) else Sheet()
+        self.now = uow.now
+        self.unanswered: Counter[str] = Counter()
         self.problems: list[Problem] = list(incoming.problems)
         self.new: dict[str, IncomingSubmission] = {}
         self.left: set[str] = set()
@@ -174,7 +191,7 @@ class _Planner:
             source=self.source,
             steps=tuple(steps),
             problems=tuple(sorted(self.problems, key=lambda p: p.line)),
-            remarks=self.incoming.remarks,
+            remarks=(*self.incoming.remarks, *self._open_questions()),
             statuses=tuple(self._statuses()),
             tracks=tuple(self._track_words()),
             scales=self.scales,
@@ -197,12 +214,15 @@ class _Planner:
                 return Step(Sort.SUBMISSIONS, one.line, one.key, "left", title, why=why, incoming=one)
             self.new[one.key] = one
             self._check_track(one)
+            self._check_answers(one)
             return Step(Sort.SUBMISSIONS, one.line, one.key, "new", title, incoming=one)
         if row.submission_id not in self.states:
             return self._hidden(Sort.SUBMISSIONS, one.line, one.key, title, one)
         step = self._compared(Sort.SUBMISSIONS, one.line, one.key, title, one, row)
         if "track" in step.fields:
             self._check_track(one)
+        if any(name.startswith("answer:") for name in step.fields):
+            self._check_answers(one)
         return step
 
     def _hidden(self, sort: Sort, line: int, key: str, title: str, incoming: Any) -> Step:
@@ -231,6 +251,26 @@ class _Planner:
                 N_("There is no track “%(track)s” here. Say which of ours it is, or none."),
                 track=one.track[:80],
             )
+
+    def _check_answers(self, one: IncomingSubmission) -> None:
+        """What the questions' own rules say of the answers that are there; who answers nothing holds up nobody."""
+        track = self.track_of(one.track)[0] if one.track else None
+        for asked in shown(self.sheet.questions, one.answers, scopes_of(Placed(track.id if track else None))):
+            value = one.answers.get(asked.id)
+            if value is None:
+                self.unanswered[asked.label] += is_required(asked, self.now)
+                continue
+            for gap in problems(asked, value):
+                said = answer_text(asked, value)[:60]
+                what = gap_text(gap)
+                message = N_("“%(question)s” is answered with “%(said)s”: %(what)s")
+                self._problem(one.line, message, question=asked.label[:80], said=said, what=what)
+
+    def _open_questions(self) -> Iterator[Problem]:
+        for label, number in self.unanswered.items():
+            if number:
+                message = N_("Rows without an answer to “%(question)s”, which is required: %(number)s.")
+                yield Problem(0, message, {"question": label[:80], "number": number})
 
     def track_of(self, word: str) -> tuple[Track | None, bool]:
         """Our track for the file's word, and whether it is certain: by choice, by key, by name."""

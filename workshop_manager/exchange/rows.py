@@ -3,11 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from workshop_manager.core.text import clean_line, clean_text
+from workshop_manager.exchange.answers import answer_of
 from workshop_manager.exchange.columns import Mapped
 from workshop_manager.exchange.dates import moment_of, order_of
 from workshop_manager.exchange.incoming import (
@@ -21,6 +23,7 @@ from workshop_manager.exchange.incoming import (
 from workshop_manager.exchange.names import Name, names_in, values_in
 from workshop_manager.exchange.reading import N_, Problem, Row, Table
 from workshop_manager.exchange.states import DateOrder, Sort, Source, Target
+from workshop_manager.questions.content import Asked
 from workshop_manager.submissions.rules import is_address
 
 LONGEST_TITLE = 400
@@ -32,13 +35,17 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a table is read: what the columns hold, the zone of moments without an offset, the order of days."""
+    """How a table is read: what the columns hold, the zone of moments without an offset, the order of days.
+
+    `answers`: which columns answer which of our questions.
+    """
 
     source: Source
     sort: Sort
     mapping: Mapped
     zone: ZoneInfo
     order: DateOrder = DateOrder.AUTO
+    answers: Mapping[str, Asked] = field(default_factory=dict)
 
 
 def incoming(table: Table, reading: Reading) -> Incoming:
@@ -83,6 +90,7 @@ class _Reader:
             if (target := reading.mapping.get(column)) is not None:
                 self._columns.setdefault(target, []).append(column)
         self._zone = reading.zone
+        self._answers = {column: asked for column, asked in reading.answers.items() if column in table.columns}
         self._order = reading.order
         if reading.order is DateOrder.AUTO and Target.SUBMITTED in self._columns:
             self._order, is_certain = order_of(self.value(row, Target.SUBMITTED) for row in self.rows)
@@ -132,6 +140,15 @@ class _Reader:
         found = moment_of(typed, self._zone, self._order)
         if found is None:
             self.problem(row, N_("“%(typed)s” is not a date we can read."), {"typed": typed[:40]})
+        return found
+
+    def answers(self, row: Row) -> dict[int, Any]:
+        """What the row answers to our questions."""
+        found: dict[int, Any] = {}
+        for column, asked in self._answers.items():
+            value = answer_of(asked, row.cells.get(column, ""), self._zone, self._order)
+            if value is not None:
+                found[asked.id] = value
         return found
 
     def number(self, row: Row, target: Target) -> float | None:
@@ -213,7 +230,17 @@ def _submission(reader: _Reader, row: Row) -> IncomingSubmission:
         track=reader.line(row, Target.TRACK) if reader.has(Target.TRACK) else None,
         status=_status(reader, row) if reader.has(Target.STATUS) else None,
         submitted_at=at,
+        submitter=_submitter(reader, row),
+        answers=reader.answers(row),
     )
+
+
+def _submitter(reader: _Reader, row: Row) -> str:
+    """Whoever filled in a form gave their own address; CMT's contact and the like are authors among others."""
+    if reader.source is not Source.GOOGLE:
+        return ""
+    typed = clean_line(reader.value(row, Target.CONTACT_EMAIL)).casefold()
+    return typed if is_address(typed) else ""
 
 
 def _status(reader: _Reader, row: Row) -> str:

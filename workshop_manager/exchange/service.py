@@ -1,5 +1,6 @@
 """Bringing in: a file is kept, looked at as often as one likes, and applied once, all of it or nothing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,12 +13,14 @@ from workshop_manager.assignments.models import Assignment
 from workshop_manager.calls.service import locked_call
 from workshop_manager.conflicts.queries import conflict_pairs
 from workshop_manager.core import audit
+from workshop_manager.core.deadlines import zone_names
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.events import SubmissionDecided
 from workshop_manager.decisions.models import Decision
 from workshop_manager.exchange import planning, queries
+from workshop_manager.exchange.answers import answerable
 from workshop_manager.exchange.columns import targets
 from workshop_manager.exchange.files import Content, Understood, Wish, content_of, understand
 from workshop_manager.exchange.incoming import (
@@ -31,11 +34,17 @@ from workshop_manager.exchange.planning import Choices, Plan, Step
 from workshop_manager.exchange.reading import N_, Problem
 from workshop_manager.exchange.scales import Scale
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source, Target
+from workshop_manager.questions.content import Asked, Sheet
+from workshop_manager.questions.models import Answer
+from workshop_manager.questions.queries import answers_of
+from workshop_manager.questions.rules import kept
+from workshop_manager.questions.service import save_answers
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.service import give_handle
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.submissions import emails
-from workshop_manager.submissions.events import SubmissionSubmitted, SubmissionWithdrawn
+from workshop_manager.submissions.events import SubmissionsBroughtIn, SubmissionWithdrawn
+from workshop_manager.submissions.form import owner_of, scopes_of, sheet_of
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.queries import person_ids_by_address
 from workshop_manager.submissions.states import Outcome, State
@@ -64,6 +73,8 @@ class Looked:
     understood: Understood
     choices: Choices
     plan: Plan
+    questions: tuple[Asked, ...] = ()
+    """What a column can answer."""
 
 
 # -- the file -----------------------------------------------------------------------------------------------------
@@ -116,15 +127,19 @@ def discard(uow: UnitOfWork, edition: Edition, file_id: int) -> None:
 # -- what it says -------------------------------------------------------------------------------------------------
 
 
+_QUESTION = re.compile(r"q([0-9]{1,9})", re.ASCII)
+
+
 def read_wishes(wishes: Mapping[str, Any], columns: Sequence[str]) -> tuple[Wish, Choices]:
     """What somebody said of a file, from its plain form; what makes no sense was not said."""
     sort = _member(Sort, wishes.get("sort"))
-    mapping = None
+    mapping = answers = None
     said = wishes.get("mapping")
     if isinstance(said, Mapping):
         fitting = set(targets(sort)) if sort else set(Target)
         pairs = ((column, _member(Target, said.get(column))) for column in columns)
         mapping = {column: target for column, target in pairs if target in fitting and target is not None}
+        answers = {column: int(found[1]) for column in columns if (found := _QUESTION.fullmatch(str(said.get(column))))}
     fates = {str(k): fate for k, v in _dict(wishes, "fates").items() if (fate := _member(Fate, v))}
     tracks = {str(k): v if isinstance(v, int) else None for k, v in _dict(wishes, "tracks").items()}
     return (
@@ -133,6 +148,8 @@ def read_wishes(wishes: Mapping[str, Any], columns: Sequence[str]) -> tuple[Wish
             sort=sort,
             mapping=mapping,
             order=_member(DateOrder, wishes.get("order")) or DateOrder.AUTO,
+            zone=zone if (zone := str(wishes.get("zone") or "")) in zone_names() else "",
+            answers=answers,
         ),
         Choices(
             fates=fates,
@@ -165,9 +182,10 @@ def look(
     """Understand a file as somebody wishes and plan what it would do; changes nothing."""
     columns = content.table.columns if content.table else ()
     said, choices = read_wishes(wishes, columns)
-    understood = understand(content, said, ZoneInfo(edition.time_zone))
+    questions = answerable(sheet_of(uow, edition.id).questions)
+    understood = understand(content, said, ZoneInfo(edition.time_zone), questions)
     plan = planning.plan(uow, edition, standing, understood.incoming, choices)
-    return Looked(content, understood, choices, plan)
+    return Looked(content, understood, choices, plan, questions)
 
 
 # -- doing it -----------------------------------------------------------------------------------------------------
@@ -229,6 +247,7 @@ class _Doer:
         self.actor_id = uow.actor.id if uow.actor else None
         self.tracks = {word: track_id for word, track_id, _sure, _count in self.plan.tracks}
         self.made: dict[str, Submission] = {}
+        self.sheet: Sheet | None = None
         self.steps = [one for one in self.plan.steps if one.what in ("new", "changed")]
 
     def do(self) -> None:
@@ -257,19 +276,25 @@ class _Doer:
             self.made[step.key] = self._new(step, call.last_number, known)
         self.uow.session.flush()
         self._remember(new, lambda step: self.made[step.key].id)
+        for step in new:
+            self._answer(step, self.made[step.key])
         changed = [one for one in steps if one.what == "changed"]
         rows = queries.with_authors(self.uow.session, {one.submission_id for one in changed if one.submission_id})
         for step in changed:
             self._change(step, rows[step.submission_id or 0], known)
         for step in new:
             self._announce(step, self.made[step.key])
+        if any(self.made[step.key].state is State.SUBMITTED for step in new):
+            self.uow.tell(SubmissionsBroughtIn(self.edition.id))
 
     def _accounts(self, steps: Sequence[Step]) -> dict[str, int]:
         """Confirmed accounts by the addresses of all authors."""
-        every = sorted({author.email for one in steps for author in one.incoming.authors or () if author.email})
+        every = {author.email for one in steps for author in one.incoming.authors or () if author.email}
+        every |= {one.incoming.submitter for one in steps if one.sort is Sort.SUBMISSIONS and one.incoming.submitter}
+        listed = sorted(every)
         found: dict[str, int] = {}
-        for start in range(0, len(every), queries.BATCH):
-            found |= person_ids_by_address(self.uow.session, set(every[start : start + queries.BATCH]))
+        for start in range(0, len(listed), queries.BATCH):
+            found |= person_ids_by_address(self.uow.session, set(listed[start : start + queries.BATCH]))
         return found
 
     def _new(self, step: Step, number: int, known: Mapping[str, int]) -> Submission:
@@ -281,6 +306,7 @@ class _Doer:
             edition_id=self.edition.id,
             number=number,
             track_id=self.tracks.get(one.track or ""),
+            submitter_id=known.get(one.submitter) if one.submitter else None,
             title=one.title or "",
             abstract=one.abstract or "",
             state=state,
@@ -298,16 +324,37 @@ class _Doer:
         self.uow.session.add(submission)
         return submission
 
+    def _sheet(self) -> Sheet:
+        if self.sheet is None:
+            self.sheet = sheet_of(self.uow, self.edition.id)
+        return self.sheet
+
+    def _answer(self, step: Step, submission: Submission) -> None:
+        """The answers of a new work, of what it is asked: nothing is stored yet, so nothing has to be read."""
+        if not step.incoming.answers:
+            return
+        asked = kept(self._sheet().questions, step.incoming.answers, scopes_of(submission))
+        owner = owner_of(submission)
+        self.uow.session.add_all(
+            Answer(
+                owner_kind=owner.kind,
+                owner_id=owner.id,
+                question_id=question_id,
+                value=value,
+                at=self.uow.now,
+                by=self.actor_id,
+            )
+            for question_id, value in asked.items()
+        )
+
     def _announce(self, step: Step, submission: Submission) -> None:
         self._decided_elsewhere(submission)
         source = self.plan.source.value
         audit.record(
             self.uow, "imported", "submission", submission.id, edition_id=self.edition.id, source=source, key=step.key
         )
-        if submission.state is State.SUBMITTED:
-            self.uow.tell(SubmissionSubmitted(submission.id, self.edition.id))
-            if self.tell:
-                emails.handed_in(self.uow, self.edition, submission)
+        if submission.state is State.SUBMITTED and self.tell:
+            emails.handed_in(self.uow, self.edition, submission)
 
     def _change(self, step: Step, submission: Submission, known: Mapping[str, int]) -> None:
         """Take over what the file says otherwise than last time."""
@@ -318,6 +365,10 @@ class _Doer:
             submission.abstract = one.abstract or ""
         if "track" in step.fields:
             submission.track_id = self.tracks.get(one.track or "")
+        if any(name.startswith("answer:") for name in step.fields):
+            owner = owner_of(submission)
+            answers = {**answers_of(self.uow.session, owner), **one.answers}
+            save_answers(self.uow, owner, self._sheet(), answers, scopes_of(submission))
         if "authors" in step.fields and one.authors:
             _merge_authors(submission, one.authors, known)
         if "state" in step.fields:

@@ -9,14 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
+from workshop_manager.core.deadlines import AOE
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.exchange import exporting, queries, service, words
 from workshop_manager.exchange.columns import targets
-from workshop_manager.exchange.files import content_of
+from workshop_manager.exchange.files import Understood, content_of
 from workshop_manager.exchange.forms import UploadForm, upload_form, wishes_of
 from workshop_manager.exchange.models import ImportFile
 from workshop_manager.exchange.planning import Step
-from workshop_manager.exchange.reading import MOST_BYTES, Problem, Unreadable, text_of
+from workshop_manager.exchange.reading import MOST_BYTES, Problem, Unreadable
 from workshop_manager.exchange.service import MAY_IMPORT, Looked
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source
 from workshop_manager.submissions.uploads import release
@@ -34,6 +35,8 @@ blueprint = Blueprint("exchange", __name__)
 IMPORT = "/<community>/<edition>/organise/submissions/import"
 EXPORTS = "/<community>/<edition>/organise/submissions/exports"
 SHOWN = 100
+MOST_HERE = 3000
+"""Rows that are read and brought in within a few seconds, while somebody waits for the page."""
 LARGEST_BODY = MOST_BYTES + 2 * 1024 * 1024
 
 
@@ -92,10 +95,19 @@ def upload(community: str, edition: str) -> Any:
     body = form.upload.stream.read(MOST_BYTES + 1)
     form.upload.close()
     try:
-        text_of(body)
-        content_of(body)
+        rows = content_of(body).size
     except Unreadable as unreadable:
         form.file.errors = [words.problem_text(unreadable)]
+        return _imports(at, form, 422)
+    if rows > MOST_HERE:
+        sentence = _(
+            "There are %(rows)s rows, and a page has time for %(most)s. Whoever runs this site brings them in with"
+            " “workshop-manager submissions import %(edition)s FILE”; or divide the file.",
+            rows=rows,
+            most=MOST_HERE,
+            edition=f"{community}/{edition}",
+        )
+        form.file.errors = [str(sentence)]
         return _imports(at, form, 422)
     try:
         row = service.keep(unit(), at.edition, name, body, source)
@@ -140,6 +152,7 @@ def _look(
     shown = [one for one in plan.steps if one.what != "same"]
     tracks = workshops.tracks(unit().session, at.edition.id)
     fitting = targets(understood.sort)
+    is_about_works = understood.sort is Sort.SUBMISSIONS
     return page(
         "exchange/look.html",
         status,
@@ -151,10 +164,12 @@ def _look(
         sorts=_choices(Sort, words.sort_name, understood.sort) if understood.columns else [],
         orders=_choices(DateOrder, words.order_name, DateOrder(row.wishes.get("order", "auto"))),
         columns=[
-            (place, column, understood.samples.get(column, ""), understood.mapping.get(column))
+            (place, column, understood.samples.get(column, ""), _held(understood, column))
             for place, column in enumerate(understood.columns)
         ],
-        targets=[(target, words.target_name(target)) for target in fitting],
+        targets=[(target.value, words.target_name(target)) for target in fitting],
+        questions=[(asked.field, asked.label) for asked in looked.questions] if is_about_works else [],
+        zone=_zone(str(row.wishes.get("zone") or at.edition.time_zone)),
         statuses=[
             (place, status, count, _choices(Fate, words.fate_name, fate))
             for place, (status, fate, count) in enumerate(plan.statuses)
@@ -182,6 +197,18 @@ def _look(
         import_url=at.url("exchange.imports"),
         list_url=at.url("submissions.desk_list"),
     )
+
+
+def _zone(name: str) -> str:
+    return "AoE" if name == AOE else name
+
+
+def _held(understood: Understood, column: str) -> str:
+    """What a column holds, as the value of its choice."""
+    if column in understood.answers:
+        return f"q{understood.answers[column]}"
+    target = understood.mapping.get(column)
+    return target.value if target else ""
 
 
 def _choices(kind: Any, name: Any, chosen: Any) -> list[tuple[str, str, bool]]:

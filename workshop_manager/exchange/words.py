@@ -73,6 +73,7 @@ _FIELDS = {
     "authors": _l("authors"),
     "track": _l("track"),
     "state": _l("what became of it"),
+    "answer": _l("answers"),
     "score": _l("score"),
     "confidence": _l("confidence"),
     "text": _l("text"),
@@ -113,7 +114,7 @@ def what_sign(what: str) -> tuple[str, str, str]:
 
 def field_names(fields: tuple[str, ...]) -> str:
     """`title, authors`."""
-    return ", ".join(str(_FIELDS[name]) for name in fields)
+    return ", ".join(dict.fromkeys(str(_FIELDS[name.partition(":")[0]]) for name in fields))
 
 
 def problem_text(problem: Problem | Unreadable) -> str:

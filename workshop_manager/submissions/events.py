@@ -12,6 +12,13 @@ class SubmissionSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmissionsBroughtIn:
+    """Many came in at once from elsewhere, some of which wait for a decision: told once, not of each."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionWithdrawn:
     """A submission was withdrawn by its authors or by a chair, whatever had become of it before."""
 
