@@ -59,6 +59,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.rules import Within
+from workshop_manager.door import certifying
 from workshop_manager.door import printing as badges
 from workshop_manager.door import service as door
 from workshop_manager.exchange import service as importing
@@ -746,8 +747,12 @@ def _at_the_door(
         door.check_in(uow, edition, replace(held, key=door.new_key(), device="Side door"))
         door.hand_out(uow, edition, registration_id, badge.id)
         batch = badges.begin(uow, edition, badges.Wanted(), badges.Layout())
+    with acting(uow, cast[OWNER.key], edition.ends_at):
+        (certificate,) = certifying.issue_all(uow, edition, writes=False).certificates
     assert came is not None
     things.values |= {
+        "door.certificate_id": certificate.id,
+        "door.token": certificate.code,
         "door.registration_id": registration_id,
         "door.arrival_id": came.id,
         "door.item_id": lunch.id,

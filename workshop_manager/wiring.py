@@ -15,6 +15,7 @@ from workshop_manager.decisions.events import (
     SubmissionDeclined,
     SubmissionTurnedDown,
 )
+from workshop_manager.door import certifying
 from workshop_manager.grants import service as grants
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
@@ -92,6 +93,7 @@ def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
 def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
+    certifying.forget_person(uow, event.person_id)
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)

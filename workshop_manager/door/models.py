@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.door.states import Verdict
 from workshop_manager.registrations.models import Registration
 
@@ -19,6 +21,7 @@ class Arrival(Base):
     __table_args__ = (
         UniqueConstraint("registration_id", "day"),
         Index("ix_arrivals_board", "edition_id", "day", "at"),
+        {"info": PRIVATE},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +42,7 @@ class Scan(Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "key"),
         Index("ix_door_scans_twice", "edition_id", "verdict", "at"),
+        {"info": PRIVATE},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,7 +68,7 @@ class HandoutItem(Base):
     """Something handed out once to everybody: a badge, a shirt, a meal."""
 
     __tablename__ = "handout_items"
-    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+    __table_args__ = (UniqueConstraint("edition_id", "name"), {"info": PRIVATE})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
@@ -76,7 +80,7 @@ class Handout(Base):
     """Somebody got it: once, whoever else wants to hand it out."""
 
     __tablename__ = "handouts"
-    __table_args__ = (UniqueConstraint("item_id", "registration_id"),)
+    __table_args__ = (UniqueConstraint("item_id", "registration_id"), {"info": PRIVATE})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("handout_items.id", ondelete="CASCADE"))
@@ -90,7 +94,7 @@ class BadgeBatch(Base):
     """Badges that were printed together: a log of who printed whose, and how to print the same again."""
 
     __tablename__ = "badge_batches"
-    __table_args__ = (Index("ix_badge_batches_edition", "edition_id", "id"),)
+    __table_args__ = (Index("ix_badge_batches_edition", "edition_id", "id"), {"info": PRIVATE})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
@@ -104,9 +108,46 @@ class BadgePrint(Base):
     """Somebody's badge within a batch. `content` names what stood on it, so that what changed since can be found."""
 
     __tablename__ = "badge_prints"
+    __table_args__ = {"info": PRIVATE}
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("badge_batches.id", ondelete="CASCADE"), primary_key=True)
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     content: Mapped[str] = mapped_column(String(16))
+
+
+class Certificate(Base):
+    """That somebody was there, issued to them. Whoever has its code sees that it is valid, and for whom.
+
+    The code is kept sealed to be printed again, and as a digest to be found by: a stolen database forges none.
+    """
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        Index(
+            "uq_certificates_standing",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    code: Mapped[str] = mapped_column(Sealed())
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    """As it read when the certificate was issued."""
+    days: Mapped[list[str]]
+    """On which they came, as ISO dates."""
+    issued_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    revoked_at: Mapped[datetime | None]
+    """Taken back, or replaced by one with another name or more days."""
+    registration: Mapped[Registration] = relationship(lazy="raise")
+    by: Mapped[Person | None] = relationship(lazy="raise")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.door.models import Arrival, BadgeBatch, BadgePrint, Handout, HandoutItem, Scan
+from workshop_manager.door.models import Arrival, BadgeBatch, BadgePrint, Certificate, Handout, HandoutItem, Scan
 from workshop_manager.door.states import Verdict
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
@@ -367,3 +367,121 @@ def kinds_in_room(session: Session, edition_id: int) -> list[tuple[int, str]]:
         .order_by(RegistrationKind.position, RegistrationKind.id)
     )
     return [(kind_id, name) for kind_id, name in rows]
+
+
+# -- certificates ---------------------------------------------------------------------------------------------------
+
+
+def days_of(session: Session, edition_id: int, registration_id: int | None = None) -> dict[int, list[date]]:
+    """On which days people came, by registration; those who left have no name any more and are left out."""
+    query = (
+        select(Arrival.registration_id, Arrival.day)
+        .join(Arrival.registration)
+        .where(Arrival.edition_id == edition_id, Registration.badge_name != "")
+        .order_by(Arrival.registration_id, Arrival.day)
+    )
+    if registration_id is not None:
+        query = query.where(Arrival.registration_id == registration_id)
+    found: dict[int, list[date]] = {}
+    for number, day in session.execute(query):
+        found.setdefault(number, []).append(day)
+    return found
+
+
+def came(session: Session, edition_id: int, *, lock: bool = False) -> Sequence[Registration]:
+    """Whoever came on any day, with their people, in the order in which registrations are locked."""
+    query = (
+        select(Registration)
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.badge_name != "",
+            select(Arrival.id).where(Arrival.registration_id == Registration.id).exists(),
+        )
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .order_by(Registration.id)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+def mine(session: Session, edition_id: int, person_id: int, *, lock: bool = False) -> Registration | None:
+    """A person's own registration, with the person."""
+    query = (
+        select(Registration)
+        .join(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.edition_id == edition_id, Registration.person_id == person_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def standing(session: Session, edition_id: int) -> dict[int, Certificate]:
+    """The certificates that were not taken back, by registration."""
+    rows = session.scalars(
+        select(Certificate).where(Certificate.edition_id == edition_id, Certificate.revoked_at.is_(None))
+    )
+    return {row.registration_id: row for row in rows}
+
+
+def standing_of(session: Session, registration_id: int) -> Certificate | None:
+    """Somebody's certificate, unless it was taken back."""
+    return session.scalars(
+        select(Certificate).where(Certificate.registration_id == registration_id, Certificate.revoked_at.is_(None))
+    ).one_or_none()
+
+
+def last_number(session: Session, edition_id: int) -> int:
+    """The number given last; taken-back certificates keep theirs."""
+    return session.execute(
+        select(func.coalesce(func.max(Certificate.number), 0)).where(Certificate.edition_id == edition_id)
+    ).scalar_one()
+
+
+def certificates(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Certificate]:
+    """What was issued, the latest first, with who issued it."""
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.edition_id == edition_id)
+        .options(joinedload(Certificate.by))
+        .order_by(Certificate.number.desc())
+        .offset(offset)
+        .limit(most)
+    ).all()
+
+
+def count_certificates(session: Session, edition_id: int) -> int:
+    """How many were issued, those taken back included."""
+    return session.execute(select(func.count(Certificate.id)).where(Certificate.edition_id == edition_id)).scalar_one()
+
+
+def certificate(session: Session, edition_id: int, certificate_id: int, *, lock: bool = False) -> Certificate | None:
+    """One certificate of this edition."""
+    query = select(Certificate).where(Certificate.edition_id == edition_id, Certificate.id == certificate_id)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def by_code_hash(session: Session, code_hash: str) -> tuple[Certificate, Edition] | None:
+    """The certificate with that code, and its edition with the community."""
+    row = session.execute(
+        select(Certificate, Edition)
+        .join(Edition, Edition.id == Certificate.edition_id)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(Certificate.code_hash == code_hash)
+    ).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
+def lock_numbers(session: Session, edition_id: int) -> None:
+    """Whoever gives certificates their numbers holds the edition's row."""
+    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+
+
+def forget_certificates(session: Session, person_id: int) -> None:
+    """Remove the certificates of a person who deletes the account: their names stand on them."""
+    theirs = select(Registration.id).where(Registration.person_id == person_id)
+    session.execute(delete(Certificate).where(Certificate.registration_id.in_(theirs)))

@@ -12,6 +12,7 @@ from workshop_manager.workshops.rules import MAY_REGISTRATIONS, ORGANISERS
 MAY_DOOR = MAY_REGISTRATIONS
 """The front desk and the organisers: they see names, kinds and pronouns here, and nothing else."""
 MAY_ITEMS = ORGANISERS
+MAY_CERTIFY = ORGANISERS
 OPEN_BEFORE = timedelta(hours=12)
 OPEN_AFTER = timedelta(days=7)
 """What was noted on paper, or on a phone that was away for days, is still entered."""
@@ -23,6 +24,7 @@ MOST_AT_ONCE = 500
 """Tickets in one message of a device."""
 
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{8}")
+_PAPER = re.compile(r"[2-9A-HJ-NP-Z]{16}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
 
@@ -30,6 +32,12 @@ def code_of(typed: str) -> str | None:
     """The ticket code in what was typed or scanned, however it is written; None if it cannot be one."""
     plain = "".join(sign for sign in typed.upper() if sign not in " -\u2010\u2011\u2012\u2013")
     return f"{plain[:4]}-{plain[4:]}" if _CODE.fullmatch(plain) else None
+
+
+def paper_code_of(typed: str) -> str | None:
+    """The code of a certificate in what was typed, in groups of four; None if it cannot be one."""
+    plain = "".join(sign for sign in typed.upper() if sign not in " -\u2010\u2011\u2012\u2013")
+    return "-".join(plain[at : at + 4] for at in range(0, 16, 4)) if _PAPER.fullmatch(plain) else None
 
 
 def is_key(key: object) -> bool:
@@ -42,6 +50,11 @@ def doors(starts_at: datetime, ends_at: datetime, at: datetime) -> Doors:
     if at < starts_at - OPEN_BEFORE:
         return Doors.AHEAD
     return Doors.OPEN if at <= ends_at + OPEN_AFTER else Doors.OVER
+
+
+def may_have_certificate(came: int, starts_at: datetime, now: datetime) -> bool:
+    """Only those who were there, from the beginning on."""
+    return came > 0 and now >= starts_at
 
 
 def day_of(at: datetime, zone: str) -> date:

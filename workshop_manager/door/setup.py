@@ -4,11 +4,11 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
-from workshop_manager.door import badge_views, devices, merging, views
-from workshop_manager.door.rules import MAY_DOOR
+from workshop_manager.door import badge_views, certificate_views, devices, merging, views
+from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR
 from workshop_manager.web import navigation
 
-PAGES = (views, devices, badge_views)
+PAGES = (views, devices, badge_views, certificate_views)
 """Modules whose views stand on the one blueprint."""
 
 
@@ -28,3 +28,10 @@ def init_app(app: Flask) -> None:
     navigation.register_part("door", 20, lambda: str(_("Arrivals")), "door.board")
     navigation.register_part("door", 30, lambda: str(_("Handed out")), "door.items")
     navigation.register_part("door", 40, lambda: str(_("Badges")), "door.badges")
+    navigation.register_part(
+        "door",
+        50,
+        lambda: str(_("Certificates")),
+        "door.certificates",
+        allowed=lambda standing: standing.may(MAY_CERTIFY),
+    )

@@ -100,6 +100,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             diet=[diet_name(value) for value in row.diet],
             is_presenter=_is_presenter(at),
             moment=workshop_cover.moment(start, end, at.edition.time_zone, None, uow.now),
+            has_begun=uow.now >= at.edition.starts_at,
             may_describe=rules.may_describe(row.state, phase),
             may_choose=rules.may_choose(phase),
             may_cancel=rules.may_cancel(row.state, at.edition.ends_at, uow.now),
