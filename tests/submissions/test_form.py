@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import selectinload
 
-from tests.factories import client_for, make_person, send
+from tests.factories import client_for, make_edition, make_person, send
 from tests.pdfs import (
     broken_xref,
     cut_off,
@@ -24,7 +24,7 @@ from tests.pdfs import (
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_call, make_submission, open_edition, post_form, typed
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.submissions import queries, uploads
+from workshop_manager.submissions import queries, topics, uploads
 from workshop_manager.submissions.models import Declaration, Submission, SubmissionFile
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops import queries as workshops
@@ -639,3 +639,37 @@ def test_a_file_whose_bytes_are_the_same_is_no_new_version(desk):
     post_form(desk.client, action, data | {"do": "draft", "file": pdf(name="renamed.pdf")})
     with desk.work() as uow:
         assert len(uow.session.scalars(select(SubmissionFile)).all()) == 1
+
+
+# -- what it is about
+
+
+@shows("Submissions", "The form asks what a work is about, and saves it with the draft; another version is shown")
+def test_topics_are_asked_in_the_form_and_saved_with_the_draft(desk):
+    with desk.work() as uow:
+        elsewhere = make_edition(uow, slug="2027")
+        rows = [topics.Topic(edition_id=desk.edition.id, name=name, position=n) for n, name in enumerate("ABC")]
+        other = topics.Topic(edition_id=elsewhere.id, name="Elsewhere", position=1)
+        uow.session.add_all([*rows, other])
+    first, second, third = (str(row.id) for row in rows)
+
+    def chosen():
+        with desk.work() as uow:
+            return [str(topic.id) for topic in topics.topics_of_submissions(uow.session, [1])[1]]
+
+    assert "What it is about" in desk.client.get(NEW).text
+    assert desk.send(do="stay", topics=[first, third, str(other.id), "x"]).status_code == 200
+    assert chosen() == [first, third]
+    page = BeautifulSoup(desk.client.get(EDIT).text, "html.parser")
+    assert [box["value"] for box in page.find_all("input", {"name": "topics", "checked": True})] == [first, third]
+    version = page.find("input", {"name": "version"})["value"]
+    with desk.work() as uow:
+        topics.choose_for_submission(uow, uow.session.get_one(Submission, 1), [int(second)])
+    crossed = desk.send(EDIT, do="stay", topics=[third], version=version)
+    assert crossed.status_code == 422
+    assert "<dt>What it is about</dt><dd><bdi>B</bdi></dd>" in crossed.text
+    assert chosen() == [second]
+    assert desk.send(EDIT, do="auto", version=str(desk.one().version)).json["saved"]
+    assert chosen() == [], "none is ticked any more"
+    assert desk.send(EDIT, do="submit", version=str(desk.one().version), topics=[second], file=pdf()).status_code == 303
+    assert chosen() == [second]

@@ -53,6 +53,8 @@ class Content:
     """Where the presenter works or studies, by its code."""
     career_stage: str | None = None
     """A value of `CareerStage`."""
+    topics: frozenset[int] | None = None
+    """What it is about, by ids; None: they were not on the page, and stay."""
 
     @property
     def named_authors(self) -> tuple[AuthorContent, ...]:
@@ -103,6 +105,8 @@ def differences(stored: Content, typed: Content) -> Iterator[str]:
                 yield name
         elif getattr(stored, name) != getattr(typed, name):
             yield name
+    if typed.topics is not None and typed.topics != (stored.topics or frozenset()):
+        yield "topics"
     yield from _differing("q", stored.answers, typed.answers)
     yield from _differing("s", stored.told, typed.told)
 

@@ -40,6 +40,7 @@ from workshop_manager.submissions.form import Filled, filled, scopes_of, value_o
 from workshop_manager.submissions.forms import SubmissionForm, first_content, submission_form
 from workshop_manager.submissions.models import Declaration, Submission
 from workshop_manager.submissions.states import State
+from workshop_manager.submissions.topics import Topic, topics_for
 from workshop_manager.submissions.twins import Known, Twin, Work, twin, twins_of
 from workshop_manager.web.application import commit_anyway
 from workshop_manager.web.forms import tell
@@ -70,6 +71,8 @@ class Bench:
     submission: Submission | None
     declaration: Declaration | None
     filled: Filled
+    topics: Sequence[tuple[Topic, bool]] = ()
+    """What a work can be about, each with whether this one is."""
 
     @property
     def state(self) -> State:
@@ -113,7 +116,8 @@ class Bench:
         """What is stored, or what a new form begins with."""
         if self.submission is None:
             return self.settled(first_content(viewer_person()))
-        return service.content_of(self.submission, self.declaration, self.filled)
+        content = service.content_of(self.submission, self.declaration, self.filled)
+        return replace(content, topics=frozenset(topic.id for topic, is_chosen in self.topics if is_chosen))
 
     @property
     def offered(self) -> frozenset[str]:
@@ -133,6 +137,7 @@ class Bench:
             content,
             rounds=[names[round_id] for round_id in self.open_rounds],
             types=type_choices(self.call, self.types),
+            topics=[topic for topic, _is_chosen in self.topics],
             with_remote=self.with_remote,
             **hidden,
         )
@@ -214,6 +219,7 @@ def read(at: Here, number: int | None, *, lock: bool = False) -> Bench:
         submission=submission,
         declaration=declaration,
         filled=filled(uow, edition_id, submission),
+        topics=topics_for(uow.session, edition_id, submission.id if submission else None),
     )
 
 
@@ -274,6 +280,7 @@ def _save(bench: Bench, typed: Content, arrived: Arrived, *, keep_hidden_files: 
     )  # fmt: skip
     bench.declaration = queries.declaration_of(uow.session, submission.id)
     bench.filled = filled(uow, bench.at.edition.id, submission)
+    bench.topics = [(topic, topic.id in (typed.topics or ())) for topic, _is_chosen in bench.topics]
     return is_changed
 
 
@@ -461,9 +468,14 @@ def _theirs(name: str, stored: Content, bench: Bench) -> Theirs:
         "country": (_("Country"), words.country_name(stored.country) if stored.country else ""),
         "career_stage": (_("Career stage"), words.stage_text(stored.career_stage)),
         "file": (_("The PDF"), _("another file was uploaded")),
+        "topics": (_("What it is about"), _topic_names(bench)),
     }
     label, text = texts[name] if name in texts else _theirs_beside(name, stored, bench)
     return Theirs(label, text or _("(empty)"))
+
+
+def _topic_names(bench: Bench) -> str:
+    return ", ".join(topic.name for topic, is_chosen in bench.topics if is_chosen)
 
 
 def _name(choices: Sequence[Choice], chosen: int | None) -> str:

@@ -23,6 +23,7 @@ from workshop_manager.submissions import words
 from workshop_manager.submissions.content import MOST_ROWS, AuthorContent, Content
 from workshop_manager.submissions.form import OWN, Filled, scopes_of
 from workshop_manager.submissions.states import CareerStage
+from workshop_manager.submissions.topics import Topic
 from workshop_manager.web.forms import BaseForm, Line, Text
 from workshop_manager.workshops.models import Track
 
@@ -50,6 +51,7 @@ class SubmissionForm(BaseForm):
     round = RadioField(_l("Round"), validate_choice=False)
     type = RadioField(_l("Kind of work"), validate_choice=False)
     track = RadioField(_l("Track"), validate_choice=False)
+    topics = filling.Boxes(_l("What it is about"), validate_choice=False)
     abstract = Text(_l("Abstract"))
     authors = FieldList(FormField(AuthorForm), label=_l("Author"), max_entries=MOST_ROWS)
     file = FileField(_l("The PDF"))
@@ -119,7 +121,16 @@ class SubmissionForm(BaseForm):
             cv_to_sponsors=bool(self.cv_to_sponsors.data),
             country=_known(self.country.data, {code for code, _name in words.countries()}),
             career_stage=_known(self.career_stage.data, {stage.value for stage in CareerStage}),
+            topics=self._topics(),
         )
+
+    def _topics(self) -> frozenset[int] | None:
+        """Those chosen among the edition's; None where it has none."""
+        if "topics" not in self:
+            return None
+        ticked = set(self.topics.data or ())
+        offered = cast(Any, self.topics).choices
+        return frozenset(int(choice.value) for choice in offered if choice.value in ticked)
 
     def answered(self, content: Content, filled: Filled, now: datetime) -> Content:
         """With what was answered and stated of what is asked there: an answer that is hidden counts as none."""
@@ -208,6 +219,7 @@ def submission_form(
     with_remote: bool,
     rounds: Sequence[Choice] = (),
     types: Sequence[Choice] = (),
+    topics: Sequence[Topic] = (),
     **hidden: object,
 ) -> SubmissionForm:
     """The form for this edition. With `content` it shows that; without, what was sent.
@@ -233,6 +245,9 @@ def submission_form(
             form[name].choices = [SelectChoice(form.type_value(choice), choice.name) for choice in choices]
         else:
             del form[name]
+    form.topics.choices = [SelectChoice(str(topic.id), topic.name) for topic in topics]
+    if not topics:
+        del form.topics
     if not with_remote:
         del form.remote
     return form
@@ -264,6 +279,7 @@ def _values(content: Content) -> dict[str, object]:
         "cv_to_sponsors": content.cv_to_sponsors,
         "country": content.country or "",
         "career_stage": content.career_stage or "",
+        "topics": [str(one) for one in content.topics or ()],
     }
 
 

@@ -74,7 +74,7 @@ def find_own(
         .outerjoin(Submission.declared)
         .outerjoin(Submission.track)
         .options(
-            selectinload(Submission.authors),
+            joinedload(Submission.authors),
             selectinload(Submission.files),
             contains_eager(Submission.track),
             contains_eager(Submission.declared),
@@ -83,7 +83,7 @@ def find_own(
     )
     if lock:
         query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(query).unique().scalar_one_or_none()
 
 
 def find_by_form(session: Session, edition_id: int, submitter_id: int, form_key: str) -> Submission | None:

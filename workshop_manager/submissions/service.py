@@ -24,7 +24,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed
 from workshop_manager.questions.rules import Gap
-from workshop_manager.submissions import emails, form, queries, rules
+from workshop_manager.submissions import emails, form, queries, rules, topics
 from workshop_manager.submissions.content import AuthorContent, Content, Upload, differences
 from workshop_manager.submissions.events import DraftRemoved, SubmissionSubmitted, SubmissionWithdrawn
 from workshop_manager.submissions.models import (
@@ -164,7 +164,10 @@ def save(
     _require_may_save(uow, submission, content)
     declaration = queries.declaration_of(uow.session, submission.id)
     filled = form.filled(uow, edition.id, submission)
-    changed = set(differences(content_of(submission, declaration, filled), content))
+    changed = set(differences(content_of(submission, declaration, filled), content)) - {"topics"}
+    if content.topics is not None:
+        before, after = topics.set_for_submission(uow, submission, content.topics)
+        changed |= {"topics"} if before != set(after) else set()
     if declaration and declaration.is_eligible is not None and track and declaration.wording != track.eligibility:
         changed.add("is_eligible")
     new_file = add_file(uow, submission, upload) if upload is not None else False

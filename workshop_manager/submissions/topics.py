@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, insert, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workshop_manager.core.audit import record
@@ -64,6 +64,18 @@ class ReviewerTopic(Base):
 def topics(session: Session, edition_id: int) -> Sequence[Topic]:
     """The topics of an edition, in the organisers' order."""
     return session.scalars(select(Topic).where(Topic.edition_id == edition_id).order_by(Topic.position, Topic.id)).all()
+
+
+def topics_for(session: Session, edition_id: int, submission_id: int | None) -> list[tuple[Topic, bool]]:
+    """The topics of an edition in the organisers' order, each with whether that work is about it (one query)."""
+    is_about = and_(SubmissionTopic.topic_id == Topic.id, SubmissionTopic.submission_id == submission_id)
+    rows = session.execute(
+        select(Topic, SubmissionTopic.submission_id)
+        .outerjoin(SubmissionTopic, is_about)
+        .where(Topic.edition_id == edition_id)
+        .order_by(Topic.position, Topic.id)
+    )
+    return [(topic, work is not None) for topic, work in rows]
 
 
 def topics_of_submissions(session: Session, submission_ids: Collection[int]) -> dict[int, list[Topic]]:
@@ -160,15 +172,27 @@ def change_topics(uow: UnitOfWork, edition: Edition, names: Mapping[int, str], a
 
 
 def choose_for_submission(uow: UnitOfWork, submission: Submission, chosen: Collection[int]) -> None:
-    """Say what a work is about; the caller has asked whether the acting person may change it. Others' ids are left."""
-    uow.session.execute(delete(SubmissionTopic).where(SubmissionTopic.submission_id == submission.id))
-    ids = [topic.id for topic in topics(uow.session, submission.edition_id) if topic.id in chosen]
-    if ids:
-        uow.session.execute(
-            insert(SubmissionTopic), [{"submission_id": submission.id, "topic_id": topic_id} for topic_id in ids]
-        )
+    """Say what a work is about, beside its form; the caller has asked whether the acting person may change it.
+
+    It is another version of the work then: whoever has the form open learns of it. Ids of other editions are left.
+    """
+    before, ids = set_for_submission(uow, submission, chosen)
+    if before != set(ids):
+        submission.version += 1
     record(uow, "topics chosen", "submission", submission.id, edition_id=submission.edition_id, topics=ids)
     uow.session.flush()
+
+
+def set_for_submission(uow: UnitOfWork, submission: Submission, chosen: Collection[int]) -> tuple[set[int], list[int]]:
+    """Store what a work is about, as its form says; the ids before and after. Ids of other editions are left."""
+    known = topics_for(uow.session, submission.edition_id, submission.id)
+    before, ids = {topic.id for topic, is_chosen in known if is_chosen}, [t.id for t, _is in known if t.id in chosen]
+    if before != set(ids):
+        uow.session.execute(delete(SubmissionTopic).where(SubmissionTopic.submission_id == submission.id))
+        if ids:
+            values = [{"submission_id": submission.id, "topic_id": topic_id} for topic_id in ids]
+            uow.session.execute(insert(SubmissionTopic), values)
+    return before, ids
 
 
 def choose_for_reviewer(uow: UnitOfWork, edition_id: int, person_id: int, chosen: Collection[int]) -> None:
