@@ -2,18 +2,23 @@
 
 import re
 import threading
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.assignments.conftest import offer_themselves
 from tests.assignments.factories import make_bid, make_profile, make_topics, pairs_of, propose
-from tests.factories import make_person
+from tests.factories import make_date, make_edition, make_person
 from tests.reviews.factories import Season, declare, make_assignment
 from tests.shows import keeps, shows
-from workshop_manager.assignments import proposing, queries, words
+from tests.submissions.factories import make_submission
+from workshop_manager.accounts.models import Listing
+from workshop_manager.assignments import proposing, queries, rules, words
+from workshop_manager.assignments.likeness import Likeness
 from workshop_manager.assignments.models import Assignment, ProposedPair
 from workshop_manager.assignments.settings import Lack, Result, Settings
 from workshop_manager.assignments.states import BidLevel, PairKind, ProposalState
@@ -24,7 +29,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions import topics
 from workshop_manager.submissions.states import State
-from workshop_manager.workshops.states import Role
+from workshop_manager.workshops.states import DateKey, Role
 
 AREA = "Automatic assignment"
 isolates = re.compile("[\u2066-\u2069]")
@@ -390,3 +395,85 @@ def test_two_chairs_apply_at_once(work: Any, app: Any, database: Database, clock
     assert sorted(outcomes) == ["applied", "refused"]
     with work() as uow:
         assert len(uow.session.scalars(select(Assignment)).all()) == 8
+
+
+# -- away, and what somebody wrote --------------------------------------------------------------------------------
+
+
+def test_the_part_of_the_time_somebody_is_here_lowers_their_load() -> None:
+    today, due = date(2026, 6, 1), date(2026, 6, 21)
+    for away, part, load in (
+        (None, 1.0, 6),
+        (date(2026, 5, 20), 1.0, 6),
+        (date(2026, 6, 11), 0.5, 3),
+        (date(2026, 6, 20), 0.05, 1),
+        (due, 0.0, 0),
+    ):
+        assert (rules.presence(away, today, due), rules.lowered(6, part)) == (part, load)
+    assert rules.presence(due, today, None) == 1.0
+
+
+@shows(AREA, "Whoever is away past the review deadline is given nothing, whoever is back before it less; it says so")
+def test_somebody_away_is_given_less_and_named(app: Flask, uow: UnitOfWork) -> None:
+    season = Season(uow)
+    for _ in range(4):
+        season.work()
+    make_date(uow, season.edition, DateKey.REVIEWS_DUE, uow.now + timedelta(days=20))
+    make_profile(uow, season, season.rania, away_until=(uow.now + timedelta(days=30)).date())
+    make_profile(uow, season, season.kenza, away_until=(uow.now + timedelta(days=10)).date())
+    found = propose(uow, season, reviews=1, load=4)
+    assert [person for _work, person in pairs_of(uow, found)] == [season.kenza.id] * 2
+    assert season.rania.id not in result_of(found).raised, "nobody is asked to do more while away"
+    standing = season.standing(season.chair)
+    loads = queries.load_changes(uow.session, found, standing)
+    given_work = [(one.person.id, one.max_load, one.away_until) for one in loads if one.is_given_work]
+    assert not proposing.changes(found, queries.now(uow.session, season.edition.id, standing, given_work))
+    with app.test_request_context("/"):
+        said = [isolates.sub("", one) for one in words.doubts(loads, 4, uow.now.date())]
+    assert said == [
+        "Away past the review deadline, so they get nothing: Rania.",
+        "Kenza, away until 11 June: at most 2 instead of 4.",
+    ]
+
+
+@shows(AREA, "Works read like what a reviewer showed in earlier programmes, as much as the chair wants, and it says so")
+def test_who_wrote_of_it_before_reads_it(uow: UnitOfWork) -> None:
+    season = Season(uow)
+    before = make_edition(uow, slug="2025")
+    woven = "Loom sensors count threads of woven cloth and find faults in handlooms."
+    for person, abstract in ((season.rania, woven), (season.kenza, "Speech models for Tamazight dialects.")):
+        make_submission(uow, before, person, State.CONFIRMED, title="Earlier", abstract=abstract)
+    work = season.work(title="Faults of handlooms", abstract="We find faults in woven cloth by sensors on a loom.")
+    found = propose(uow, season, reviews=1, load=4, text="much")
+    assert pairs_of(uow, found) == {(work.id, season.rania.id)}
+    pair = uow.session.scalars(select(ProposedPair)).one()
+    assert pair.alike is not None
+    assert pair.alike > 30
+    assert f"{pair.alike} % like what they wrote and know" in words.why(pair)
+    propose(uow, season, reviews=1, load=4, text="none")
+    uow.session.expire_all()
+    assert uow.session.scalars(select(ProposedPair)).one().alike is None
+
+
+def test_nothing_of_this_edition_and_nothing_unshown_is_compared(uow: UnitOfWork, season: Season) -> None:
+    before = make_edition(uow, slug="2025")
+    make_submission(uow, season.edition, season.rania, State.ACCEPTED, abstract="ofthisedition")
+    make_submission(uow, before, season.rania, State.REJECTED, abstract="rejectedthen")
+    make_submission(uow, before, season.rania, State.CONFIRMED, abstract="anonymousthen", listing=Listing.ANONYMOUS)
+    make_submission(uow, before, season.rania, State.CONFIRMED, abstract="shownthen")
+    standing = season.standing(season.chair)
+    basis, _given = queries.basis(uow.session, season.edition.id, standing, uow.now.date())
+    text = next(one.text for one in basis.reviewers if one.id == season.rania.id)
+    assert "shownthen" in text
+    for secret in ("ofthisedition", "rejectedthen", "anonymousthen"):
+        assert all(secret not in one.text for one in basis.reviewers)
+
+
+def test_likeness_is_the_same_everywhere_and_knows_scripts_without_spaces() -> None:
+    texts = (["Fairness of speech models", "织机故障检测方法", ""], ["speech models", "检测织机的故障", ""])
+    one = Likeness(*texts)
+    assert one.has_text.tolist() == [True, True, False]
+    assert [one.of(row).argmax() for row in (0, 1)] == [0, 1]
+    assert one.of(1)[1] > 0
+    assert one.of(2).tolist() == [0, 0, 0]
+    assert one.of(0).tolist() == Likeness(*texts).of(0).tolist()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 
+from workshop_manager.assignments.rules import lowered
 from workshop_manager.assignments.states import BidLevel
 
 ENGLISH = "en"
@@ -18,6 +20,7 @@ class Work:
     track_id: int | None = None
     language: str = ENGLISH
     topics: frozenset[int] = frozenset()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Reviewer:
     topics: frozenset[int] = frozenset()
     elsewhere: int = 0
     """Works they have that are not among those looked at: decided ones, and other tracks'."""
+    away_until: date | None = None
+    presence: float = 1.0
+    """Which part of the time until the review deadline they are here."""
+    text: str = ""
+    """What they wrote for the programmes of earlier editions, and the names of the topics they know."""
 
     def reads(self, language: str) -> bool:
         """Whoever named no language reads English."""
@@ -42,8 +50,8 @@ class Reviewer:
         return not self.tracks or track_id in self.tracks
 
     def most(self, load: int) -> int:
-        """Their own number, if it is smaller than the chair's."""
-        return load if self.max_load is None else min(load, self.max_load)
+        """Their own number, if it is smaller than the chair's; less if they are away for a part of the time."""
+        return lowered(load if self.max_load is None else min(load, self.max_load), self.presence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,16 @@ class Basis:
 
     def digests(self, given: Pairs) -> dict[str, str]:
         """`digests` of this. `given` is what was assigned, without what was set by hand."""
-        return digests((w.id for w in self.works), ((r.id, r.max_load) for r in self.reviewers), self.conflicts, given)
+        return digests(
+            (w.id for w in self.works),
+            ((r.id, r.max_load, r.away_until) for r in self.reviewers),
+            self.conflicts,
+            given,
+        )
 
 
 def digests(
-    works: Iterable[int], reviewers: Iterable[tuple[int, int | None]], conflicts: Pairs, given: Pairs
+    works: Iterable[int], reviewers: Iterable[tuple[int, int | None, date | None]], conflicts: Pairs, given: Pairs
 ) -> dict[str, str]:
     """Names, by kind, for what a proposal rests on: works, reviewers with their own loads, conflicts, assignments.
 

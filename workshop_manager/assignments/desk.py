@@ -97,7 +97,8 @@ def _preview(at: Here, found: Proposal, settings: Settings) -> dict[str, Any]:
     pager = paging(lacking if show else every, WORKS)
     rows = queries.proposed_works(session, found, at.standing, show, pager.offset, pager.size)
     loads = queries.load_changes(session, found, at.standing)
-    now = queries.now(session, at.edition.id, at.standing, [(load.person.id, load.max_load) for load in loads])
+    given_work = [(load.person.id, load.max_load, load.away_until) for load in loads if load.is_given_work]
+    now = queries.now(session, at.edition.id, at.standing, given_work)
     names = {load.person.id: load.person.name for load in loads}
     return {
         "result": result,
@@ -114,6 +115,7 @@ def _preview(at: Here, found: Proposal, settings: Settings) -> dict[str, Any]:
         "asked": sum(1 for load in loads if load.added),
         "missing": words.missing(result, settings, now.works, names),
         "changed": proposing.changes(found, now),
+        "doubts": words.doubts(loads, settings.load, unit().now.date()),
         "words": words,
         "kinds": PairKind,
         "query": kept_query("page", "show"),
@@ -134,7 +136,8 @@ def _again(settings: Settings) -> dict[str, str]:
     """The fields of the form, for the button that asks for the same once more."""
     boxes = {name: "y" for name in ("senior", "languages", "tracks") if getattr(settings, name)}
     aim = "fair" if settings.fair else "total"
-    return {"reviews": str(settings.reviews), "load": str(settings.load), "aim": aim, "weigh": settings.weigh} | boxes
+    choices = {"aim": aim, "weigh": settings.weigh, "text": settings.text}
+    return {"reviews": str(settings.reviews), "load": str(settings.load)} | choices | boxes
 
 
 @blueprint.post(f"{DESK}/automatic")

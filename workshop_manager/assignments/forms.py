@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import NumberRange
 
 from workshop_manager.assignments.settings import MOST_LOAD, MOST_REVIEWS, Settings
-from workshop_manager.assignments.words import WEIGHTS
+from workshop_manager.assignments.words import TEXTS, WEIGHTS
 from workshop_manager.submissions.topics import LONGEST
 from workshop_manager.web.forms import BaseForm, Text, required
 
@@ -41,6 +41,9 @@ class AutomaticForm(BaseForm):
     weigh = SelectField(
         _l("What makes a good fit"), choices=[SelectChoice(key, words) for key, words in WEIGHTS.items()]
     )
+    text = SelectField(
+        _l("What reviewers wrote and know counts"), choices=[SelectChoice(key, words) for key, words in TEXTS.items()]
+    )
     senior = BooleanField(_l("At least one senior reviewer for each abstract"))
     languages = BooleanField(_l("Only reviewers who read the language it is written in"))
     tracks = BooleanField(_l("Only reviewers who take its track; whoever named no track takes any"))
@@ -53,6 +56,7 @@ class AutomaticForm(BaseForm):
             load=self.load.data or 1,
             fair=self.aim.data == "fair",
             weigh=str(self.weigh.data),
+            text=str(self.text.data),
             senior=bool(self.senior.data),
             languages=bool(self.languages.data),
             tracks=bool(self.tracks.data),
@@ -66,6 +70,7 @@ def automatic_form(settings: Settings) -> AutomaticForm:
         load=settings.load,
         aim="fair" if settings.fair else "total",
         weigh=settings.weigh,
+        text=settings.text,
         senior=settings.senior,
         languages=settings.languages,
         tracks=settings.tracks,

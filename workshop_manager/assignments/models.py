@@ -79,7 +79,9 @@ class Proposal(Base):
 
 
 class ProposedPair(Base):
-    """One pair of a proposal, with why: `known` of the work's `topics` topics are the reviewer's."""
+    """One pair of a proposal, with why: `known` of the work's `topics` topics are the reviewer's, and in per cent how
+    `alike` the work is to what they wrote and know; None if there is nothing to compare or it did not count.
+    """
 
     __tablename__ = "proposed_pairs"
     __table_args__ = {"info": PRIVATE}
@@ -96,3 +98,4 @@ class ProposedPair(Base):
     bid: Mapped[BidLevel | None]
     known: Mapped[int] = mapped_column(default=0)
     topics: Mapped[int] = mapped_column(default=0)
+    alike: Mapped[int | None]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from workshop_manager.assignments import rules, solving
 from workshop_manager.assignments.basis import Basis, Work
+from workshop_manager.assignments.likeness import Likeness
 from workshop_manager.assignments.settings import RULES, Lack, Result, Settings
 from workshop_manager.assignments.solving import Problem, Progress, Solution, no_progress
 from workshop_manager.assignments.states import BidLevel
@@ -26,6 +27,8 @@ class Pair:
     bid: BidLevel | None
     known: int
     topics: int
+    alike: int | None = None
+    """Likeness of texts in per cent, if there was anything to compare and it counted."""
 
 
 class Pairing:
@@ -38,10 +41,14 @@ class Pairing:
         self.column = {reviewer.id: place for place, reviewer in enumerate(self.reviewers)}
         self._barred = self._by_row(basis.conflicts | basis.barred | basis.kept)
         self._know()
+        self._likeness = None
+        if rules.TEXTS[settings.text]:
+            self._likeness = Likeness([w.text for w in self.works], [r.text for r in self.reviewers])
         languages = {work.language for work in self.works}
         self._reads = {one: np.array([r.reads(one) for r in self.reviewers], dtype=bool) for one in languages}
         tracks = {work.track_id for work in self.works}
         self._takes = {one: np.array([r.takes(one) for r in self.reviewers], dtype=bool) for one in tracks}
+        self._is_here = np.array([r.presence > 0 for r in self.reviewers], dtype=bool)
         self.senior = np.array([r.is_senior for r in self.reviewers], dtype=bool)
 
     def _by_row(self, pairs: frozenset[tuple[int, int]]) -> dict[int, list[int]]:
@@ -81,14 +88,22 @@ class Pairing:
         for column, level in self._bids.get(row, ()):
             worth[column] = rules.BID_WORTH[level]
         bids, weight = rules.WEIGHTS[self.settings.weigh]
-        found: NDArray[np.int64] = np.rint(rules.FIT * (bids * worth + weight * share) / (bids + weight)).astype(
-            np.int64
-        )
+        said, whole = bids * worth + weight * share, np.full(len(self.reviewers), float(bids + weight))
+        if self._likeness is not None:
+            texts = rules.TEXTS[self.settings.text] * self._likeness.has_text
+            said, whole = said + texts * self._likeness.of(row), whole + texts
+        found: NDArray[np.int64] = np.rint(rules.FIT * said / whole).astype(np.int64)
         return found
 
+    def alike(self, row: int, column: int) -> int | None:
+        """Likeness of texts in per cent; None if there is nothing to compare, or it does not count."""
+        if self._likeness is None or not self._likeness.has_text[column]:
+            return None
+        return round(100 * float(self._likeness.of(row)[column]))
+
     def allowed(self, row: int) -> NDArray[np.bool_]:
-        """Who may be given that work: conflicts and required languages and tracks are hard."""
-        found = np.ones(len(self.reviewers), dtype=bool)
+        """Who may be given that work: conflicts, required languages and tracks are hard, and being away throughout."""
+        found = self._is_here.copy()
         found[self._barred.get(row, [])] = False
         if self.settings.languages:
             found &= self._reads[self.works[row].language]
@@ -148,6 +163,7 @@ class Pairing:
                     bids.get((work.id, reviewer.id)),
                     len(work.topics & reviewer.topics),
                     len(work.topics),
+                    self.alike(row, column),
                 )
             )
         return found

@@ -187,7 +187,7 @@ def work_out_all(uow: UnitOfWork, edition: Edition, settings: Settings) -> "tupl
     """For a command: an assignment over everything that waits for reviews, worked out at once and not kept."""
     from workshop_manager.assignments.pairing import solve
 
-    basis, _given = queries.basis(uow.session, edition.id, MACHINE)
+    basis, _given = queries.basis(uow.session, edition.id, MACHINE, uow.now.date())
     return solve(basis, settings)
 
 
@@ -228,7 +228,7 @@ def _begin(uow: UnitOfWork, proposal_id: int) -> _Begun | None:
         return None
     found.state, found.begun_at = ProposalState.RUNNING, uow.now
     standing = workshops.standing_of(uow.session, found.edition_id, found.chair_id)
-    basis, given = queries.basis(uow.session, found.edition_id, standing, found.id)
+    basis, given = queries.basis(uow.session, found.edition_id, standing, uow.now.date(), found.id)
     return _Begun(found.id, found.version, Settings.read(found.settings), basis, given)
 
 
@@ -271,6 +271,7 @@ def _keep(uow: UnitOfWork, begun: _Begun, result: Result | None, pairs: "list[Pa
             "bid": pair.bid,
             "known": pair.known,
             "topics": pair.topics,
+            "alike": pair.alike,
         }
         for pair in pairs
     ]

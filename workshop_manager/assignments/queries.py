@@ -1,25 +1,27 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
-from workshop_manager.accounts.models import Person
+from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.assignments.basis import ENGLISH, Basis, Pairs, Reviewer, Work, digests
 from workshop_manager.assignments.models import Assignment, Bid, Bidding, Proposal, ProposedPair
-from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS
+from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS, presence
 from workshop_manager.assignments.states import BidLevel, PairKind, ProposalState
 from workshop_manager.committee.models import ReviewerProfile, ReviewerTrack
 from workshop_manager.conflicts.queries import conflict_pairs, conflicted
-from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.queries import visible_to
+from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
-from workshop_manager.submissions.topics import SubmissionTopic, topics_of_reviewers
-from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.submissions.topics import SubmissionTopic, topics, topics_of_reviewers
+from workshop_manager.workshops.models import Edition, ImportantDate, TeamMember
 from workshop_manager.workshops.rules import Standing
-from workshop_manager.workshops.states import Role
+from workshop_manager.workshops.states import DateKey, Role
 
 
 def _members(edition_id: int) -> Select[int]:
@@ -233,11 +235,48 @@ def _works(session: Session, edition_id: int, standing: Standing) -> list[Work]:
     ):
         about.setdefault(work, set()).add(topic)
     rows = session.execute(
-        select(Submission.id, Submission.track_id, Submission.language)
+        select(Submission.id, Submission.track_id, Submission.language, Submission.title, Submission.abstract)
         .where(_open_works(edition_id, standing))
         .order_by(Submission.number)
     )
-    return [Work(one, track, language or ENGLISH, frozenset(about.get(one, ()))) for one, track, language in rows]
+    return [
+        Work(one, track, language or ENGLISH, frozenset(about.get(one, ())), f"{title}\n{title}\n{abstract}")
+        for one, track, language, title, abstract in rows
+    ]
+
+
+def _due(edition_id: int) -> Select[datetime]:
+    return (
+        select(ImportantDate.at)
+        .where(ImportantDate.edition_id == edition_id, ImportantDate.key == DateKey.REVIEWS_DUE)
+        .order_by(ImportantDate.id)
+        .limit(1)
+    )
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at is not None else None
+
+
+def _texts(session: Session, edition_id: int, known: Mapping[int, frozenset[int]]) -> dict[int, str]:
+    """What reviewers wrote for the programmes of other editions, and the names of the topics they know (two queries).
+
+    Nothing of this edition, and nothing that its programme did not show with their name: a proposal must not tell one
+    chair what another person's work says.
+    """
+    names = {topic.id: topic.name for topic in topics(session, edition_id)}
+    found = {person: [names[topic] for topic in sorted(topics) if topic in names] for person, topics in known.items()}
+    rows = session.execute(
+        select(Author.person_id, Submission.title, Submission.abstract)
+        .join(Submission, Submission.id == Author.submission_id)
+        .where(Author.person_id.in_(_pool(edition_id)), Submission.edition_id != edition_id)
+        .where(Submission.state.in_(ON_PROGRAMME), Submission.listing == Listing.FULL)
+        .order_by(Submission.id)
+    )
+    for person, title, abstract in rows:
+        if person is not None:
+            found.setdefault(person, []).append(f"{title}\n{abstract}")
+    return {person: "\n".join(parts) for person, parts in found.items()}
 
 
 def _elsewhere(session: Session, edition_id: int, standing: Standing) -> dict[int, int]:
@@ -259,8 +298,9 @@ def _elsewhere(session: Session, edition_id: int, standing: Standing) -> dict[in
     return {row[0]: row[1] for row in rows}
 
 
-def _reviewers(session: Session, edition_id: int, standing: Standing) -> list[Reviewer]:
+def _reviewers(session: Session, edition_id: int, standing: Standing, today: date) -> list[Reviewer]:
     known = topics_of_reviewers(session, edition_id)
+    texts, due = _texts(session, edition_id, known), _day(session.execute(_due(edition_id)).scalar_one_or_none())
     busy = _elsewhere(session, edition_id, standing)
     takes: dict[int, set[int]] = {}
     for person, track in session.execute(
@@ -269,7 +309,13 @@ def _reviewers(session: Session, edition_id: int, standing: Standing) -> list[Re
         takes.setdefault(person, set()).add(track)
     profile = and_(ReviewerProfile.person_id == Person.id, ReviewerProfile.edition_id == edition_id)
     rows = session.execute(
-        select(Person.id, ReviewerProfile.max_load, ReviewerProfile.is_senior, ReviewerProfile.languages)
+        select(
+            Person.id,
+            ReviewerProfile.max_load,
+            ReviewerProfile.is_senior,
+            ReviewerProfile.languages,
+            ReviewerProfile.away_until,
+        )
         .outerjoin(ReviewerProfile, profile)
         .where(Person.id.in_(_pool(edition_id)))
         .order_by(Person.id)
@@ -283,13 +329,18 @@ def _reviewers(session: Session, edition_id: int, standing: Standing) -> list[Re
             frozenset(takes.get(one, ())),
             known.get(one, frozenset()),
             busy.get(one, 0),
+            away,
+            presence(away, today, due),
+            texts.get(one, ""),
         )
-        for one, load, senior, languages in rows
+        for one, load, senior, languages, away in rows
     ]
 
 
-def basis(session: Session, edition_id: int, standing: Standing, proposal_id: int | None = None) -> tuple[Basis, Pairs]:
-    """Everything an automatic assignment needs to know, and what is assigned (nine queries, whatever the size)."""
+def basis(
+    session: Session, edition_id: int, standing: Standing, today: date, proposal_id: int | None = None
+) -> tuple[Basis, Pairs]:
+    """Everything an automatic assignment needs to know, and what is assigned (twelve queries, whatever the size)."""
     given = given_pairs(session, edition_id, standing)
     by_hand: set[tuple[int, int]] = set()
     barred: set[tuple[int, int]] = set()
@@ -309,7 +360,7 @@ def basis(session: Session, edition_id: int, standing: Standing, proposal_id: in
     works = _works(session, edition_id, standing)
     found = Basis(
         works=works,
-        reviewers=_reviewers(session, edition_id, standing),
+        reviewers=_reviewers(session, edition_id, standing, today),
         conflicts=_conflicts(session, edition_id, {work.id for work in works}),
         kept=given | by_hand,
         barred=frozenset(barred),
@@ -340,8 +391,10 @@ class Now:
     digests: dict[str, str]
 
 
-def now(session: Session, edition_id: int, standing: Standing, people: Iterable[tuple[int, int | None]]) -> Now:
-    """How things stand for this chair (two queries). `people`: who may review, with their own maximum load."""
+def now(
+    session: Session, edition_id: int, standing: Standing, people: Iterable[tuple[int, int | None, date | None]]
+) -> Now:
+    """How things stand for this chair (two queries). `people`: who is given work, as `loads_of_reviewers` says."""
     rows = session.execute(
         select(Submission.id, Submission.number, Submission.title, Assignment.reviewer_id)
         .outerjoin(Assignment, Assignment.submission_id == Submission.id)
@@ -353,15 +406,17 @@ def now(session: Session, edition_id: int, standing: Standing, people: Iterable[
     return Now(works, given, digests(works, people, _conflicts(session, edition_id, works.keys()), given))
 
 
-def loads_of_reviewers(session: Session, edition_id: int) -> list[tuple[int, int | None]]:
-    """Everybody who may review, with the maximum load they named (one query)."""
+def loads_of_reviewers(session: Session, edition_id: int) -> list[tuple[int, int | None, date | None]]:
+    """Whom the automatic assignment gives work, with the maximum load they named and until when they are away (one
+    query).
+    """
     profile = and_(ReviewerProfile.person_id == Person.id, ReviewerProfile.edition_id == edition_id)
     rows = session.execute(
-        select(Person.id, ReviewerProfile.max_load)
+        select(Person.id, ReviewerProfile.max_load, ReviewerProfile.away_until)
         .outerjoin(ReviewerProfile, profile)
         .where(Person.id.in_(_pool(edition_id)))
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 # -- proposals ----------------------------------------------------------------------------------------------------
@@ -476,6 +531,11 @@ class LoadChange:
     added: int
     max_load: int | None
     is_senior: bool
+    away_until: date | None
+    is_given_work: bool
+    """The automatic assignment gives them any: they review, or said what they can take on."""
+    due: date | None
+    """When reviews of the edition are due: who is back by then reviews less, who is not, nothing."""
 
     @property
     def after(self) -> int:
@@ -505,14 +565,25 @@ def load_changes(session: Session, proposal: Proposal, standing: Standing) -> li
     profile = and_(ReviewerProfile.person_id == Person.id, ReviewerProfile.edition_id == proposal.edition_id)
     before, added = func.coalesce(has.c.number, 0), func.coalesce(gains.c.number, 0)
     rows = session.execute(
-        select(Person, before, added, ReviewerProfile.max_load, ReviewerProfile.is_senior)
+        select(
+            Person,
+            before,
+            added,
+            ReviewerProfile.max_load,
+            ReviewerProfile.is_senior,
+            ReviewerProfile.away_until,
+            Person.id.in_(_pool(proposal.edition_id)),
+            _due(proposal.edition_id).scalar_subquery(),
+        )
         .outerjoin(has, has.c.id == Person.id)
         .outerjoin(gains, gains.c.id == Person.id)
         .outerjoin(ReviewerProfile, profile)
         .where(Person.id.in_(_members(proposal.edition_id)))
         .order_by((before + added).desc(), Person.name, Person.id)
     )
-    return [LoadChange(person, had, new, most, bool(senior)) for person, had, new, most, senior in rows]
+    return [
+        LoadChange(row[0], row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]), _day(row[7])) for row in rows
+    ]
 
 
 def pairs_to_apply(session: Session, proposal: Proposal) -> list[tuple[int, int]]:

@@ -49,6 +49,7 @@ def report(session: Session, edition_id: int, pairs: "Sequence[Pair]", result: R
                 "fit": pair.fit / scale,
                 "bid": pair.bid.value if pair.bid else None,
                 "topics": f"{pair.known}/{pair.topics}",
+                "alike": pair.alike,
             }
             for pair in sorted(pairs, key=lambda one: (works[one.submission_id].number, -one.fit))
         ],

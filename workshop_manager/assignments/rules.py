@@ -1,6 +1,8 @@
 """Whom a work can be given to, and when; how well the two fit. Plain values, no database."""
 
+import math
 from collections.abc import Iterable
+from datetime import date
 
 from workshop_manager.assignments.settings import Lack
 from workshop_manager.assignments.states import BidLevel, ProposalState
@@ -30,6 +32,8 @@ WEIGHTS: dict[str, tuple[int, int]] = {
     "topics_only": (0, 1),
 }
 """How much bids and topics count, by the name of the choice."""
+TEXTS: dict[str, int] = {"none": 0, "some": 1, "much": 3}
+"""How much it counts that a work reads like what a reviewer wrote and knows, beside `WEIGHTS`."""
 BUSY = frozenset({ProposalState.WAITING, ProposalState.RUNNING})
 
 
@@ -38,10 +42,33 @@ def topic_share(known: int, topics: int, *, named_any: bool) -> float:
     return known / topics if topics and named_any else UNKNOWN
 
 
-def fit(bid: BidLevel | None, share: float, weigh: str) -> int:
-    """How well a work and a reviewer fit, 0 to `FIT`: the weighted mean of bid and topics."""
+def fit(bid: BidLevel | None, share: float, weigh: str, alike: float | None = None, text: str = "none") -> int:
+    """How well a work and a reviewer fit, 0 to `FIT`: the weighted mean of bid, topics and likeness of texts.
+
+    `alike` None: there is no text of theirs to compare, and it counts nothing.
+    """
     bids, topics = WEIGHTS[weigh]
-    return round(FIT * (bids * BID_WORTH[bid] + topics * share) / (bids + topics))
+    texts = TEXTS[text] if alike is not None else 0
+    return round(FIT * (bids * BID_WORTH[bid] + topics * share + texts * (alike or 0.0)) / (bids + topics + texts))
+
+
+def presence(away_until: date | None, today: date, due: date | None) -> float:
+    """Which part of the time that is left for reviewing somebody is here: 0 if they are back after the deadline only.
+
+    Without a deadline nobody can tell, and it counts as all of it.
+    """
+    if away_until is None or away_until < today or due is None:
+        return 1.0
+    if away_until >= due:
+        return 0.0
+    return (due - away_until).days / (due - today).days
+
+
+def lowered(load: int, presence: float) -> int:
+    """What of a load somebody can take who is here for that part of the time; whoever is back in time takes one."""
+    if presence <= 0:
+        return 0
+    return min(load, max(1, math.floor(load * presence)))
 
 
 def may_bid(*, reviews_here: bool, is_open: bool, state: State, has_conflict: bool) -> bool:

@@ -16,13 +16,14 @@ RULES = ("senior", "languages", "tracks")
 class Settings:
     """`reviews` a submission, at most `load` a reviewer who said no number; the rest are rules and wishes.
 
-    `weigh` is a key of `rules.WEIGHTS`.
+    `weigh` is a key of `rules.WEIGHTS`, `text` one of `rules.TEXTS`.
     """
 
     reviews: int = 3
     load: int = 6
     fair: bool = False
     weigh: str = "alike"
+    text: str = "some"
     senior: bool = False
     languages: bool = False
     tracks: bool = False

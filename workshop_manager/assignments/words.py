@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from babel import Locale
-from flask_babel import get_locale, ngettext
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.assignments.models import ProposedPair
-from workshop_manager.assignments.queries import NamedWork
+from workshop_manager.assignments.queries import LoadChange, NamedWork
 from workshop_manager.assignments.rules import FIT as FIT
-from workshop_manager.assignments.rules import newcomers
+from workshop_manager.assignments.rules import lowered, newcomers, presence
 from workshop_manager.assignments.settings import Lack, Result, Settings
 from workshop_manager.assignments.states import BidLevel, PairKind
 from workshop_manager.core.text import isolated
@@ -33,6 +34,7 @@ WEIGHTS = {
     "bids_only": _l("Bids only"),
     "topics_only": _l("Topics only"),
 }
+TEXTS = {"none": _l("Not at all"), "some": _l("A little"), "much": _l("A lot")}
 _DROPPED = {
     "senior": _l("Without asking for a senior reviewer each,"),
     "languages": _l("Without asking for the language,"),
@@ -68,6 +70,8 @@ def why(pair: ProposedPair) -> str:
                 known=pair.known,
             )
         )  # fmt: skip
+    if pair.alike is not None:
+        said.append(str(_("%(share)s %% like what they wrote and know", share=pair.alike)))
     return " · ".join(said)
 
 
@@ -101,6 +105,7 @@ def asked(settings: Settings) -> str:
         ngettext("at most %(num)s for one person", "at most %(num)s for one person", settings.load),
         str(_("the worst-off first") if settings.fair else _("the best fit in all")),
         str(WEIGHTS[settings.weigh]).lower(),
+        str(_("likeness of texts: %(how)s", how=str(TEXTS[settings.text]).lower())),
     ]
     rules = (
         (settings.senior, _l("a senior each")),
@@ -108,6 +113,39 @@ def asked(settings: Settings) -> str:
         (settings.tracks, _l("track required")),
     )
     return ", ".join(said + [str(words) for is_asked, words in rules if is_asked])
+
+
+def doubts(loads: Sequence[LoadChange], load: int, today: date) -> list[str]:
+    """What being away does to the proposal, in sentences."""
+    away = [one for one in loads if one.away_until is not None and one.away_until >= today and one.is_given_work]
+    if not away:
+        return []
+    due = away[0].due
+    if due is None:
+        names = _listed([_until(one) for one in away])
+        return [str(_("Away for a while: %(names)s. No review deadline is set, so it counts nothing.", names=names))]
+    said = []
+    if gone := [one for one in away if not presence(one.away_until, today, due)]:
+        said.append(str(_("Away past the review deadline, so they get nothing: %(names)s.", names=_names(gone))))
+    if held := [one for one in gone if one.before]:
+        said.append(str(_("They have works already, for which a doubt stays: %(names)s.", names=_names(held))))
+    for one in away:
+        if one not in gone:
+            own = load if one.max_load is None else min(load, one.max_load)
+            most = lowered(own, presence(one.away_until, today, due))
+            if most < own:
+                what = _("%(name)s: at most %(most)s instead of %(own)s.", name=_until(one), most=most, own=own)
+                said.append(str(what))
+    return said
+
+
+def _until(one: LoadChange) -> str:
+    name = isolated(one.person.name)
+    return str(_("%(name)s, away until %(day)s", name=name, day=format_date(one.away_until, "d MMMM")))
+
+
+def _names(loads: Sequence[LoadChange]) -> str:
+    return _listed([isolated(one.person.name) for one in loads])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import click
 from workshop_manager.assignments import files, proposing, reporting
 from workshop_manager.assignments import queries as assignments_queries
 from workshop_manager.assignments import settings as assigning
-from workshop_manager.assignments.rules import WEIGHTS
+from workshop_manager.assignments.rules import TEXTS, WEIGHTS
 from workshop_manager.assignments.service import assign_pairs
 from workshop_manager.assignments.settings import MOST_LOAD, MOST_REVIEWS
 from workshop_manager.commands import running
@@ -34,6 +34,7 @@ def reviews() -> None:
 @click.option("--load", type=click.IntRange(1, MOST_LOAD), default=6, help="Most abstracts for one reviewer.")
 @click.option("--fair", is_flag=True, help="The worst-off abstract first, instead of the best fit in all.")
 @click.option("--weigh", type=click.Choice(sorted(WEIGHTS)), default="alike", help="How much bids and topics count.")
+@click.option("--texts", type=click.Choice(list(TEXTS)), default="some", help="How much likeness of texts counts.")
 @click.option("--senior", is_flag=True, help="At least one senior reviewer for each.")
 @click.option("--languages", is_flag=True, help="Only reviewers who read the language.")
 @click.option("--tracks", is_flag=True, help="Only reviewers who take the track.")
@@ -44,12 +45,13 @@ def assign(
     load: int,
     fair: bool,
     weigh: str,
+    texts: str,
     senior: bool,
     languages: bool,
     tracks: bool,
 ) -> Told:
     """Assign reviewers automatically, with one mail to each; what is assigned already stays."""
-    settings = assigning.Settings(number, load, fair, weigh, senior, languages, tracks)
+    settings = assigning.Settings(number, load, fair, weigh, texts, senior, languages, tracks)
     pairs, result = proposing.work_out_all(uow, edition, settings)
     found = reporting.report(uow.session, edition.id, pairs, result, settings)
     if pairs:
