@@ -188,7 +188,7 @@ def _open_works(edition_id: int, standing: Standing) -> ColumnElement[bool]:
 
 def _known_to(standing: Standing) -> ColumnElement[bool]:
     """What is not kept from that chair by a conflict of interest."""
-    return true() if standing.person_id is None else Submission.id.not_in(conflicted(standing.person_id))
+    return true() if standing.person_id is None else Submission.id.not_in(standing.ids(conflicted))
 
 
 def given_pairs(session: Session, edition_id: int, standing: Standing) -> Pairs:

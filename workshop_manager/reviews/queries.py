@@ -716,7 +716,7 @@ def _load_query(edition_id: int, standing: Standing) -> Select[Person, int, int]
     """Counts leave out what the looking chair must not know of: a number would tell who reviews their work."""
     counted = and_(Submission.edition_id == edition_id, Submission.state != State.WITHDRAWN)
     if standing.person_id is not None:
-        counted = and_(counted, Submission.id.not_in(conflicted(standing.person_id)))
+        counted = and_(counted, Submission.id.not_in(standing.ids(conflicted)))
     done = and_(Review.submission_id == Assignment.submission_id, Review.reviewer_id == Assignment.reviewer_id, IS_IN)
     work = (
         select(

@@ -410,7 +410,7 @@ def visible_to(standing: Standing) -> ColumnElement[bool]:
         # Written out, because NOT of a comparison with an empty submitter would be neither true nor false.
         conditions.append(or_(Submission.submitter_id.is_(None), Submission.submitter_id != standing.person_id))
         conditions.append(not_(_is_author(standing.person_id)))
-        conditions += [Submission.id.not_in(selects(standing.person_id)) for selects in _hidden]
+        conditions += [Submission.id.not_in(standing.ids(selects)) for selects in _hidden]
     return and_(*conditions)
 
 

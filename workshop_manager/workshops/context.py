@@ -4,21 +4,23 @@ Views under `/<community>/<edition>/…` declare `@access(EDITION)` (public page
 slugs as arguments, and read the edition with `here()`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.web import navigation
 from workshop_manager.web.access import SIGNED_IN, Access
-from workshop_manager.web.request import platform, unit, viewer_person
+from workshop_manager.web.request import WRITING_METHODS, platform, unit, viewer_person
 from workshop_manager.workshops import queries
 from workshop_manager.workshops.models import Community, Edition
-from workshop_manager.workshops.rules import Standing, may_edit_community, may_see_community, may_see_edition
+from workshop_manager.workshops.rules import NOBODY, Standing, may_edit_community, may_see_community, may_see_edition
 from workshop_manager.workshops.states import Role, Visibility
 
 
@@ -44,16 +46,29 @@ def here() -> Here:
     if "here" not in g:
         args = request.view_args or {}
         session = unit().session
-        edition = queries.find_edition(session, args["community"], args["edition"])
-        if edition is None:
-            raise NotFound
-        person = viewer_person()
-        standing = queries.standing_of(session, edition.id, person.id if person else None)
-        if not may_see_edition(standing, edition.visibility):
+        edition, standing = _find(session, args["community"], args["edition"])
+        if edition is None or not may_see_edition(standing, edition.visibility):
             raise NotFound
         g.here = Here(edition, standing)
         _frame(g.here)
     return g.here  # type: ignore[no-any-return]
+
+
+def _find(session: Session, community: str, slug: str) -> tuple[Edition | None, Standing]:
+    person = viewer_person()
+    if person is None:
+        return queries.find_edition(session, community, slug), NOBODY
+    found = queries.find_edition_as(session, community, slug, person.id)
+    if found is None:
+        return None, NOBODY
+    edition, standing = found
+    # A request that writes asks anew each time, in the very statement that locks a row.
+    return edition, standing if request.method in WRITING_METHODS else replace(standing, once=_once(session, person.id))
+
+
+def _once(session: Session, person_id: int) -> Callable[[Callable[[int], Any]], Any]:
+    """Asks for ids at first use: what many statements of a page would look up over again, each time as dearly."""
+    return cache(lambda selects: tuple(session.scalars(selects(person_id))))
 
 
 def _frame(at: Here) -> None:

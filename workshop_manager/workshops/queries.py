@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
@@ -31,6 +31,22 @@ def find_edition(session: Session, community: str, edition: str) -> Edition | No
         .options(contains_eager(Edition.community))
         .where(Community.slug == community, Edition.slug == edition)
     ).scalar_one_or_none()
+
+
+def find_edition_as(session: Session, community: str, edition: str, person_id: int) -> tuple[Edition, Standing] | None:
+    """The edition at `/<community>/<edition>/`, with its community, and what that person is in it (one query)."""
+    theirs = and_(TeamMember.edition_id == Edition.id, TeamMember.person_id == person_id)
+    rows = session.execute(
+        select(Edition, TeamMember.role, TeamMember.track_id)
+        .join(Edition.community)
+        .outerjoin(TeamMember, theirs)
+        .options(contains_eager(Edition.community))
+        .where(Community.slug == community, Edition.slug == edition)
+    ).all()
+    if not rows:
+        return None
+    roles: list[tuple[Role | None, int | None]] = [(role, track) for _edition, role, track in rows]
+    return rows[0][0], standing_from(person_id, [(role, track) for role, track in roles if role is not None])
 
 
 def get_edition(session: Session, edition_id: int) -> Edition:

@@ -1,10 +1,11 @@
 """Who may do what in an edition: one table. A role counts in its own edition only."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from workshop_manager.workshops.states import DateKey, Repeat, Role, Visibility
@@ -47,6 +48,12 @@ class Standing:
     person_id: int | None = None
     roles: frozenset[Role] = frozenset()
     chaired_tracks: frozenset[int] = frozenset()
+    once: Callable[[Callable[[int], Any]], Any] | None = field(default=None, compare=False, repr=False)
+    """Answers a select of ids; only where nothing changes while it is used: the pages of one reading request."""
+
+    def ids(self, selects: Callable[[int], Any]) -> Any:
+        """What `selects(person_id)` gives: the ids themselves, asked for once, or the select to put into a statement."""
+        return selects(self.person_id or 0) if self.once is None else self.once(selects)
 
     @property
     def is_team(self) -> bool:
