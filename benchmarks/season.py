@@ -44,13 +44,38 @@ EARLY = 300
 """Works of the first round, which was decided and released; the decisions on the others are pending."""
 INSTITUTES = 150
 TOPICS = 30
-GIVEN = ("Wahyuni", "Farzana", "Amina", "Tariq", "Rania", "Kenza", "Noor", "أمينة", "智子", "Oluwaseun", "Zeynep", "Ahmad")
-FAMILY = ("Hidayat", "Rahmani", "Okafor", "El-Sayed", "Khan", "Yılmaz", "السيد", "山田", "Bensalah", "Mensah", "Siddiqui")
+GIVEN = (
+    "Wahyuni",
+    "Farzana",
+    "Amina",
+    "Tariq",
+    "Rania",
+    "Kenza",
+    "Noor",
+    "أمينة",
+    "智子",
+    "Oluwaseun",
+    "Zeynep",
+    "Ahmad",
+)
+FAMILY = (
+    "Hidayat",
+    "Rahmani",
+    "Okafor",
+    "El-Sayed",
+    "Khan",
+    "Yılmaz",
+    "السيد",
+    "山田",
+    "Bensalah",
+    "Mensah",
+    "Siddiqui",
+)
 WORDS = (
     "subword tokenisers are trained on text in which the standard outweighs every spoken variety we measure what "
     "this costs speakers of four dialects by word error rate and by how often they give up and show that a corpus of "
     "forty hours collected with the communities closes half the gap without any change to the model"
-).split()
+)
 COUNTRIES = ("ID", "NG", "EG", "PK", "TR", "US", "GB", "MA", "IN", "JP", "DE", "BR")
 FIRST_ID = 10_000
 """Numbers below are the database's own to give."""
@@ -121,7 +146,7 @@ class _Maker:
         self.rows.clear()
 
     def text(self, words: int) -> str:
-        return " ".join(self.chance.choices(WORDS, k=words)).capitalize() + "."
+        return " ".join(self.chance.choices(WORDS.split(), k=words)).capitalize() + "."
 
     def somebody(self, number: int) -> dict[str, Any]:
         """Name, address and affiliation of one of several thousand people."""

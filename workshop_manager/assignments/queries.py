@@ -59,6 +59,11 @@ def count_pool(session: Session, edition_id: int) -> int:
 # -- bids ---------------------------------------------------------------------------------------------------------
 
 
+def asks_language(edition_id: int) -> ColumnElement[bool | None]:
+    """Whether authors say which language their work is in, as a column of a statement."""
+    return select(Bidding.asks_language).where(Bidding.edition_id == edition_id).scalar_subquery()
+
+
 def find_bidding(session: Session, edition_id: int) -> Bidding | None:
     """What the edition asks its reviewers and authors."""
     return session.get(Bidding, edition_id)

@@ -19,6 +19,6 @@ def init_app(app: Flask) -> None:
     history.say("assigned", lambda act: str(_("Given to %(name)s to read", name=act.name("reviewer"))))
     history.say("topics chosen", lambda _act: str(_("Said what it is about")))
     app.register_blueprint(views.blueprint)
-    submission_panels.register_detail_panel(40, panels.own_panel)
-    submission_panels.register_desk_panel(10, panels.desk_panel)
+    submission_panels.register_detail_panel(40, panels.OWN_PANEL)
+    submission_panels.register_desk_panel(10, panels.DESK_PANEL)
     jobs.register(proposing.JOB, every=10, run=proposing.run)

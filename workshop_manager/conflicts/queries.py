@@ -232,14 +232,19 @@ def _every(who: Who, works: Works) -> Any:
     return union_all(*each).subquery()
 
 
+def _counts(hits: Any) -> ColumnElement[bool]:
+    """What no other chair waived."""
+    is_soft = hits.c.rank.in_([ORDER.index(why) for why in CAN_BE_WAIVED])
+    waived = exists().where(Waiver.submission_id == hits.c.work, Waiver.person_id == hits.c[_PERSON])
+    return or_(~is_soft, ~waived)
+
+
 def _strongest(session: Session, who: Who, works: Works) -> list[tuple[int, int, Why]]:
     """(submission, person, why) of every pair that is kept apart, with the strongest reason (one query)."""
     hits = _every(who, works)
-    is_soft = hits.c.rank.in_([ORDER.index(why) for why in CAN_BE_WAIVED])
-    waived = exists().where(Waiver.submission_id == hits.c.work, Waiver.person_id == hits.c[_PERSON])
     rows = session.execute(
         select(hits.c.work, hits.c[_PERSON], func.min(hits.c.rank))
-        .where(or_(~is_soft, ~waived))
+        .where(_counts(hits))
         .group_by(hits.c.work, hits.c[_PERSON])
     )
     return [(work, person, ORDER[rank]) for work, person, rank in rows]
@@ -287,6 +292,12 @@ def conflicts_between(
     """Every (submission, person, why) among these, whether they review or not (one query)."""
     people, works = list(person_ids), list(submission_ids)
     return _strongest(session, lambda column: column.in_(people), lambda work: work.in_(works))
+
+
+def count_against(submission: Submission) -> ColumnElement[int]:
+    """How many of those who may review in its edition must not judge this submission, as a column of a statement."""
+    hits = _every(_judges_in(submission.edition_id), lambda work: work == submission.id)
+    return select(func.count(hits.c[_PERSON].distinct())).where(_counts(hits)).scalar_subquery()
 
 
 # -- with what they were found by ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop_manager.core.deadlines import Deadline
@@ -125,12 +125,21 @@ def _remembered(stamp: str) -> list[Sheet]:
     return []
 
 
+def stamp_of(edition_id: int, purpose: str) -> Select[str]:
+    """What changes whenever the form does."""
+    return select(BuiltForm.stamp).where(_of_form(edition_id, purpose))
+
+
 def sheet(session: Session, edition_id: int, purpose: str) -> Sheet:
     """The form as it is filled in; archived questions and statements are left out.
 
     One query, and three more in each process after a change: every author's page needs this, and it hardly changes.
     """
-    stamp = session.scalar(select(BuiltForm.stamp).where(_of_form(edition_id, purpose)))
+    return sheet_stamped(session, edition_id, purpose, session.scalar(stamp_of(edition_id, purpose)))
+
+
+def sheet_stamped(session: Session, edition_id: int, purpose: str, stamp: str | None) -> Sheet:
+    """The same for whoever has just read its stamp; None: nothing is asked."""
     if stamp is None:
         return Sheet()
     place = _remembered(stamp)

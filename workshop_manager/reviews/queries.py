@@ -703,6 +703,13 @@ def readers_of(session: Session, submission_ids: Collection[int]) -> dict[int, l
     return found
 
 
+def reading_figures(submission_id: int) -> dict[str, ColumnElement[int]]:
+    """How many were given a work, and how many reviews of it are in, as columns of a statement."""
+    assigned = select(func.count(Assignment.id)).where(Assignment.submission_id == submission_id)
+    done = select(func.count(Review.id)).where(Review.submission_id == submission_id, IS_IN)
+    return {"assigned": assigned.scalar_subquery(), "done": done.scalar_subquery()}
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """A possible reviewer and what they have."""

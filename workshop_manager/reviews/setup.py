@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
     accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     committee.register_loads(queries.loads_by_person)
-    submission_panels.register_desk_panel(20, panels.desk_panel)
+    submission_panels.register_desk_panel(20, panels.DESK_PANEL)
     submission_panels.register_detail_panel(25, panels.received_panel)
     navigation.register_desk(
         40,

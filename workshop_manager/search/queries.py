@@ -361,6 +361,16 @@ def tags_of(session: Session, submission_ids: Collection[int]) -> dict[int, list
     return made
 
 
+def joined_tags(submission_id: int) -> ColumnElement[str]:
+    """The names of a submission's tags, which hold no space, parted by spaces, as a column of a statement."""
+    return (
+        select(func.aggregate_strings(Tag.name, " "))
+        .join(SubmissionTag, SubmissionTag.tag_id == Tag.id)
+        .where(SubmissionTag.submission_id == submission_id)
+        .scalar_subquery()
+    )
+
+
 def bearing(session: Session, tag_id: int, submission_ids: Collection[int]) -> set[int]:
     """Which of these submissions bear that tag."""
     return set(

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     lists.register(views.searched)
     navigation.register_part("submissions", 20, lambda: str(_("Many at once")), "search.batches", "search.b")
-    panels.register_desk_panel(90, views.tags_panel)
+    panels.register_desk_panel(90, views.TAGS_PANEL)
     history.say("tagged", lambda act: str(_("Tag “%(tag)s” added", tag=act.details.get("tag"))))
     history.say("untagged", lambda act: str(_("Tag “%(tag)s” taken away", tag=act.details.get("tag"))))
     history.say("sent to a round", lambda act: str(_("Sent to the round “%(name)s”", name=act.details.get("round"))))

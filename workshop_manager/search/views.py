@@ -23,6 +23,7 @@ from workshop_manager.search.vocabulary import Scope, Vocabulary, condition, for
 from workshop_manager.submissions import desk as submissions_desk
 from workshop_manager.submissions import lists
 from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.panels import Counted
 from workshop_manager.submissions.words import title_of
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
@@ -371,12 +372,17 @@ def undo(community: str, edition: str, batch_id: int) -> Any:
 # -- tags of one submission ---------------------------------------------------------------------------------------
 
 
-def tags_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Markup | None:
-    """The tags on the organisers' page of a submission; whoever sees that page may change them."""
+def _tags_panel(
+    _uow: UnitOfWork, _edition: Edition, submission: Submission, figures: Mapping[str, Any]
+) -> Markup | None:
     at = here()
-    names = queries.tags_of(uow.session, [submission.id])[submission.id]
+    names = sorted((figures["names"] or "").split())
     url = at.url("search.tag", number=submission.number)
     return _fragment("search/panel.html", tags=_tags(at, [(name, 0) for name in names]), url=url)
+
+
+TAGS_PANEL = Counted(lambda _edition, submission: {"names": queries.joined_tags(submission.id)}, _tags_panel)
+"""The tags on the organisers' page of a submission; whoever sees that page may change them."""
 
 
 @blueprint.post(f"{DESK}/<int:number>/tags")

@@ -1,19 +1,22 @@
 """What was answered and stated, as authors, chairs and reviewers each may read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import filling, rules
+from workshop_manager.questions import queries as questions
 from workshop_manager.questions import words as question_words
 from workshop_manager.questions.content import ABOUT_PEOPLE, Asked, Said
 from workshop_manager.submissions import form
 from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.panels import Counted
 from workshop_manager.web.request import viewer_zone
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops.models import Edition
@@ -34,11 +37,19 @@ def for_authors(edition: Edition, submission: Submission, filled: form.Filled) -
     return _section(edition, submission, filled, "submissions.answer_file", lambda said: True)
 
 
-def desk_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Markup | None:
-    """For chairs: all answers, and every statement but those of who people are; of these there are totals only."""
-    filled = form.filled(uow, edition.id, submission)
+def _desk_panel(uow: UnitOfWork, edition: Edition, submission: Submission, figures: Mapping[str, Any]) -> Markup | None:
+    sheet = questions.sheet_stamped(uow.session, edition.id, form.KEY, figures["stamp"])
+    filled = form.filled_in(uow, sheet, submission)
     endpoint = "submissions.desk_answer_file"
     return _section(edition, submission, filled, endpoint, lambda said: said.kind not in ABOUT_PEOPLE)
+
+
+def _stamp(edition: Edition, _submission: Submission) -> dict[str, ColumnElement[Any]]:
+    return {"stamp": questions.stamp_of(edition.id, form.KEY).scalar_subquery()}
+
+
+DESK_PANEL = Counted(_stamp, _desk_panel)
+"""For chairs: all answers, and every statement but those of who people are; of these there are totals only."""
 
 
 def review_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Markup | None:

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from workshop_manager.calls import queries as calls
+from workshop_manager.calls.models import Call, SubmissionType
 from workshop_manager.calls.rules import limits_of
 from workshop_manager.core.errors import NotFound
 from workshop_manager.submissions import acts, history, lists, panels, papers, queries, rules, words
@@ -97,7 +97,7 @@ def desk_list(community: str, edition: str) -> Response:
         asked_state=narrowed.state.value if narrowed.state else "",
         asked_track=str(narrowed.track_id or ""),
         is_narrowed=narrowed != queries.Filter(),
-        totals=_totals(queries.declaration_totals(uow.session, at.edition.id, at.standing), tracks),
+        totals=_totals(at, tracks) if cut.number == 1 and narrowed == queries.Filter() else [],
         csv_url=at.url("submissions.desk_list_csv", **narrowing(searched)),
         cvs_url=at.url("submissions.desk_cvs") if at.standing.may(MAY_SETTINGS) else None,
         list_url=at.url("submissions.desk_list"),
@@ -128,7 +128,9 @@ class Total:
     of: int
 
 
-def _totals(found: queries.DeclarationTotals, tracks: list[Track]) -> list[Total]:
+def _totals(at: Here, tracks: list[Track]) -> list[Total]:
+    """Sums over everything; what is declared is opened one by one, so they stand once, above the whole list."""
+    found = queries.declaration_totals(unit().session, at.edition.id, at.standing)
     rows = [
         Total(str(_("would like a travel grant")), rules.shown_total(found.wants_grant, found.all), found.all),
         Total(str(_("can review")), rules.shown_total(found.willing_to_review, found.all), found.all),
@@ -150,11 +152,14 @@ def desk_list_one(community: str, edition: str, number: int) -> Response:
 def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None = None) -> Response:
     """The page of one submission; with `form` of an act that was refused, open at its reason."""
     uow = unit()
-    found = queries.find_at_desk(uow.session, at.edition.id, at.standing, number)
-    if found is None:
+    row = queries.find_beside_call(uow.session, at.edition.id, at.standing, number)
+    if row is None:
         raise NotFound
+    found, call, kind = row
     zone = at.edition.time_zone
-    names = queries.names_of(uow.session, {row.uploaded_by for row in found.files if row.uploaded_by})
+    entries = history.entries_of(uow, at.standing, found)
+    uploaders = [row.uploaded_by for row in found.files if row.uploaded_by]
+    names = queries.names_of(uow.session, {*uploaders, *history.people(entries)})
     same_as = queries.number_of(uow.session, found.same_as_id, at.edition.id, at.standing)
     return page(
         "submissions/desk_one.html",
@@ -173,10 +178,10 @@ def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None
             )
             for row in reversed(found.files)
         ],
-        file_checks=_file_checks(at, found),
+        file_checks=_file_checks(found, call, kind),
         moments=_moments(found, zone),
         panels=panels.desk_panels(uow, at.edition, found),
-        history=[(line.text, when_text(line.at, zone), line.who) for line in history.lines(uow, at.standing, found)],
+        history=[(line.text, when_text(line.at, zone), line.who) for line in history.lines(entries, names)],
         acts=acts.offered(at, found, form),
         same_as=same_as,
         same_url=at.url("submissions.desk_list_one", number=same_as) if same_as else None,
@@ -184,14 +189,12 @@ def show_one(at: Here, number: int, status: int = 200, form: acts.ActForm | None
     )
 
 
-def _file_checks(at: Here, found: Submission) -> list[papers.Check]:
+def _file_checks(found: Submission, call: Call, kind: SubmissionType | None) -> list[papers.Check]:
     """What is to be said of the newest version, hints of who wrote it included."""
     if not found.files:
         return []
-    session, latest = unit().session, found.files[-1]
-    call = calls.find_call(session, at.edition.id)
-    limits = limits_of(call, calls.type_of(session, at.edition.id, found.type_id))
-    return papers.checks(latest.pages, latest.facts, found.authors, limits, call.blinding)
+    latest = found.files[-1]
+    return papers.checks(latest.pages, latest.facts, found.authors, limits_of(call, kind), call.blinding)
 
 
 def _moments(found: Submission, zone: str) -> list[tuple[str, str]]:

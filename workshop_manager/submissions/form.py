@@ -86,8 +86,11 @@ class Filled:
 def filled(uow: UnitOfWork, edition_id: int, submission: Submission | None) -> Filled:
     """The form with what this submission says in it (up to five queries); empty for a new one."""
     sheet = sheet_of(uow, edition_id)
-    if submission is None:
-        return Filled(sheet, {})
+    return Filled(sheet, {}) if submission is None else filled_in(uow, sheet, submission)
+
+
+def filled_in(uow: UnitOfWork, sheet: Sheet, submission: Submission) -> Filled:
+    """The same with a form that was read already."""
     owner = owner_of(submission)
     answers = questions.answers_of(uow.session, owner) if sheet.questions else {}
     history = questions.all_said_by(uow.session, owner) if sheet.statements else ()

@@ -60,18 +60,22 @@ class Line:
     text: str
 
 
-def lines(uow: UnitOfWork, standing: Standing, submission: Submission) -> list[Line]:
-    """The history of a submission that this chair may see, the newest first (two queries)."""
+def entries_of(uow: UnitOfWork, standing: Standing, submission: Submission) -> list[AuditEntry]:
+    """What happened to a submission as far as this chair may see it, the newest first."""
     shown = [action for action, (_sentence, may) in _sentences.items() if standing.may(may)]
-    entries = queries.history(uow.session, submission.id, shown, MOST)
-    names = queries.names_of(uow.session, set(_people(entries)))
+    return queries.history(uow.session, submission.id, shown, MOST)
+
+
+def lines(entries: list[AuditEntry], names: dict[int, str]) -> list[Line]:
+    """The same as sentences, with the names of `people`."""
     return [
         Line(entry.at, names.get(entry.actor_id or 0, ""), _sentences[entry.action][0](Act(entry.details, names)))
         for entry in entries
     ]
 
 
-def _people(entries: list[AuditEntry]) -> list[int]:
+def people(entries: list[AuditEntry]) -> list[int]:
+    """Who did it, and whom it was about."""
     ids = [entry.actor_id for entry in entries]
     ids += [entry.details.get(key) for entry in entries for key in PEOPLE]
     return [one for one in ids if isinstance(one, int)]

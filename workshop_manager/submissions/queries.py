@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.accounts.queries import find_by_email
+from workshop_manager.calls.models import Call, SubmissionType
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import (
@@ -465,6 +466,28 @@ def find_at_desk(session: Session, edition_id: int, standing: Standing, number: 
         .options(contains_eager(Submission.track), selectinload(Submission.authors), selectinload(Submission.files))
         .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
     ).scalar_one_or_none()
+
+
+def find_beside_call(
+    session: Session, edition_id: int, standing: Standing, number: int
+) -> tuple[Submission, Call, SubmissionType | None] | None:
+    """As `find_at_desk`, with the call it came to (a blank one if nobody wrote it) and its type (two queries)."""
+    row = (
+        session.execute(
+            select(Submission, Call, SubmissionType)
+            .outerjoin(Submission.track)
+            .outerjoin(Call, Call.edition_id == Submission.edition_id)
+            .outerjoin(SubmissionType, SubmissionType.id == Submission.type_id)
+            .options(contains_eager(Submission.track), selectinload(Submission.authors), joinedload(Submission.files))
+            .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    found, call, kind = tuple[Submission, Call | None, SubmissionType | None](row)
+    return found, call or Call.blank(edition_id), kind
 
 
 @dataclass(frozen=True, slots=True)

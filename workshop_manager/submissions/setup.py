@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
     purposes.register(form.PURPOSE, 40)
     panels.register_detail_panel(5, duplicates.detail_panel)
     panels.register_desk_panel(5, duplicates.desk_panel)
-    panels.register_desk_panel(10, answers.desk_panel)
+    panels.register_desk_panel(10, answers.DESK_PANEL)
     panels.register_review_panel(10, answers.review_panel)
     navigation.register_desk(
         30,

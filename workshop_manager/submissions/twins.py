@@ -88,7 +88,8 @@ def _sharing(work: Work) -> ColumnElement[bool]:
 
 def twins_of(session: Session, work: Work, seen: ColumnElement[bool]) -> list[tuple[Submission, Likeness]]:
     """Works of the same edition that share an author with this one and are likely the same; `seen` narrows them."""
-    sharing = select(Author.submission_id).where(_sharing(work))
+    beside = select(Submission.id).where(Submission.edition_id == work.edition_id)
+    sharing = select(Author.submission_id).where(Author.submission_id.in_(beside), _sharing(work))
     rows = session.scalars(
         select(Submission)
         .where(Submission.edition_id == work.edition_id, Submission.id != work.id)

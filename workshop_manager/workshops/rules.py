@@ -52,7 +52,7 @@ class Standing:
     """Answers a select of ids; only where nothing changes while it is used: the pages of one reading request."""
 
     def ids(self, selects: Callable[[int], Any]) -> Any:
-        """What `selects(person_id)` gives: the ids themselves, asked for once, or the select to put into a statement."""
+        """What `selects(person_id)` gives: the ids themselves, asked once, or the select for a statement."""
         return selects(self.person_id or 0) if self.once is None else self.once(selects)
 
     @property
