@@ -13,14 +13,18 @@ from workshop_manager.submissions.panels import Counted
 from workshop_manager.workshops.models import Edition
 
 
-def authors_panel(uow: UnitOfWork, edition: Edition, submission: Submission) -> Markup | None:
-    """For its authors, until the decision: whom they would rather not have as a reviewer."""
+def _authors_panel(
+    _uow: UnitOfWork, edition: Edition, submission: Submission, figures: Mapping[str, Any]
+) -> Markup | None:
     if submission.state not in rules.CAN_BE_NAMED:
         return None
-    number = len(queries.opposed_by(uow.session, submission.id))
     url = url_for("conflicts.named", **edition.slugs, number=submission.number)
-    html = render_template("conflicts/authors_panel.html", url=url, number=number)
+    html = render_template("conflicts/authors_panel.html", url=url, **figures)
     return Markup(html)  # nosec B704  # noqa: S704 - a rendered template of ours
+
+
+AUTHORS_PANEL = Counted(lambda _edition, submission: {"number": queries.count_opposed(submission.id)}, _authors_panel)
+"""For its authors, until the decision: whom they would rather not have as a reviewer."""
 
 
 def _desk_panel(

@@ -573,6 +573,11 @@ def opposed_by(session: Session, submission_id: int) -> Sequence[Opposed]:
     return session.scalars(select(Opposed).where(Opposed.submission_id == submission_id).order_by(Opposed.id)).all()
 
 
+def count_opposed(submission_id: int) -> ColumnElement[int]:
+    """How many the authors of a submission named, as a column of a statement."""
+    return select(func.count(Opposed.id)).where(Opposed.submission_id == submission_id).scalar_subquery()
+
+
 # -- mails --------------------------------------------------------------------------------------------------------
 
 _ABOUT_WORKS = ("submissions/", "conflicts/", "assignments/", "mentoring/", "reviews/", "decisions/", "proceedings/")

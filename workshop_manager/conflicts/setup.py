@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     keys.listen()
-    submission_panels.register_detail_panel(60, panels.authors_panel)
+    submission_panels.register_detail_panel(60, panels.AUTHORS_PANEL)
     submission_panels.register_desk_panel(30, panels.DESK_PANEL)
     submissions.register_hidden(queries.conflicted)
     mails.register_hidden(queries.hidden_mails)

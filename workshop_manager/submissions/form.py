@@ -14,10 +14,11 @@ from workshop_manager.questions import queries as questions
 from workshop_manager.questions.content import Owner, Said, Sheet
 from workshop_manager.questions.purposes import Dimension, Purpose
 from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.queries import FORM
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 
-KEY = "submission"
+KEY = FORM
 OWN = "own"
 """The call's own round or type, which has no id."""
 

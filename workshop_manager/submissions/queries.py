@@ -14,6 +14,7 @@ from workshop_manager.accounts.queries import find_by_email
 from workshop_manager.calls.models import Call, SubmissionType
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.questions.queries import stamp_of
 from workshop_manager.submissions.models import (
     Author,
     AuthorInvitation,
@@ -29,6 +30,8 @@ from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 
+FORM = "submission"
+"""Of the form that a call asks its authors to fill in."""
 Hidden = Callable[[int], Select[tuple[int]]]
 _hidden: list[Hidden] = []
 
@@ -85,6 +88,37 @@ def find_own(
     if lock:
         query = query.with_for_update(of=Submission).execution_options(populate_existing=True)
     return session.execute(query).unique().scalar_one_or_none()
+
+
+def find_own_beside_call(
+    session: Session, edition_id: int, number: int, person_id: int
+) -> tuple[Submission, Call, SubmissionType | None, str | None] | None:
+    """As `find_own`, with the call (a blank one if nobody wrote it), its type, and the stamp of the call's form.
+
+    Two queries.
+    """
+    row = (
+        session.execute(
+            select(Submission, Call, SubmissionType, stamp_of(edition_id, FORM).scalar_subquery())
+            .outerjoin(Submission.declared)
+            .outerjoin(Submission.track)
+            .outerjoin(Call, Call.edition_id == Submission.edition_id)
+            .outerjoin(SubmissionType, SubmissionType.id == Submission.type_id)
+            .options(
+                selectinload(Submission.authors),
+                joinedload(Submission.files),
+                contains_eager(Submission.track),
+                contains_eager(Submission.declared),
+            )
+            .where(Submission.edition_id == edition_id, Submission.number == number, own(person_id))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    found, call, kind, stamp = tuple[Submission, Call | None, SubmissionType | None, str | None](row)
+    return found, call or Call.blank(edition_id), kind, stamp
 
 
 def find_by_form(session: Session, edition_id: int, submitter_id: int, form_key: str) -> Submission | None:

@@ -24,6 +24,7 @@ from workshop_manager.calls.states import Blinding
 from workshop_manager.calls.words import blinding_text
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
+from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import rules as questions
 from workshop_manager.submissions import answers, editing, form, panels, papers, queries, rules, service, words
 from workshop_manager.submissions.models import Declaration, Submission, SubmissionBytes, SubmissionFile
@@ -171,17 +172,19 @@ def _own(at: Here, number: int, *, lock: bool = False) -> Submission:
 def detail(community: str, edition: str, number: int) -> Response:
     """A submission of one's own: where it stands, what was handed in, what one can do."""
     at, uow = here(), unit()
-    found = _own(at, number)
-    declaration = queries.declaration_of(uow.session, found.id)
+    row = queries.find_own_beside_call(uow.session, at.edition.id, number, viewer_person().id)
+    if row is None:
+        raise NotFound
+    found, call_row, kind, stamp = row
+    declaration = found.declared
     dates = by_key(workshops.dates(uow.session, at.edition.id))
     plan = calls.plan_of(uow.session, at.edition.id, viewer_person().id, dates=dates, also=found.track_id)
     place = (found.round_id, found.track_id)
     placed = calls.dates_at(uow.session, at.edition.id, place, dates, plan)
     phase = rules.phase_of_work(plan, uow.now, found.state, *place)
     until = rules.open_until(plan, uow.now, found.state, *place)
-    call_row = calls.find_call(uow.session, at.edition.id)
-    kind = calls.type_of(uow.session, at.edition.id, found.type_id)
-    filled = form.filled(uow, at.edition.id, found)
+    sheet = question_queries.sheet_stamped(uow.session, at.edition.id, form.KEY, stamp)
+    filled = form.filled_in(uow, sheet, found)
     content = service.content_of(found, declaration, filled)
     tracks = {found.track.id: found.track.eligibility} if found.track else {}
     missing = rules.gaps(
@@ -307,9 +310,10 @@ def _dates_of_work(
 
 def _file_lines(at: Here, found: Submission) -> list[FileLine]:
     """The versions, newest first. A file bears its own name for whoever uploaded it only."""
-    people = {f.uploaded_by for f in found.files if f.uploaded_by}
-    names = queries.names_of(unit().session, people)
-    zone, person_id = viewer_zone() or at.edition.time_zone, viewer_person().id
+    viewer = viewer_person()
+    others = {f.uploaded_by for f in found.files if f.uploaded_by and f.uploaded_by != viewer.id}
+    names = {viewer.id: viewer.name} | queries.names_of(unit().session, others)
+    zone, person_id = viewer_zone() or at.edition.time_zone, viewer.id
     return [
         FileLine(
             version=row.version,
