@@ -15,7 +15,7 @@ from workshop_manager.decisions.rules import ACCEPTING, DECIDABLE, EVERYTHING, F
 from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.reviews.models import AuthorResponse, MetaReview, Review
-from workshop_manager.reviews.queries import IS_IN, came_in, ranked_figures
+from workshop_manager.reviews.queries import IS_IN, came_in, ranked_figures, stretch
 from workshop_manager.reviews.rules import SPLIT
 from workshop_manager.reviews.states import Advice
 from workshop_manager.submissions.models import Declaration, Submission
@@ -179,17 +179,17 @@ def board(
         "missing": (ranked.c.missing.desc(), ranked.c.reviews),
         "number": (Submission.number,),
     }
+    conditions = [*wanted.conditions(), *([shown[wanted.show]] if wanted.show in shown else [])]
+    decided = Decision.submission_id == Submission.id
+    cut = stretch(ranked, conditions, (*order.get(wanted.sort, ()), ranked.c.rank), offset, most, (Decision, decided))
     rows = session.execute(
-        select(Submission, Decision, MetaReview.advice.label("lead"), ranked)
-        .join(ranked, ranked.c.id == Submission.id)
+        select(Submission, Decision, MetaReview.advice.label("lead"), cut)
+        .join(cut, cut.c.id == Submission.id)
         .outerjoin(Submission.track)
         .outerjoin(MetaReview, and_(MetaReview.submission_id == Submission.id, MetaReview.written_at.is_not(None)))
-        .outerjoin(Decision, Decision.submission_id == Submission.id)
+        .outerjoin(Decision, decided)
         .options(contains_eager(Submission.track))
-        .where(*wanted.conditions(), *([shown[wanted.show]] if wanted.show in shown else []))
-        .order_by(*order.get(wanted.sort, ()), ranked.c.rank)
-        .offset(offset)
-        .limit(most)
+        .order_by(cut.c.place)
     )
     return [
         Scored(

@@ -39,6 +39,8 @@ DESK = "/<community>/<edition>/organise/reviews"
 ROWS = 50
 WORKS = 25
 """Fewer works a page than the board has: each carries the list of all reviewers."""
+LISTED = 60
+"""So many reviewers fit into each of those lists; of more, one chooses on the page of the work."""
 
 
 def number_of(typed: str) -> int:
@@ -86,7 +88,12 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
     pager = paging(thin if asked.show == "thin" else every, WORKS)
     rows = queries.needing(session, at.edition.id, at.standing, asked, pager.offset, pager.size)
     ids = [row.submission.id for row in rows]
-    loads = queries.loads(session, at.edition.id, at.standing)
+    loads = queries.loads(session, at.edition.id, at.standing, most=LISTED + 1)
+    readers = queries.readers_of(session, ids)
+    on_team = {load.person.id for load in loads}
+    if is_long := len(loads) > LISTED:
+        reading = {reader.person.id for row in readers.values() for reader in row}
+        on_team = set(queries.loads_by_person(session, at.edition.id, at.standing, reading))
     query = kept_query()
     within = {k: v for k, v in query.items() if k in ("track", "q")}
     return page(
@@ -97,9 +104,10 @@ def _assignments(at: Here, status: int = 200, refused: tuple[int, str] | None = 
         pager=pager,
         asked=asked,
         tracks=tracks,
-        readers=queries.readers_of(session, ids),
-        loads=loads,
-        here_now={load.person.id for load in loads},
+        readers=readers,
+        loads=loads[:LISTED],
+        is_long=is_long,
+        here_now=on_team,
         progress=queries.progress(session, at.edition.id, at.standing),
         tabs=assignment_tabs(at, "reviews.assignments"),
         refused=refused,

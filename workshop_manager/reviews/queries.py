@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
@@ -526,7 +527,8 @@ RANKED_BY = func.coalesce(Review.weighted, Review.score)
 """What a review counts for in every ranking: the weighted average of its scales on 1 to 6, else the overall score."""
 
 
-def _scores() -> Select[int, float | None, float | None, int, float]:
+def _scores(edition_id: int) -> Select[int, float | None, float | None, int, float]:
+    works = select(Submission.id).where(Submission.edition_id == edition_id)
     sure = func.sum(Review.confidence)
     return (
         select(
@@ -536,12 +538,13 @@ def _scores() -> Select[int, float | None, float | None, int, float]:
             func.count(Review.id).label("reviews"),
             (func.max(RANKED_BY) - func.min(RANKED_BY)).label("spread"),
         )
-        .where(IS_IN)
+        .where(IS_IN, Review.submission_id.in_(works))
         .group_by(Review.submission_id)
     )
 
 
-def _work() -> Select[int, int, int]:
+def _work(edition_id: int) -> Select[int, int, int]:
+    works = select(Submission.id).where(Submission.edition_id == edition_id)
     done = and_(Review.submission_id == Assignment.submission_id, Review.reviewer_id == Assignment.reviewer_id, IS_IN)
     return (
         select(
@@ -550,6 +553,7 @@ def _work() -> Select[int, int, int]:
             (func.count(Assignment.id) - func.count(Review.id)).label("missing"),
         )
         .outerjoin(Review, done)
+        .where(Assignment.submission_id.in_(works))
         .group_by(Assignment.submission_id)
     )
 
@@ -561,7 +565,7 @@ def ranked_figures(
 
     `sure` is the average in which each review weighs as much as its reviewer is confident.
     """
-    scores, work = _scores().subquery(), _work().subquery()
+    scores, work = _scores(edition_id).subquery(), _work(edition_id).subquery()
     best = (scores.c.average.is_(None), scores.c.average.desc(), Submission.number)
     return (
         select(
@@ -578,6 +582,21 @@ def ranked_figures(
         .outerjoin(work, work.c.id == Submission.id)
         .where(came_in(edition_id, standing))
     )
+
+
+def stretch(
+    ranked: Subquery, shown: Sequence[ColumnElement[bool]], order: Sequence[Any], offset: int, most: int, *beside: Any
+) -> Subquery:
+    """A stretch of ranked works: figures, and the `place` in that order. Sorted before any text is read.
+
+    `beside`: (table, condition) to join for `shown` and `order`.
+    """
+    query = select(ranked, func.row_number().over(order_by=order).label("place")).join(
+        Submission, Submission.id == ranked.c.id
+    )
+    for table, condition in beside:
+        query = query.outerjoin(table, condition)
+    return query.where(*shown).order_by("place").offset(offset).limit(most).subquery()
 
 
 def narrowed(wanted: BoardFilter) -> list[ColumnElement[bool]]:
@@ -620,15 +639,15 @@ def needing(
 ) -> list[Needing]:
     """A stretch of the works with tracks (one query): first what waits and has the fewest reviewers, then by number."""
     ranked = ranked_figures(edition_id, standing).subquery()
+    shown = [*narrowed(wanted), *([_needs(ranked)] if wanted.show == "thin" else [])]
+    order = (Submission.state != State.SUBMITTED, ranked.c.assigned, Submission.number)
+    cut = stretch(ranked, shown, order, offset, most)
     rows = session.execute(
-        select(Submission, ranked)
-        .join(ranked, ranked.c.id == Submission.id)
+        select(Submission, cut)
+        .join(cut, cut.c.id == Submission.id)
         .outerjoin(Submission.track)
         .options(contains_eager(Submission.track))
-        .where(*narrowed(wanted), *([_needs(ranked)] if wanted.show == "thin" else []))
-        .order_by(Submission.state != State.SUBMITTED, ranked.c.assigned, Submission.number)
-        .offset(offset)
-        .limit(most)
+        .order_by(cut.c.place)
     )
     return [Needing(row[0], row.reviews, row.spread, row.assigned, row.missing) for row in rows]
 
@@ -747,9 +766,9 @@ def _load_query(edition_id: int, standing: Standing) -> Select[Person, int, int]
     )
 
 
-def loads(session: Session, edition_id: int, standing: Standing) -> list[Load]:
+def loads(session: Session, edition_id: int, standing: Standing, most: int | None = None) -> list[Load]:
     """Everybody who may review here, with what they have and have done, the least busy first (one query)."""
-    return [Load(*row) for row in session.execute(_load_query(edition_id, standing))]
+    return [Load(*row) for row in session.execute(_load_query(edition_id, standing).limit(most))]
 
 
 def loads_by_person(

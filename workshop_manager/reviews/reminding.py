@@ -52,9 +52,11 @@ class Changed(Conflict):
 def prepare(uow: UnitOfWork, edition: Edition, standing: Standing) -> Wave:
     """Who would be reminded now, of what. Nobody who must not judge a work is reminded of it."""
     due = workshops.date_by_key(uow.session, edition.id, DateKey.REVIEWS_DUE)
-    against = {(work, person) for work, person, _why in conflicts.conflict_pairs(uow.session, edition.id)}
+    asked = progress_queries.owing(uow.session, edition.id, standing)
+    every = {work.id for one in asked for work, _begun in one.works}
+    against = conflicts.pairs_among(uow.session, every, [one.person.id for one in asked]) if asked else set()
     found = []
-    for one in progress_queries.owing(uow.session, edition.id, standing):
+    for one in asked:
         works = tuple((work, begun) for work, begun in one.works if (work.id, one.person.id) not in against)
         if works:
             found.append(Owing(one.person, works))
