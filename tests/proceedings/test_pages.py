@@ -383,7 +383,7 @@ def test_pages_ask_few_queries_whatever_their_length(app: Flask, work: Work, dat
     for who, path in asked:
         with count_queries(database) as seen:
             assert who.get(path).status_code == 200
-        assert len(seen) <= (16 if path.endswith("/book") else 12), (path, len(seen), seen)
+        assert len(seen) <= 12, (path, len(seen), seen)
 
 
 def test_what_is_owed_waits_at_home_until_it_is_there(scene: Scene) -> None:

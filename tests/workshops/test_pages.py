@@ -244,8 +244,7 @@ def test_pages_cost_the_same_at_one_row_and_at_five_hundred(app, work, database,
             assert client.get(path).status_code == 200
         own = [q for q in seen if re.search(r"FROM (\w+)", q)[1] in OWN_TABLES]
         assert len(own) <= most, (path, own)
-        # The edition's own page gathers what every feature has open.
-        assert len(seen) <= (14 if path == "/musiml/2026/" else 12), (path, len(seen), seen)
+        assert len(seen) <= 12, (path, len(seen), seen)
 
 
 # --- colour and logo

@@ -99,18 +99,14 @@ def burden_counts(session: Session, edition_id: int, standing: Standing) -> dict
 def burdens(session: Session, edition_id: int, standing: Standing, show: str, offset: int, most: int) -> list[Burden]:
     """A stretch of the load board, whoever owes most first (one query)."""
     query = _burdens(edition_id, standing)
-    each = query.subquery()
-    wanted = select(each.c.id)
+    column = query.selected_columns
+    owed, assigned = column["owed"], column["assigned"]
     if show in _SHOWN:
-        wanted = wanted.where(each.c[_SHOWN[show]] > 0)
+        query = query.where(column[_SHOWN[show]] > 0)
     elif show == "idle":
-        wanted = wanted.where(each.c.assigned == 0)
-    owed, assigned = query.selected_columns["owed"], query.selected_columns["assigned"]
+        query = query.where(assigned == 0)
     rows = session.execute(
-        query.where(Person.id.in_(wanted))
-        .order_by(owed.desc(), assigned.desc(), Person.name, Person.id)
-        .offset(offset)
-        .limit(most)
+        query.order_by(owed.desc(), assigned.desc(), Person.name, Person.id).offset(offset).limit(most)
     )
     return [Burden(*row) for row in rows]
 
