@@ -269,12 +269,6 @@ def conflict_pairs(session: Session, edition_id: int) -> list[tuple[int, int, Wh
     return _strongest(session, _judges_in(edition_id), _in_edition(edition_id))
 
 
-def pairs_among(session: Session, work_ids: Collection[int], person_ids: Collection[int]) -> set[tuple[int, int]]:
-    """The pairs (submission, person) among these that are kept apart (one query)."""
-    found = _strongest(session, lambda column: column.in_(person_ids), lambda work: work.in_(work_ids))
-    return {(work, person) for work, person, _why in found}
-
-
 def conflicts_with(session: Session, edition_id: int, person_id: int) -> dict[int, Why]:
     """The submissions of an edition that this person must not judge, each with the strongest reason (one query)."""
     return {work: why for work, _person, why in _strongest(session, _is(person_id), _in_edition(edition_id))}

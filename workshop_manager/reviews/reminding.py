@@ -54,7 +54,8 @@ def prepare(uow: UnitOfWork, edition: Edition, standing: Standing) -> Wave:
     due = workshops.date_by_key(uow.session, edition.id, DateKey.REVIEWS_DUE)
     asked = progress_queries.owing(uow.session, edition.id, standing)
     every = {work.id for one in asked for work, _begun in one.works}
-    against = conflicts.pairs_among(uow.session, every, [one.person.id for one in asked]) if asked else set()
+    pairs = conflicts.conflicts_between(uow.session, [one.person.id for one in asked], every) if asked else []
+    against = {(work, person) for work, person, _why in pairs}
     found = []
     for one in asked:
         works = tuple((work, begun) for work, begun in one.works if (work.id, one.person.id) not in against)
