@@ -37,7 +37,9 @@ def mails(uow, template):
 
 
 def said(season, work, by=None):
-    return [line.text for line in history.lines(season.uow, season.standing(by or season.chair), work)]
+    entries = history.entries_of(season.uow, season.standing(by or season.chair), work)
+    names = queries.names_of(season.uow.session, set(history.people(entries)))
+    return [line.text for line in history.lines(entries, names)]
 
 
 @pytest.fixture
