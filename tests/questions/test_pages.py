@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import client_for, join_team, make_edition, make_person, make_track, send
@@ -10,7 +11,7 @@ from tests.queries import count_queries
 from tests.questions.factories import PURPOSE, make_question, make_statement, sheet
 from tests.shows import shows
 from workshop_manager.core.database import Database
-from workshop_manager.questions import service
+from workshop_manager.questions import rules, service
 from workshop_manager.questions.content import Owner
 from workshop_manager.questions.states import Kind, Requirement, StatementKind
 from workshop_manager.workshops.models import Edition
@@ -117,6 +118,32 @@ def test_a_question_is_narrowed_to_tracks_and_hangs_on_another(client: Any, work
     page = client.get(FORMS).text
     assert "Only for Any topic" in page
     assert "Only if “Is there code?” is: Yes" in page
+
+
+@shows("Questions", "A question can be shown if any of several answers of another was given")
+def test_a_question_hangs_on_any_of_several_answers(client: Any, work: Any, edition: Edition) -> None:
+    with work() as uow:
+        source = make_question(uow, edition, "Which kind?", Kind.CHOICE, options=("Data", "Model", "Survey"))
+        other = make_question(uow, edition, "Is there code?", Kind.YES_NO)
+        first, second, _third = sheet(uow, edition).questions[0].options
+    one = f"{source.id}={first}"
+    data = {"label": "Where?", "requirement": "always", "shown_if": [one, f"{source.id}={second}"]}
+    both = send(client, f"{FORMS}/questions/new?kind=link", data | {"shown_if": [one, f"{other.id}=yes"]})
+    assert both.status_code == 422
+    assert "Tick answers of one question only" in both.text
+    assert send(client, f"{FORMS}/questions/new?kind=link", data).status_code == 303
+    with work() as uow:
+        hanging = sheet(uow, edition).questions[2]
+        asked = sheet(uow, edition).questions
+    assert hanging.condition is not None
+    assert hanging.condition.values == {first, second}
+    shown = [rules.shown(asked, {source.id: key}, frozenset()) for key in asked[0].options]
+    assert [hanging in found for found in shown] == [True, True, False]
+    page = client.get(FORMS).text
+    assert "Only if “Which kind?” is: Data or Model" in page
+    edit = f"{FORMS}/questions/{hanging.id}"
+    boxes = BeautifulSoup(client.get(edit).text, "html.parser").find_all("input", {"name": "shown_if", "checked": True})
+    assert [box["value"] for box in boxes] == data["shown_if"], "saving again keeps both"
 
 
 def test_questions_move_are_archived_and_brought_back(client: Any, work: Any, edition: Edition) -> None:

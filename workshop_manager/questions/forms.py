@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import NumberRange, Optional
 
@@ -71,7 +71,7 @@ class QuestionForm(BaseForm):
     frozen_day = DateField(_l("Can be changed until this day"), [Optional()])
     frozen_time = TimeField(_l("At"), [Optional()])
     frozen_zone = ZoneField(_l("Zone"), default=AOE)
-    shown_if = SelectField(_l("Shown only if"), validate_choice=False)
+    shown_if = Boxes(_l("Shown only if the answer is"), validate_choice=False)
     for_reviewers = BooleanField(
         _l("Reviewers see the answer"),
         description=_l("Leave it off for whatever may tell who wrote the work."),
@@ -84,6 +84,8 @@ class QuestionForm(BaseForm):
         self._check_numbers()
         if "options" in self:
             self._check_options()
+        if len({source for source, _value in self.conditions}) > 1:
+            _wrong(self.shown_if, _("Tick answers of one question only. Any one of them shows this question."))
         if self.requirement.data == Requirement.FROM.value and self.required_day.data is None:
             _wrong(self.required_day, _("Say from which day on it has to be answered."))
         return not self.errors
@@ -110,6 +112,12 @@ class QuestionForm(BaseForm):
             _wrong(self.options, _("An answer has at most 300 characters."))
 
     @property
+    def conditions(self) -> list[tuple[int, str]]:
+        """What it hangs on, as ticked: (id of a question, an answer to it or "" for any)."""
+        parts = [ticked.partition("=") for ticked in self.shown_if.data or ()]
+        return [(int(on), value) for on, _sign, value in parts if on.isascii() and on.isdigit() and len(on) < 10]
+
+    @property
     def option_texts(self) -> tuple[str, ...]:
         """The lines that say something."""
         lines = (clean_line(line) for line in (self.options.data or "").split("\n"))
@@ -118,7 +126,8 @@ class QuestionForm(BaseForm):
     def content(self, kind: Kind, dimensions: Sequence[Dimension]) -> QuestionContent:
         """As plain values; a time that does not exist is an error at its field."""
         needed = Requirement(self.requirement.data)
-        on, _sign, value = (self.shown_if.data or "").partition("=")
+        hangs_on = self.conditions
+        wanted = frozenset(value for _on, value in hangs_on)
         return QuestionContent(
             kind=kind,
             label=self.label.data or "",
@@ -136,8 +145,8 @@ class QuestionForm(BaseForm):
             else None,
             frozen_after=read_deadline(self.frozen_day, self.frozen_time, self.frozen_zone),
             scopes=_scopes(self, dimensions),
-            shown_if_id=int(on) if on.isascii() and on.isdigit() and len(on) < 10 else None,
-            shown_if_values=frozenset({value} if value else ()),
+            shown_if_id=hangs_on[0][0] if hangs_on else None,
+            shown_if_values=frozenset() if "" in wanted else wanted,
             for_reviewers=bool(self.for_reviewers.data) if "for_reviewers" in self else False,
         )
 
@@ -200,7 +209,7 @@ def question_form(
 
 
 def _conditions(others: Sequence[Asked]) -> list[Any]:
-    choices = [SelectChoice("", str(_("Always shown")))]
+    choices = []
     for other in others:
         choices.append(SelectChoice(str(other.id), str(_("%(question)s: any answer", question=other.label))))
         keys: Iterable[str] = other.options
@@ -224,7 +233,7 @@ def _question_data(asked: Asked | None) -> dict[str, object]:
         "latest": asked.latest,
         "word_limit": asked.word_limit,
         "requirement": asked.requirement.value,
-        "shown_if": _condition_key(asked),
+        "shown_if": _condition_keys(asked),
         "for_reviewers": asked.for_reviewers,
         **_scope_data(asked.scopes),
         **_deadline_data("required", asked.required_from),
@@ -232,11 +241,11 @@ def _question_data(asked: Asked | None) -> dict[str, object]:
     }
 
 
-def _condition_key(asked: Asked) -> str:
+def _condition_keys(asked: Asked) -> list[str]:
     if asked.condition is None:
-        return ""
+        return []
     values = sorted(asked.condition.values)
-    return f"{asked.condition.on}={values[0]}" if values else str(asked.condition.on)
+    return [f"{asked.condition.on}={value}" for value in values] or [str(asked.condition.on)]
 
 
 def _shown(number: float | None) -> str:

@@ -104,7 +104,7 @@ def condition_text(asked: Asked, by_id: Mapping[int, Asked]) -> str:
         return ""
     if not asked.condition.values:
         return str(_("Only if “%(question)s” is answered", question=source.label))
-    values = ", ".join(token_text(source, token) for token in sorted(asked.condition.values))
+    values = str(_(" or ")).join(token_text(source, token) for token in sorted(asked.condition.values))
     return str(_("Only if “%(question)s” is: %(answer)s", question=source.label, answer=values))
 
 
