@@ -13,15 +13,18 @@ from tests.queries import count_queries
 from tests.reviews.factories import DESK, add_author, declare, make_assignment, make_decision, make_review
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing
-from workshop_manager.calls.models import Round
+from workshop_manager.calls.models import CallDate, PersonalDeadline, Round
 from workshop_manager.core.audit import AuditEntry
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.decisions.models import NamedOutcome
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.search import queries, service
 from workshop_manager.search.models import SubmissionTag, Tag
 from workshop_manager.search.states import Act
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.submissions.topics import SubmissionTopic, Topic
 from workshop_manager.workshops.states import DateKey, Role
 
 LIST = f"{DESK}/submissions"
@@ -458,3 +461,57 @@ def test_two_thousand_submissions_take_the_same_few_queries(house, database):
             assert client.get(path).status_code == 200
         assert len(seen) <= 12, path
     assert "more than 1000 submissions" in client.get(BULK).text
+
+
+@shows(
+    "Search", "Outcomes by their own names, topics, rounds and types; what is not there is answered with what there is"
+)
+@shows(
+    "Search",
+    "is:late goes by the deadline that counts for a work: its track's, its round's, or what a person was given",
+)
+def test_names_and_deadlines_of_the_edition(house):
+    with house.work() as uow:
+        season = house.season
+        season.uow = uow
+        edition = house.edition.id
+        talk, spotlight = (
+            NamedOutcome(edition_id=edition, key=key, position=place, name=name, kind=Outcome.ORAL)
+            for place, (key, name) in enumerate((("talk", "Long talk"), ("spotlight_talk", "Spotlight talk")), 1)
+        )
+        uow.session.add_all((talk, spotlight))
+        uow.session.flush()
+        first = season.work(state=State.ACCEPTED, outcome=Outcome.ORAL, outcome_name="Spotlight talk")
+        second = season.work(state=State.ACCEPTED, outcome=Outcome.ORAL)
+        make_decision(uow, season.work(), Outcome.ORAL, outcome_id=spotlight.id)
+        make_decision(uow, season.work(track=season.second), Outcome.ORAL)
+        topic = Topic(edition_id=edition, name="Speech & sound", position=1)
+        uow.session.add(topic)
+        uow.session.flush()
+        uow.session.add(SubmissionTopic(submission_id=first.id, topic_id=topic.id))
+        due = Deadline(uow.now - timedelta(days=1), "UTC")
+        uow.session.add(
+            CallDate(edition_id=edition, key=DateKey.ABSTRACTS_DUE, track_id=season.first.id, at=due.at, zone="UTC")
+        )
+        second.submitter_id = season.kenza.id
+        uow.session.add(
+            PersonalDeadline(
+                edition_id=edition, person_id=season.kenza.id, email=season.kenza.email, at=uow.now, zone="UTC",
+                given_at=uow.now,
+            )
+        )  # fmt: skip
+    client = house.client(house.owner)
+
+    def found(query):
+        return numbers(client.get(LIST, query_string={"q": query}))
+
+    assert found("outcome:spotlight-talk") == [1]
+    assert found('outcome:"Long talk"') == [2]
+    assert found("outcome:oral") == [1, 2]
+    assert found("pending:spotlight") == [3]
+    assert found("pending:talk OR pending:none") == [1, 2, 4]
+    assert found("topic:speech-&-sound") == [1]
+    assert found("topic:none") == [2, 3, 4]
+    assert found("is:late") == [1, 3]  # the second has more time, the fourth another track
+    assert found("topic:weaving") == "“weaving” is none of the values of topic: speech-&-sound, none."
+    assert "long-talk" in found("outcome:sonnet")

@@ -149,6 +149,7 @@ def _look(
 ) -> Response:
     understood, plan = looked.understood, looked.plan
     problems = [*plan.problems, *more]
+    gathered = words.gathered(problems)
     shown = [one for one in plan.steps if one.what != "same"]
     tracks = workshops.tracks(unit().session, at.edition.id)
     fitting = targets(understood.sort)
@@ -182,8 +183,8 @@ def _look(
         scales=plan.scales,
         strangers=looked.choices.strangers,
         has_reviews=bool(understood.incoming.reviews),
-        problems=[words.placed(one) for one in problems[:SHOWN]],
-        more_problems=max(0, len(problems) - SHOWN),
+        problems=gathered[:SHOWN],
+        more_problems=max(0, len(gathered) - SHOWN),
         remarks=[words.problem_text(one) for one in plan.remarks],
         counts=[(words.what_sign(what), plan.count(what)) for what in ("new", "changed", "same", "left")],
         rows=[_row(one) for one in shown[:SHOWN]],

@@ -1,7 +1,10 @@
 """How sources, columns, fates and problems are called, in the reader's language."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from workshop_manager.exchange.reading import Problem, Unreadable
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source, Target
@@ -122,7 +125,23 @@ def problem_text(problem: Problem | Unreadable) -> str:
     return str(_(problem.message, **problem.values))
 
 
-def placed(problem: Problem) -> tuple[str, str]:
-    """Where it is, and what."""
-    where = _("Row %(line)s", line=problem.line) if problem.line else _("The file")
-    return str(where), problem_text(problem)
+_ROWS_NAMED = 12
+
+
+def gathered(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """Each sentence once, with the rows it is about: `Rows 2, 3, 17 and 240 more`."""
+    lines: dict[str, list[int]] = {}
+    for one in problems:
+        rows = lines.setdefault(problem_text(one), [])
+        if one.line not in rows:
+            rows.append(one.line)
+    return [(_rows(rows), sentence) for sentence, rows in lines.items()]
+
+
+def _rows(lines: list[int]) -> str:
+    if 0 in lines:
+        return str(_("The file"))
+    listed = ", ".join(map(str, lines[:_ROWS_NAMED]))
+    if len(lines) > _ROWS_NAMED:
+        return str(_("Rows %(lines)s and %(more)s more", lines=listed, more=len(lines) - _ROWS_NAMED))
+    return str(ngettext("Row %(lines)s", "Rows %(lines)s", len(lines), lines=listed))
