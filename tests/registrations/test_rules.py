@@ -67,7 +67,7 @@ def test_a_kind_is_chosen_only_while_registration_is_open(at: Phase) -> None:
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("at", list(Phase))
 def test_answers_can_be_changed_until_the_event_is_over(state: State, at: Phase) -> None:
-    expected = state is not State.CANCELLED and at in (Phase.OPEN, Phase.CLOSED)
+    expected = state is not State.CANCELLED and at in (Phase.AHEAD, Phase.OPEN, Phase.CLOSED)
     assert may_describe(state, at) == expected
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations import queries, rules
+from workshop_manager.registrations import queries, windows
 from workshop_manager.registrations.queries import KindCount
 from workshop_manager.registrations.rules import Phase
 from workshop_manager.registrations.states import State
@@ -17,13 +17,6 @@ from workshop_manager.workshops.panels import Action, Dates, OpenRow
 from workshop_manager.workshops.states import DateKey
 
 Sign = Literal["ok", "wait", "stop", "note", "rest"]
-
-
-def _phase(edition: Edition, dates: Dates, uow: UnitOfWork, *, has_kinds: bool = True) -> Phase:
-    opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
-    return rules.phase(
-        opens.deadline if opens else None, closes.deadline if closes else None, edition.ends_at, uow.now, has_kinds
-    )
 
 
 def _url(edition: Edition, endpoint: str) -> str:
@@ -58,10 +51,13 @@ def _sign(phase: Phase, counts: list[KindCount]) -> tuple[Sign, str]:
 def open_row(uow: UnitOfWork, edition: Edition, dates: Dates) -> OpenRow | None:
     """Registration among what is open, with the places left (one query)."""
     counts = queries.counts(uow.session, edition.id)
-    phase = _phase(edition, dates, uow, has_kinds=bool(counts))
+    found = windows.windows(counts, edition, dates, uow.now)
+    phase = windows.together(found)
     if phase in (Phase.NOT_PLANNED, Phase.OVER):
         return None
-    closes, opens = dates.get(DateKey.REGISTRATION_CLOSES), dates.get(DateKey.REGISTRATION_OPENS)
+    closes, opens = windows.closing(found), windows.opening(found)
+    announced = dates.get(DateKey.REGISTRATION_CLOSES)
+    earlier = announced.earlier if announced is not None and announced.deadline == closes else ()
     sign, words = _sign(phase, counts)
     return OpenRow(
         title=str(_("Registration")),
@@ -69,8 +65,8 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Dates) -> OpenRow | None:
         text="; ".join(_places(count) for count in counts),
         state=sign,
         state_text=words,
-        deadline=deadline_text(closes.deadline, tuple(e.deadline for e in closes.earlier)) if closes else None,
-        opens=deadline_text(opens.deadline) if opens and phase is Phase.AHEAD else None,
+        deadline=deadline_text(closes, tuple(e.deadline for e in earlier)) if closes else None,
+        opens=deadline_text(opens) if opens and phase is Phase.AHEAD else None,
     )
 
 
@@ -80,6 +76,7 @@ def main_action(uow: UnitOfWork, edition: Edition, dates: Dates) -> Action | Non
         mine = queries.registration_of(uow.session, edition.id, uow.actor.id)
         if mine is not None and mine.state is not State.CANCELLED:
             return Action(str(_("Your ticket")), _url(edition, "ticket"))
-    if _phase(edition, dates, uow) is not Phase.OPEN or not queries.kinds(uow.session, edition.id):
+    found = windows.windows(queries.kinds(uow.session, edition.id), edition, dates, uow.now)
+    if windows.together(found) is not Phase.OPEN:
         return None
     return Action(str(_("Register")), _url(edition, "register"))

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import FormField
 
+from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, service
@@ -20,6 +22,7 @@ from workshop_manager.web.access import access
 from workshop_manager.web.forms import BaseForm, tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
+from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.context import here, team
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import Stale, Taken
@@ -32,7 +35,8 @@ def _saved(form: KindForm, act: Callable[[], object]) -> bool:
     try:
         act()
     except Taken as taken:
-        field = form[taken.field]
+        found = form[taken.field]
+        field = found.form.day if isinstance(found, FormField) else found
         field.errors = [*field.errors, taken.sentence]
         return False
     return True
@@ -48,38 +52,57 @@ def _differences(form: BaseForm, stored: Mapping[str, Any]) -> list[tuple[str, s
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        day, clock, zone = (value.get(part) for part in ("day", "time", "zone"))
+        return f"{day} {clock:%H:%M} {zone}" if day and clock else str(_("nothing"))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     modes = {mode.value: mode_name(mode) for mode in Mode}
     return modes.get(str(value), str(value)) if value not in (None, "") else str(_("nothing"))
 
 
+def _own_dates(kind: RegistrationKind) -> str:
+    parts = []
+    if kind.opens is not None:
+        parts.append(str(_("opens %(when)s", when=deadline_text(kind.opens).text)))
+    if kind.closes is not None:
+        parts.append(str(_("closes %(when)s", when=deadline_text(kind.closes).text)))
+    return ", ".join(parts)
+
+
 def _kinds_page(form: KindForm, status: int = 200) -> Response:
     at, session = here(), unit().session
+    kinds = queries.kinds(session, at.edition.id)
     return page(
         "registrations/desk_kinds.html",
         status,
         at=at,
         form=form,
         counts=queries.counts(session, at.edition.id),
-        kinds=queries.kinds(session, at.edition.id),
+        kinds=kinds,
         waiting=queries.waiting_by_kind(session, at.edition.id),
         modes={mode: mode_name(mode) for mode in Mode},
+        own_dates={kind.id: _own_dates(kind) for kind in kinds},
     )
+
+
+def _new_kind() -> KindForm:
+    nothing = WhenForm.values(None)
+    return KindForm(data={"opens": nothing, "closes": nothing})
 
 
 @blueprint.get(f"{BASE}/kinds")
 @access(team(MAY_SETTINGS))
 def desk_kinds(community: str, edition: str) -> Response:
     """The kinds, and a form for another."""
-    return _kinds_page(KindForm())
+    return _kinds_page(_new_kind())
 
 
 @blueprint.post(f"{BASE}/kinds")
 @access(team(MAY_SETTINGS))
 def desk_kinds_add(community: str, edition: str) -> AnyResponse:
     """Add a kind."""
-    at, form = here(), KindForm()
+    at, form = here(), _new_kind()
     if not form.is_sent or not _saved(form, lambda: service.add_kind(unit(), at.edition, form.content())):
         return _kinds_page(form, 422)
     name = isolated(form.name.data or "")

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, instant
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
 from workshop_manager.registrations.service import Details, KindContent
@@ -187,6 +188,9 @@ class KindForm(BaseForm):
         description=_l("People are told so when they choose it, and on their ticket."),
     )
 
+    opens = FormField(WhenForm, label=_l("Opens"))
+    closes = FormField(WhenForm, label=_l("Closes"))
+
     @property
     def seen_version(self) -> int:
         """The version of the kind this form was filled from."""
@@ -205,6 +209,8 @@ class KindForm(BaseForm):
             capacity=self.capacity.data,
             text=self.text.data or "",
             needs_host=bool(self.needs_host.data),
+            opens=self.opens.form.deadline,
+            closes=self.closes.form.deadline,
         )
 
 
@@ -217,6 +223,8 @@ def kind_values(kind: RegistrationKind) -> dict[str, Any]:
         "capacity": kind.capacity,
         "text": kind.text,
         "needs_host": kind.needs_host,
+        "opens": WhenForm.values(kind.opens),
+        "closes": WhenForm.values(kind.closes),
     }
 
 

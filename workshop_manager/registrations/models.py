@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.database import Base
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Group, Mode, State
@@ -59,7 +60,22 @@ class RegistrationKind(Base):
     text: Mapped[str] = mapped_column(String(500), default="")
     needs_host: Mapped[bool] = mapped_column(default=False)
     """Taking part in this way needs a registration with the host conference as well."""
+    opens_at: Mapped[datetime | None]
+    """From when it can be chosen; empty: when registration opens."""
+    opens_zone: Mapped[str | None] = mapped_column(String(60))
+    closes_at: Mapped[datetime | None]
+    closes_zone: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def opens(self) -> Deadline | None:
+        """Its own opening as it was announced."""
+        return Deadline(self.opens_at, self.opens_zone) if self.opens_at and self.opens_zone else None
+
+    @property
+    def closes(self) -> Deadline | None:
+        """Its own end as it was announced."""
+        return Deadline(self.closes_at, self.closes_zone) if self.closes_at and self.closes_zone else None
 
 
 class SeatQuota(Base):

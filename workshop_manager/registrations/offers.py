@@ -1,7 +1,7 @@
 """The kinds as the registration page offers them to one person."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,8 +9,10 @@ from flask_babel import ngettext
 from workshop_manager.registrations import rules
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import RegistrationKind
-from workshop_manager.registrations.rules import Place
+from workshop_manager.registrations.rules import Phase, Place
 from workshop_manager.registrations.states import Group, Mode
+from workshop_manager.registrations.windows import Window
+from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.models import Edition
 
 
@@ -31,6 +33,10 @@ class Offer:
     is_mine: bool
     number: int | None
     needs_host: bool
+    can_be_chosen: bool = True
+    """Its window is open, or the viewer holds it already."""
+    when: str = ""
+    """From when or until when, where that is its own date."""
 
     @property
     def has_meter(self) -> bool:
@@ -72,19 +78,46 @@ class Offers:
 
 
 def offers(
-    edition: Edition, hall: Hall, mine: Collection[Group], waiting: Mapping[int, int], place: Place, number: int | None
+    edition: Edition,
+    hall: Hall,
+    windows: Mapping[int, Window],
+    mine: Collection[Group],
+    waiting: Mapping[int, int],
+    place: Place,
+    number: int | None,
 ) -> Offers:
     """`waiting` counts those who wait by kind; `place` is what the viewer holds, `number` theirs on its waitlist.
 
     `mine` are the viewer's groups: what is kept for one of them is free for the viewer.
     """
     made = tuple(
-        _offer(edition, kind, _seats(hall, kind, mine, place), waiting.get(kind.id, 0), place, number)
+        _in_its_window(
+            _offer(edition, kind, _seats(hall, kind, mine, place), waiting.get(kind.id, 0), place, number),
+            kind,
+            windows[kind.id],
+        )
         for kind in hall.kinds.values()
     )
     modes = {kind.id: kind.mode for kind in hall.kinds.values()}
-    free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full for one in made)
+    free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full and one.can_be_chosen for one in made)
     return Offers(made, place, free_virtual and place.seat is None and any(o.is_full for o in made))
+
+
+def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window) -> Offer:
+    """What the kind's own dates change about it."""
+    holds = offer.is_mine or (offer.number is not None and offer.state == str(_("You wait for it")))
+    if window.phase is Phase.AHEAD and kind.opens is not None:
+        when = str(_("Opens %(when)s.", when=deadline_text(kind.opens).text))
+        sign, state = "note", str(_("Opens soon"))
+    elif window.phase is Phase.CLOSED and kind.closes is not None:
+        when = str(_("Closed %(when)s.", when=deadline_text(kind.closes).text))
+        sign, state = "rest", str(_("Closed"))
+    else:
+        when = str(_("Until %(when)s.", when=deadline_text(kind.closes).text)) if kind.closes is not None else ""
+        return replace(offer, when=when, can_be_chosen=holds or window.phase is Phase.OPEN)
+    if holds:
+        return replace(offer, when=when)
+    return replace(offer, when=when, sign=sign, state=state, can_be_chosen=False, consequence="")
 
 
 def _seats(hall: Hall, kind: RegistrationKind, mine: Collection[Group], place: Place) -> rules.Seats:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import (
     QuotaKind,
@@ -158,6 +159,8 @@ class KindCount:
     waiting: int
     shared_left: int | None
     """What the quotas leave, for everybody."""
+    opens: Deadline | None
+    closes: Deadline | None
 
     @property
     def seats(self) -> rules.Seats:
@@ -179,10 +182,20 @@ def counts(session: Session, edition_id: int) -> list[KindCount]:
     )
     rows = session.execute(
         select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, kind.held_back, waiting, shared)
+        .add_columns(kind.opens_at, kind.opens_zone, kind.closes_at, kind.closes_zone)
         .where(kind.edition_id == edition_id)
         .order_by(kind.position, kind.id)
     )
-    return [KindCount(*row) for row in rows]
+    return [
+        KindCount(
+            id_, name, mode, capacity, taken, kept, waits, left, _deadline(first, zone), _deadline(last, last_zone)
+        )
+        for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone in rows
+    ]
+
+
+def _deadline(at: datetime | None, zone: str | None) -> Deadline | None:
+    return Deadline(at, zone) if at is not None and zone else None
 
 
 def waiting_by_kind(session: Session, edition_id: int) -> dict[int, int]:

@@ -35,6 +35,12 @@ def phase(opens: Deadline | None, closes: Deadline | None, ends_at: datetime, no
     return Phase.OPEN
 
 
+def together(phases: Collection[Phase]) -> Phase:
+    """Where registration stands as a whole, with kinds that each have their own dates."""
+    order = (Phase.OPEN, Phase.AHEAD, Phase.CLOSED, Phase.OVER)
+    return next((phase for phase in order if phase in phases), Phase.NOT_PLANNED)
+
+
 def may_choose(phase: Phase) -> bool:
     """Taking a seat, or changing which, while registration is open."""
     return phase is Phase.OPEN
@@ -42,7 +48,7 @@ def may_choose(phase: Phase) -> bool:
 
 def may_describe(state: State, phase: Phase) -> bool:
     """Name, food and visibility can be changed until the event is over, by whoever takes part or waits."""
-    return state is not State.CANCELLED and phase in (Phase.OPEN, Phase.CLOSED)
+    return state is not State.CANCELLED and phase in (Phase.AHEAD, Phase.OPEN, Phase.CLOSED)
 
 
 def may_cancel(state: State, ends_at: datetime, now: datetime) -> bool:
@@ -184,6 +190,12 @@ def after_call_up(place: Place) -> Place:
 def after_offer(place: Place) -> Place:
     """The seat waited for is set aside; one held meanwhile stays."""
     return Place(place.seat, place.line, is_offered=True)
+
+
+def entered(before: Place, after: Place) -> frozenset[int]:
+    """The kinds somebody would newly hold or wait for; these must be open."""
+    known = (before.seat, before.line, None)
+    return frozenset(kind for kind in (after.seat, after.line) if kind is not None and kind not in known)
 
 
 MOST_MISSED = 2

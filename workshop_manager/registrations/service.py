@@ -1,9 +1,10 @@
 """Verbs of registration. Every seat is given and taken under the lock of the edition's kinds."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,20 +15,20 @@ from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, hall, queries, rules, waitlist
+from workshop_manager.registrations import emails, hall, queries, rules, waitlist, windows
 from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.models import Edition, ImportantDate
+from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import Stale, Taken, require
-from workshop_manager.workshops.states import DateKey
 
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """What a ticket code is made of: nothing that reads like something else."""
@@ -57,21 +58,18 @@ class KindContent:
     capacity: int | None
     text: str = ""
     needs_host: bool = False
+    opens: Deadline | None = None
+    """When it can be chosen, where that is not when registration opens and closes."""
+    closes: Deadline | None = None
 
 
-def phase(uow: UnitOfWork, edition: Edition, *, has_kinds: bool = True) -> Phase:
-    """Where the edition's registration stands at this unit's moment (one query)."""
-    return phase_by(uow, edition, workshops.dates_by_key(uow.session, edition.id), has_kinds=has_kinds)
+def phase(uow: UnitOfWork, edition: Edition) -> Phase:
+    """Where the edition's registration stands at this unit's moment (two queries)."""
+    return windows.together(_windows(uow, edition, queries.kinds(uow.session, edition.id)))
 
 
-def phase_by(
-    uow: UnitOfWork, edition: Edition, dates: Mapping[DateKey, ImportantDate], *, has_kinds: bool = True
-) -> Phase:
-    """The same for whoever has the edition's dates already."""
-    opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
-    return rules.phase(
-        opens.deadline if opens else None, closes.deadline if closes else None, edition.ends_at, uow.now, has_kinds
-    )
+def _windows(uow: UnitOfWork, edition: Edition, kinds: Iterable[RegistrationKind]) -> dict[int, windows.Window]:
+    return windows.windows(kinds, edition, workshops.dates_by_key(uow.session, edition.id), uow.now)
 
 
 def conduct_to_accept(edition: Edition) -> int:
@@ -112,8 +110,9 @@ def register(
     if version is not None and version != (row.version if row is not None else 0):
         raise Stale(str(_("This changed while you had it open. Nothing of yours is saved yet.")))
     before = row.place if row is not None else NOTHING
-    after = _choose(made, person, kind, before, keep_virtual=keep_virtual)
-    require_open(uow, edition, before, after)
+    found = _windows(uow, edition, made.kinds.values())
+    after = _choose(made, person, kind, before, found, keep_virtual=keep_virtual)
+    require_open(uow, edition, before, after, found)
     if row is None:
         row = _new_row(uow, edition, person, kind)
     _describe(uow, row, edition, details)
@@ -124,7 +123,15 @@ def register(
     return row
 
 
-def _choose(made: Hall, person: Person, kind: RegistrationKind, before: Place, *, keep_virtual: bool) -> Place:
+def _choose(
+    made: Hall,
+    person: Person,
+    kind: RegistrationKind,
+    before: Place,
+    found: Mapping[int, windows.Window],
+    *,
+    keep_virtual: bool,
+) -> Place:
     """What choosing that kind leads to, with the seats that are free for this person."""
     mine = made.groups_of(person.id)
     is_full = not made.has_room(kind.id, before, mine)
@@ -132,6 +139,7 @@ def _choose(made: Hall, person: Person, kind: RegistrationKind, before: Place, *
     if keep_virtual and is_full:
         order = sorted(made.kinds.values(), key=lambda one: (one.position, one.id))
         virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id]
+        virtual = [one for one in virtual if rules.may_choose(found[one].phase)]
         fallback = next((one for one in virtual if made.has_room(one, before, mine)), None)
     return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback)
 
@@ -154,15 +162,24 @@ def _settle(
     waitlist.serve(uow, edition, made)
 
 
-def require_open(uow: UnitOfWork, edition: Edition, before: Place, after: Place) -> None:
-    """Raises Conflict, with the reason, if that step cannot be taken now; equal places change answers only."""
-    now = phase(uow, edition)
-    if rules.may_choose(now) or (before == after and rules.may_describe(before.state, now)):
+def require_open(
+    uow: UnitOfWork, edition: Edition, before: Place, after: Place, found: Mapping[int, windows.Window] | None = None
+) -> None:
+    """Raises Conflict, with the reason, if that step cannot be taken now; what is not newly entered may be closed.
+
+    `found` are the windows of the kinds, for whoever has them already.
+    """
+    if found is None:
+        found = _windows(uow, edition, queries.kinds(uow.session, edition.id))
+    phases = [found[kind_id].phase for kind_id in rules.entered(before, after)] or [windows.together(found)]
+    if all(map(rules.may_choose, phases)):
         return
-    if now is Phase.AHEAD:
-        raise Conflict(str(_("Registration is not open yet.")))
-    if now is Phase.OVER:
+    if not rules.entered(before, after) and rules.may_describe(before.state, phases[0]):
+        return
+    if Phase.OVER in phases:
         raise Conflict(str(_("The event is over. Nothing was changed.")))
+    if Phase.AHEAD in phases:
+        raise Conflict(str(_("Registration is not open yet.")))
     raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
 
 
@@ -283,6 +300,7 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         capacity=content.capacity,
         text=content.text,
         needs_host=content.needs_host,
+        **_window_columns(content),
         position=max((k.position for k in known.values()), default=0) + 1,
     )
     try:
@@ -292,6 +310,18 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         raise _name_taken(content.name) from None
     record(uow, "added", "registration_kind", kind.id, edition_id=edition.id, capacity=kind.capacity)
     return kind
+
+
+def _window_columns(content: KindContent) -> dict[str, Any]:
+    if content.opens is not None and content.closes is not None and content.closes.at <= content.opens.at:
+        raise Taken("closes", str(_("It would close before it opens. Choose a later end, or an earlier opening.")))
+    opens, closes = content.opens, content.closes
+    return {
+        "opens_at": opens.at if opens else None,
+        "opens_zone": opens.zone if opens else None,
+        "closes_at": closes.at if closes else None,
+        "closes_zone": closes.zone if closes else None,
+    }
 
 
 def _locked_kind(
@@ -323,6 +353,8 @@ def edit_kind(
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
             kind.text, kind.needs_host = content.text, content.needs_host
+            for name, value in _window_columns(content).items():
+                setattr(kind, name, value)
             kind.version += 1
     except IntegrityError:
         raise _name_taken(content.name) from None

@@ -10,13 +10,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import hall, queries, rules, service
+from workshop_manager.registrations import hall, queries, rules, service, windows
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.offers import Offers, offers
 from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
+from workshop_manager.registrations.windows import Window
 from workshop_manager.registrations.words import diet_name, listing_name
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
@@ -30,9 +31,7 @@ from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover as workshop_cover
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
-from workshop_manager.workshops.models import ImportantDate
 from workshop_manager.workshops.service import Stale
-from workshop_manager.workshops.states import DateKey
 
 blueprint = Blueprint("registrations", __name__)
 BASE = "/<community>/<edition>/registration"
@@ -63,11 +62,11 @@ def _needs_hint() -> str:
     )
 
 
-def _dates(dates: Mapping[DateKey, ImportantDate]) -> dict[str, object]:
-    opens, closes = dates.get(DateKey.REGISTRATION_OPENS), dates.get(DateKey.REGISTRATION_CLOSES)
+def _dates(found: Mapping[int, Window]) -> dict[str, object]:
+    opens, closes = windows.opening(found), windows.closing(found)
     return {
-        "opens": deadline_text(opens.deadline) if opens else None,
-        "closes": deadline_text(closes.deadline) if closes else None,
+        "opens": deadline_text(opens) if opens else None,
+        "closes": deadline_text(closes) if closes else None,
     }
 
 
@@ -85,13 +84,13 @@ def _asks_for(settings: RegistrationSettings | None) -> AsksFor | None:
     return AsksFor(settings.offer_hours, settings.last_week_hours or 0)
 
 
-def _offers(seats: Hall, row: Registration | None) -> Offers:
+def _offers(seats: Hall, row: Registration | None, found: Mapping[int, Window]) -> Offers:
     at, session = here(), unit().session
     place = row.place if row is not None else NOTHING
     waiting, number = queries.waiting_and_number(session, at.edition.id, row)
     person = viewer_person()
     mine = seats.groups_of(person.id if person else None)
-    return offers(at.edition, seats, mine, waiting, place, number)
+    return offers(at.edition, seats, found, mine, waiting, place, number)
 
 
 def _register_page(
@@ -103,8 +102,9 @@ def _register_page(
     kinds = list(seats.kinds.values())
     row = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
     dates = workshops.dates_by_key(uow.session, at.edition.id)
-    phase = service.phase_by(uow, at.edition, dates, has_kinds=bool(kinds))
-    offered = _offers(seats, row)
+    found = windows.windows(kinds, at.edition, dates, uow.now)
+    phase = windows.together(found)
+    offered = _offers(seats, row, found)
     may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
     if form is None and person is not None and may_send:
         form = _form(row, kinds)
@@ -128,7 +128,7 @@ def _register_page(
         asks_for=_asks_for(settings),
         note=render_markdown(settings.note) if settings and settings.note else None,
         sign_in=url_for("accounts.sign_in", next=at.url("registrations.register")),
-        **_dates(dates),
+        **_dates(found),
     )
 
 
@@ -150,7 +150,7 @@ def send(community: str, edition: str) -> AnyResponse:
     row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
     before = row.place if row is not None else NOTHING
     form = _form(row, kinds)
-    if not rules.may_choose(service.phase(uow, at.edition, has_kinds=bool(kinds))):
+    if not rules.may_choose(service.phase(uow, at.edition)):
         service.require_open(uow, at.edition, before, before)
         form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
     if not form.is_sent:
