@@ -188,7 +188,7 @@ def counts(session: Session, edition_id: int) -> list[KindCount]:
     )
     return [
         KindCount(
-            id_, name, mode, capacity, taken, kept, waits, left, _deadline(first, zone), _deadline(last, last_zone)
+            id_, name, mode, capacity, taken, kept, waits, left, _deadline(first, zone), _deadline(last, end_zone)
         )
         for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone in rows
     ]
