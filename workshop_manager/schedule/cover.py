@@ -3,7 +3,7 @@
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import get_template_attribute, url_for
+from flask import g, get_template_attribute, url_for
 from markupsafe import Markup
 
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -18,11 +18,13 @@ MOST_KEYNOTES = 12
 
 
 def _public(uow: UnitOfWork, edition: Edition) -> Programme | None:
-    """What is released; None for a series, whose page shows its next meetups already."""
+    """What is released; None for a series, whose page shows its next meetups already. Read once for both panels."""
     if is_meetup(edition):
         return None
-    shown = queries.published(uow.session, edition.id)
-    return parsed(shown.programme) if shown else None
+    if "programme_on_cover" not in g:
+        shown = queries.published(uow.session, edition.id)
+        g.programme_on_cover = parsed(shown.programme) if shown else None
+    return cast(Programme | None, g.programme_on_cover)
 
 
 def _panel(name: str, *values: Any) -> Markup:

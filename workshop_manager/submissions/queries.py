@@ -79,7 +79,7 @@ def find_own(
         .outerjoin(Submission.track)
         .options(
             joinedload(Submission.authors),
-            selectinload(Submission.files),
+            joinedload(Submission.files),
             contains_eager(Submission.track),
             contains_eager(Submission.declared),
         )
@@ -95,7 +95,7 @@ def find_own_beside_call(
 ) -> tuple[Submission, Call, SubmissionType | None, str | None] | None:
     """As `find_own`, with the call (a blank one if nobody wrote it), its type, and the stamp of the call's form.
 
-    Two queries.
+    One query: authors and files of one work are few.
     """
     row = (
         session.execute(
@@ -105,7 +105,7 @@ def find_own_beside_call(
             .outerjoin(Call, Call.edition_id == Submission.edition_id)
             .outerjoin(SubmissionType, SubmissionType.id == Submission.type_id)
             .options(
-                selectinload(Submission.authors),
+                joinedload(Submission.authors),
                 joinedload(Submission.files),
                 contains_eager(Submission.track),
                 contains_eager(Submission.declared),
@@ -505,14 +505,14 @@ def find_at_desk(session: Session, edition_id: int, standing: Standing, number: 
 def find_beside_call(
     session: Session, edition_id: int, standing: Standing, number: int
 ) -> tuple[Submission, Call, SubmissionType | None] | None:
-    """As `find_at_desk`, with the call it came to (a blank one if nobody wrote it) and its type (two queries)."""
+    """As `find_at_desk`, with the call it came to (a blank one if nobody wrote it) and its type (one query)."""
     row = (
         session.execute(
             select(Submission, Call, SubmissionType)
             .outerjoin(Submission.track)
             .outerjoin(Call, Call.edition_id == Submission.edition_id)
             .outerjoin(SubmissionType, SubmissionType.id == Submission.type_id)
-            .options(contains_eager(Submission.track), selectinload(Submission.authors), joinedload(Submission.files))
+            .options(contains_eager(Submission.track), joinedload(Submission.authors), joinedload(Submission.files))
             .where(Submission.edition_id == edition_id, Submission.number == number, visible_to(standing))
         )
         .unique()
