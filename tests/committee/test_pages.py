@@ -10,11 +10,13 @@ from tests.factories import client_for, join_team, make_edition, make_person, se
 from tests.queries import count_queries
 from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission, open_edition
+from workshop_manager.accounts.models import Person
 from workshop_manager.committee import service
 from workshop_manager.committee.models import Recruit, ReviewerProfile
 from workshop_manager.committee.service import Candidate
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Declaration
+from workshop_manager.submissions.topics import ReviewerTopic, Topic
 from workshop_manager.workshops.states import Role
 
 DESK = "/musiml/2026/organise/reviewers"
@@ -199,6 +201,23 @@ def test_the_list_is_narrowed_and_taken_along(house: House) -> None:
     assert "Reviewer 059" in second
     assert "Reviewer 001" not in house.desk.get(f"{DESK}?show=senior").text
     assert "Nobody fits this filter" in house.desk.get(f"{DESK}?q=nonsense").text
+    with house.work() as uow:
+        person = uow.session.scalars(select(Person).where(Person.email == "r1@list.net")).one()
+        profile = uow.session.get_one(ReviewerProfile, (house.edition.id, person.id))
+        profile.languages, profile.max_load = ["fr"], 0
+        topic = Topic(edition_id=house.edition.id, name="Looms", position=1)
+        uow.session.add(topic)
+        uow.session.flush()
+        uow.session.add(ReviewerTopic(person_id=person.id, topic_id=topic.id))
+        topic_id = topic.id
+    for narrowed in ("language=fr", f"topic={topic_id}", "load=full"):
+        listed = house.desk.get(f"{DESK}?{narrowed}").text
+        assert "Reviewer 001" in listed, narrowed
+        assert "Reviewer 002" not in listed, narrowed
+    for others in ("language=en", "load=room"):
+        assert "Reviewer 001" not in house.desk.get(f"{DESK}?{others}").text
+    assert "Reviewer 001" in house.desk.get(f"{DESK}?load=none&show=told").text
+    assert house.desk.get(f"{DESK}?language=%27&topic=x&load=y").status_code == 200
     csv = house.desk.get(f"{DESK}.csv?q=r59@").text
     assert csv.count("\r\n") == 2
     assert "r59@list.net" in csv

@@ -1,5 +1,6 @@
 """The chairs' pages about the committee: who reviews, whom to ask, who was asked."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.mail import service as mail
 from workshop_manager.mail.models import MailState
+from workshop_manager.submissions import topics
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.limits import limiter
@@ -35,8 +37,9 @@ from workshop_manager.workshops.rules import MAY_RECRUIT, MAY_TEAM
 from workshop_manager.workshops.states import Role
 from workshop_manager.workshops.team import INVITATION_LASTS
 
+ASKED = frozenset({"q", "track", "topic", "language", "show", "load"})
+"""What the list is narrowed by, in its address."""
 DESK = "/<community>/<edition>/organise/reviewers"
-SHOWS = ("silent", "senior", "away")
 
 
 def tabs(at: Here, current: str) -> list[tuple[str, str, bool]]:
@@ -68,14 +71,30 @@ class Row:
     most: int | None
 
 
-def _narrowed(tracks: dict[int, str]) -> Narrowed:
+def _narrowed(tracks: dict[int, str], topic_names: dict[int, str]) -> Narrowed:
     """The filter in the address; what makes no sense narrows nothing."""
-    show, track = request.args.get("show", ""), request.args.get("track", "")
+    asked = request.args
+    language, show, load = asked.get("language", ""), asked.get("show", ""), asked.get("load", "")
     return Narrowed(
-        text=request.args.get("q", "").replace("\x00", "").strip()[:100],
-        track_id=next((key for key in tracks if str(key) == track), None),
-        show=show if show in SHOWS else "",
+        text=asked.get("q", "").replace("\x00", "").strip()[:100],
+        track_id=next((key for key in tracks if str(key) == asked.get("track")), None),
+        topic_id=next((key for key in topic_names if str(key) == asked.get("topic")), None),
+        language=language if re.fullmatch(r"[a-z]{2,3}", language) else "",
+        show=show if show in queries.SHOWS else "",
+        load=load if load in queries.LOADS else "",
     )
+
+
+def _topic_names(at: Here) -> dict[int, str]:
+    return {topic.id: topic.name for topic in topics.topics(unit().session, at.edition.id)}
+
+
+def _loads() -> list[tuple[str, str]]:
+    return [
+        ("none", str(_("have nothing yet"))),
+        ("room", str(_("can take more"))),
+        ("full", str(_("have all they want"))),
+    ]
 
 
 def _rows(at: Here, found: list[Reviewer], tracks: dict[int, str]) -> list[Row]:
@@ -108,9 +127,12 @@ def desk(community: str, edition: str) -> Response:
     """Everybody who reviews, with what they have and what they can take."""
     at, uow = here(), unit()
     tracks = queries.track_names(uow.session, at.edition.id)
-    narrowed = _narrowed(tracks)
-    pager = paging(queries.count_reviewers(uow.session, at.edition.id, narrowed, uow.now))
-    found = queries.reviewers(uow.session, at.edition.id, narrowed, uow.now, offset=pager.offset, most=pager.size)
+    about = _topic_names(at)
+    narrowed, codes = _narrowed(tracks, about), queries.languages_read(uow.session, at.edition.id) | {"en"}
+    pager = paging(queries.count_reviewers(uow.session, at.edition.id, at.standing, narrowed, uow.now))
+    found = queries.reviewers(
+        uow.session, at.edition.id, at.standing, narrowed, uow.now, offset=pager.offset, most=pager.size
+    )
     return page(
         "committee/desk.html",
         at=at,
@@ -121,10 +143,14 @@ def desk(community: str, edition: str) -> Response:
         is_narrowed=narrowed != Narrowed(),
         tracks=[(str(key), name) for key, name in tracks.items()],
         shows=[
-            ("silent", str(_("said nothing yet"))), ("senior", str(_("are senior"))), ("away", str(_("are away now"))),
+            ("silent", str(_("said nothing yet"))), ("told", str(_("said what they can take"))),
+            ("senior", str(_("are senior"))), ("away", str(_("are away now"))),
         ],
+        loads=_loads(),
+        topics=[(str(key), name) for key, name in about.items()],
+        languages=sorted(((code, words.language_names([code])) for code in codes), key=lambda one: one[1]),
         strength=queries.strength(uow.session, at.edition.id, uow.now),
-        csv_url=at.url("committee.desk_csv"),
+        csv_url=at.url("committee.desk_csv", **{name: value for name, value in request.args.items() if name in ASKED}),
         unattended=conflicts.unattended(uow.session, at.edition.id) if at.standing.may(MAY_TEAM) else 0,
         team_url=at.url("workshops.team"),
     )  # fmt: skip
@@ -135,7 +161,7 @@ def desk(community: str, edition: str) -> Response:
 def desk_csv(community: str, edition: str) -> Response:
     """The list as it is narrowed, to take along."""
     at, uow = here(), unit()
-    narrowed = _narrowed(queries.track_names(uow.session, at.edition.id))
+    narrowed = _narrowed(queries.track_names(uow.session, at.edition.id), _topic_names(at))
     header, rows = tables.reviewers(uow.session, at.edition.id, at.standing, uow.now, narrowed)
     return csv_response(f"{community}-{edition}-reviewers", header, rows)
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, not_, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
@@ -17,27 +19,29 @@ from workshop_manager.submissions.models import Declaration, Submission
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops.models import Edition, Invitation, TeamMember, Track
-from workshop_manager.workshops.rules import Standing
+from workshop_manager.workshops.rules import MACHINE, Standing
 from workshop_manager.workshops.states import Role
 
 # -- how much somebody has: told by a higher package --------------------------------------------------------------
 
 Loads = Callable[[Session, int, Standing, Collection[int]], Mapping[int, tuple[int, int]]]
-_loads: list[Loads] = []
+LoadOf = Callable[[int, Standing, ColumnElement[int]], ColumnElement[int]]
+_loads: list[tuple[Loads, LoadOf]] = []
 
 
-def register_loads(loads: Loads) -> None:
+def register_loads(loads: Loads, load_of: LoadOf) -> None:
     """For the package that assigns: `loads(session, edition_id, standing, person_ids)` gives, by person, how many
-    reviews they were asked for and how many of these are in, as far as the looking chair may know (one query).
+    reviews they were asked for and how many of these are in, as far as the looking chair may know (one query);
+    `load_of(edition_id, standing, person)` is the first of these in SQL, of the person in that column.
     """
-    _loads[:] = [loads]
+    _loads[:] = [(loads, load_of)]
 
 
 def loads_of(
     session: Session, edition_id: int, standing: Standing, person_ids: Collection[int]
 ) -> Mapping[int, tuple[int, int]]:
     """(asked for, in) by person; nothing if no package assigns."""
-    return _loads[0](session, edition_id, standing, person_ids) if _loads and person_ids else {}
+    return _loads[0][0](session, edition_id, standing, person_ids) if _loads and person_ids else {}
 
 
 # -- reviewers and what they said of themselves -------------------------------------------------------------------
@@ -67,12 +71,19 @@ def latest_profile(session: Session, person_id: int) -> ReviewerProfile | None:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What the list of reviewers is narrowed to; `show` is `silent`, `senior` or `away`."""
+    """What the list of reviewers is narrowed to; `show` is one of `SHOWS`, `load` one of `LOADS`."""
 
     text: str = ""
     track_id: int | None = None
+    topic_id: int | None = None
     language: str = ""
     show: str = ""
+    load: str = ""
+
+
+SHOWS = ("silent", "told", "senior", "away")
+LOADS = ("none", "room", "full")
+"""Has nothing so far; can take more than they have; has all they want, or more. Who named no number has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,9 @@ def _member(edition_id: int) -> ColumnElement[bool]:
     )
 
 
-def _reviewers(edition_id: int, narrowed: Narrowed, now: datetime) -> Select[Person, ReviewerProfile | None]:
+def _reviewers(
+    edition_id: int, standing: Standing, narrowed: Narrowed, now: datetime
+) -> Select[Person, ReviewerProfile | None]:
     of_here = and_(ReviewerProfile.person_id == Person.id, ReviewerProfile.edition_id == edition_id)
     query = select(Person, ReviewerProfile).outerjoin(ReviewerProfile, of_here).where(_member(edition_id))
     if narrowed.text:
@@ -101,12 +114,37 @@ def _reviewers(edition_id: int, narrowed: Narrowed, now: datetime) -> Select[Per
         query = query.where(or_(*(func.lower(column).contains(wanted, autoescape=True) for column in columns)))
     if narrowed.track_id is not None:
         query = query.where(_takes_track(edition_id, narrowed.track_id))
+    if narrowed.topic_id is not None:
+        knows = select(topics.ReviewerTopic.person_id).where(topics.ReviewerTopic.topic_id == narrowed.topic_id)
+        query = query.where(Person.id.in_(knows))
+    if narrowed.language:
+        query = query.where(_reads(narrowed.language))
+    if narrowed.load in LOADS and _loads:
+        has = _loads[0][1](edition_id, standing, cast(ColumnElement[int], Person.id))
+        most = ReviewerProfile.max_load
+        room = or_(most.is_(None), has < most)
+        query = query.where({"none": has == 0, "room": room, "full": not_(room)}[narrowed.load])
     shows = {
         "silent": ReviewerProfile.person_id.is_(None),
+        "told": ReviewerProfile.person_id.is_not(None),
         "senior": ReviewerProfile.is_senior.is_(True),
         "away": ReviewerProfile.away_until >= now.date(),
     }
     return query.where(shows[narrowed.show]) if narrowed.show in shows else query
+
+
+def _reads(code: str) -> ColumnElement[bool]:
+    """The list of codes stands in the column as text; whoever named none reads English."""
+    named = sql_cast(ReviewerProfile.languages, String)
+    if code == "en":
+        return or_(ReviewerProfile.person_id.is_(None), named == "[]", named.contains('"en"', autoescape=True))
+    return named.contains(f'"{code}"', autoescape=True)
+
+
+def languages_read(session: Session, edition_id: int) -> set[str]:
+    """Codes of all languages that reviewers of an edition named (one query)."""
+    rows = session.scalars(select(ReviewerProfile.languages).where(ReviewerProfile.edition_id == edition_id))
+    return {code for codes in rows for code in codes or ()}
 
 
 def _takes_track(edition_id: int, track_id: int) -> ColumnElement[bool]:
@@ -115,18 +153,25 @@ def _takes_track(edition_id: int, track_id: int) -> ColumnElement[bool]:
     return or_(~chosen, chosen.where(ReviewerTrack.track_id == track_id))
 
 
-def count_reviewers(session: Session, edition_id: int, narrowed: Narrowed, now: datetime) -> int:
-    """How many that list holds."""
-    query = _reviewers(edition_id, narrowed, now).with_only_columns(func.count(Person.id))
+def count_reviewers(session: Session, edition_id: int, standing: Standing, narrowed: Narrowed, now: datetime) -> int:
+    """How many that list holds. Loads count what that standing may know of."""
+    query = _reviewers(edition_id, standing, narrowed, now).with_only_columns(func.count(Person.id))
     return session.execute(query).scalar_one()
 
 
 def reviewers(
-    session: Session, edition_id: int, narrowed: Narrowed, now: datetime, *, offset: int = 0, most: int | None = None
+    session: Session,
+    edition_id: int,
+    standing: Standing,
+    narrowed: Narrowed,
+    now: datetime,
+    *,
+    offset: int = 0,
+    most: int | None = None,
 ) -> list[Reviewer]:
     """A stretch of the list of reviewers by name, with their tracks (two queries)."""
     rows = session.execute(
-        _reviewers(edition_id, narrowed, now)
+        _reviewers(edition_id, standing, narrowed, now)
         .options(selectinload(ReviewerProfile.tracks))
         .order_by(func.lower(Person.name), Person.id)
         .offset(offset)
@@ -159,7 +204,7 @@ def strength(session: Session, edition_id: int, now: datetime) -> Strength:
     """Sums over an edition's reviewers (one query)."""
     told = ReviewerProfile.person_id.is_not(None)
     row = session.execute(
-        _reviewers(edition_id, Narrowed(), now).with_only_columns(
+        _reviewers(edition_id, MACHINE, Narrowed(), now).with_only_columns(
             func.count(Person.id),
             func.count(ReviewerProfile.person_id),
             func.count(case((ReviewerProfile.is_senior.is_(True), 1))),

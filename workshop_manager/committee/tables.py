@@ -18,7 +18,7 @@ def reviewers(
 ) -> tuple[Sequence[str], list[tuple[Cell, ...]]]:
     """Names of columns, and a row for each reviewer: loads count what that standing may see (four queries)."""
     tracks = queries.track_names(session, edition_id)
-    found = queries.reviewers(session, edition_id, narrowed or Narrowed(), now)
+    found = queries.reviewers(session, edition_id, standing, narrowed or Narrowed(), now)
     loads = queries.loads_of(session, edition_id, standing, [one.person.id for one in found])
     rows: list[tuple[Cell, ...]] = []
     for one in found:

@@ -766,6 +766,21 @@ def _load_query(edition_id: int, standing: Standing) -> Select[Person, int, int]
     )
 
 
+def load_of(edition_id: int, standing: Standing, person: ColumnElement[int]) -> ColumnElement[int]:
+    """How many works the person in that column was asked for, in SQL; counted as `_load_query` counts."""
+    counted = and_(Submission.edition_id == edition_id, Submission.state != State.WITHDRAWN)
+    if standing.person_id is not None:
+        counted = and_(counted, Submission.id.not_in(conflicted(standing.person_id)))
+    has = (
+        select(Assignment.reviewer_id.label("id"), func.count().label("number"))
+        .join(Submission, Submission.id == Assignment.submission_id)
+        .where(counted)
+        .group_by(Assignment.reviewer_id)
+        .subquery()
+    )
+    return func.coalesce(select(has.c.number).where(has.c.id == person).scalar_subquery(), 0)
+
+
 def loads(session: Session, edition_id: int, standing: Standing, most: int | None = None) -> list[Load]:
     """Everybody who may review here, with what they have and have done, the least busy first (one query)."""
     return [Load(*row) for row in session.execute(_load_query(edition_id, standing).limit(most))]

@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     """Register everything of this package."""
     accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
-    committee.register_loads(queries.loads_by_person)
+    committee.register_loads(queries.loads_by_person, queries.load_of)
     submission_panels.register_desk_panel(20, panels.DESK_PANEL)
     submission_panels.register_detail_panel(25, panels.received_panel)
     navigation.register_desk(
