@@ -59,9 +59,10 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import outcomes as named_outcomes
 from workshop_manager.decisions import service as deciding
 from workshop_manager.decisions.rules import Within
-from workshop_manager.door import certifying
+from workshop_manager.door import certifying, letters
 from workshop_manager.door import printing as badges
 from workshop_manager.door import service as door
+from workshop_manager.door.models import VisaLetter
 from workshop_manager.exchange import service as importing
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import funds
@@ -123,6 +124,8 @@ STATEMENT = "I cannot pay for this journey and say so to the committee only."
 """What applicants for grants write; for the committee, the organisers and themselves."""
 FRIENDLY = "Begin with the second thread: it holds the whole cloth together."
 """Feedback of the mentored round; for its two sides and the mentoring chairs."""
+PASSPORT = "Noor binti Openhand of the Passport"
+"""What stands in a passport; for the organisers and its holder, and where the letter is verified."""
 UNRELEASED = "Nobody has heard of this yet"
 """The title of an item that is in the draft of the schedule only."""
 ABSTRACT = ("We weave two threads into one cloth and show that it holds. " * 6).strip()
@@ -735,6 +738,20 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
 
 
+def _visa_letters(uow: UnitOfWork, edition: Edition, cast: dict[str, Person]) -> VisaLetter:
+    """The speaker has a letter of invitation; what stands in the passport is for the organisers and the speaker."""
+    with acting(uow, cast[OWNER.key]):
+        letters.save_settings(
+            uow, edition, is_offered=True, wording=letters.WORDING, signed_by="Omar, chair", version=0
+        )
+    with acting(uow, cast[SPEAKER.key]):
+        asked = letters.ask(
+            uow, edition, letters.Passport(PASSPORT, "X1234567", "Malaysia", "1990-02-03", "2031-04-05")
+        )
+    with acting(uow, cast[ORGANISER.key]):
+        return letters.issue(uow, edition, asked.id)
+
+
 def _at_the_door(
     uow: UnitOfWork, edition: Edition, registration_id: int, cast: dict[str, Person], things: Things
 ) -> None:
@@ -747,10 +764,12 @@ def _at_the_door(
         door.check_in(uow, edition, replace(held, key=door.new_key(), device="Side door"))
         door.hand_out(uow, edition, registration_id, badge.id)
         batch = badges.begin(uow, edition, badges.Wanted(), badges.Layout())
+    letter = _visa_letters(uow, edition, cast)
     with acting(uow, cast[OWNER.key], edition.ends_at):
         (certificate,) = certifying.issue_all(uow, edition, writes=False).certificates
     assert came is not None
     things.values |= {
+        "door.letter_id": letter.id,
         "door.certificate_id": certificate.id,
         "door.token": certificate.code,
         "door.registration_id": registration_id,

@@ -23,7 +23,7 @@ from tests.personas import (
 )
 from tests.shows import keeps, shows
 from tests.stage import Answer, Stage
-from tests.world import CHAIRS_OWN, GHOST, JOIN_LINK, STATEMENT, UNRELEASED
+from tests.world import CHAIRS_OWN, GHOST, JOIN_LINK, PASSPORT, STATEMENT, UNRELEASED
 
 pytestmark = pytest.mark.sqlite
 every_persona = pytest.mark.parametrize("persona", PERSONAS, ids=lambda p: p.key)
@@ -90,6 +90,13 @@ def test_what_applicants_write_is_for_the_committee(visits: Visits, persona: Per
     readers = {GRANTS.key, ORGANISER.key, OWNER.key, ATTENDEE.key, AUTHOR.key, COAUTHOR.key}
     shown = [v.path for v in visits(persona) if STATEMENT.encode() in v.answer.body]
     assert bool(shown) == (persona.key in readers), shown
+
+
+@every_persona
+@shows("At the door", "What stands in a passport is read by organisers and its holder only")
+def test_passports_are_for_organisers(visits: Visits, persona: Persona) -> None:
+    shown = [v.path for v in visits(persona) if PASSPORT.encode() in v.answer.body]
+    assert bool(shown) == (persona.key in {ORGANISER.key, OWNER.key}), shown
 
 
 @keeps("A12")

@@ -62,7 +62,7 @@ def certificate(community: str, edition: str) -> Response:
         days=days_text(said),
         now=now,
         has_changed=now is not None and (now.name, now.days) != (row.badge_name, said),
-        address=address_of(now) if now is not None else "",
+        address=address_of(now.code) if now is not None else "",
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -173,8 +173,18 @@ def verified(token: str) -> Response:
     """Whether a certificate holds: its name, its event and its days, and nothing else about anybody."""
     navigation.frame().private = True
     code = rules.paper_code_of(token)
-    found = queries.by_code_hash(unit().session, token_hash(code)) if code is not None else None
+    digest = token_hash(code) if code is not None else ""
+    found = queries.by_code_hash(unit().session, digest)
     if found is None:
-        return page("door/verified.html", 404, found=None)
+        return _verified_letter(digest)
     row, edition = found
     return page("door/verified.html", found=row, edition=edition, days=days_text(row.days))
+
+
+def _verified_letter(digest: str) -> Response:
+    letter = queries.letter_by_code_hash(unit().session, digest)
+    if letter is None:
+        return page("door/verified.html", 404, found=None)
+    is_issued, is_purged = letter.issued_at is not None, letter.purged_at is not None
+    holds = rules.letter_holds(is_issued=is_issued, is_purged=is_purged, state=letter.registration.state)
+    return page("door/verified_letter.html", name=letter.passport.get("name", "") if holds else "", holds=holds)

@@ -32,7 +32,7 @@ _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MOST = 1500
 
 
-def _new_code() -> str:
+def new_code() -> str:
     """Such as `7K4P-QM2X-B9TR-HW3C`: 80 random bits, to be typed from paper."""
     letters = "".join(secrets.choice(_LETTERS) for _place in range(16))
     return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
@@ -86,7 +86,7 @@ def _issue(
     if before is not None:
         before.revoked_at = uow.now
         uow.session.flush()
-    code = _new_code()
+    code = new_code()
     made = Certificate(
         edition_id=edition.id,
         registration_id=row.id,
@@ -120,7 +120,7 @@ def revoke(uow: UnitOfWork, edition: Edition, certificate_id: int) -> Certificat
 
 def forget_person(uow: UnitOfWork, person_id: int) -> None:
     """Somebody deleted their account: what bears their name goes with it. Before their registration forgets them."""
-    queries.forget_certificates(uow.session, person_id)
+    queries.forget_papers(uow.session, person_id)
 
 
 # -- in words -------------------------------------------------------------------------------------------------------
@@ -134,15 +134,15 @@ def days_text(days: Sequence[str]) -> str:
     return str(_("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1]))
 
 
-def address_of(certificate: Certificate) -> str:
-    """Where anybody verifies it."""
-    return absolute("door.verified", token=certificate.code)
+def address_of(code: str) -> str:
+    """Where anybody verifies what has that code."""
+    return absolute("door.verified", token=code)
 
 
 def pdf(edition: Edition, certificates: Sequence[Certificate]) -> Printed:
     """One page each. Raises PressFailed."""
     with force_locale(LANGUAGE):
-        made = document(edition, [(one, address_of(one)) for one in certificates])
+        made = document(edition, [(one, address_of(one.code)) for one in certificates])
     return printing.printed(made, edition.created_at, template=TEMPLATE)
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.door.models import Certificate
+from workshop_manager.door.models import Certificate, VisaLetter
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.emails import sender
@@ -28,6 +28,36 @@ def certificate_issued(uow: UnitOfWork, edition: Edition, certificate: Certifica
             to_address=person.email,
             to_name=certificate.name,
             values={"edition": edition.name, "person": certificate.name},
+            button=button,
+            signature=signature,
+            why=why,
+            person_id=person.id,
+            locale=locale,
+            **sender(edition),
+        ),
+    )
+
+
+def letter_answered(uow: UnitOfWork, edition: Edition, letter: VisaLetter, person: Person) -> None:
+    """Their letter of invitation is issued, or declined with the reason. Nothing of the passport stands in the mail."""
+    locale = person.locale or "en"
+    with force_locale(locale):
+        button = (str(_("Your letter")), absolute("door.visa_letter", **edition.slugs))
+        signature = str(_("The organisers of %(edition)s", edition=isolated(edition.name)))
+        why = str(
+            _(
+                "You get this because you asked for a letter of invitation to %(edition)s.",
+                edition=isolated(edition.name),
+            )
+        )
+    post(
+        uow,
+        Letter(
+            template="door/letter",
+            key=f"visa-letter:{letter.id}:{letter.asked_at.timestamp():.0f}",
+            to_address=person.email,
+            to_name=person.name,
+            values={"edition": edition.name, "is_issued": letter.issued_at is not None, "reason": letter.reason},
             button=button,
             signature=signature,
             why=why,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
@@ -149,5 +149,57 @@ class Certificate(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None]
     """Taken back, or replaced by one with another name or more days."""
+    registration: Mapped[Registration] = relationship(lazy="raise")
+    by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class LetterSettings(Base):
+    """Whether an edition writes letters for visa applications, in which words, and who signs them."""
+
+    __tablename__ = "letter_settings"
+    __table_args__ = {"info": PRIVATE}
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    is_offered: Mapped[bool] = mapped_column(default=False)
+    wording: Mapped[str] = mapped_column(Text, default="")
+    signed_by: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class VisaLetter(Base):
+    """Somebody asked for a letter of invitation. What stands in the passport is sealed, and purged on `purge_on`.
+
+    `number` and the code come with issuing. The code is kept sealed to be printed again, and as a digest to be found
+    by. Purged, nothing is left but that there was a letter.
+    """
+
+    __tablename__ = "visa_letters"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        CheckConstraint("(number IS NULL) = (issued_at IS NULL)", name="numbered_when_issued"),
+        CheckConstraint("issued_at IS NULL OR declined_at IS NULL", name="issued_or_declined"),
+        Index("ix_visa_letters_purge", "purged_at", "purge_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), unique=True)
+    passport: Mapped[dict[str, str]] = mapped_column(Sealed(dict), nullable=True)
+    asked_at: Mapped[datetime]
+    purge_on: Mapped[date]
+    """The day that was shown when asking."""
+    purged_at: Mapped[datetime | None]
+    number: Mapped[int | None]
+    code: Mapped[str | None] = mapped_column(Sealed())
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Who issued or declined it."""
+    declined_at: Mapped[datetime | None]
+    wording: Mapped[str] = mapped_column(Text, default="")
+    signed_by: Mapped[str] = mapped_column(String(300), default="")
+    """Both as they read when it was issued."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Of declining, as it was written to them."""
     registration: Mapped[Registration] = relationship(lazy="raise")
     by: Mapped[Person | None] = relationship(lazy="raise")

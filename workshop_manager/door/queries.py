@@ -6,10 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.door.models import Arrival, BadgeBatch, BadgePrint, Certificate, Handout, HandoutItem, Scan
+from workshop_manager.door.models import (
+    Arrival,
+    BadgeBatch,
+    BadgePrint,
+    Certificate,
+    Handout,
+    HandoutItem,
+    LetterSettings,
+    Scan,
+    VisaLetter,
+)
 from workshop_manager.door.states import Verdict
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
@@ -481,7 +491,91 @@ def lock_numbers(session: Session, edition_id: int) -> None:
     session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
 
 
-def forget_certificates(session: Session, person_id: int) -> None:
-    """Remove the certificates of a person who deletes the account: their names stand on them."""
+def forget_papers(session: Session, person_id: int) -> None:
+    """Remove certificates and letters of a person who deletes the account: their names stand on them."""
     theirs = select(Registration.id).where(Registration.person_id == person_id)
-    session.execute(delete(Certificate).where(Certificate.registration_id.in_(theirs)))
+    for model in (Certificate, VisaLetter):
+        session.execute(delete(model).where(model.registration_id.in_(theirs)))
+
+
+# -- letters for visa applications ----------------------------------------------------------------------------------
+
+
+def letter_settings(session: Session, edition_id: int) -> LetterSettings | None:
+    """Whether and how an edition writes letters."""
+    return session.get(LetterSettings, edition_id)
+
+
+def my_seat(session: Session, edition_id: int, person_id: int, *, lock: bool = False) -> Registration | None:
+    """A person's own registration, with its kind."""
+    query = (
+        select(Registration)
+        .join(Registration.kind)
+        .options(contains_eager(Registration.kind))
+        .where(Registration.edition_id == edition_id, Registration.person_id == person_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def letter_of(session: Session, registration_id: int) -> VisaLetter | None:
+    """What somebody asked for."""
+    return session.scalars(select(VisaLetter).where(VisaLetter.registration_id == registration_id)).one_or_none()
+
+
+def letters(session: Session, edition_id: int, offset: int, most: int) -> Sequence[VisaLetter]:
+    """Who asked, those who wait first; with registrations and who answered. Passports are not read."""
+    is_answered = or_(VisaLetter.issued_at.is_not(None), VisaLetter.declined_at.is_not(None))
+    return session.scalars(
+        select(VisaLetter)
+        .where(VisaLetter.edition_id == edition_id)
+        .options(
+            joinedload(VisaLetter.registration), joinedload(VisaLetter.by), defer(VisaLetter.passport, raiseload=True)
+        )
+        .order_by(is_answered, VisaLetter.asked_at, VisaLetter.id)
+        .offset(offset)
+        .limit(most)
+    ).all()
+
+
+def count_letters(session: Session, edition_id: int) -> int:
+    """How many asked."""
+    return session.execute(select(func.count(VisaLetter.id)).where(VisaLetter.edition_id == edition_id)).scalar_one()
+
+
+def letter(session: Session, edition_id: int, letter_id: int, *, lock: bool = False) -> VisaLetter | None:
+    """One letter of this edition, with registration and its person."""
+    query = (
+        select(VisaLetter)
+        .join(VisaLetter.registration)
+        .outerjoin(Registration.person)
+        .options(contains_eager(VisaLetter.registration).contains_eager(Registration.person))
+        .where(VisaLetter.edition_id == edition_id, VisaLetter.id == letter_id)
+    )
+    return session.scalars(query.with_for_update(of=VisaLetter) if lock else query).one_or_none()
+
+
+def last_letter_number(session: Session, edition_id: int) -> int:
+    """The number given last."""
+    last = session.execute(select(func.max(VisaLetter.number)).where(VisaLetter.edition_id == edition_id)).scalar_one()
+    return last or 0
+
+
+def letter_by_code_hash(session: Session, code_hash: str) -> VisaLetter | None:
+    """The letter with that code, with its registration."""
+    return session.scalars(
+        select(VisaLetter).where(VisaLetter.code_hash == code_hash).options(joinedload(VisaLetter.registration))
+    ).one_or_none()
+
+
+def letters_to_purge(session: Session, before: datetime, most: int) -> Sequence[VisaLetter]:
+    """Letters whose day has come, somewhere on earth, locked; what they hold is not read."""
+    return session.scalars(
+        select(VisaLetter)
+        .where(VisaLetter.purged_at.is_(None), VisaLetter.purge_on <= before.date())
+        .options(defer(VisaLetter.passport, raiseload=True))
+        .order_by(VisaLetter.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()

@@ -1,6 +1,7 @@
 """What a ticket at the door leads to; plain values, no database."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -92,3 +93,41 @@ def verdict(shown: Shown | None, at: datetime, device: str) -> Verdict:
     if shown.state is not State.REGISTERED:
         return Verdict.WAITING if shown.state is State.WAITLISTED else Verdict.CANCELLED
     return Verdict.VIRTUAL if shown.mode is Mode.VIRTUAL else Verdict.IN
+
+
+# -- letters for visa applications ----------------------------------------------------------------------------------
+
+MAY_LETTERS = ORGANISERS
+"""They read what stands in passports; each look is noted."""
+PASSPORT_KEPT = timedelta(days=31)
+"""What stands in a passport is purged this long after the event."""
+PASSPORT = ("name", "passport", "nationality", "born", "expires", "consulate")
+"""What is asked for, by the names that the wording uses."""
+_ABOUT = ("edition", "dates", "place", "host")
+PLACEHOLDERS = (*PASSPORT, *_ABOUT)
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+
+
+def unknown_placeholders(wording: str) -> list[str]:
+    """What stands in braces and is nothing we could put there."""
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(wording)) if name not in PLACEHOLDERS]
+
+
+def filled(wording: str, values: Mapping[str, str]) -> str:
+    """The wording with what it names; braces in what people typed stay what they are."""
+    return _PLACEHOLDER.sub(lambda one: values.get(one[1], ""), wording)
+
+
+def purge_day(ends_at: datetime, zone: str) -> date:
+    """The day on which what stands in the passport is purged: shown when asking for it."""
+    return day_of(ends_at + PASSPORT_KEPT, zone)
+
+
+def may_ask_for_letter(state: State, mode: Mode, ends_at: datetime, now: datetime, *, is_offered: bool) -> bool:
+    """Whoever has a seat in the room, where the organisers write letters, before the event is over."""
+    return is_offered and state is State.REGISTERED and mode is Mode.IN_PERSON and now <= ends_at
+
+
+def letter_holds(*, is_issued: bool, is_purged: bool, state: State) -> bool:
+    """Whether whoever verifies a letter reads that it is valid: until the seat is given up, or all of it is purged."""
+    return is_issued and not is_purged and state is State.REGISTERED

@@ -4,11 +4,12 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
-from workshop_manager.door import badge_views, certificate_views, devices, merging, views
-from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR
+from workshop_manager.core import jobs
+from workshop_manager.door import badge_views, certificate_views, devices, letter_views, letters, merging, views
+from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR, MAY_LETTERS
 from workshop_manager.web import navigation
 
-PAGES = (views, devices, badge_views, certificate_views)
+PAGES = (views, devices, badge_views, certificate_views, letter_views)
 """Modules whose views stand on the one blueprint."""
 
 
@@ -35,3 +36,12 @@ def init_app(app: Flask) -> None:
         "door.certificates",
         allowed=lambda standing: standing.may(MAY_CERTIFY),
     )
+    navigation.register_part(
+        "door",
+        60,
+        lambda: str(_("Visa letters")),
+        "door.letter_desk",
+        "door.letter",
+        allowed=lambda standing: standing.may(MAY_LETTERS),
+    )
+    jobs.register("purge-passports", every=3600, run=letters.purge)
