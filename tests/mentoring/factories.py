@@ -1,5 +1,6 @@
 """A mentored round for tests: an edition with chairs, a round that is on, and works whose authors join."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops.rules import MACHINE, Standing
 from workshop_manager.workshops.states import Role
+
+_numbers = itertools.count(1)
 
 
 class Round:
@@ -51,7 +54,9 @@ class Round:
     def work(self, name: str, *about: int, state: State = State.DRAFT, **values: Any) -> Submission:
         """A draft of somebody new, who joins with it."""
         person = make_person(self.uow, name)
-        made = make_submission(self.uow, self.edition, person, state=state, title=f"Draft of {name}", **values)
+        made = make_submission(
+            self.uow, self.edition, person, state=state, title=f"Half-woven {next(_numbers)}", **values
+        )
         self.people[made.id] = person
         self.act(person)
         topics.choose_for_submission(self.uow, made, [self.topics[place] for place in about])

@@ -22,6 +22,7 @@ from workshop_manager.grants import queries as grants
 from workshop_manager.grants import words as grant_words
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import State as GrantState
+from workshop_manager.mentoring import queries as mentoring
 from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import rules as paper_rules
 from workshop_manager.registrations import queries as registrations
@@ -78,6 +79,7 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_drafts(uow, own),
             *_papers(uow, person),
             *_owed(uow, person),
+            *_mentoring(uow, person),
             *_said(uow, person),
             *_to_score(uow, person, teams),
         ),
@@ -185,6 +187,23 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
             url_for("reviews.review", **_slugs(task.edition), number=task.submission.number),
             str(_("Go on")) if task.review else str(_("Review it")),
             "scales",
+            "wait",
+        )
+
+
+def _mentoring(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
+    """Drafts of partners in a mentored round that wait for feedback."""
+    owed = mentoring.owed_by(uow.session, person.id)
+    due = workshops.dates_of_key(uow.session, {edition.id for _reading, edition in owed}, DateKey.MENTORING_FEEDBACK)
+    for reading, edition in owed:
+        date, title = due.get(edition.id), isolated(submission_words.title_of(reading.submission.title))
+        when = deadline_text(date.deadline).text if date else ""
+        yield Waiting(
+            str(_("Feedback for the draft “%(title)s”", title=title)),
+            str(_("%(edition)s, due %(when)s", edition=isolated(edition.name), when=when)) if when else edition.name,
+            url_for("mentoring.reading", **_slugs(edition), reading_id=reading.id),
+            str(_("Go on")) if reading.saved_at else str(_("Read it")),
+            "handshake",
             "wait",
         )
 

@@ -16,6 +16,7 @@ from workshop_manager.demo import (
     asking,
     calling,
     committee,
+    mentoring,
     money,
     papers,
     programmes,
@@ -61,10 +62,11 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))
     asking.ask(uow, edition, people, tracks, uow.now - FOUNDED)
     sent = abstracts.send_in(uow, edition, people, tracks)
-    abstracts.leave_draft(uow, edition, people, tracks)
+    draft = abstracts.leave_draft(uow, edition, people, tracks)
     wishes.load(uow, edition, people, sent)
     calling.load(uow, edition, people, sent, today, ZONE)
     committee.load(uow, edition, people, sent)
+    mentoring.load(uow, edition, people, sent, draft, today)
     reviewing.prepare(uow, edition, people)
     _review(uow, edition, people, sent)
     reviewing.talk(uow, edition, people, sent)

@@ -33,6 +33,11 @@ def find_round(session: Session, edition_id: int, *, lock: bool = False) -> Roun
     return session.execute(query).scalar_one_or_none()
 
 
+def is_on(session: Session, edition_id: int) -> bool:
+    """True while the edition has a mentored round."""
+    return session.scalars(select(Round.is_on).where(Round.edition_id == edition_id)).one_or_none() is True
+
+
 # -- what a chair may see -----------------------------------------------------------------------------------------
 
 

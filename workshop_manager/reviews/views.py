@@ -14,6 +14,7 @@ from workshop_manager.conflicts.forms import ConflictForm
 from workshop_manager.conflicts.states import ConflictKind
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.mentoring import queries as mentoring
 from workshop_manager.reviews import criteria, phases, queries, rules, service, words
 from workshop_manager.reviews.forms import DeclineForm, ReviewFormBase, review_form
 from workshop_manager.reviews.models import Review
@@ -77,6 +78,7 @@ def mine(community: str, edition: str) -> Response:
         given=len(tasks),
         due=due_text(at),
         bidding=assigning.find_bidding(unit().session, at.edition.id),
+        has_mentoring=mentoring.is_on(session, at.edition.id),
         phase=phase if every else None,
         phase_name=words.phase_name(phase) if phase.starts_at else "",
         next_phase=phases.next_phase(every, unit().now),
