@@ -84,9 +84,8 @@ def _kind(sides: Sequence[Side]) -> str:
     return str(_("Three in a circle")) if len(sides) > 2 else str(_("Pair"))
 
 
-def _lines(at: Here, found: Sequence[Match], *, is_late: bool) -> list[Line]:
-    readings = queries.readings_of(unit().session, [one.id for one in found])
-    works = {one.submission_id: one.submission for each in readings.values() for one in each}
+def _lines(found: Sequence[Match], readings: Mapping[int, Sequence[Reading]], *, is_late: bool) -> list[Line]:
+    works = {each.submission_id: each.submission for one in found for each in readings[one.id]}
     about = matching.topics_by_work(unit(), list(works.values())) if works else {}
     lines = []
     for one in found:
@@ -117,7 +116,7 @@ def _why(sides: Sequence[Side], about: Mapping[int, dict[str, str]]) -> str:
 
 
 def _waiting(at: Here, *, was_matched: bool) -> list[Waiting]:
-    """Who waits, and what keeps them from the others (five queries)."""
+    """Who waits, and what keeps them from the others (four queries)."""
     free = queries.free(unit().session, at.edition.id, at.standing)
     bars = matching.bars_between(unit(), [(one.submission.id, one.person.id) for one in free])
     by_work: dict[int, list[Bar]] = {one.submission.id: [] for one in free}
@@ -187,17 +186,21 @@ def _list(at: Here, show: str, number: int, counts: queries.Counts, *, is_late: 
     """What the chosen list holds, and what its forms need."""
     session = unit().session
     values: dict[str, Any] = {"pager": None, "lines": [], "waiting": [], "mentors": [], "choices": [], "seen": ""}
-    if show in ("proposed", "announced"):
-        state = MatchState.PROPOSED if show == "proposed" else MatchState.ANNOUNCED
-        pager = paging(number, ROWS)
+    pager = paging(number, ROWS)
+    if show == "announced":
+        state = MatchState.ANNOUNCED
         found = queries.matches(session, at.edition.id, at.standing, state, offset=pager.offset, most=pager.size)
-        values |= {"pager": pager, "lines": _lines(at, found, is_late=is_late)}
+        readings = queries.readings_of(session, [one.id for one in found])
+        values |= {"pager": pager, "lines": _lines(found, readings, is_late=is_late)}
     if show == "proposed":
-        values["seen"] = matching.proposal(unit(), at.edition, at.standing).digest
+        # All of it is read, since all of it would be announced: the digest names every match.
+        every = matching.proposal(unit(), at.edition, at.standing)
+        part = every.matches[pager.offset : pager.offset + pager.size]
+        values |= {"pager": pager, "lines": _lines(part, every.readings, is_late=is_late), "seen": every.digest}
+        values["choices"] = queries.choosable(session, at.edition.id, at.standing)
     if show == "waiting":
         values["waiting"] = _waiting(at, was_matched=counts.proposed + counts.announced > 0)
-    if show in ("proposed", "waiting"):
-        values["choices"] = queries.choosable(session, at.edition.id, at.standing)
+        values["choices"] = [(one.number, one.title) for one in values["waiting"]]
     if show in ("mentors", "waiting"):
         values["mentors"] = queries.mentors(session, at.edition.id)
     return values
@@ -307,7 +310,8 @@ def feedback(community: str, edition: str, match_id: int) -> Response:
     if found is None or found.state is MatchState.PROPOSED:
         raise NotFound
     _join, due = dates_of(at)
-    line = _lines(at, [found], is_late=due is not None and due.deadline.has_passed(unit().now))[0]
+    is_late = due is not None and due.deadline.has_passed(unit().now)
+    line = _lines([found], queries.readings_of(session, [found.id]), is_late=is_late)[0]
     asked = [questions.asked_of(one) for one in questions.questions_of(session, at.edition.id, service.KEY)]
     sent = [side for side in line.sides if side.reading.sent_at is not None]
     answers = questions.answers_to(session, service.KEY, [side.reading.id for side in sent])

@@ -46,7 +46,7 @@ class Changed(Conflict):
 
 
 def bars_between(uow: UnitOfWork, sides: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Bar]:
-    """Which of these works must not be matched, and why (four queries). `sides`: works, each with who reads for it."""
+    """Which of these works must not be matched, and why (three queries). `sides`: works, each with who reads for it."""
     reader_of = dict(sides)
     works, people = list(reader_of), set(reader_of.values())
     if len(works) < 2:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from workshop_manager.accounts.models import Person
@@ -225,22 +225,16 @@ def counts(session: Session, edition_id: int, standing: Standing) -> Counts:
 
 
 def authors_of(session: Session, submission_ids: Collection[int]) -> dict[int, frozenset[str]]:
-    """Marks of whoever wrote these: accounts, addresses and names, by work (two queries)."""
+    """Marks of whoever wrote these: accounts, addresses and names, by work (one query)."""
     found: dict[int, set[str]] = {one: set() for one in submission_ids}
-    accounts = session.execute(
-        select(Author.submission_id, Author.person_id).where(
-            Author.submission_id.in_(found), Author.person_id.is_not(None)
-        )
+    accounts = select(Author.submission_id, literal("person"), cast(Author.person_id, String)).where(
+        Author.submission_id.in_(found), Author.person_id.is_not(None)
     )
-    for work, person in accounts:
-        found[work].add(f"person:{person}")
-    keys = session.execute(
-        select(AuthorKey.submission_id, AuthorKey.kind, AuthorKey.key).where(
-            AuthorKey.submission_id.in_(found), AuthorKey.kind.in_((KeyKind.ADDRESS, KeyKind.NAME))
-        )
+    keys = select(AuthorKey.submission_id, cast(AuthorKey.kind, String), AuthorKey.key).where(
+        AuthorKey.submission_id.in_(found), AuthorKey.kind.in_((KeyKind.ADDRESS, KeyKind.NAME))
     )
-    for work, kind, key in keys:
-        found[work].add(f"{kind.value}:{key}")
+    for work, kind, key in session.execute(union_all(accounts, keys)):
+        found[work].add(f"{kind}:{key}")
     return {work: frozenset(marks) for work, marks in found.items()}
 
 
