@@ -562,7 +562,7 @@ def test_what_happens_to_a_work_stands_in_its_history_without_the_partner(round_
     round_.announce()
     round_.say(one)
     standing = standing_of(round_.uow.session, round_.edition.id, round_.chair.id)
-    told = [line.text for line in histories.lines(round_.uow, standing, one)]
+    told = [line.text for line in histories.lines(histories.entries_of(round_.uow, standing, one), {})]
     assert [text for text in told if "mentored" in text] == [
         "Feedback of the mentored round came in",
         "Somebody reads the draft in the mentored round",
