@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import assigning
+from benchmarks import assigning, reviewing
 from benchmarks.acts import acts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,6 +214,7 @@ def main() -> None:
             servers(environ, given.seconds)
         acts(folder / "var")
         assigning.compare(with_bounds=False)
+        reviewing.compare()
         from_nothing(folder)
 
 

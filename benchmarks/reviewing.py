@@ -89,7 +89,7 @@ class Taken:
 
 
 @contextlib.contextmanager
-def databases(wanted: list[str]) -> Iterator[dict[str, str]]:
+def empty_databases(wanted: list[str]) -> Iterator[dict[str, str]]:
     """The addresses of empty databases, by name."""
     with tempfile.TemporaryDirectory(prefix="wm-bench-") as folder, contextlib.ExitStack() as stack:
         found = {}
@@ -174,9 +174,11 @@ def timed(client: FlaskClient, path: str) -> tuple[float, int]:
     return taken, size
 
 
-def measure(app: Flask, database: Database, large: Large, clients: dict[str, FlaskClient], given: Any) -> None:
+def measure(
+    database: Database, large: Large, clients: dict[str, FlaskClient], rounds: int, only: str, *, explains: bool
+) -> None:
     """Every page, turn by turn with the bare one and the queries alone; a table."""
-    pages = [page for page in PAGES if given.only in page[1]]
+    pages = [page for page in PAGES if only in page[1]]
     paths = {name: path.format(number=large.number, reviewer=large.reviewer.id) for _who, name, path in pages}
     found = {name: Taken() for _who, name, _path in pages}
     plain = bare()
@@ -185,7 +187,7 @@ def measure(app: Flask, database: Database, large: Large, clients: dict[str, Fla
         with statements(database) as found[name].statements:
             _taken, found[name].size = timed(clients[who], paths[name])
         timed(plain, f"/{found[name].size}")
-    for _round in range(given.rounds):
+    for _round in range(rounds):
         for who, name, _path in pages:
             taken = found[name]
             taken.page.append(timed(clients[who], paths[name])[0])
@@ -199,7 +201,7 @@ def measure(app: Flask, database: Database, large: Large, clients: dict[str, Fla
             f"{name:<34} {len(taken.statements):>7} {taken.size / 1000:>6.0f} {page:>7.1f} {queries:>14.1f}"
             f" {plainly:>6.2f} {ratio:>6.1f}"
         )
-        if given.explain:
+        if explains:
             explain(database, taken.statements)
 
 
@@ -218,10 +220,10 @@ def explain(database: Database, asked: list[Statement]) -> None:
             cursor.close()
 
 
-def compare(given: Any) -> None:
+def compare(databases: str = "sqlite,postgresql", rounds: int = 11, only: str = "", *, explains: bool = False) -> None:
     """The table, for each database."""
     environ = {"WORKSHOP_MANAGER_CONFIG": str(Path(__file__).resolve().parent.parent / "config/testing.toml")}
-    with tempfile.TemporaryDirectory() as folder, databases(given.databases.split(",")) as found:
+    with tempfile.TemporaryDirectory() as folder, empty_databases(databases.split(",")) as found:
         for name, url in found.items():
             database = Database(url, may_create=True)
             tables.metadata.create_all(database.engine)
@@ -235,7 +237,7 @@ def compare(given: Any) -> None:
             with database.engine.begin() as connection:
                 connection.execute(text("ANALYZE"))
             print(f"\n{name}, filled in {time.perf_counter() - begun:.0f} s\n")
-            measure(app, database, large, clients, given)
+            measure(database, large, clients, rounds, only, explains=explains)
             database.dispose()
 
 
@@ -245,7 +247,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--only", default="", help="pages whose name holds this")
     parser.add_argument("--explain", action="store_true", help="the plans of slow queries too")
-    compare(parser.parse_args())
+    given = parser.parse_args()
+    compare(given.databases, given.rounds, given.only, explains=given.explain)
 
 
 if __name__ == "__main__":
