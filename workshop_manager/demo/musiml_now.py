@@ -28,6 +28,8 @@ from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_da
 from workshop_manager.demo.logos import star
 from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
 from workshop_manager.demo.people import People, acting
+from workshop_manager.door import letters
+from workshop_manager.door import service as door
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations import sharing
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
@@ -266,3 +268,23 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
         with acting(uow, person, today - timedelta(days=18 - place)):
             kind = there if key in _VIRTUAL else here
             registrations.register(uow, edition, kind.id, details, keep_virtual=key == "yiran")
+    _prepare_the_day(uow, edition, people)
+
+
+def _prepare_the_day(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """What is handed out at the door, and one letter for a visa application that waits for an answer."""
+    with acting(uow, people["organiser"], uow.now - timedelta(days=20)):
+        for item in ("Badge", "Lunch"):
+            door.add_item(uow, edition, item)
+        letters.save_settings(
+            uow,
+            edition,
+            is_offered=True,
+            wording=letters.WORDING,
+            signed_by=f"{people['organiser'].name}\nfor the organisers",
+            version=0,
+        )
+    asking_one = people[_IN_PERSON[0]]
+    with acting(uow, asking_one, uow.now - timedelta(days=2)):
+        passport = letters.Passport(asking_one.name, "X0000000", "Nowhere", "1990-01-02", "2040-01-02")
+        letters.ask(uow, edition, passport)
