@@ -4,6 +4,7 @@ from typing import Any
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.registrations import queries
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.service import Details, conduct_to_accept, new_ticket_code
 from workshop_manager.registrations.states import Mode, State
@@ -58,6 +59,8 @@ def make_registration(
     row = Registration(edition_id=edition.id, person_id=person.id, kind_id=kind.id, state=state, **values)
     if state is State.REGISTERED:
         kind.taken += 1
+        for quota in queries.quotas(uow.session, edition.id):
+            quota.taken += kind.id in quota.kind_ids
     line = kind if state is State.WAITLISTED else None
     if waits_for is not None:
         line = uow.session.get_one(RegistrationKind, waits_for.id)
