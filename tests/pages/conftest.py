@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.access.conftest import shared, stage, visits
-from tests.pages.look import Look, look_at
-from tests.pages.site import pages_of, serving
+from tests.pages.look import Look, Window
+from tests.pages.site import Page, pages_of, serving
 from tests.stage import Stage
 
 __all__ = ["looks", "shared", "stage", "visits"]
@@ -21,6 +21,11 @@ def looks(stage: Stage, shared: Path, chromium: Any) -> Iterator[Callable[[str],
     """`looks("grants")`: every page of that package, looked at once, whichever worker comes first."""
     with serving(stage) as base:
         known: dict[str, list[Look]] = {}
+        windows: dict[str, Window] = {}
+
+        def look_at(page: Page) -> Look:
+            window = windows.get(page.persona.key) or Window(chromium, stage, base, page.persona)
+            return windows.setdefault(page.persona.key, window).look_at(page)
 
         def look(package: str) -> list[Look]:
             if package not in known:
@@ -29,8 +34,10 @@ def looks(stage: Stage, shared: Path, chromium: Any) -> Iterator[Callable[[str],
                     fcntl.flock(lock, fcntl.LOCK_EX)
                     if not kept.exists():
                         pages = [page for page in pages_of(stage, shared) if page.package == package]
-                        kept.write_bytes(pickle.dumps([look_at(chromium, stage, base, page) for page in pages]))
+                        kept.write_bytes(pickle.dumps([look_at(page) for page in pages]))
                 known[package] = list(pickle.loads(kept.read_bytes()))
             return known[package]
 
         yield look
+        for window in windows.values():
+            window.context.close()
