@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -85,6 +86,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _skip_what_cannot_run(items)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = _longest_first(items, workers)
+
+
+def _longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker is given an equal run of this list: its long tests first, or one of them would run last and alone.
+
+    Tests that look at the same pages, for which the first of them pays, stay together.
+    """
+    slow: dict[str, list[pytest.Item]] = defaultdict(list)
+    quick: list[pytest.Item] = []
+    for item in items:
+        if item.get_closest_marker("slow"):
+            package = getattr(item, "callspec", None) and item.callspec.params.get("package")  # type: ignore[attr-defined]
+            slow[f"{item.location[0]} {package}" if package else item.nodeid].append(item)
+        else:
+            quick.append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    loads = [0.0] * workers
+    for group in sorted(slow.values(), key=_seconds, reverse=True):
+        least = loads.index(min(loads))
+        loads[least] += _seconds(group)
+        shares[least] += group
+    for number, share in enumerate(shares):
+        due = len(items) * (number + 1) // workers - len(items) * number // workers
+        share += [quick.pop(0) for _ in range(min(len(quick), due - len(share)))]
+    return [item for share in shares for item in share] + quick
+
+
+def _seconds(group: list[pytest.Item]) -> float:
+    marker = group[0].get_closest_marker("slow")
+    return float(next(iter(marker.args), 5)) if marker else 0
+
+
+def _skip_what_cannot_run(items: list[pytest.Item]) -> None:
     """Without a Chromium or a Redis what needs one is skipped by name with a hint; in CI that is a failure."""
     missing = {"browser": browsers.HINT} if CHROMIUM is None else {}
     if stores.REDIS is None:

@@ -106,7 +106,8 @@ class Stage:
         )
         self.settings = settings_for(self.folder)
         self.clock = FixedClock(NOW + timedelta(minutes=10))
-        self.readers, self.writers = self._copy("readers"), self._copy("writers")
+        self.readers = self._copy("readers")
+        self.writers = self._copy("writers")
         self._is_changed = False
         event.listen(self.writers.engine, "commit", self._note_change)
         self.app: Flask = create_app(self.settings, self.readers, self.clock)
@@ -140,10 +141,15 @@ class Stage:
         return self.writers
 
     def _copy(self, name: str) -> Database:
+        """A copy of the world. What one of them has found out about how a query reads, all of them know."""
         path = self.folder / f"{name}.sqlite3"
         shutil.copy(self.source, path)
         database = Database(f"sqlite:///{path}")
         database.unlock(*self.settings.sealing_keys)
+        if hasattr(self, "readers"):
+            known = self.readers.engine
+            for engine in (database.engine, database._writing):
+                engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
         return database
 
     # -- addresses

@@ -17,7 +17,7 @@ from tests.pdfs import make_pdf
 from tests.schedule.readers import vobject_calendar
 from tests.shows import keeps, shows
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(40)]
 
 ZONE = "America/Chicago"
 JOIN = "https://video.example.net/j/8461"

@@ -20,7 +20,7 @@ _EVERYTHING = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 _COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""The rules that look at colours: all that the dark theme changes (`theme.css` gives it other colours, nothing else)."""
+"""The rules that look at colours, which are all that the dark theme changes; see `test_markup`."""
 _SKIP = """() => { const at = document.activeElement, box = at.getBoundingClientRect();
   return at.matches("a[href='#main']") && box.width > 40 && box.top >= 0 && box.left >= 0; }"""
 _FOCUS = """() => { const at = document.activeElement, style = getComputedStyle(at);
@@ -74,7 +74,9 @@ class Window:
         tab.emulate_media(color_scheme="light")
         answer = tab.goto(self.base + page.path, wait_until="load")
         look.status = answer.status
-        tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); return document.fonts.ready.then(() => 1); }")
+        tab.evaluate(
+            "() => { localStorage.clear(); sessionStorage.clear(); return document.fonts.ready.then(() => 1); }"
+        )
         look.headings = tab.locator("h1").count()
         look.lang = tab.evaluate("document.documentElement.lang")
         look.direction = tab.evaluate("document.documentElement.dir")

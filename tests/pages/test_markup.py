@@ -13,7 +13,8 @@ from tests.pages import checker
 from tests.pages.site import NOT_PAGES, SEEN
 from tests.personas import VISITOR
 from tests.shows import shows
-from tests.stage import Stage
+from tests.stage import ROOT, Stage
+from workshop_manager.web.accent import edition_css
 
 pytestmark = pytest.mark.sqlite
 
@@ -98,3 +99,15 @@ def test_every_id_is_used_once(visits: Visits) -> None:
         ids = [str(node["id"]) for node in BeautifulSoup(visit.answer.text, "html.parser").select("[id]")]
         twice += [f"{visit.path}: #{name}" for name in sorted({i for i in ids if ids.count(i) > 1})]
     assert not twice, "\n".join(twice)
+
+
+def test_the_dark_theme_differs_in_colours_only() -> None:
+    """What axe looks at in the dark theme rests on this."""
+    css = (ROOT / "workshop_manager/static/theme.css").read_text(encoding="utf-8") + edition_css("2026", "#f5a623")
+    dark = r"(?::not\(\[data-bs-theme=light\]\)|^:root\[data-bs-theme=dark\]) ?\{([^}]*)\}"
+    blocks = re.findall(dark, css, re.MULTILINE)
+    assert len(blocks) == 4
+    for block in blocks:
+        names = re.findall(r"(?:^|;)\s*([\w-]+)\s*:", block)
+        assert names
+        assert all(name == "color-scheme" or name.startswith("--wm-") for name in names), names

@@ -8,7 +8,7 @@ from tests.pages.look import Look
 from tests.shows import shows
 from workshop_manager.app import FEATURES
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(20), pytest.mark.sqlite]
 PACKAGES = (*(feature.__name__.split(".")[1] for feature in FEATURES), "web")
 every_package = pytest.mark.parametrize("package", PACKAGES)
 Looks = Callable[[str], list[Look]]

@@ -261,7 +261,7 @@ def season(app: Flask, work: Any, database: Database, clock: FixedClock) -> Any:
 
 
 @pytest.mark.sqlite
-@pytest.mark.slow
+@pytest.mark.slow(60)
 @keeps("A9", "M1")
 @shows(
     "A season",
