@@ -31,6 +31,7 @@ from workshop_manager.reviews import queries as reviews
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions import words as submission_words
 from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
 from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.workshops import queries as workshops
@@ -77,7 +78,7 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_answers(uow, own),
             *_offers(uow, asked),
             *_drafts(uow, own),
-            *_papers(uow, person),
+            *_papers(uow, person, own),
             *_owed(uow, person),
             *_mentoring(uow, person),
             *_said(uow, person),
@@ -145,8 +146,10 @@ def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
         )
 
 
-def _papers(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
+def _papers(uow: UnitOfWork, person: Person, own: Own) -> Iterator[Waiting]:
     """What accepted works still owe the proceedings, while it can be handed in."""
+    if all(submission.state not in ON_PROGRAMME for submission, _edition in own):
+        return
     found = proceedings.own_accepted(uow.session, person.id)
     plans = calls.plans_for(uow.session, {edition.id for _s, edition, _a, _c in found}, DateKey.CAMERA_READY)
     for submission, edition, asked, camera in found:

@@ -171,7 +171,7 @@ def find_locked(session: Session, application_id: int) -> Application | None:
 def of_person(session: Session, person_id: int) -> Sequence[tuple[Application, Edition]]:
     """A person's applications anywhere with lines and awards, each with edition and community; the latest first."""
     rows = session.execute(
-        _with_money()
+        _one_with_money()
         .add_columns(Edition)
         .join(Edition, Edition.id == Application.edition_id)
         .join(Edition.community)
@@ -180,7 +180,7 @@ def of_person(session: Session, person_id: int) -> Sequence[tuple[Application, E
         .order_by(Application.changed_at.desc(), Application.id.desc())
         .limit(200)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows.unique()]
 
 
 def ids_of_person(session: Session, person_id: int) -> Sequence[tuple[int, int]]:

@@ -291,12 +291,12 @@ def own_accepted(session: Session, person_id: int) -> Sequence[tuple[Submission,
         .join(Edition.community)
         .join(Asked, Asked.edition_id == Edition.id)
         .outerjoin(CameraReady, CameraReady.submission_id == Submission.id)
-        .options(contains_eager(Edition.community), selectinload(CameraReady.files))
+        .options(contains_eager(Edition.community), joinedload(CameraReady.files))
         .where(Submission.state.in_(ON_PROGRAMME), own(person_id))
         .order_by(Submission.id.desc())
         .limit(100)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows.unique()]
 
 
 # -- posters --------------------------------------------------------------------------------------------------------
