@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    ScalarSelect,
     Select,
     String,
     and_,
@@ -466,8 +467,8 @@ def _told(
 # -- nobody left to decide ----------------------------------------------------------------------------------------
 
 
-def unattended(session: Session, edition_id: int) -> int:
-    """How many works that wait for a decision nobody sees who could decide, since all have a conflict (two queries).
+def count_unattended(edition_id: int) -> ScalarSelect[int]:
+    """How many works that wait for a decision nobody sees who could decide, since all have a conflict.
 
     A number and nothing else: those who read it must not know of these works.
     """
@@ -475,13 +476,20 @@ def unattended(session: Session, edition_id: int) -> int:
     waits = select(Submission.id).where(
         Submission.edition_id == edition_id, Submission.state.in_((State.SUBMITTED, State.WAITLISTED))
     )
-    kept: dict[int, set[int]] = {}
-    for work, person, _why in _strongest(session, lambda column: column.in_(deciders), lambda work: work.in_(waits)):
-        kept.setdefault(work, set()).add(person)
-    if not kept:
-        return 0
-    number = len(set(session.scalars(deciders)))
-    return sum(len(people) == number for people in kept.values())
+    hits = _every(lambda column: column.in_(deciders), lambda work: work.in_(waits))
+    everybody = select(func.count(deciders.subquery().c.person_id.distinct())).scalar_subquery()
+    kept = (
+        select(hits.c.work)
+        .where(_counts(hits))
+        .group_by(hits.c.work)
+        .having(func.count(hits.c[_PERSON].distinct()) == everybody)
+    )
+    return select(func.count()).select_from(kept.subquery()).scalar_subquery()
+
+
+def unattended(session: Session, edition_id: int) -> int:
+    """`count_unattended`, asked by itself (one query)."""
+    return session.scalar(select(count_unattended(edition_id))) or 0
 
 
 def owners(session: Session, edition_id: int) -> Sequence[Person]:

@@ -169,7 +169,7 @@ def _for_committee(view: _View) -> list[Waiting]:
 
 
 def _for_organisers(view: _View) -> list[Waiting]:
-    at, waiting = view.at, waits.mails(view.place)
+    at, waiting = view.at, [*waits.mails(view.place), *waits.chairs(view.place)]
     if not view.dates:
         waiting.append(
             Waiting(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import WANTED_REVIEWS
+from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.queries import count_free_places
 from workshop_manager.decisions.rules import DECIDABLE
@@ -26,7 +27,7 @@ from workshop_manager.schedule.models import Draft, Release
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
-from workshop_manager.workshops.rules import Standing
+from workshop_manager.workshops.rules import MAY_TEAM, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Glance:
     assigned: int
     reviewed: int
     thin: int
+    unattended: int
     pending: int
     undecided: int
     free_places: int
@@ -82,7 +84,20 @@ def _parts(edition_id: int, standing: Standing) -> tuple[ColumnElement[Any], ...
 
 
 def _glance(row: Sequence[Any]) -> Glance:
-    (failed, assigned, reviewed, thin, pending, undecided, free_places, errors, differs, release, *money) = row
+    (
+        failed,
+        assigned,
+        reviewed,
+        thin,
+        unattended,
+        pending,
+        undecided,
+        free_places,
+        errors,
+        differs,
+        release,
+        *money,
+    ) = row
     applications, unread, asked, funds, committed, currency, *people = money
     grants_undecided, grants_unscored, grants_pending, waitlisted, needs = people
     return Glance(
@@ -90,6 +105,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         assigned=assigned,
         reviewed=reviewed,
         thin=thin,
+        unattended=unattended,
         pending=pending,
         undecided=undecided,
         free_places=free_places,
@@ -117,7 +133,7 @@ def _mail(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int]]:
     return (failed.scalar_subquery(),)
 
 
-def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], ...]:
+def _reviewing(edition_id: int, standing: Standing) -> tuple[ColumnElement[int], ...]:
     seen = and_(
         Submission.edition_id == edition_id, submissions.visible_to(standing), Submission.state != State.WITHDRAWN
     )
@@ -139,6 +155,7 @@ def _reviewing(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         select(func.count(on))
         .where(seen, Submission.state == State.SUBMITTED, readers < WANTED_REVIEWS)
         .scalar_subquery(),
+        conflicts.count_unattended(edition_id) if standing.may(MAY_TEAM) else literal(0),
         select(func.count(on))
         .join(Decision, Decision.submission_id == on)
         .where(undecided, Decision.outcome.is_not(None), Decision.released_at.is_(None))

@@ -17,6 +17,7 @@ from workshop_manager.workshops.rules import (
     MAY_SCHEDULE,
     MAY_SETTINGS,
     MAY_SUBMISSIONS,
+    MAY_TEAM,
     Standing,
 )
 
@@ -36,6 +37,7 @@ def everything(place: Place) -> list[Waiting]:
     found = [
         *mails(place),
         *reviews(place),
+        *chairs(place),
         *decisions(place),
         *schedule(place),
         *registrations(place),
@@ -77,6 +79,19 @@ def reviews(place: Place) -> list[Waiting]:
         text = _("Due %(when)s.", when=place.reviews_due) if place.reviews_due else ""
         waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "clock-countdown", "rest"))
     return waiting
+
+
+def chairs(place: Place) -> list[Waiting]:
+    """Works that no chair may see: a number, and not a word more, for the owners who read it may not know of them."""
+    number = place.glance.unattended
+    if not number or not place.standing.may(MAY_TEAM):
+        return []
+    title = ngettext(
+        "%(num)s work waits for a chair without a conflict", "%(num)s works wait for a chair without a conflict", number
+    )
+    text = _("Everybody who could decide has a conflict of interest. Invite one more chair.")
+    url = place.url("workshops.team")
+    return [Waiting(str(title), str(text), url, str(_("Invite a chair")), "users", "stop")]
 
 
 def decisions(place: Place) -> list[Waiting]:
