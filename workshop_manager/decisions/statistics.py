@@ -53,7 +53,9 @@ class _Figures:
     """The deadlines of rounds and tracks."""
 
 
-def _read(session: Session, edition: Edition, standing: Standing, tracks: Sequence[Track]) -> _Figures:
+def _read(
+    session: Session, edition: Edition, standing: Standing, tracks: Sequence[Track], *, with_answers: bool
+) -> _Figures:
     place, seen = ZoneInfo(edition.time_zone), came_in(edition.id, standing)
     works = session.execute(select(Submission.id, Submission.track_id, Submission.state).where(seen)).all()
     reviews = session.execute(
@@ -72,7 +74,7 @@ def _read(session: Session, edition: Edition, standing: Standing, tracks: Sequen
         [(one, track, state) for one, track, state in works],
         [(one, score, at.astimezone(place).date() if at else None) for one, score, at in reviews],
         assigned,
-        said(session, [row.id for row in works]),
+        said(session, [row.id for row in works]) if with_answers else ([], []),
         workshops.dates_by_key(session, edition.id),
         [
             one
@@ -82,19 +84,28 @@ def _read(session: Session, edition: Edition, standing: Standing, tracks: Sequen
     )
 
 
-def plots_of(session: Session, edition: Edition, standing: Standing, tracks: Sequence[Track]) -> list[Plot]:
-    """Every plot that has something to show, in the order of the page."""
-    figures = _read(session, edition, standing, tracks)
-    made: tuple[Callable[[_Figures], Plot | None], ...] = (
-        _over_time,
-        _by_track,
-        _by_country,
-        _by_stage,
-        _progress,
-        _scores,
-        _averages,
-    )
-    return [plot for make in made if (plot := make(figures)) is not None]
+def plots_of(
+    session: Session, edition: Edition, standing: Standing, tracks: Sequence[Track], only: str | None = None
+) -> list[Plot]:
+    """Every plot that has something to show, in the order of the page; with `only` the one of that name."""
+    makers: dict[str, Callable[[_Figures], Plot | None]] = {
+        "submissions": _over_time,
+        "tracks": _by_track,
+        "countries": _by_country,
+        "stages": _by_stage,
+        "reviews": _progress,
+        "scores": _scores,
+        "averages": _averages,
+    }
+    wanted = {name: make for name, make in makers.items() if only in (None, name)}
+    if not wanted:
+        return []
+    # What was declared is opened one by one: not for a drawing that shows none of it.
+    figures = _read(session, edition, standing, tracks, with_answers=not wanted.keys().isdisjoint(_ANSWERS))
+    return [plot for make in wanted.values() if (plot := make(figures)) is not None]
+
+
+_ANSWERS = ("countries", "stages")
 
 
 HEADER = ("plot", "of", "what", "number")

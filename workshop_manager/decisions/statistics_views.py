@@ -18,8 +18,8 @@ from workshop_manager.workshops.context import Here, here, team
 PAGE = "/<community>/<edition>/organise/statistics"
 
 
-def _plots(at: Here) -> list[Plot]:
-    return plots_of(unit().session, at.edition, at.standing, seen_tracks(at))
+def _plots(at: Here, only: str | None = None) -> list[Plot]:
+    return plots_of(unit().session, at.edition, at.standing, seen_tracks(at), only)
 
 
 @blueprint.get(PAGE)
@@ -43,10 +43,10 @@ def statistics_csv(community: str, edition: str) -> Response:
 def statistics_plot(community: str, edition: str, name: str) -> Response:
     """One plot as a drawing of its own, with its colours in it."""
     at = here()
-    plot = next((one for one in _plots(at) if one.name == name), None)
-    if plot is None:
+    found = _plots(at, name)
+    if not found:
         raise NotFound
-    response = Response(render_template("decisions/plot.svg", plot=plot), mimetype="image/svg+xml")
+    response = Response(render_template("decisions/plot.svg", plot=found[0]), mimetype="image/svg+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{community}-{edition}-{name}.svg"'
     response.headers["Cache-Control"] = "no-store"
     return response
