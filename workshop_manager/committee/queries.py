@@ -169,15 +169,15 @@ def reviewers(
     offset: int = 0,
     most: int | None = None,
 ) -> list[Reviewer]:
-    """A stretch of the list of reviewers by name, with their tracks (two queries)."""
+    """A stretch of the list of reviewers by name, with their tracks (one query)."""
     rows = session.execute(
         _reviewers(edition_id, standing, narrowed, now)
-        .options(selectinload(ReviewerProfile.tracks))
+        .options(joinedload(ReviewerProfile.tracks))
         .order_by(func.lower(Person.name), Person.id)
         .offset(offset)
         .limit(most)
     )
-    return [Reviewer(person, profile) for person, profile in rows]
+    return [Reviewer(person, profile) for person, profile in rows.unique()]
 
 
 def find_reviewer(session: Session, edition_id: int, person_id: int) -> Person | None:

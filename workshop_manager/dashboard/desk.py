@@ -94,7 +94,7 @@ def desk(uow: UnitOfWork, at: Here, person: Person) -> Desk:
         at,
         workshops.dates(uow.session, edition.id),
         calls.placed_dates(uow.session, edition.id, is_desk=at.standing.may(MAY_SUBMISSIONS)),
-        workshops.team(uow.session, edition.id),
+        workshops.team_but_reviewers(uow.session, edition.id),
         glance(uow.session, edition.id, at.standing),
     )
     place = ZoneInfo(edition.time_zone)

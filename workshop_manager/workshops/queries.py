@@ -354,6 +354,22 @@ def team(session: Session, edition_id: int) -> Sequence[TeamMember]:
     ).all()
 
 
+def team_but_reviewers(session: Session, edition_id: int) -> Sequence[TeamMember]:
+    """The team with its people, with one of its reviewers at most: of these there may be hundreds."""
+    first = (
+        select(func.min(TeamMember.id))
+        .where(TeamMember.edition_id == edition_id, TeamMember.role == Role.REVIEWER)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(TeamMember)
+        .join(TeamMember.person)
+        .options(contains_eager(TeamMember.person))
+        .where(TeamMember.edition_id == edition_id, or_(TeamMember.role != Role.REVIEWER, TeamMember.id == first))
+        .order_by(TeamMember.id)
+    ).all()
+
+
 def with_role(session: Session, edition_id: int, roles: frozenset[Role]) -> Sequence[TeamMember]:
     """Everybody on the team with one of these roles, with their people."""
     return session.scalars(
