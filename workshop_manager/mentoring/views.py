@@ -26,6 +26,7 @@ from workshop_manager.web.markdown import render_markdown
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person, viewer_zone
 from workshop_manager.web.times import deadline_text, when_text
+from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.models import ImportantDate
@@ -65,6 +66,7 @@ def about(community: str, edition: str) -> Response:
     at = here()
     row = round_of(at, must_be_on=True)
     join, feedback = dates_of(at)
+    navigation.frame().canonical = absolute("mentoring.about", community=community, edition=edition)
     return page(
         "mentoring/about.html",
         at=at,
@@ -182,8 +184,9 @@ def join(community: str, edition: str, number: int) -> Any:
     """Take part with a work."""
     at, form = here(), JoinForm()
     round_of(at, must_be_on=True)
-    _own(at, number)
-    if not form.is_sent:
+    found = queries.find_participant(unit().session, _own(at, number).id)
+    # Whoever takes part already has no form for it: the verb says so.
+    if not form.is_sent and (found is None or found.left_at is not None):
         return _own_page(at, number, form, 422)
     service.join(unit(), at.edition, number)
     tell(str(_("You take part. We write to you when a partner is found; nobody reads the draft before.")))
