@@ -37,6 +37,7 @@ from workshop_manager.submissions.events import (
     WorksMoved,
 )
 from workshop_manager.workshops import team
+from workshop_manager.workshops.events import MemberLeft
 
 
 def connect() -> None:
@@ -64,6 +65,7 @@ def connect() -> None:
     subscribe(DraftRemoved, mentoring.on_draft_removed)
     subscribe(AuthorsChanged, mentoring.on_authors_changed)
     subscribe(WorksMoved, mentoring.on_works_moved)
+    subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     posters.register_numbers(proceedings.published_numbers)
     numbering.register_order(posters.places)

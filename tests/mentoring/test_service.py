@@ -34,7 +34,9 @@ from workshop_manager.submissions import history as histories
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.queries import find_own, submission_of_author
 from workshop_manager.submissions.states import State
+from workshop_manager.workshops import team
 from workshop_manager.workshops.queries import standing_of
+from workshop_manager.workshops.queries import team as team_of
 from workshop_manager.workshops.rules import MACHINE
 from workshop_manager.workshops.states import Role
 
@@ -489,7 +491,56 @@ def test_whoever_has_feedback_keeps_it_and_needs_nobody_new(round_: Round) -> No
     assert free(round_) == set()
     assert [kept.id for kept in queries.received(round_.uow.session, other.id)] == [reading.id]
     assert reading.sent_at is not None
-    assert reading.ended_at is None
+
+
+@keeps("A1")
+@pytest.mark.parametrize("who", ["the one who leaves", "the one who stays"])
+def test_after_one_stepped_out_not_even_those_who_sent_feedback_read_the_draft(round_: Round, who: str) -> None:
+    uow = round_.uow
+    one, other = round_.pair()
+    read = other if who == "the one who leaves" else one
+    reading = round_.say(read)
+    reader_id = reading.reader_id
+    assert reader_id is not None
+    round_.act(round_.people[one.id])
+    service.step_out(uow, round_.edition, one.number)
+    task = queries.find_task(uow.session, round_.edition.id, reading.id, reader_id)
+    assert task is not None
+    assert not service.can_read(task)
+
+
+@keeps("A1")
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_mentor_who_left_the_committee_reads_no_draft(round_: Round, is_sent: bool) -> None:
+    uow = round_.uow
+    work = round_.work("Amal", 0)
+    round_.act(round_.reviewer)
+    service.volunteer(uow, round_.edition, 1)
+    round_.match()
+    round_.announce()
+    reading = round_.say(work) if is_sent else round_.reading_of(work)
+    remove_from_team(round_)
+    task = queries.find_task(uow.session, round_.edition.id, reading.id, round_.reviewer.id)
+    assert task is not None
+    assert not service.can_read(task)
+    assert free(round_) == (set() if is_sent else {work.number})
+
+
+def test_what_was_proposed_for_a_mentor_who_left_is_forgotten(round_: Round) -> None:
+    work = round_.work("Amal", 0)
+    round_.act(round_.reviewer)
+    service.volunteer(round_.uow, round_.edition, 1)
+    assert round_.match() == [{work.number}]
+    remove_from_team(round_)
+    assert round_.proposed() == []
+    assert free(round_) == {work.number}
+
+
+def remove_from_team(round_: Round) -> None:
+    """The owner takes the reviewer's role away."""
+    round_.act(round_.owner)
+    member = next(one for one in team_of(round_.uow.session, round_.edition.id) if one.person_id == round_.reviewer.id)
+    team.remove_member(round_.uow, round_.edition, member.id)
 
 
 def test_in_a_circle_the_others_go_on(round_: Round) -> None:

@@ -64,21 +64,23 @@ def end(uow: UnitOfWork, edition: Edition, match: Match, leaver: Participant | N
     """End a match that was announced: of one who steps out, or of all if a chair takes it apart.
 
     What was sent stays where it can be read, what others still write to each other goes on. Whoever has got feedback
-    keeps that; the rest can be matched anew. Everybody but the leaver is told.
+    keeps that; the rest can be matched anew. Everybody but the leaver is told. The drafts themselves are read no
+    longer, not even by those who sent their feedback before.
     """
     readings = queries.readings_of(uow.session, [match.id])[match.id]
     members = list(queries.in_match(uow.session, match.id))
     match.state, match.ended_at = MatchState.ENDED, uow.now
-    ended = [one for one in readings if one.sent_at is None and one.ended_at is None and _touches(one, leaver)]
+    ended = [one for one in readings if one.ended_at is None and _touches(one, leaver)]
     for one in ended:
         one.ended_at = uow.now
-    served = {one.submission_id for one in readings if one.ended_at is None}
+    served = {one.submission_id for one in readings if one.sent_at is not None or one.ended_at is None}
     for participant in members:
         if participant is leaver or participant.submission_id not in served:
             participant.match_id = None
     uow.session.flush()
     told = {p.person_id: p for p in members if p is not leaver}
-    mentors = {one.reader_id for one in ended if one.reader_work_id is None and one.reader_id is not None}
+    owed = [one for one in ended if one.sent_at is None]
+    mentors = {one.reader_id for one in owed if one.reader_work_id is None and one.reader_id is not None}
     gone = leaver.person_id if leaver is not None else None
     people = submissions.people(uow.session, (told.keys() | mentors) - {gone})
     for person_id, person in sorted(people.items()):

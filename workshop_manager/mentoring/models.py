@@ -93,7 +93,7 @@ class Reading(Base):
     saved_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    """One of the two stepped out before it was sent."""
+    """One of the two stepped out: the draft is read no longer. What was sent before stays with its author."""
     thanked_at: Mapped[datetime | None]
     is_helpful: Mapped[bool] = mapped_column(default=False)
     thanks: Mapped[str | None] = mapped_column(Sealed(), nullable=True)

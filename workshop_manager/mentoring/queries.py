@@ -7,6 +7,7 @@ among what mentoring chairs see, with the consent of whoever joined.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -271,6 +272,10 @@ class MentorLoad:
         return max(self.mentor.most - self.has, 0)
 
 
+def _on_committee(person: Any, edition: Any) -> tuple[ColumnElement[bool], ...]:
+    return (TeamMember.person_id == person, TeamMember.edition_id == edition, TeamMember.role.in_(MAY_MENTOR))
+
+
 def mentors(session: Session, edition_id: int) -> list[MentorLoad]:
     """Who volunteered and is still on the team, by name (one query)."""
     has = (
@@ -363,18 +368,22 @@ def readings_on(session: Session, submission_id: int) -> Sequence[Reading]:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A reading of somebody, with the work, and whether they still are an author of the one they joined with."""
+    """A reading of somebody, with the work, and whether they still are an author of the one they joined with.
+
+    Of a mentor from the committee `is_author` says that they still are on it.
+    """
 
     reading: Reading
     is_author: bool
 
 
 def _still_author(person_id: int) -> ColumnElement[bool]:
-    """True for mentors, and for whoever still is an author of the work they take part with."""
+    """True for mentors who are on the committee still, and for authors of the work they take part with."""
     author = exists().where(Author.submission_id == Reading.reader_work_id, Author.person_id == person_id)
     own = aliased(Submission)
     submitter = exists().where(own.id == Reading.reader_work_id, own.submitter_id == person_id)
-    return or_(Reading.reader_work_id.is_(None), author, submitter)
+    is_mentor = and_(Reading.reader_work_id.is_(None), exists().where(*_on_committee(person_id, Match.edition_id)))
+    return or_(is_mentor, author, submitter)
 
 
 def find_task(session: Session, edition_id: int, reading_id: int, person_id: int, *, lock: bool = False) -> Task | None:
@@ -565,6 +574,18 @@ def of_reader(session: Session, person_id: int) -> Sequence[Reading]:
         .where(Reading.reader_id == person_id)
         .order_by(Reading.id)
         .with_for_update(of=Reading)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def read_as_mentor(session: Session, edition_id: int, person_id: int) -> Sequence[Match]:
+    """Matches of that edition in which that person reads as a mentor, locked; none that has ended."""
+    theirs = select(Reading.match_id).where(Reading.reader_id == person_id, Reading.reader_work_id.is_(None))
+    return session.scalars(
+        select(Match)
+        .where(Match.id.in_(theirs), Match.edition_id == edition_id, Match.state != MatchState.ENDED)
+        .order_by(Match.id)
+        .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
 

@@ -30,6 +30,7 @@ from workshop_manager.submissions.events import AuthorsChanged, DraftRemoved, Su
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import service as editions
+from workshop_manager.workshops.events import MemberLeft
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person, require
 from workshop_manager.workshops.states import DateKey
@@ -338,6 +339,23 @@ def on_works_moved(uow: UnitOfWork, event: WorksMoved) -> None:
         if reading.match.state is not MatchState.PROPOSED:
             work = submissions.submission_of_author(uow.session, reading.submission_id)
             keep_apart(uow, work, event.to_id, ConflictKind.MENTORING)
+    uow.session.flush()
+
+
+def on_member_left(uow: UnitOfWork, event: MemberLeft) -> None:
+    """Somebody left the committee: as a mentor they read no draft any more, and its author can be matched anew."""
+    if workshops.standing_of(uow.session, event.edition_id, event.person_id).may(rules.MAY_MENTOR):
+        return
+    found = queries.find_mentor(uow.session, event.edition_id, event.person_id)
+    if found is not None:
+        uow.session.delete(found)
+    edition = workshops.get_edition(uow.session, event.edition_id)
+    queries.hold_works(uow.session, edition.id)
+    for match in queries.read_as_mentor(uow.session, edition.id, event.person_id):
+        if match.state is MatchState.PROPOSED:
+            ending.forget(uow, match)
+        else:
+            ending.end(uow, edition, match, leaver=None)
     uow.session.flush()
 
 
