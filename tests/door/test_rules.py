@@ -65,6 +65,9 @@ def test_a_devices_clock_is_never_trusted_for_more_than_how_long_ago():
     assert rules.said_at(NINE, wrong, wrong - timedelta(minutes=20)) == NINE - timedelta(minutes=20)
     assert rules.said_at(NINE, wrong, wrong + timedelta(minutes=20)) == NINE
     assert rules.said_at(NINE, None, wrong) == rules.said_at(NINE, wrong, None) == NINE
+    # A forged pair of times reaches no year that cannot be reckoned with: no door was open so long ago.
+    first, last = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    assert rules.said_at(NINE, last, first) == NINE - rules.LONG_AGO
 
 
 def test_every_code_that_is_given_can_be_read():

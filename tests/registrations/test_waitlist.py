@@ -364,3 +364,14 @@ def test_the_team_is_known_from_the_data(shared: Hall) -> None:
     shared.keep(("quota", shared.quota.id), Group.TEAM, 2)
     shared.come(one, shared.owner)
     assert shared.states(one, shared.owner) == [LINE, SEAT]
+
+
+def test_fewer_places_than_are_taken_or_kept_leave_less_to_keep(hall: Hall) -> None:
+    with hall.work(hall.owner) as uow:
+        service.edit_kind(uow, hall.edition, hall.room.id, KindContent("In person", Mode.IN_PERSON, 10))
+        until = Deadline(hall.clock.at + timedelta(days=9), "UTC")
+        sharing.keep(uow, hall.edition, ReserveContent(("kind", hall.room.id), Group.PRESENTERS, 8, until))
+        service.edit_kind(uow, hall.edition, hall.room.id, KindContent("In person", Mode.IN_PERSON, 5))
+    with hall.work() as uow:
+        row = queries.kinds(uow.session, hall.edition.id)[0]
+        assert (row.capacity, row.taken, row.held_back) == (5, 0, 5)

@@ -123,6 +123,8 @@ def test_places_are_shared_and_kept(house: House) -> None:
 
     kept = {"pool": f"quota-{quota.id}", "whom": "presenters", "seats": "3", "day": "2026-06-20"}
     assert send(house.desk, KEPT, kept | {"day": "2026-05-20"}).status_code == 422
+    for slip in ("0001-01-01", "9999-12-31"):
+        assert send(house.desk, KEPT, kept | {"day": slip}).status_code == 422
     assert send(house.desk, KEPT, kept | {"pool": "quota-987"}).status_code == 422
     assert send(house.desk, KEPT, kept).location == PLACES
     text = _main(house.desk.get(PLACES))

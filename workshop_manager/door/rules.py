@@ -21,6 +21,8 @@ HELD_UP = timedelta(minutes=2)
 """The same code on the same device within this long is the same person, who held it up a little longer."""
 KEPT_ON_DEVICE = timedelta(hours=14)
 """How long a phone may keep the list it fetched."""
+LONG_AGO = timedelta(days=366)
+"""No phone keeps a scan for longer before it sends it."""
 MOST_AT_ONCE = 500
 """Tickets in one message of a device."""
 
@@ -64,10 +66,13 @@ def day_of(at: datetime, zone: str) -> date:
 
 
 def said_at(now: datetime, device_now: datetime | None, device_at: datetime | None) -> datetime:
-    """When a scan happened: so long before it was sent as the device says, whatever its clock shows; never ahead."""
+    """When a scan happened: so long before it was sent as the device says, whatever its clock shows; never ahead.
+
+    Beyond `LONG_AGO` a clock was set in between: then it is so long ago that no door was open, and nothing is kept.
+    """
     if device_now is None or device_at is None:
         return now
-    return now - max(timedelta(0), device_now - device_at)
+    return now - min(LONG_AGO, max(timedelta(0), device_now - device_at))
 
 
 @dataclass(frozen=True, slots=True)

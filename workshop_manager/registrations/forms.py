@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls.forms import WhenForm
-from workshop_manager.core.deadlines import Deadline, instant
+from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
 from workshop_manager.registrations.service import Details, KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
@@ -363,7 +363,11 @@ class ReserveForm(BaseForm):
         what, _dash, number = str(self.pool.data).partition("-")
         if self.day.data is None:
             return None
-        until = Deadline(instant(self.day.data, time(23, 59), zone), zone)
+        try:
+            until = Deadline(instant(self.day.data, time(23, 59), zone), zone)
+        except NoSuchTime as wrong:
+            self.day.errors = [*self.day.errors, str(wrong)]
+            return None
         return ReserveContent(
             ("quota" if what == "quota" else "kind", int(number)), Group(self.whom.data), self.seats.data or 1, until
         )

@@ -353,6 +353,7 @@ def edit_kind(
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
             kind.text, kind.needs_host = content.text, content.needs_host
+            kind.held_back = 0  # counted anew beneath: fewer places may leave less to keep for a group
             for name, value in _window_columns(content).items():
                 setattr(kind, name, value)
             kind.version += 1
