@@ -1,6 +1,6 @@
 """Which higher package reacts to which event of a lower one: the only place where that direction exists."""
 
-from workshop_manager.accounts.events import AddressProven, ErasureAsked, ListingChanged, PersonErased
+from workshop_manager.accounts.events import AddressLetGo, AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
 from workshop_manager.calls import service as calls
 from workshop_manager.committee import service as committee
@@ -43,6 +43,7 @@ from workshop_manager.workshops.events import MemberLeft
 def connect() -> None:
     """Subscribe every handler. Runs once at start; each runs in the transaction of its event."""
     subscribe(AddressProven, _address_proven)
+    subscribe(AddressLetGo, _address_let_go)
     subscribe(ErasureAsked, team.object_to_erasure)
     subscribe(PersonErased, _person_erased)
     subscribe(ListingChanged, _listing_changed)
@@ -86,6 +87,10 @@ def _programme_changed(
 def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:
     submissions.link_address(uow, event.person_id, event.email)
     calls.link_address(uow, event.person_id, event.email)
+
+
+def _address_let_go(uow: UnitOfWork, event: AddressLetGo) -> None:
+    submissions.forget_address(uow, event.person_id, event.email)
 
 
 def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:

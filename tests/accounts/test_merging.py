@@ -16,7 +16,7 @@ from tests.factories import client_for, join_team, make_edition, make_person, se
 from tests.grants.factories import make_application, make_fund, open_grants
 from tests.registrations.factories import make_kind, make_registration
 from tests.reviews.factories import make_assignment, make_review
-from tests.shows import shows
+from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission, open_edition
 from workshop_manager.accounts import erasure, merging, service
 from workshop_manager.accounts.merging import Pair
@@ -39,6 +39,7 @@ from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.search.models import SavedSearch
 from workshop_manager.submissions.models import ClaimedAddress, Submission
+from workshop_manager.submissions.queries import person_ids_by_address
 from workshop_manager.workshops.models import TeamMember
 from workshop_manager.workshops.states import Role
 
@@ -308,6 +309,18 @@ def test_the_other_address_signs_in_until_it_is_let_go(work: Any, app: Flask) ->
     assert sign_in(app.test_client(), THEIRS).status_code == 422
     with work() as uow:
         assert service.create_person(uow, email=THEIRS, name="Somebody else").id
+
+
+@keeps("A1")
+def test_works_that_name_an_address_that_was_let_go_are_its_next_owners(work: Any) -> None:
+    with work() as uow:
+        into, gone = make_member(uow, MINE, "Amina"), make_member(uow, THEIRS, "Amina B.")
+        join(uow, Pair(into, gone))
+        assert person_ids_by_address(uow.session, {THEIRS}) == {THEIRS: into.id}
+        merging.let_go(uow, into, gone.id)
+        assert person_ids_by_address(uow.session, {THEIRS}) == {}
+        somebody = service.create_person(uow, email=THEIRS, name="Somebody else")
+        assert person_ids_by_address(uow.session, {THEIRS}) == {THEIRS: somebody.id}
 
 
 def test_the_two_addresses_can_change_places(work: Any, app: Flask) -> None:

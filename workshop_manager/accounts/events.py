@@ -12,6 +12,14 @@ class AddressProven:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressLetGo:
+    """An address leads to this person no longer: whoever reads its mail may be somebody else from now on."""
+
+    person_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListingChanged:
     """Somebody changed how they are shown to others: what was made ahead of time has to be made anew."""
 

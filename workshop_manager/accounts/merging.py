@@ -16,7 +16,7 @@ from sqlalchemy import Column, delete, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from workshop_manager.accounts import emails, one_time, queries, sessions
-from workshop_manager.accounts.events import AddressProven, ListingChanged
+from workshop_manager.accounts.events import AddressLetGo, AddressProven, ListingChanged
 from workshop_manager.accounts.models import OneTimeToken, Person
 from workshop_manager.accounts.queries import find_by_email, find_person, lock_person
 from workshop_manager.accounts.rules import normalise_email
@@ -281,6 +281,7 @@ def let_go(uow: UnitOfWork, person: Person, gone_id: int) -> str | None:
     address = gone.email
     gone.email = f"merged-{gone.id}@merged.invalid"
     uow.session.flush()
+    uow.tell(AddressLetGo(person.id, address))
     audit.record(uow, "address let go", "person", person.id)
     emails.notice(uow, person, str(_("The address %(address)s leads to your account no longer.", address=address)))
     return address

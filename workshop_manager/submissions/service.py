@@ -386,6 +386,13 @@ def link_address(uow: UnitOfWork, person_id: int, address: str) -> None:
     uow.session.flush()
 
 
+def forget_address(uow: UnitOfWork, person_id: int, address: str) -> None:
+    """An address is this person's no longer: works that name it from now on are its next owner's."""
+    uow.session.execute(
+        delete(ClaimedAddress).where(ClaimedAddress.address == address.lower(), ClaimedAddress.person_id == person_id)
+    )
+
+
 def let_go(uow: UnitOfWork, person_id: int) -> None:
     """An account is being deleted. What is nobody else's goes with it; elsewhere the name is taken out.
 
