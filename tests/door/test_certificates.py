@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.clear import everything
 from tests.commands import runner
@@ -18,7 +18,7 @@ from tests.shows import shows
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.door import certifying, rules, service
+from workshop_manager.door import certifying, queries, rules, service
 from workshop_manager.door.models import Certificate
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration
@@ -71,10 +71,10 @@ def test_whoever_came_gets_a_certificate(door: Door, guest: Registration):
         assert send(client, OWN).status_code == 303
     (row,) = _mine(door, guest)
     file = client.get(f"{OWN}.pdf")
-    text = PdfReader(io.BytesIO(file.data)).pages[0].extract_text()
+    words = PdfReader(io.BytesIO(file.data)).pages[0].extract_text()
     assert file.headers["Cache-Control"] == "no-store"
     for part in ("Nur Aisyah", "Muslims in ML 2026", "11 December 2026", f"/verify/{row.code}"):
-        assert part in text
+        assert part in words
 
 
 @shows("At the door", "Anybody with its code verifies a certificate: name, event and days, and nothing else")
@@ -162,3 +162,27 @@ def test_certificates_are_issued_by_command(
     assert len(PdfReader(io.BytesIO(file.read_bytes())).pages) == 1
     with door.work() as uow:
         assert uow.session.scalar(select(func.count()).select_from(Certificate)) == 1
+
+
+def test_what_organisers_took_back_only_they_issue_anew(door: Door, guest: Registration):
+    client = _client(door, guest)
+    assert send(client, OWN).status_code == 303
+    with door.work(door.owner) as uow:
+        certifying.revoke(uow, door.edition, _mine(door, guest)[0].id)
+    assert "took your certificate back" in client.get(OWN).text
+    assert "Get the certificate" not in client.get(OWN).text
+    assert send(client, OWN).status_code == 409
+    with door.work(door.owner) as uow:
+        assert certifying.issue_all(uow, door.edition, writes=False).new == 1
+    assert client.get(f"{OWN}.pdf").status_code == 200
+
+
+def test_certificates_for_all_keep_nobody_waiting_at_the_door(door: Door, guest: Registration):
+    other = door.guest("Somebody else")
+    with door.work(door.owner) as uow:
+        if uow.is_sqlite:
+            pytest.skip("one transaction writes at a time")
+        queries.lock_numbers(uow.session, door.edition.id)
+        with door.work(door.helper) as beside:
+            beside.session.execute(text("SET LOCAL lock_timeout = '3s'"))
+            assert service.check_in(beside, door.edition, door.held(other)).arrival is not None

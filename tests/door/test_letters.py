@@ -20,6 +20,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.door import letters, rules
 from workshop_manager.door.models import VisaLetter
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.proceedings.printing import PressFailed
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops.states import Role
@@ -201,3 +202,37 @@ def test_a_letter_goes_with_the_account(door: Desk):
     with door.work() as uow:
         uow.tell(PersonErased(door.row.person_id))
     assert door.letter() is None
+
+
+def test_a_letter_holds_for_a_seat_in_the_room_only(door: Desk, app: Any):
+    letter, visitor = door.issued(), app.test_client()
+    assert "is valid" in visitor.get(f"/verify/{letter.code}").text
+    with door.work() as uow:
+        uow.session.get_one(Registration, door.row.id).kind_id = door.afar.id
+    shown = visitor.get(f"/verify/{letter.code}").text
+    assert "does not hold any more" in shown
+    assert TYPED["name"] not in shown
+    assert door.guest_client.get(f"{OWN}.pdf").status_code == 404
+
+
+def test_none_is_issued_to_whoever_joins_online_by_now(door: Desk):
+    with door.work(door._guest()) as uow:
+        asked = letters.ask(uow, door.edition, letters.Passport(**TYPED))
+    with door.work() as uow:
+        uow.session.get_one(Registration, door.row.id).kind_id = door.afar.id
+    with door.work(door.owner) as uow, pytest.raises(Conflict):
+        letters.issue(uow, door.edition, asked.id)
+
+
+def test_a_letter_that_cannot_be_printed_leaves_nothing_of_the_passport_in_the_log(
+    door: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_given: Any, **_named: Any) -> None:
+        raise PressFailed(f"the text `{TYPED['name']}` could not be displayed")
+
+    door.issued()
+    monkeypatch.setattr(letters.printing, "printed", refuse)
+    with capture_logs() as seen:
+        assert door.guest_client.get(f"{OWN}.pdf").status_code == 409
+    assert "letter not printed" in str(seen)
+    assert not any(secret in str(seen) for secret in SECRETS)

@@ -61,6 +61,7 @@ def certificate(community: str, edition: str) -> Response:
         may=rules.may_have_certificate(len(days), at.edition.starts_at, uow.now),
         days=days_text(said),
         now=now,
+        was_taken_back=now is None and queries.was_taken_back(uow.session, row.id),
         has_changed=now is not None and (now.name, now.days) != (row.badge_name, said),
         address=address_of(now.code) if now is not None else "",
     )
@@ -186,5 +187,6 @@ def _verified_letter(digest: str) -> Response:
     if letter is None:
         return page("door/verified.html", 404, found=None)
     is_issued, is_purged = letter.issued_at is not None, letter.purged_at is not None
-    holds = rules.letter_holds(is_issued=is_issued, is_purged=is_purged, state=letter.registration.state)
+    row = letter.registration
+    holds = rules.letter_holds(is_issued=is_issued, is_purged=is_purged, state=row.state, mode=row.kind.mode)
     return page("door/verified_letter.html", name=letter.passport.get("name", "") if holds else "", holds=holds)

@@ -39,7 +39,10 @@ def new_code() -> str:
 
 
 def issue_own(uow: UnitOfWork, edition: Edition) -> Certificate:
-    """Whoever was there gets theirs; the same again, unless their name or days changed since."""
+    """Whoever was there gets theirs; the same again, unless their name or days changed since.
+
+    What organisers took back only they issue anew.
+    """
     row = queries.mine(uow.session, edition.id, acting_person(uow).id)
     if row is None:
         raise NotFound
@@ -47,6 +50,12 @@ def issue_own(uow: UnitOfWork, edition: Edition) -> Certificate:
     if not rules.may_have_certificate(len(days), edition.starts_at, uow.now):
         raise Conflict(str(_("A certificate is for those who came. Nobody noted at the door that you were there.")))
     queries.lock_numbers(uow.session, edition.id)
+    if queries.was_taken_back(uow.session, row.id):
+        raise Conflict(
+            str(
+                _("The organisers took your certificate back. If that is a mistake, write to them: they issue it anew.")
+            )
+        )
     return _issue(uow, edition, row, days, queries.standing_of(uow.session, row.id))[0]
 
 
@@ -150,8 +159,8 @@ def _directed(text: str) -> dict[str, str]:
     return {"text": text, "dir": direction(text)}
 
 
-def _number_text(one: Certificate) -> str:
-    day = format_date(one.issued_at, "d MMMM y")
+def _number_text(one: Certificate, zone: str) -> str:
+    day = format_date(rules.day_of(one.issued_at, zone), "d MMMM y")
     return str(_("No. %(number)s, issued on %(day)s", number=one.number, day=day))
 
 
@@ -174,7 +183,7 @@ def document(edition: Edition, certificates: Sequence[tuple[Certificate, str]]) 
             {
                 "name": _directed(one.name),
                 "days": days_text(one.days),
-                "number": _number_text(one),
+                "number": _number_text(one, edition.time_zone),
                 "address": address,
                 "qr": badges.qr(address),
             }

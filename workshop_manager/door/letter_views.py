@@ -48,8 +48,9 @@ def _file(at: Here, row: VisaLetter) -> Response:
     _looked(at, "letter", row.id)
     try:
         done = letters.printed(at.edition, row)
-    except PressFailed as error:
-        log.error("letter not printed", error=str(error)[-200:], edition=at.edition.id)
+    except PressFailed:
+        # Without the press's own words: they cite the text that it could not set, which may be of a passport.
+        log.error("letter not printed", letter=row.id, edition=at.edition.id)
         raise Conflict(str(_("The letter could not be printed just now. Try again in a minute."))) from None
     response = Response(done.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="letter-{row.number}.pdf"'
@@ -87,7 +88,7 @@ def _own_page(at: Here, form: PassportForm, status: int = 200) -> Response:
 
 def _holds(letter: VisaLetter, row: Registration) -> bool:
     is_issued, is_purged = letter.issued_at is not None, letter.purged_at is not None
-    return rules.letter_holds(is_issued=is_issued, is_purged=is_purged, state=row.state)
+    return rules.letter_holds(is_issued=is_issued, is_purged=is_purged, state=row.state, mode=row.kind.mode)
 
 
 @blueprint.get(OWN)

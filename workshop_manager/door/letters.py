@@ -23,7 +23,6 @@ from workshop_manager.proceedings import printing
 from workshop_manager.proceedings.book import direction
 from workshop_manager.proceedings.printing import Printed
 from workshop_manager.registrations.models import Registration
-from workshop_manager.registrations.states import State
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import Stale, acting_person, require
 
@@ -127,8 +126,8 @@ def _open(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
 def issue(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
     """Give the letter its number and code, and tell the person, who fetches it signed in."""
     row, offer = _open(uow, edition, letter_id), queries.letter_settings(uow.session, edition.id)
-    if row.registration.state is not State.REGISTERED or offer is None:
-        raise Conflict(str(_("They have no seat any more, so there is nothing to invite them to.")))
+    if not rules.has_seat_in_room(row.registration.state, row.registration.kind.mode) or offer is None:
+        raise Conflict(str(_("They have no seat in the room any more, so there is nothing to invite them to.")))
     code = certifying.new_code()
     row.wording, row.signed_by = offer.wording, offer.signed_by
     row.number = queries.last_letter_number(uow.session, edition.id) + 1
@@ -203,7 +202,7 @@ def document(edition: Edition, row: VisaLetter) -> Mapping[str, Any]:
         "community": _directed(edition.community.name),
         "contact": edition.contact_email or "",
         "accent": edition.accent_colour,
-        "date": str(format_date(row.issued_at, "d MMMM y")),
+        "date": str(format_date(rules.day_of(row.issued_at or row.asked_at, edition.time_zone), "d MMMM y")),
         "number": str(_("Letter no. %(number)s", number=row.number)),
         "consulate": _directed(said.get("consulate", "")),
         "paragraphs": [_directed(part.strip()) for part in words.split("\n\n") if part.strip()],

@@ -444,6 +444,13 @@ def standing_of(session: Session, registration_id: int) -> Certificate | None:
     ).one_or_none()
 
 
+def was_taken_back(session: Session, registration_id: int) -> bool:
+    """True if somebody had a certificate and has none that stands: one that is replaced leaves its successor."""
+    found = select(func.count(Certificate.id), func.count(Certificate.revoked_at))
+    had, gone = session.execute(found.where(Certificate.registration_id == registration_id)).one()
+    return 0 < had == gone
+
+
 def last_number(session: Session, edition_id: int) -> int:
     """The number given last; taken-back certificates keep theirs."""
     return session.execute(
@@ -487,8 +494,11 @@ def by_code_hash(session: Session, code_hash: str) -> tuple[Certificate, Edition
 
 
 def lock_numbers(session: Session, edition_id: int) -> None:
-    """Whoever gives certificates their numbers holds the edition's row."""
-    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    """Whoever gives papers their numbers holds the edition's row; what only names the edition goes on meanwhile.
+
+    Else somebody checked in, whose registration is locked already, and certificates for all would wait for each other.
+    """
+    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
 
 
 def forget_papers(session: Session, person_id: int) -> None:
@@ -545,12 +555,16 @@ def count_letters(session: Session, edition_id: int) -> int:
 
 
 def letter(session: Session, edition_id: int, letter_id: int, *, lock: bool = False) -> VisaLetter | None:
-    """One letter of this edition, with registration and its person."""
+    """One letter of this edition, with registration, its kind and its person."""
     query = (
         select(VisaLetter)
         .join(VisaLetter.registration)
+        .join(Registration.kind)
         .outerjoin(Registration.person)
-        .options(contains_eager(VisaLetter.registration).contains_eager(Registration.person))
+        .options(
+            contains_eager(VisaLetter.registration).contains_eager(Registration.person),
+            contains_eager(VisaLetter.registration).contains_eager(Registration.kind),
+        )
         .where(VisaLetter.edition_id == edition_id, VisaLetter.id == letter_id)
     )
     return session.scalars(query.with_for_update(of=VisaLetter) if lock else query).one_or_none()
@@ -563,10 +577,9 @@ def last_letter_number(session: Session, edition_id: int) -> int:
 
 
 def letter_by_code_hash(session: Session, code_hash: str) -> VisaLetter | None:
-    """The letter with that code, with its registration."""
-    return session.scalars(
-        select(VisaLetter).where(VisaLetter.code_hash == code_hash).options(joinedload(VisaLetter.registration))
-    ).one_or_none()
+    """The letter with that code, with its registration and kind."""
+    whose = joinedload(VisaLetter.registration).joinedload(Registration.kind)
+    return session.scalars(select(VisaLetter).where(VisaLetter.code_hash == code_hash).options(whose)).one_or_none()
 
 
 def letters_to_purge(session: Session, before: datetime, most: int) -> Sequence[VisaLetter]:

@@ -130,9 +130,14 @@ def purge_day(ends_at: datetime, zone: str) -> date:
 
 def may_ask_for_letter(state: State, mode: Mode, ends_at: datetime, now: datetime, *, is_offered: bool) -> bool:
     """Whoever has a seat in the room, where the organisers write letters, before the event is over."""
-    return is_offered and state is State.REGISTERED and mode is Mode.IN_PERSON and now <= ends_at
+    return is_offered and has_seat_in_room(state, mode) and now <= ends_at
 
 
-def letter_holds(*, is_issued: bool, is_purged: bool, state: State) -> bool:
+def has_seat_in_room(state: State, mode: Mode) -> bool:
+    """For them letters are written, and hold: who joins online needs no visa."""
+    return state is State.REGISTERED and mode is Mode.IN_PERSON
+
+
+def letter_holds(*, is_issued: bool, is_purged: bool, state: State, mode: Mode) -> bool:
     """Whether whoever verifies a letter reads that it is valid: until the seat is given up, or all of it is purged."""
-    return is_issued and not is_purged and state is State.REGISTERED
+    return is_issued and not is_purged and has_seat_in_room(state, mode)
