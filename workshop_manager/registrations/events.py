@@ -26,3 +26,12 @@ class RegistrationCancelled:
     edition_id: int
     person_id: int
     had_seat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsJoined:
+    """Two registrations of one person in one edition became one; what hung on the other is the kept one's now."""
+
+    edition_id: int
+    kept_id: int
+    left_id: int

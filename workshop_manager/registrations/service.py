@@ -20,7 +20,11 @@ from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import emails, hall, queries, rules, waitlist, windows
-from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed
+from workshop_manager.registrations.events import (
+    RegistrationCancelled,
+    RegistrationConfirmed,
+    RegistrationsJoined,
+)
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.rules import NOTHING, Phase, Place
@@ -458,6 +462,7 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
     kept.version += 1
     record(uow, "joined", "registration", kept.id, edition_id=edition_id, other=left.id)
     uow.session.flush()
+    uow.tell(RegistrationsJoined(edition_id, kept.id, left.id))
     waitlist.serve(uow, edition, waitlist.enter(uow, edition))
 
 
