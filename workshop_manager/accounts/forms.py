@@ -153,8 +153,8 @@ class OtherAccountForm(PresentForm):
     )
 
 
-class MergeForm(BaseForm):
-    """Makes two accounts one; with a code if the one that ends has two steps."""
+class MergeCodeForm(BaseForm):
+    """The second step of the account that is to end, before anything of it is shown."""
 
     code = Line(
         _l("Code"),
@@ -162,15 +162,15 @@ class MergeForm(BaseForm):
         description=_l("The other account has two steps: six figures from its app, or one of its recovery codes."),
         most=40,
     )
+
+
+class MergeForm(BaseForm):
+    """Makes two accounts one."""
+
     sure = BooleanField(
         _l("Make them one for good"), [required(_l("Tick this if you want it. It cannot be taken back."))]
     )
     seen = HiddenField()
-
-    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not asks_code:
-            del self.code
 
 
 class TwoStepForm(PresentForm):

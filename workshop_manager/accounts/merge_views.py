@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from workshop_manager.accounts import attempts, merging, one_time, queries, second_step
 from workshop_manager.accounts.account_views import afresh, own, status_of
 from workshop_manager.accounts.doors import is_really, me
-from workshop_manager.accounts.forms import MergeForm, OtherAccountForm
+from workshop_manager.accounts.forms import MergeCodeForm, MergeForm, OtherAccountForm
 from workshop_manager.accounts.models import OneTimeToken
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.accounts.views import blueprint
@@ -29,7 +29,8 @@ def other_account() -> Response:
     if is_really(form, person):
         address = form.email.data or ""
         attempts.count_mail(address)
-        merging.ask(unit(), person, address)
+        if attempts.may_mail(address):
+            merging.ask(unit(), person, address)
         what = _("If %(address)s has an account, a link is on its way there. Open it in this browser.", address=address)
         tell(str(what), "info")
         return redirect(url_for("accounts.other_account"), 303)
@@ -55,12 +56,14 @@ def merging_link(token: str) -> Response:
     find = one_time.lock if request.method == "POST" else one_time.look_at
     found = find(unit(), Purpose.MERGE, token)
     pair = merging.pair_of(unit(), found, me()) if found is not None else None
-    if found is None or pair is None:
+    if found is None or pair is None or second_step.is_worn_out(found):
         return own("merging_over", 404)
+    if not merging.is_open(found, pair):
+        return _step_first(found, pair, token)
     look = merging.look(unit(), pair)
-    form = MergeForm(asks_code=pair.gone.has_two_steps)
+    form = MergeForm()
     status = status_of(form)
-    if form.is_sent and not look.refusals and _code_is_right(found, pair, form):
+    if form.is_sent and not look.refusals:
         try:
             merging.merge(unit(), pair, form.seen.data or "")
         except Conflict as refusal:
@@ -75,13 +78,15 @@ def merging_link(token: str) -> Response:
     return own("merging", status, form=form, pair=pair, look=look, token=token)
 
 
-def _code_is_right(found: OneTimeToken, pair: merging.Pair, form: MergeForm) -> bool:
-    """Takes the other account's code; a wrong one counts although the page comes back."""
-    if not pair.gone.has_two_steps:
-        return True
-    attempts.count_code(pair.gone.id)
-    if second_step.take(unit(), found, pair.gone, form.code.data or ""):
-        return True
-    commit_anyway()
-    form.code.errors = [*form.code.errors, str(_("That code is not right, or was used before. Wait for the next one."))]
-    return False
+def _step_first(found: OneTimeToken, pair: merging.Pair, token: str) -> Response:
+    """Who only reads the other mailbox learns nothing of what an account with a second step holds."""
+    form = MergeCodeForm()
+    if form.is_sent:
+        attempts.count_code(pair.gone.id)
+        if second_step.take(unit(), found, pair.gone, form.code.data or ""):
+            merging.open_with_code(unit(), found)
+            return redirect(url_for("accounts.merging_link", token=token), 303)
+        commit_anyway()  # a wrong one counts although the page comes back
+        what = _("That code is not right, or was used before. Wait for the next one.")
+        form.code.errors = [*form.code.errors, str(what)]
+    return own("merging_step", status_of(form), form=form, pair=pair, token=token)

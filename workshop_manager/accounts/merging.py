@@ -196,6 +196,17 @@ def pair_of(uow: UnitOfWork, token: OneTimeToken, person: Person) -> Pair | None
     return Pair(person, gone)
 
 
+def is_open(token: OneTimeToken, pair: Pair) -> bool:
+    """Whether the link alone is enough, or the other account's second step was taken with it."""
+    return not pair.gone.has_two_steps or bool(token.details.get("stepped"))
+
+
+def open_with_code(uow: UnitOfWork, token: OneTimeToken) -> None:
+    """The other account's code was right: this link shows what would happen from now on."""
+    token.details = token.details | {"stepped": True}
+    uow.session.flush()
+
+
 def merge(uow: UnitOfWork, pair: Pair, seen: str) -> None:
     """Make the two one. Both addresses are proven by now. Raises Conflict with nothing changed.
 

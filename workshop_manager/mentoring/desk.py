@@ -306,7 +306,7 @@ class Said:
 def feedback(community: str, edition: str, match_id: int) -> Response:
     """What the two sides of a match said to each other."""
     at, session = here(), unit().session
-    found = queries.find_match(session, at.edition.id, match_id, at.standing)
+    found = queries.find_match(session, at.edition.id, match_id, at.standing, lock=False)
     if found is None or found.state is MatchState.PROPOSED:
         raise NotFound
     _join, due = dates_of(at)

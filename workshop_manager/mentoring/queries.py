@@ -303,14 +303,14 @@ def mentors(session: Session, edition_id: int) -> list[MentorLoad]:
 # -- matches ------------------------------------------------------------------------------------------------------
 
 
-def find_match(session: Session, edition_id: int, match_id: int, standing: Standing) -> Match | None:
-    """A match this chair may see, locked."""
-    return session.execute(
-        select(Match)
-        .where(Match.id == match_id, Match.edition_id == edition_id, seen_match(standing))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
+def find_match(
+    session: Session, edition_id: int, match_id: int, standing: Standing, *, lock: bool = True
+) -> Match | None:
+    """A match this chair may see, locked unless it is only looked at."""
+    query = select(Match).where(Match.id == match_id, Match.edition_id == edition_id, seen_match(standing))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
 
 
 def locked_match(session: Session, match_id: int) -> Match:
