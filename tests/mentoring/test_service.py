@@ -494,6 +494,20 @@ def test_whoever_has_feedback_keeps_it_and_needs_nobody_new(round_: Round) -> No
 
 
 @keeps("A1")
+def test_names_stay_hidden_once_partners_were_matched_without_them(uow: UnitOfWork) -> None:
+    round_ = Round(uow, shows_names=False)
+    wanted = RoundContent(is_on=True, shows_names=True)
+    round_.act(round_.owner)
+    service.set_up(uow, round_.edition, wanted, version=1)
+    service.set_up(uow, round_.edition, RoundContent(is_on=True, shows_names=False), version=2)
+    round_.pair()
+    round_.act(round_.owner)
+    with pytest.raises(service.Promised):
+        service.set_up(uow, round_.edition, wanted, version=3)
+    service.set_up(uow, round_.edition, RoundContent(is_on=False, shows_names=False), version=3)
+
+
+@keeps("A1")
 @pytest.mark.parametrize("who", ["the one who leaves", "the one who stays"])
 def test_after_one_stepped_out_not_even_those_who_sent_feedback_read_the_draft(round_: Round, who: str) -> None:
     uow = round_.uow

@@ -431,5 +431,8 @@ def settings_save(community: str, edition: str) -> Any:
         form.version.raw_data = None
         form.form_errors.append(refusal.sentence)
         return _settings(row, form, 422)
+    except service.Promised as refusal:
+        form.form_errors.append(refusal.sentence)
+        return _settings(row, form, 422)
     tell(str(_("Saved. Authors find the round on the page of their work.")))
     return redirect(at.url("mentoring.settings"), 303)

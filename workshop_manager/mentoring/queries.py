@@ -39,6 +39,12 @@ def is_on(session: Session, edition_id: int) -> bool:
     return session.scalars(select(Round.is_on).where(Round.edition_id == edition_id)).one_or_none() is True
 
 
+def has_announced(session: Session, edition_id: int) -> bool:
+    """True once anybody was told of a partner."""
+    told = select(Match.id).where(Match.edition_id == edition_id, Match.state != MatchState.PROPOSED).limit(1)
+    return session.execute(told).first() is not None
+
+
 # -- what a chair may see -----------------------------------------------------------------------------------------
 
 

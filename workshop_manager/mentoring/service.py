@@ -54,6 +54,15 @@ class Stale(Conflict):
     """Somebody saved it meanwhile."""
 
 
+class Promised(Conflict):
+    """Partners read each other without names already, and go on doing so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            str(_("Partners were matched without names, so names stay hidden in this round. Nothing was saved."))
+        )
+
+
 class Incomplete(Conflict):
     """Something is missing, or is not right; `gaps` say what and where."""
 
@@ -96,11 +105,13 @@ def set_up(uow: UnitOfWork, edition: Edition, content: RoundContent, *, version:
     if (row.version if row is not None else 0) != version:
         raise Stale(str(_("Somebody saved this meanwhile. Compare, then save again.")))
     if row is None:
-        row = Round(edition_id=edition.id, version=0)
+        row = Round(edition_id=edition.id, version=0, shows_names=content.shows_names)
         uow.session.add(row)
         if not questions.questions_of(uow.session, edition.id, KEY):
             for asked in _first_questions():
                 forms.add_question(uow, edition, KEY, asked)
+    if content.shows_names and not row.shows_names and queries.has_announced(uow.session, edition.id):
+        raise Promised
     row.is_on, row.shows_names, row.intro = content.is_on, content.shows_names, content.intro
     row.version += 1
     for key, deadline in (
