@@ -136,6 +136,7 @@ def test_bids_and_topics_decide_who_reads_what(uow: UnitOfWork, season: Season) 
     assert (row.known, row.topics) == (1, 1)
 
 
+@shows("Automatic assignment", "The preview says what could not be filled, with the smallest change that would")
 def test_what_cannot_be_filled_is_said_with_the_smallest_change(uow: UnitOfWork, season: Season) -> None:
     works = [season.work() for _ in range(2)]
     found = propose(uow, season, reviews=3, load=1)

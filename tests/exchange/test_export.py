@@ -5,10 +5,17 @@ import io
 import json
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import make_person
 from tests.reviews.factories import DESK, declare, make_assignment, make_decision, make_review
 from tests.shows import keeps, shows
+from workshop_manager.questions import service
+from workshop_manager.questions.content import Owner
+from workshop_manager.questions.models import Answer
+from workshop_manager.questions.service import QuestionContent
+from workshop_manager.questions.states import Kind
+from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
 
 EXPORTS = f"{DESK}/submissions/exports"
@@ -59,6 +66,39 @@ def test_what_an_owner_takes_along(full):
     assert json.loads(client.get(f"{EXPORTS}/submissions.json").text)["submissions"][0]["title"] == "=HYPERLINK(1)"
     for path in ("secrets.csv", "submissions.xml", "submissions"):
         assert client.get(f"{EXPORTS}/{path}").status_code == 404
+
+
+@shows(
+    "Export",
+    "Submissions leave with the answers to the organisers’ own questions, a column each, as the import reads them",
+)
+def test_answers_leave_with_their_submissions(full):
+    with full.work() as uow:
+        uow.actor = full.owner
+        about, code, title, track = (
+            service.add_question(uow, full.season.edition, "submission", one)
+            for one in (
+                QuestionContent(Kind.MANY, "What is it about?", options=("Speech", "Text")),
+                QuestionContent(Kind.YES_NO, "=Is there code?"),
+                QuestionContent(Kind.SHORT, "title"),
+                QuestionContent(Kind.NUMBER, "Speakers", scopes=(f"track:{full.season.second.id}",)),
+            )
+        )
+        work = uow.session.scalars(select(Submission).where(Submission.number == 1)).one()
+        values = {about.id: list(about.options), code.id: False, title.id: "=1+1", track.id: 3}
+        owner = Owner("submission", work.id)
+        for question_id, value in values.items():
+            uow.session.add(
+                Answer(owner_kind=owner.kind, owner_id=owner.id, question_id=question_id, value=value, at=uow.now)
+            )
+    client = full.client(full.owner)
+    first, second = rows(client.get(f"{EXPORTS}/submissions.csv"))
+    assert first["What is it about?"] == "Speech; Text"
+    assert (first["'=Is there code?"], first["title (2)"]) == ("no", "'=1+1")
+    assert first["Speakers"] == "", "what is not asked in its track is read nowhere"
+    assert second["What is it about?"] == ""
+    written = json.loads(client.get(f"{EXPORTS}/submissions.json").text)["submissions"][0]
+    assert (written["What is it about?"], written["title"]) == (["Speech", "Text"], "=HYPERLINK(1)")
 
 
 @keeps("A1", "A4", "A12", "A13")

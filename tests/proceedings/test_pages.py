@@ -337,6 +337,7 @@ def test_nothing_is_public_before_a_chair_publishes(scene: Scene, app: Flask) ->
     assert [visitor.get(path).status_code for path in PUBLIC] == [404, 404, 404]
 
 
+@shows("Proceedings", "A changed listing choice reaches the book’s PDF, its page and BibTeX at the next look")
 @keeps("T6")
 def test_a_changed_choice_reaches_book_page_and_bibtex_at_the_next_look(scene: Scene, app: Flask, work: Work) -> None:
     publish(scene.chair)

@@ -447,6 +447,7 @@ def seen(uow: UnitOfWork, edition: object) -> str:
     return publishing.made(uow.session, edition, 1).digest  # type: ignore[arg-type]
 
 
+@shows("Proceedings", "The book and its BibTeX hold to each listing choice: in full, anonymous, unlisted")
 def test_the_book_holds_what_is_accepted_and_wants_to_be_listed(uow: UnitOfWork) -> None:
     edition, _chair = asked_edition(uow)
     person = make_person(uow, "Named")

@@ -149,6 +149,7 @@ def _filed(content: bytes = b"%PDF-1", name: str = "wahyuni.pdf") -> Filed:
     return Filed(content, b"%PDF-plain", content.hex().ljust(64, "0")[:64], 1, name)
 
 
+@shows("Questions", "A file is an answer too, with its versions")
 def test_a_file_is_an_answer_with_versions_and_goes_with_it(uow: UnitOfWork) -> None:
     edition = make_edition(uow)
     row = make_question(uow, edition, "Supplement", Kind.FILE, requirement=Requirement.ALWAYS)

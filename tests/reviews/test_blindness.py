@@ -123,6 +123,9 @@ def test_an_assigned_reviewer_meets_no_author_anywhere(blind):
         assert [mark for mark in MARKS if mark in text] == []
 
 
+@shows(
+    "Blindness", "A paper comes without metadata, under a neutral name, from a sandboxed address with a CSP of its own"
+)
 @keeps("D2", "D7")
 def test_the_paper_comes_blind_neutral_and_sandboxed(blind):
     answer = blind.rania_client.get(f"{REVIEWS}{blind.number}/paper.pdf")

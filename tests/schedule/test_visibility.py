@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_edition, make_person
 from tests.schedule.factories import CHAIR, content, make_item, make_release, make_work
-from tests.shows import keeps
+from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.schedule import queries, releasing, service
 from workshop_manager.schedule.content import Named
@@ -74,6 +74,9 @@ def seen(app, path):
     return app.test_client().get(path).get_data(as_text=True).replace("\r\n ", "")
 
 
+@shows(
+    "Submissions", "Listing in full, by name, anonymous or not at all is held on every page and feed at the next look"
+)
 @keeps("T6")
 @pytest.mark.parametrize(
     ("listing", "name", "where"),

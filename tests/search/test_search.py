@@ -219,6 +219,10 @@ def test_a_reviewer_searches_what_was_given(full):
     assert numbers(full.client(full.kenza).get(READING)) == [1]  # a conflict hides the second
 
 
+@shows(
+    "Blindness",
+    "A search for an author’s name asks the database as often as one for nonsense: the time it takes tells nothing",
+)
 @keeps("A5")
 def test_the_form_of_a_search_does_not_change_how_many_queries_it_takes(full, database):
     client = full.client(full.rania)

@@ -124,6 +124,7 @@ def test_an_answer_that_is_hidden_is_neither_required_nor_kept(scene: SimpleName
     assert _stored(scene).answers == {scene.code.id: False}
 
 
+@shows("Bad input", "Two co-authors saving at once: the second sees both versions, nothing lost")
 @shows("Submissions", "Two co-authors saving at once: the second sees both versions, answers too, and nothing is lost")
 @keeps("X3")
 def test_the_second_of_two_sees_both_answers(scene: SimpleNamespace) -> None:
@@ -406,6 +407,7 @@ def test_whoever_deletes_their_account_takes_their_cv_and_drafts_along(scene: Si
         assert questions.answers_of(uow.session, form.owner_of(row)) == {}
 
 
+@shows("Bad input", "A hundred authors, and a title of right-to-left text with control characters")
 @shows("Submissions", "A hundred authors, or a right-to-left title with control characters, are met in words")
 def test_a_hundred_authors_and_a_title_full_of_controls_lose_nothing(scene: SimpleNamespace) -> None:
     hundred = {f"authors-{place}-name": f"Author {place}" for place in range(100)}

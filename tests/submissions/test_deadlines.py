@@ -163,6 +163,7 @@ def _complete(house):
     return house.draft(track=house.second)
 
 
+@shows("Bad input", "Submitting at the deadline’s last second while the extension is being saved")
 @shows("Call", "At the deadline’s last second, while it is being extended, one is either in or told of more time")
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_submitting_at_the_last_second_while_the_extension_is_being_saved(house, database, seconds):

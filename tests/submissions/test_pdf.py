@@ -126,6 +126,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
         "too_many_pages",
         "has 4 pages; at most 3 are allowed, references included",
     ),
+    ("200 pages", lambda: pdfs.many_pages(200), "too_many_pages", "has 200 pages"),
     ("10,000 pages", pdfs.many_pages, "too_many_pages", "has 10000 pages"),
     ("script", pdfs.with_javascript, "active_content", "JavaScript"),
     ("hidden script", pdfs.with_hidden_javascript, "active_content", "JavaScript"),
@@ -153,6 +154,10 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
 ]
 
 
+@shows(
+    "Bad input",
+    "A PDF of 200 pages, with JavaScript or with an attachment: refused within seconds, with the reason",
+)
 @shows(
     "Submissions",
     "A PDF is judged by its content: another kind of file, an encrypted or a broken one is refused with the reason",

@@ -190,6 +190,7 @@ def test_saving_the_same_again_changes_nothing(scene):
     assert (submission.version, len(submission.files)) == (before, 1)
 
 
+@shows("Submissions", "Versions of a file are kept, with who and when")
 def test_every_new_file_is_a_version_with_who_and_when(scene):
     submission = scene.submitted()
     scene.save(submission, complete(scene.first.id), replace(UPLOAD, sha256="b" * 64, original=b"%PDF two"))

@@ -34,7 +34,7 @@ def submissions() -> None:
 def exported(uow: UnitOfWork, edition: Edition, what: str) -> Table:
     """One of the desk's exports, of everything that is no draft."""
     kind = exporting.KINDS[what]
-    return kind.columns, kind.rows(uow.session, edition.id, None)
+    return kind.columns_of(uow.session, edition.id), kind.rows(uow.session, edition.id, None)
 
 
 @running.table(submissions, "export", "rows")

@@ -7,9 +7,11 @@ import understands, so that it can be brought into another installation.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from flask import Response
 from flask_babel import lazy_gettext as _l
@@ -17,6 +19,11 @@ from sqlalchemy.orm import Session
 
 from workshop_manager.core.database import Database
 from workshop_manager.exchange import queries
+from workshop_manager.questions import queries as questions
+from workshop_manager.questions import rules, words
+from workshop_manager.questions.content import Asked
+from workshop_manager.questions.states import Kind as QuestionKind
+from workshop_manager.submissions import form as submission_form
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import DECIDED
 from workshop_manager.web.spreadsheets import harmless
@@ -37,6 +44,11 @@ class Kind:
     columns: tuple[str, ...]
     rows: Callable[[Session, int, Standing | None], Iterator[Record]]
     may: frozenset[Role]
+    further: Callable[[Session, int], Iterable[str]] = lambda _session, _edition_id: ()
+
+    def columns_of(self, session: Session, edition_id: int) -> tuple[str, ...]:
+        """Its columns in that edition: the same everywhere, and those that its organisers made."""
+        return (*self.columns, *self.further(session, edition_id))
 
 
 def _at(moment: datetime | None) -> str | None:
@@ -60,7 +72,48 @@ def _submission(found: Submission) -> Record:
 
 
 def _submissions(session: Session, edition_id: int, standing: Standing | None) -> Iterator[Record]:
-    return map(_submission, queries.submissions(session, edition_id, standing))
+    asked = _asked(session, edition_id)
+    found = queries.submissions(session, edition_id, standing)
+    while stretch := list(islice(found, queries.BATCH)):
+        answers = questions.answers_to(session, submission_form.KEY, [one.id for one in stretch]) if asked else {}
+        for one in stretch:
+            yield _submission(one) | _answered(asked, answers.get(one.id, {}), submission_form.scopes_of(one))
+
+
+def _asked(session: Session, edition_id: int) -> dict[str, Asked]:
+    """The organisers' questions by the column of their answers: the wording, numbered where it stands there already."""
+    found: dict[str, Asked] = {}
+    for asked in questions.sheet(session, edition_id, submission_form.KEY).questions:
+        column, number = asked.label, 1
+        while column in found or column in _SUBMISSION:
+            number += 1
+            column = f"{asked.label} ({number})"
+        found[column] = asked
+    return found
+
+
+def _answered(asked: Mapping[str, Asked], answers: Mapping[int, Any], scopes: Iterable[str]) -> Record:
+    """What counts of the answers: an answer that is hidden, or of a track that was left, is read nowhere."""
+    kept = rules.kept(list(asked.values()), answers, frozenset(scopes))
+    return {column: _answer(one, kept.get(one.id)) for column, one in asked.items()}
+
+
+def _answer(asked: Asked, value: Any) -> Cell:
+    """An answer as the import reads it again."""
+    if value is None:
+        return None
+    match asked.kind:
+        case QuestionKind.MANY if isinstance(value, list):
+            return [words.token_text(asked, str(key)) for key in value]
+        case QuestionKind.CHOICE:
+            return words.token_text(asked, str(value))
+        case QuestionKind.YES_NO:
+            return "yes" if value else "no"
+        case QuestionKind.PERSON:
+            return f"{value['name']} <{value['email']}>" if value["email"] else str(value["name"])
+        case QuestionKind.FILE:
+            return f"PDF, version {value['version']}"
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _reviews(session: Session, edition_id: int, standing: Standing | None) -> Iterator[Record]:
@@ -116,7 +169,7 @@ _REVIEW = (
 KINDS: Mapping[str, Kind] = {
     one.name: one
     for one in (
-        Kind("submissions", _SUBMISSION, _submissions, MAY_SUBMISSIONS),
+        Kind("submissions", _SUBMISSION, _submissions, MAY_SUBMISSIONS, _asked),
         Kind("reviews", _REVIEW, _reviews, MAY_SUBMISSIONS),
         Kind(
             "assignments",
@@ -140,7 +193,8 @@ _TITLES = {
 }
 _ABOUT = {
     "submissions": _l(
-        "Titles, abstracts, states, and the authors with their addresses. Drafts stay with their authors."
+        "Titles, abstracts, states, the authors with their addresses, and their answers to your questions, a column"
+        " each. Drafts stay with their authors."
     ),
     "reviews": _l("Reviews that are in, with who wrote them and the remarks for the chairs."),
     "assignments": _l("Who reads what, and whether the review is in."),
@@ -158,20 +212,15 @@ def about(kind: str) -> str:
     return str(_ABOUT[kind])
 
 
-def lines(kind: Kind, form: str, rows: Iterator[Record]) -> Iterator[str]:
-    """The export in pieces: CSV (RFC 4180, no cell a formula) or a JSON object with one list."""
-    return lines_of(kind.name, kind.columns, form, rows)
-
-
 def lines_of(name: str, columns: Sequence[str], form: str, rows: Iterator[Record]) -> Iterator[str]:
-    """The same for rows of any other kind."""
+    """An export in pieces: CSV (RFC 4180, no cell a formula) or a JSON object with one list."""
     return _csv(columns, rows) if form == "csv" else _json(name, rows)
 
 
 def _csv(columns: Sequence[str], rows: Iterator[Record]) -> Iterator[str]:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([harmless(name) for name in columns])
     for row in rows:
         writer.writerow([harmless(_cell(row[name])) for name in columns])
         yield written.getvalue()
@@ -205,7 +254,8 @@ def streamed(database: Database, kind: Kind, form: str, edition: Edition, standi
         with database.session(writing=False) as session:
             if form == "csv":
                 yield "\ufeff"
-            yield from lines(kind, form, kind.rows(session, edition_id, standing))
+            columns = kind.columns_of(session, edition_id)
+            yield from lines_of(kind.name, columns, form, kind.rows(session, edition_id, standing))
 
     response = Response(pieces(), mimetype="text/csv" if form == "csv" else "application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
