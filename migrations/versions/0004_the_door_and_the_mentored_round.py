@@ -492,6 +492,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # A seat set aside for somebody who was asked counts as taken; before, nobody is asked, and it is free.
+    op.execute(
+        "UPDATE registration_kinds SET taken = taken - (SELECT count(*) FROM registrations"
+        " WHERE registrations.waits_for_id = registration_kinds.id AND registrations.offer_until IS NOT NULL)"
+    )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_registrations_offered_what_they_wait_for"), type_="check")
         batch_op.drop_index("ix_registrations_offers")

@@ -114,3 +114,24 @@ def test_answers_of_before_are_sealed(empty_url: str, monkeypatch: pytest.Monkey
             row = connection.execute(select(*(table.c[column] for column in values))).one()
         assert row._asdict() == values
     engine.dispose()
+
+
+def test_a_seat_that_was_offered_is_free_again_in_the_version_that_offers_none(empty_url: str) -> None:
+    command.upgrade(alembic_config(empty_url), "0004")
+    at = datetime(2026, 6, 2, 12)
+    given = {
+        "editions": {"ends_at": at},
+        "registration_kinds": {"capacity": 3, "taken": 2},
+        "registrations": {
+            "state": "waitlisted", "waits_for_id": 1, "line_number": 1, "waiting_since": at, "offer_until": at
+        },
+    }  # fmt: skip
+    engine = create_engine(empty_url)
+    for name in ("communities", "people", "editions", "registration_kinds", "registrations"):
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        with engine.begin() as connection:
+            connection.execute(insert(table), [_row_of(table, **given.get(name, {}))])
+    command.downgrade(alembic_config(empty_url), "0003")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT taken FROM registration_kinds")).scalar_one() == 1
+    engine.dispose()
