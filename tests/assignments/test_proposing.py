@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -435,6 +435,15 @@ def test_somebody_away_is_given_less_and_named(app: Flask, uow: UnitOfWork) -> N
         "Away past the review deadline, so they get nothing: Rania.",
         "Kenza, away until 11 June: at most 2 instead of 4.",
     ]
+
+
+def test_the_day_of_the_review_deadline_is_the_announced_one(uow: UnitOfWork) -> None:
+    season = Season(uow)
+    season.work()
+    due = datetime(2026, 6, 7, 11, 59, tzinfo=UTC)  # 23:59 AoE on the 6th
+    make_date(uow, season.edition, DateKey.REVIEWS_DUE, due)
+    make_profile(uow, season, season.rania, away_until=date(2026, 6, 6))
+    assert season.rania.id not in {person for _work, person in pairs_of(uow, propose(uow, season, reviews=2, load=4))}
 
 
 @shows(AREA, "Works read like what a reviewer showed in earlier programmes, as much as the chair wants, and it says so")

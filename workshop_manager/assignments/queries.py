@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from workshop_manager.accounts.models import Listing, Person
@@ -14,6 +14,7 @@ from workshop_manager.assignments.rules import OPEN_FOR_REVIEW, REVIEWERS, prese
 from workshop_manager.assignments.states import BidLevel, PairKind, ProposalState
 from workshop_manager.committee.models import ReviewerProfile, ReviewerTrack
 from workshop_manager.conflicts.queries import conflict_pairs, conflicted
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.queries import visible_to
 from workshop_manager.submissions.rules import ON_PROGRAMME
@@ -250,17 +251,22 @@ def _works(session: Session, edition_id: int, standing: Standing) -> list[Work]:
     ]
 
 
-def _due(edition_id: int) -> Select[datetime]:
-    return (
-        select(ImportantDate.at)
+def _due(edition_id: int) -> tuple[ScalarSelect[datetime], ScalarSelect[str]]:
+    """When reviews are due, and the zone in which that was announced, as columns of a statement."""
+    row = (
+        select(ImportantDate.id)
         .where(ImportantDate.edition_id == edition_id, ImportantDate.key == DateKey.REVIEWS_DUE)
         .order_by(ImportantDate.id)
         .limit(1)
+        .scalar_subquery()
     )
+    at, zone = (select(one).where(ImportantDate.id == row) for one in (ImportantDate.at, ImportantDate.zone))
+    return at.scalar_subquery(), zone.scalar_subquery()
 
 
-def _day(at: datetime | None) -> date | None:
-    return at.date() if at is not None else None
+def _day(at: datetime | None, zone: str | None) -> date | None:
+    """The day as it was announced: 23:59 AoE on the 6th is the 6th."""
+    return Deadline(at, zone).local.date() if at is not None and zone else None
 
 
 def _texts(session: Session, edition_id: int, known: Mapping[int, frozenset[int]]) -> dict[int, str]:
@@ -305,7 +311,8 @@ def _elsewhere(session: Session, edition_id: int, standing: Standing) -> dict[in
 
 def _reviewers(session: Session, edition_id: int, standing: Standing, today: date) -> list[Reviewer]:
     known = topics_of_reviewers(session, edition_id)
-    texts, due = _texts(session, edition_id, known), _day(session.execute(_due(edition_id)).scalar_one_or_none())
+    at, zone = session.execute(select(*_due(edition_id))).one()
+    texts, due = _texts(session, edition_id, known), _day(at, zone)
     busy = _elsewhere(session, edition_id, standing)
     takes: dict[int, set[int]] = {}
     for person, track in session.execute(
@@ -578,7 +585,7 @@ def load_changes(session: Session, proposal: Proposal, standing: Standing) -> li
             ReviewerProfile.is_senior,
             ReviewerProfile.away_until,
             Person.id.in_(_pool(proposal.edition_id)),
-            _due(proposal.edition_id).scalar_subquery(),
+            *_due(proposal.edition_id),
         )
         .outerjoin(has, has.c.id == Person.id)
         .outerjoin(gains, gains.c.id == Person.id)
@@ -587,7 +594,8 @@ def load_changes(session: Session, proposal: Proposal, standing: Standing) -> li
         .order_by((before + added).desc(), Person.name, Person.id)
     )
     return [
-        LoadChange(row[0], row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]), _day(row[7])) for row in rows
+        LoadChange(row[0], row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]), _day(row[7], row[8]))
+        for row in rows
     ]
 
 
