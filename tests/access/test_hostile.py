@@ -16,6 +16,7 @@ from tests.stage import ROOT, Stage
 pytestmark = pytest.mark.sqlite
 
 JUNK = ("-1", "1e99", "9" * 30, "%00", "' OR 1=1 --", "x" * 10_000, "🧵\u202e", "2026-02-30")  # fmt: skip
+Forms = list[tuple[Persona, Form]]
 SEEN = (VISITOR, OWNER, ORGANISER, CHAIR, REVIEWER, AUTHOR, ATTENDEE, GRANTS)
 
 
@@ -70,7 +71,8 @@ def test_junk_in_an_address_is_not_there(stage: Stage) -> None:
     assert not broken, "\n\n".join(broken)
 
 
-def _every_form(stage: Stage, visits: Visits) -> list[tuple[Persona, Form]]:
+@pytest.fixture(scope="module")
+def every_form(stage: Stage, visits: Visits) -> Forms:
     """Every form that is sent by POST, once for each endpoint and set of fields, with somebody who is shown it."""
     found: dict[object, tuple[Persona, Form]] = {}
     address = stage.app.url_map.bind("localhost")
@@ -97,11 +99,10 @@ TYPED = {
 @pytest.mark.parametrize("kind", TYPED)
 @keeps("I12", "I13", "O2")
 @shows("Bad input", "10,000 characters, an emoji, control signs or markup in any field of any form: a clear answer")
-def test_whatever_is_typed_into_a_form_is_answered(stage: Stage, visits: Visits, kind: str) -> None:
+def test_whatever_is_typed_into_a_form_is_answered(stage: Stage, every_form: Forms, kind: str) -> None:
     broken = []
-    forms = _every_form(stage, visits)
-    assert len(forms) > 15
-    for persona, form in forms:
+    assert len(every_form) > 15
+    for persona, form in every_form:
         data = form.filled(TYPED[kind])
         data.pop("csrf_token", None)
         answer = stage.ask(persona, "POST", form.action, data)
@@ -113,9 +114,9 @@ def test_whatever_is_typed_into_a_form_is_answered(stage: Stage, visits: Visits,
 @keeps("I12", "A8")
 @shows("Bad input", "Hidden fields and choices changed by hand are refused, never carried out or broken by")
 @pytest.mark.parametrize("value", ["9" * 30, "-1", "nonsense", "\x00"], ids=["huge", "negative", "word", "nul"])
-def test_fields_changed_by_hand_break_nothing(stage: Stage, visits: Visits, value: str) -> None:
+def test_fields_changed_by_hand_break_nothing(stage: Stage, every_form: Forms, value: str) -> None:
     broken = []
-    for persona, form in _every_form(stage, visits):
+    for persona, form in every_form:
         kept = ("csrf_token", "once", "next")
         data = {name: sent if name in kept else value for name, sent in form.fields.items() if name != "csrf_token"}
         answer = stage.ask(persona, "POST", form.action, data)
@@ -126,10 +127,10 @@ def test_fields_changed_by_hand_break_nothing(stage: Stage, visits: Visits, valu
 
 @keeps("I2", "I1")
 @shows("Bad input", "What is typed comes back as text, never as markup")
-def test_markup_that_was_typed_comes_back_as_text(stage: Stage, visits: Visits) -> None:
+def test_markup_that_was_typed_comes_back_as_text(stage: Stage, every_form: Forms) -> None:
     mark = "<i data-evil=1>"
     run = []
-    for persona, form in _every_form(stage, visits):
+    for persona, form in every_form:
         data = form.filled(f"{mark}{{{{ 7*7 }}}}")
         data.pop("csrf_token", None)
         answer = stage.ask(persona, "POST", form.action, data)

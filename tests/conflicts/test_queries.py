@@ -156,6 +156,8 @@ def test_sql_says_what_the_rule_says(uow: UnitOfWork, seed: int) -> None:
     for edition in world.editions:
         works = session.scalars(select(Submission).where(Submission.edition_id == edition.id)).all()
         everybody = judges(uow, edition)
+        looks = {work.id: work_as_seen(uow, work) for work in works}
+        opposed = {work.id: queries.against(session, work) for work in works}
         pairs = {(w, p): why for w, p, why in queries.conflict_pairs(session, edition.id)}
         expected: dict[tuple[int, int], Why] = {}
         for person in world.people:
@@ -164,11 +166,11 @@ def test_sql_says_what_the_rule_says(uow: UnitOfWork, seed: int) -> None:
             one_by_one = queries.conflicts_with(session, edition.id, person.id)
             told = queries.reasons_of(session, edition.id, person.id)
             for work in works:
-                seen = work_as_seen(uow, work)
+                seen = looks[work.id]
                 why = conflict_of(judge, seen)
                 assert (work.id in hidden) == (why is not None), (seed, person.id, work.id, why)
                 assert one_by_one.get(work.id) == why
-                assert queries.against(session, work).get(person.id) == why
+                assert opposed[work.id].get(person.id) == why
                 reasons = told[work.id].reasons if work.id in told else ()
                 assert tuple(dict.fromkeys(reason.why for reason in reasons)) == found(judge, seen)
                 assert (work.id in told and told[work.id].counts) == (why is not None)

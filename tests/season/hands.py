@@ -13,12 +13,12 @@ Typed = dict[str, object]
 
 
 class Hands:
-    """A signed-in person at work. `page` is what they look at."""
+    """A signed-in person at work."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
-        self.path = ""
-        self.page = BeautifulSoup("", "html.parser")
+        self.path = self._html = ""
+        self._read: BeautifulSoup | None = None
 
     def open(self, path: str, status: int = 200) -> "Hands":
         """Go to an address, and where it leads on to."""
@@ -30,9 +30,15 @@ class Hands:
         return self._look(path, answer)
 
     def _look(self, path: str, answer: Any) -> "Hands":
-        self.path = path
-        self.page = BeautifulSoup(answer.text, "html.parser")
+        self.path, self._html, self._read = path, answer.text, None
         return self
+
+    @property
+    def page(self) -> BeautifulSoup:
+        """What they look at; read when it is looked at, since many a page is only passed by."""
+        if self._read is None:
+            self._read = BeautifulSoup(self._html, "html.parser")
+        return self._read
 
     @property
     def text(self) -> str:
@@ -72,8 +78,9 @@ class Hands:
             status = 200 if status == 303 else status
         else:
             answer = self.client.post(action, data=fields)
-        said = BeautifulSoup(answer.text, "html.parser").get_text(" ")[:3000]
-        assert answer.status_code == status, f"“{words}” on {self.path}: {answer.status_code}\n{said}"
+        if answer.status_code != status:
+            said = BeautifulSoup(answer.text, "html.parser").get_text(" ")[:3000]
+            raise AssertionError(f"“{words}” on {self.path}: {answer.status_code}\n{said}")
         if status in (301, 302, 303):
             return self.open(str(answer.location).partition("#")[0])
         return self._look(action, answer)
