@@ -29,10 +29,10 @@ class Inbox:
 
     def to(self, address: str) -> list[EmailMessage]:
         """The mails to one address, parsed, oldest first."""
-        return [self._parsed(m) for m in self.mails if address in m.rcpt_tos]
+        return [self.parsed(m) for m in self.mails if address in m.rcpt_tos]
 
-    def _parsed(self, envelope: Any) -> EmailMessage:
-        """Parsed once: a season asks hundreds of times who got what."""
+    def parsed(self, envelope: Any) -> EmailMessage:
+        """One mail, parsed once: a season asks hundreds of times who got what."""
         if not hasattr(envelope, "parsed"):
             envelope.parsed = message_from_bytes(envelope.content, policy=policy.default)
         return envelope.parsed  # type: ignore[no-any-return]

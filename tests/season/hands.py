@@ -58,8 +58,8 @@ class Hands:
                 return self.open(str(link["href"]).partition("#")[0])
         raise AssertionError(f"no link “{words}” on {self.path}")
 
-    def press(self, words: str, status: int = 303, nth: int = 0, **typed: object) -> "Hands":
-        """Fill in the form of the button of these words and press it; a redirect is followed.
+    def press(self, words: str, status: int = 303, nth: int = 0, is_looked_at: bool = True, **typed: object) -> "Hands":
+        """Fill in the form of the button of these words and press it; a redirect is followed, if it is looked at.
 
         In `typed`, `__` stands for `-`; True and False tick a box, a list ticks several of one name.
         """
@@ -81,9 +81,10 @@ class Hands:
         if answer.status_code != status:
             said = BeautifulSoup(answer.text, "html.parser").get_text(" ")[:3000]
             raise AssertionError(f"“{words}” on {self.path}: {answer.status_code}\n{said}")
-        if status in (301, 302, 303):
-            return self.open(str(answer.location).partition("#")[0])
-        return self._look(action, answer)
+        if status not in (301, 302, 303):
+            return self._look(action, answer)
+        to = str(answer.location).partition("#")[0]
+        return self.open(to) if is_looked_at else self
 
     def _button(self, words: str, nth: int) -> Tag:
         found = [
