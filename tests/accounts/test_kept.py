@@ -388,7 +388,7 @@ def test_secrets_are_never_kept(house: House) -> None:
     ("name", "secret"),
     [
         ("password", True), ("new_password", True), ("code", True), ("recovery-code", True), ("csrf_token", True),
-        ("sealed", True), ("present", True), ("credential", True), ("totp", True),
+        ("sealed", True), ("present", True), ("passport", True), ("credential", True), ("totp", True),
         ("code_of_conduct", False), ("is_presenter", False), ("abstract", False), ("country", False), ("slug", False),
     ],
 )  # fmt: skip

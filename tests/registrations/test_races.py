@@ -180,3 +180,28 @@ def test_two_acts_that_touch_both_kinds_do_not_block_each_other_for_ever(work: A
     assert all(isinstance(outcome, int) for outcome in outcomes)
     with work() as uow:
         check(uow, edition.id)
+
+
+def test_a_kind_is_added_while_people_register(work: Any) -> None:
+    with work() as uow:
+        edition, owner = make_edition(uow), make_person(uow, "Amina")
+        join_team(uow, edition, owner, Role.OWNER)
+        kind = make_kind(uow, edition)
+        people = [make_person(uow) for _n in range(12)]
+
+    def add(number: int) -> Callable[[], object]:
+        def run() -> object:
+            with work(owner) as uow:
+                return service.add_kind(uow, edition, KindContent(f"Kind {number}", Mode.VIRTUAL, None)).id
+
+        return run
+
+    def come(person: Any) -> Callable[[], object]:
+        def run() -> object:
+            with work(person) as uow:
+                return service.register(uow, edition, kind.id, details()).id
+
+        return run
+
+    acts = [act for number, person in enumerate(people) for act in (add(number), come(person))]
+    assert [outcome for outcome in _all_at_once(acts) if isinstance(outcome, Exception)] == []

@@ -295,6 +295,9 @@ def _name_taken(name: str) -> Taken:
 def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> RegistrationKind:
     """A new kind at the end of the list. Raises Taken for a name that another kind has."""
     require(uow, edition, MAY_SETTINGS)
+    # Kinds before the edition: whoever takes a seat holds the kinds when their row asks for its edition. With no kind
+    # yet only the edition makes the second wait, who therefore looks again.
+    queries.locked_kinds(uow.session, edition.id)
     workshops.locked_edition(uow.session, edition.id)
     known = queries.locked_kinds(uow.session, edition.id)
     kind = RegistrationKind(
