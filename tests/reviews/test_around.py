@@ -169,11 +169,13 @@ def test_what_is_typed_is_kept(house):
 @shows(
     "Review and decisions",
     "A reviewer gives an assignment back, with reason and suggestion; chairs give it to another",
+    "Whoever gets a review that somebody gave back never sees what was drafted before",
 )
 def test_a_review_is_given_back(house):
     number = given(house)
     client, page = house.rania_client, f"{REVIEWS}{number}/declination"
-    send(client, f"{REVIEWS}{number}", {"version": "0", "score": "4", "do": "draft"})
+    send(client, f"{REVIEWS}{number}", {"version": "0", "score": "4", "text": "A thought of Rania’s", "do": "draft"})
+    assert "A thought of Rania’s" in client.get(f"{REVIEWS}{number}").text
     assert send(client, page, {"reason": ""}).status_code == 422
     assert send(client, page, {"reason": "time", "suggestion": "Ask Kenza."}).status_code == 303
     assert client.get(f"{REVIEWS}{number}").status_code == 404
@@ -187,6 +189,10 @@ def test_a_review_is_given_back(house):
         row.declined_at -= timedelta(hours=1)
     send(house.chair_client, f"{WHO}/{number}/assignments", {"reviewer": house.kenza.id})
     assert "Somebody else has it" in text_of(house.chair_client.get(f"{WHO}/progress"))
+    theirs = house.client(house.kenza).get(f"{REVIEWS}{number}")
+    assert theirs.status_code == 200
+    for words in ("A thought of", "Rania", "I do not have the time"):
+        assert words not in theirs.text, words
 
 
 def test_a_review_that_is_in_is_not_given_back(season, uow):
