@@ -16,7 +16,7 @@ from tests.submissions.factories import make_submission
 from workshop_manager.accounts import merging
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.assignments.models import Assignment
-from workshop_manager.commands.mentoring import match_authors, remind_partners
+from workshop_manager.commands.mentoring import announce_matches, match_authors, remind_partners
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.conflicts import service as declaring
 from workshop_manager.conflicts.states import ConflictKind, Why
@@ -427,7 +427,7 @@ def test_exactly_those_who_owe_feedback_are_reminded(round_: Round) -> None:
         reminding.remind(uow, round_.edition, seen=reminding.prepare(uow, round_.edition, standing).digest)
 
 
-@shows("Mentored round", "Matching and reminding are commands, with a dry run that changes nothing")
+@shows("Mentored round", "Matching, announcing and reminding are commands, with a dry run that changes nothing")
 def test_the_commands_match_and_remind(round_: Round) -> None:
     one, other, odd = round_.work("Amal", 0), round_.work("Bilal", 0), round_.work("Odd", 1)
     add_author(round_.uow, odd, "Amal", person=round_.people[one.id])
@@ -436,7 +436,10 @@ def test_the_commands_match_and_remind(round_: Round) -> None:
     assert dict(told.counts) == {"matches": 1, "left": 1}
     assert {item["number"] for item in told.items} == {one.number, other.number}
     assert list(told.notes) == [f"#{odd.number} has no partner."]
-    round_.announce()
+    round_.uow.actor = None
+    assert dict(act_of(announce_matches)(round_.uow, round_.edition).counts) == {"matches": 1}
+    assert dict(act_of(announce_matches)(round_.uow, round_.edition).counts) == {"matches": 0}
+    assert len(mails(round_.uow, "matched")) == 2
     assert dict(act_of(remind_partners)(round_.uow, round_.edition).counts) == {"people": 2, "feedback": 2}
     assert len(mails(round_.uow, "reminder")) == 2
 

@@ -358,15 +358,21 @@ def proposal(uow: UnitOfWork, edition: Edition, standing: Standing) -> Proposal:
 def announce(uow: UnitOfWork, edition: Edition, *, seen: str) -> int:
     """Tell everybody whom they read and who reads them, one mail each; gives the number of mails.
 
-    `seen` names what the chair looked at; Changed if it is another. From this moment on nobody of a match judges the
-    work of another: what they had of it goes.
+    `seen` names what the chair looked at; Changed if it is another.
     """
-    standing = require(uow, edition, MAY_MATCH)
+    return announce_as(uow, edition, require(uow, edition, MAY_MATCH), seen=seen)
+
+
+def announce_as(uow: UnitOfWork, edition: Edition, standing: Standing, *, seen: str | None = None) -> int:
+    """The same for whoever stands so; without `seen`, what is proposed now.
+
+    From this moment on nobody of a match judges the work of another: what they had of it goes.
+    """
     row = _held(uow, edition)
     found = proposal(uow, edition, standing)
     if not found.matches:
         raise Conflict(str(_("Nothing is proposed, so nobody was written to.")))
-    if found.digest != seen:
+    if seen is not None and found.digest != seen:
         raise Changed
     _recheck(uow, found)
     for one in found.matches:
