@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import segno
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.door.factories import BASE, Door
@@ -17,6 +17,7 @@ from tests.smtp import free_port
 from workshop_manager.accounts.models import SignIn
 from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.door.models import Arrival
+from workshop_manager.workshops.models import TeamMember
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 CAMERA = """(rows) => {
@@ -113,3 +114,14 @@ def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
 
 def _matrix(guest: Any) -> Any:
     return segno.make_qr(guest.ticket_code, error="m").matrix
+
+
+def test_a_phone_forgets_the_names_when_its_role_ends(scene: SimpleNamespace):
+    phone = scene.phones[0]
+    phone.fill("#typed", "aisyah")
+    phone.wait_for_selector("#door-found:has-text('Nur Aisyah')")
+    with scene.door.work() as uow:
+        uow.session.execute(delete(TeamMember).where(TeamMember.person_id == scene.door.helper.id))
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_selector("#door-said:has-text('could not be fetched')")
+    assert phone.text_content("#door-found") == ""

@@ -51,7 +51,8 @@ let forgetAt = Infinity;
 async function fetchList() {
   try {
     const response = await fetch(listUrl, { signal: AbortSignal.timeout(15000), redirect: "error" });
-    if (!response.ok) return;
+    if ([403, 404].includes(response.status)) forget(); // not theirs any more: a role that ended takes the names along
+    if (!response.ok) throw new Error(response.statusText);
     const list = await response.json();
     const waiting = new Set(queue().map((one) => one.id ?? null).filter(Boolean));
     const inHere = new Map([...byId.values()].filter((one) => waiting.has(one.id)).map((one) => [one.id, one.since]));
@@ -67,11 +68,15 @@ async function fetchList() {
   tell();
 }
 
-function forgetOld() {
-  if (Date.now() < forgetAt) return;
+function forget() {
   byCode = new Map();
   byId = new Map();
   listedAt = "";
+  found.replaceChildren();
+}
+
+function forgetOld() {
+  if (Date.now() >= forgetAt) forget();
 }
 
 async function digest(text) {
@@ -336,7 +341,10 @@ document.getElementById("door-camera").hidden = !navigator.mediaDevices?.getUser
 document.getElementById("door-device").hidden = false;
 where.value = store.read(PLACE, "");
 where.addEventListener("change", () => store.write(PLACE, where.value.trim()));
-addEventListener("online", flush);
+addEventListener("online", () => {
+  flush();
+  fetchList();
+});
 setInterval(() => {
   forgetOld();
   if (!document.hidden) fetchList();
