@@ -75,6 +75,9 @@ def text_of(answer):
 # -- the call
 
 
+@shows(
+    "Call", "Each date stands with its announced zone, the reader’s own, what it was before, and what is left until it"
+)
 @shows("Call", "The call shows its text, tracks with eligibility, dates in both zones, limits and who sees whose name")
 def test_the_call_says_everything_an_author_needs(house):
     with house.work() as uow:
