@@ -103,7 +103,7 @@ def visa_letter(community: str, edition: str) -> Response:
 def ask_letter(community: str, edition: str) -> AnyResponse:
     """Ask."""
     at, form = here(), PassportForm()
-    _mine(at)
+    letters.require_askable(unit(), at.edition)
     if not form.is_sent:
         return _own_page(at, form, 422)
     letters.ask(unit(), at.edition, form.content)
@@ -256,6 +256,7 @@ def decline_letter(community: str, edition: str, letter_id: int) -> AnyResponse:
     """Write none, with the reason."""
     at, form = here(), DeclineForm()
     if not form.is_sent:
+        letters.find_open(unit(), at.edition, letter_id)
         return _one_page(at, _found(at, letter_id), form, 422)
     row = letters.decline(unit(), at.edition, letter_id, form.reason.data or "")
     name = row.registration.badge_name

@@ -79,15 +79,21 @@ def may_ask(uow: UnitOfWork, edition: Edition, row: Registration) -> bool:
     return rules.may_ask_for_letter(row.state, row.kind.mode, edition.ends_at, uow.now, is_offered=is_offered)
 
 
-def ask(uow: UnitOfWork, edition: Edition, passport: Passport) -> VisaLetter:
-    """Ask for a letter; what stands in the passport is purged on the day that was shown."""
-    row = queries.my_seat(uow.session, edition.id, acting_person(uow).id, lock=True)
+def require_askable(uow: UnitOfWork, edition: Edition, *, lock: bool = False) -> Registration:
+    """The seat of who asks for a letter. Refused without one, where none are written, and to who asked already."""
+    row = queries.my_seat(uow.session, edition.id, acting_person(uow).id, lock=lock)
     if row is None:
         raise NotFound
     if not may_ask(uow, edition, row):
         raise Conflict(str(_("A letter is for those who have a seat in the room, where the organisers write letters.")))
     if queries.letter_of(uow.session, row.id) is not None:
         raise Conflict(str(_("You asked already. To correct something, take that back first.")))
+    return row
+
+
+def ask(uow: UnitOfWork, edition: Edition, passport: Passport) -> VisaLetter:
+    """Ask for a letter; what stands in the passport is purged on the day that was shown."""
+    row = require_askable(uow, edition, lock=True)
     made = VisaLetter(
         edition_id=edition.id,
         registration_id=row.id,
@@ -112,7 +118,8 @@ def take_back(uow: UnitOfWork, edition: Edition) -> None:
     record(uow, "letter given up", "registration", row.id, edition_id=edition.id)
 
 
-def _open(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
+def find_open(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
+    """A letter that nobody has answered, locked. NotFound if there is none; Conflict if it was answered already."""
     require(uow, edition, MAY_LETTERS)
     queries.lock_numbers(uow.session, edition.id)
     row = queries.letter(uow.session, edition.id, letter_id, lock=True)
@@ -125,7 +132,7 @@ def _open(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
 
 def issue(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
     """Give the letter its number and code, and tell the person, who fetches it signed in."""
-    row, offer = _open(uow, edition, letter_id), queries.letter_settings(uow.session, edition.id)
+    row, offer = find_open(uow, edition, letter_id), queries.letter_settings(uow.session, edition.id)
     if not rules.has_seat_in_room(row.registration.state, row.registration.kind.mode) or offer is None:
         raise Conflict(str(_("They have no seat in the room any more, so there is nothing to invite them to.")))
     code = certifying.new_code()
@@ -141,7 +148,7 @@ def issue(uow: UnitOfWork, edition: Edition, letter_id: int) -> VisaLetter:
 
 def decline(uow: UnitOfWork, edition: Edition, letter_id: int, reason: str) -> VisaLetter:
     """Write no letter; the person is told why, and what they typed is purged at once."""
-    row = _open(uow, edition, letter_id)
+    row = find_open(uow, edition, letter_id)
     row.declined_at, row.reason, row.by_id, row.passport, row.purged_at = (
         uow.now,
         reason,
