@@ -187,6 +187,7 @@ def test_authors_of_one_institution_need_no_marks() -> None:
     assert [author["marks"] for author in authors] == [[], []]
 
 
+@shows("Submissions", "An author has several affiliations, parted by semicolons; each institution is numbered once")
 def test_several_institutions_are_numbered_in_the_order_of_the_authors() -> None:
     made = document(FACTS, [work(1, PublicAuthor("A", "UGM; Cairo"), PublicAuthor("B", "Cairo"))], LABELS)
     printed_work = made["tracks"][0]["works"][0]

@@ -211,6 +211,7 @@ def test_thirty_versions_of_a_file_are_kept_and_no_more(scene):
         scene.save(submission, Content(), replace(UPLOAD, sha256="f" * 64))
 
 
+@shows("Submissions", "Authors stand in the order that is given to them, with one marked as presenter")
 def test_rows_of_authors_keep_their_ids_when_they_move_and_lose_them_when_they_go(scene):
     submission = scene.begin()
     two = (AuthorContent("Anna", "anna@example.org", "", True), AuthorContent("Bo"))
@@ -219,6 +220,7 @@ def test_rows_of_authors_keep_their_ids_when_they_move_and_lose_them_when_they_g
     swapped = (AuthorContent("Bo", id=bo), AuthorContent("Anna", "anna@example.org", "", True, id=anna))
     scene.save(submission, replace(Content(), authors=swapped))
     assert [(a.id, a.name, a.position) for a in submission.authors] == [(bo, "Bo", 0), (anna, "Anna", 1)]
+    assert [a.is_presenter for a in submission.authors] == [False, True]
     scene.save(submission, replace(Content(), authors=swapped[1:]))
     assert [a.id for a in submission.authors] == [anna]
     assert scene.uow.session.scalar(select(func.count(Author.id))) == 1
