@@ -128,6 +128,7 @@ def _submit(app: Flask, edition: str, number: int) -> None:
             "eligible": "yes", "authors-0-name": "Wahyuni", "authors-0-is_presenter": "y", "not_published": "y",
             "listing": "full", "do": "submit", "file": (io.BytesIO(paper("Whose", "We measure.")), "paper.pdf"),
             **dict.fromkeys(re.findall(r'name="(eligible[^"]*)"', page), "yes"),
+            **dict.fromkeys(re.findall(r'name="(s\d+)"', page), "y"),
         },
     )  # fmt: skip
     assert answer.status_code == 303, re.findall(r'class="[^"]*error[^"]*"[^>]*>([^<]+)', answer.text)
