@@ -82,6 +82,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = metafunc.config.getoption("--databases").split(",")
         if metafunc.definition.get_closest_marker("browser") or metafunc.definition.get_closest_marker("sqlite"):
             names = ["sqlite"]
+        if metafunc.definition.get_closest_marker("server"):
+            names = [name for name in names if name == "postgresql"]
         metafunc.parametrize("backend", names, scope="session")
 
 

@@ -177,11 +177,10 @@ def test_what_organisers_took_back_only_they_issue_anew(door: Door, guest: Regis
     assert client.get(f"{OWN}.pdf").status_code == 200
 
 
+@pytest.mark.server
 def test_certificates_for_all_keep_nobody_waiting_at_the_door(door: Door, guest: Registration):
     other = door.guest("Somebody else")
     with door.work(door.owner) as uow:
-        if uow.is_sqlite:
-            pytest.skip("one transaction writes at a time")
         queries.lock_numbers(uow.session, door.edition.id)
         with door.work(door.helper) as beside:
             beside.session.execute(text("SET LOCAL lock_timeout = '3s'"))
