@@ -58,19 +58,6 @@ def by_code(session: Session, code: str, *, lock: bool = False) -> Holder | None
     return Holder(row[0], row[1], row[2] is Visibility.PUBLIC) if row is not None else None
 
 
-def by_id(session: Session, edition_id: int, registration_id: int, *, lock: bool = False) -> Registration | None:
-    """One registration of this edition, with its kind."""
-    query = (
-        select(Registration)
-        .join(Registration.kind)
-        .options(contains_eager(Registration.kind))
-        .where(Registration.edition_id == edition_id, Registration.id == registration_id)
-    )
-    if lock:
-        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
-    return session.execute(query).scalar_one_or_none()
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Somebody as the door sees them: no address, no affiliation, nothing of what they answered."""

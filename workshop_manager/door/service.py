@@ -16,6 +16,7 @@ from workshop_manager.door import queries, rules
 from workshop_manager.door.models import Arrival, Handout, HandoutItem, Scan
 from workshop_manager.door.rules import MAY_DOOR, MAY_ITEMS, Shown
 from workshop_manager.door.states import Doors, Verdict
+from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person, require
@@ -77,7 +78,7 @@ def check_in(uow: UnitOfWork, edition: Edition, held: Held) -> Said:
 def _ticket(uow: UnitOfWork, edition: Edition, held: Held) -> tuple[Registration | None, str]:
     """The registration, locked, and the name of its edition if it is another one that everybody may know of."""
     if held.registration_id is not None:
-        return queries.by_id(uow.session, edition.id, held.registration_id, lock=True), ""
+        return registrations.find(uow.session, edition.id, held.registration_id, lock=True), ""
     found = queries.by_code(uow.session, held.code, lock=True) if held.code else None
     if found is None:
         return None, ""
@@ -188,7 +189,7 @@ def _item_for(
     uow: UnitOfWork, edition: Edition, registration_id: int, item_id: int
 ) -> tuple[Registration, HandoutItem]:
     require(uow, edition, MAY_DOOR)
-    row = queries.by_id(uow.session, edition.id, registration_id, lock=True)
+    row = registrations.find(uow.session, edition.id, registration_id, lock=True)
     item = queries.item(uow.session, edition.id, item_id)
     if row is None or item is None:
         raise NotFound

@@ -19,6 +19,7 @@ from workshop_manager.door.rules import MAY_DOOR, MAY_ITEMS, Shown
 from workshop_manager.door.service import Held
 from workshop_manager.door.states import Doors, Verdict
 from workshop_manager.door.words import SIGNS, blank, card, clock, day_name, said_text, since_text
+from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.web import navigation
@@ -45,7 +46,7 @@ def parts(at: Here) -> list[tuple[str, str, bool]]:
 
 def found_person(at: Here, registration_id: int) -> Registration:
     """Somebody of this edition who did not leave."""
-    row = queries.by_id(unit().session, at.edition.id, registration_id)
+    row = registrations.find(unit().session, at.edition.id, registration_id)
     if row is None or not row.badge_name:
         raise NotFound
     return row
