@@ -83,8 +83,8 @@ from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
+from workshop_manager.registrations import opening, sharing
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations import sharing
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group
 from workshop_manager.registrations.states import Mode as RegistrationMode
@@ -726,7 +726,8 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
         quota = sharing.add_quota(uow, edition, QuotaContent("The hall", 40, frozenset({kinds[0].id, kinds[2].id})))
         until = Deadline(NOW + timedelta(days=9), "Africa/Accra")
         reserve = sharing.keep(uow, edition, ReserveContent(("quota", quota.id), Group.PRESENTERS, 5, until))
-    things.values |= {"quota_id": quota.id, "reserve_id": reserve.id}
+        code = opening.make(uow, edition, opening.CodeContent("For sponsors", kinds[2].id, 5))
+    things.values |= {"quota_id": quota.id, "reserve_id": reserve.id, "kind_code_id": code.id}
     for person, kind in ((SPEAKER, kinds[0]), (WAITING, kinds[0]), (ATTENDEE, kinds[1])):
         with acting(uow, cast[person.key], NOW - timedelta(days=5)):
             details = registrations.Details(

@@ -10,8 +10,10 @@ from tests.factories import make_person, send
 from tests.shows import shows
 from tests.world import acting
 from workshop_manager.calls import codes, queries
-from workshop_manager.calls.codes import CodeContent, Refused
+from workshop_manager.calls.codes import CodeContent
 from workshop_manager.calls.models import AccessCode, CodeUse, PersonalDeadline
+from workshop_manager.codes.rules import normal
+from workshop_manager.codes.service import Refused
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.errors import Conflict, NotFound
@@ -36,8 +38,8 @@ def made(house, *, hide=False, late_days=None, uses=1, expires_days=None):
 
 def test_a_code_cannot_be_guessed_and_reads_the_same_however_it_is_typed(house):
     row = made(house, late_days=30)
-    assert len(codes.normal(row.code)) == 16
-    assert codes.normal(f" {row.code.lower().replace('-', ' ')} ") == codes.normal(row.code)
+    assert len(normal(row.code)) == 16
+    assert normal(f" {row.code.lower().replace('-', ' ')} ") == normal(row.code)
     with house.work() as uow, acting(uow, house.owner), pytest.raises(Conflict):
         codes.make(uow, uow.session.merge(house.edition), CodeContent("Nothing", None, None, None, 1, None))
     with house.work() as uow, acting(uow, house.author), pytest.raises(NotFound):

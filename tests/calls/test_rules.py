@@ -7,8 +7,9 @@ import pytest
 
 from tests.shows import shows
 from workshop_manager.calls import rules
-from workshop_manager.calls.rules import CodeProblem, Extension, Phase, Plan
+from workshop_manager.calls.rules import Extension, Phase, Plan
 from workshop_manager.calls.states import Blinding
+from workshop_manager.codes.rules import CodeProblem, code_problem
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.workshops.states import DateKey
 
@@ -152,7 +153,7 @@ def test_nobody_is_named_in_more_than_fit(said, cap):
     ],
 )
 def test_a_code_works_until_it_is_revoked_expired_or_used_up(used, most, expires, late, is_revoked, problem):
-    found = rules.code_problem(DUE.at, used=used, max_uses=most, expires=expires, late=late, is_revoked=is_revoked)
+    found = code_problem(DUE.at, used=used, max_uses=most, expires=expires, late=late, is_revoked=is_revoked)
     assert found is problem
 
 

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.calls import codes, queries, rules, words
+from workshop_manager.calls import codes, queries, words
 from workshop_manager.calls.cover import Sign
 from workshop_manager.calls.desk import DESK, desk_page
 from workshop_manager.calls.forms import CodeForm, code_form
 from workshop_manager.calls.models import AccessCode
-from workshop_manager.calls.rules import CodeProblem
 from workshop_manager.calls.views import blueprint
+from workshop_manager.codes import service as codes_at_work
+from workshop_manager.codes.words import sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.request import unit
@@ -37,27 +38,8 @@ class CodeLine:
     revoke_url: str | None
 
 
-def _sign(problem: CodeProblem | None) -> Sign:
-    texts = {
-        None: ("ok", _("Can be used")),
-        CodeProblem.REVOKED: ("rest", _("Taken back")),
-        CodeProblem.EXPIRED: ("rest", _("Expired")),
-        CodeProblem.USED_UP: ("rest", _("Used up")),
-        CodeProblem.TOO_LATE: ("rest", _("Too late")),
-    }
-    kind, text = texts[problem]
-    return Sign(kind, str(text))
-
-
 def _line(at: Here, row: AccessCode) -> CodeLine:
-    problem = rules.code_problem(
-        unit().now,
-        used=row.used,
-        max_uses=row.max_uses,
-        expires=row.expiry,
-        late=row.late,
-        is_revoked=row.revoked_at is not None,
-    )
+    problem = codes_at_work.problem(row, unit(), row.late)
     opens = [row.track.name if row.track else "", row.round.name if row.round else ""]
     return CodeLine(
         label=row.label,
@@ -66,7 +48,7 @@ def _line(at: Here, row: AccessCode) -> CodeLine:
         late=deadline_text(row.late) if row.late else None,
         expires=deadline_text(row.expiry) if row.expiry else None,
         uses=str(ngettext("%(used)s of %(num)s use", "%(used)s of %(num)s uses", row.max_uses, used=row.used)),
-        sign=_sign(problem),
+        sign=Sign(*sign(problem)),
         revoke_url=None if problem else at.url("calls.desk_call_code_revocation", code_id=row.id),
     )
 

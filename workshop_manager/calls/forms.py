@@ -1,4 +1,4 @@
-"""The shapes of the call's settings as typed: text and limits, rounds, types, tracks, codes."""
+"""The shapes of the call's settings as typed: text and limits, rounds, types, tracks, codes to be made."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -302,14 +302,3 @@ def code_form(tracks: Sequence[Track], rounds: Sequence[Choice]) -> CodeForm:
     """An empty form; one use until somebody says otherwise."""
     nothing = WhenForm.values(None)
     return CodeForm(tracks=tracks, rounds=rounds, data={"max_uses": 1, "late": nothing, "expires": nothing})
-
-
-class UseForm(BaseForm):
-    """A code as typed by whoever was given it."""
-
-    code = Line(
-        _l("Access code"),
-        [required(_l("Type the code you were given."))],
-        most=60,
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )

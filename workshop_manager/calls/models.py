@@ -10,9 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.calls.states import Blinding
+from workshop_manager.codes.models import USES, Code
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.workshops.models import Announced, Track
 from workshop_manager.workshops.states import DateKey
@@ -180,34 +180,20 @@ class PersonalDeadline(Announced, Base):
     given_at: Mapped[datetime]
 
 
-class AccessCode(Base):
+class AccessCode(Code, Base):
     """Opens a hidden track, a late entry, or both, to as many people as it has uses."""
 
     __tablename__ = "access_codes"
     __table_args__ = (
-        CheckConstraint("used >= 0 AND used <= max_uses", name="uses"),
+        CheckConstraint(USES, name="uses"),
         CheckConstraint("track_id IS NOT NULL OR late_until IS NOT NULL", name="opens_something"),
         {"info": PRIVATE},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str] = mapped_column(String(200))
-    """For whom it is, in the organisers' words; nobody else reads it."""
-    code: Mapped[str] = mapped_column(Sealed())
-    """Sealed, so that organisers can read it again and a stolen database cannot be used."""
-    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     round_id: Mapped[int | None] = mapped_column(ForeignKey("call_rounds.id", ondelete="CASCADE"))
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="CASCADE"))
     late_until: Mapped[datetime | None]
     late_zone: Mapped[str | None] = mapped_column(String(60))
-    max_uses: Mapped[int] = mapped_column(default=1)
-    used: Mapped[int] = mapped_column(default=0)
-    expires_at: Mapped[datetime | None]
-    expires_zone: Mapped[str | None] = mapped_column(String(60))
-    revoked_at: Mapped[datetime | None]
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime]
     track: Mapped[Track | None] = relationship(lazy="raise")
     round: Mapped[Round | None] = relationship(lazy="raise")
 
@@ -215,11 +201,6 @@ class AccessCode(Base):
     def late(self) -> Deadline | None:
         """Until when it lets somebody submit late."""
         return Deadline(self.late_until, self.late_zone) if self.late_until and self.late_zone else None
-
-    @property
-    def expiry(self) -> Deadline | None:
-        """Until when it can be used."""
-        return Deadline(self.expires_at, self.expires_zone) if self.expires_at and self.expires_zone else None
 
 
 class CodeUse(Base):

@@ -242,30 +242,3 @@ def limits_of(call: Asked, kind: Asked | None = None) -> Limits:
 def cap_of(most_per_person: int | None) -> int:
     """In how many submissions one person may be named."""
     return min(most_per_person or MOST_PER_PERSON, MOST_PER_PERSON)
-
-
-# -- access codes -------------------------------------------------------------------------------------------------
-
-
-class CodeProblem(enum.Enum):
-    """Why a code opens nothing."""
-
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-    USED_UP = "used_up"
-    TOO_LATE = "too_late"
-
-
-def code_problem(
-    now: datetime, *, used: int, max_uses: int, expires: Deadline | None, late: Deadline | None, is_revoked: bool
-) -> CodeProblem | None:
-    """Why nobody else can use a code now; None if somebody can."""
-    if is_revoked:
-        return CodeProblem.REVOKED
-    if expires is not None and expires.has_passed(now):
-        return CodeProblem.EXPIRED
-    if late is not None and late.has_passed(now):
-        return CodeProblem.TOO_LATE
-    if used >= max_uses:
-        return CodeProblem.USED_UP
-    return None

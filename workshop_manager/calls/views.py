@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.calls import codes, cover, facts, queries, rules, words
-from workshop_manager.calls.forms import UseForm
 from workshop_manager.calls.models import CallDate
 from workshop_manager.calls.queries import CALL_KEYS
 from workshop_manager.calls.rules import Phase, Plan
 from workshop_manager.calls.words import Choice
+from workshop_manager.codes.forms import UseForm
+from workshop_manager.codes.service import Refused, count_try
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -174,12 +175,12 @@ def code(community: str, edition: str) -> Response:
 def code_sent(community: str, edition: str) -> AnyResponse:
     """Use an access code."""
     at, form, person = here(), UseForm(), viewer_person()
-    codes.count_try(person.id)
+    count_try(person.id)
     if not form.is_sent:
         return _code_page(form, 422)
     try:
         row = codes.use(unit(), at.edition, person, form.code.data or "")
-    except codes.Refused as refused:
+    except Refused as refused:
         form.code.errors = [refused.sentence]
         return _code_page(form, 422)
     tell(_opened(row.track.name if row.track else None, cover.shown(row.late)))

@@ -30,8 +30,8 @@ from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
 from workshop_manager.demo.people import People, acting
 from workshop_manager.door import letters
 from workshop_manager.door import service as door
+from workshop_manager.registrations import opening, sharing
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations import sharing
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Diet, Group
 from workshop_manager.registrations.states import Mode as Attendance
@@ -249,6 +249,12 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
         speakers = registrations.add_kind(
             uow, edition, registrations.KindContent("Speaker", Attendance.IN_PERSON, 2, "For those who present.")
         )
+        sponsors = registrations.add_kind(
+            uow,
+            edition,
+            registrations.KindContent("Sponsor", Attendance.IN_PERSON, 4, "With a table in the hall.", is_hidden=True),
+        )
+        opening.make(uow, edition, opening.CodeContent("Sponsors of this year", sponsors.id, 4))
         room = frozenset({here.id, speakers.id})
         quota = sharing.add_quota(uow, edition, QuotaContent("The room", len(_IN_PERSON) + 2, room))
         until = Deadline((today + timedelta(days=20)).replace(minute=0, second=0, microsecond=0), edition.time_zone)

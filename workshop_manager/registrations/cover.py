@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations import queries, windows
+from workshop_manager.registrations import queries, service, windows
 from workshop_manager.registrations.queries import KindCount
-from workshop_manager.registrations.rules import Phase
+from workshop_manager.registrations.rules import NOTHING, Phase
 from workshop_manager.registrations.states import State
 from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.models import Edition
@@ -50,7 +50,7 @@ def _sign(phase: Phase, counts: list[KindCount]) -> tuple[Sign, str]:
 
 def open_row(uow: UnitOfWork, edition: Edition, dates: Dates) -> OpenRow | None:
     """Registration among what is open, with the places left (one query)."""
-    counts = queries.counts(uow.session, edition.id)
+    counts = [one for one in queries.counts(uow.session, edition.id) if not one.is_hidden]
     found = windows.windows(counts, edition, dates, uow.now)
     phase = windows.together(found)
     if phase in (Phase.NOT_PLANNED, Phase.OVER):
@@ -71,12 +71,12 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Dates) -> OpenRow | None:
 
 
 def main_action(uow: UnitOfWork, edition: Edition, dates: Dates) -> Action | None:
-    """“Your ticket” for whoever has one, else “Register” while it is open (two queries)."""
+    """“Your ticket” for whoever has one, else “Register” while it is open (two queries, or three)."""
     if uow.actor is not None:
         mine = queries.registration_of(uow.session, edition.id, uow.actor.id)
         if mine is not None and mine.state is not State.CANCELLED:
             return Action(str(_("Your ticket")), _url(edition, "ticket"))
-    found = windows.windows(queries.kinds(uow.session, edition.id), edition, dates, uow.now)
+    found = windows.windows(service.seen_kinds(uow, edition, NOTHING), edition, dates, uow.now)
     if windows.together(found) is not Phase.OPEN:
         return None
     return Action(str(_("Register")), _url(edition, "register"))

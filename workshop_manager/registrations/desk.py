@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, rules, service
+from workshop_manager.registrations.desk_frame import desk_page
 from workshop_manager.registrations.forms import ReasonForm
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.queries import Filter, Show
@@ -85,9 +86,8 @@ def desk(community: str, edition: str) -> Response:
     pager = paging(queries.count_list(session, at.edition.id, asked))
     # The front desk hands out badges; what somebody eats or needs is for the organisers.
     may_manage = at.standing.may(MAY_SETTINGS)
-    return page(
-        "registrations/desk.html",
-        at=at,
+    return desk_page(
+        "desk",
         counts=queries.counts(session, at.edition.id),
         kinds=kinds,
         asked=asked,

@@ -13,6 +13,7 @@ from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries, service
 from workshop_manager.registrations.desk import BASE
+from workshop_manager.registrations.desk_frame import desk_page
 from workshop_manager.registrations.forms import KindForm, SettingsForm, kind_values, settings_values
 from workshop_manager.registrations.models import RegistrationKind
 from workshop_manager.registrations.states import Mode
@@ -73,10 +74,9 @@ def _own_dates(kind: RegistrationKind) -> str:
 def _kinds_page(form: KindForm, status: int = 200) -> Response:
     at, session = here(), unit().session
     kinds = queries.kinds(session, at.edition.id)
-    return page(
-        "registrations/desk_kinds.html",
+    return desk_page(
+        "desk_kinds",
         status,
-        at=at,
         form=form,
         counts=queries.counts(session, at.edition.id),
         kinds=kinds,
@@ -174,7 +174,7 @@ def desk_kind_removal(community: str, edition: str, kind_id: int) -> AnyResponse
 
 
 def _settings_page(form: SettingsForm, status: int = 200, theirs: Differences = ()) -> Response:
-    return page("registrations/desk_settings.html", status, at=here(), form=form, theirs=theirs)
+    return desk_page("desk_settings", status, form=form, theirs=theirs)
 
 
 @blueprint.get(f"{BASE}/settings")

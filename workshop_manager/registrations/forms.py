@@ -16,6 +16,7 @@ from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
+from workshop_manager.registrations.opening import CodeContent
 from workshop_manager.registrations.service import Details, KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group, Mode, State
@@ -187,6 +188,10 @@ class KindForm(BaseForm):
         _l("Needs a registration with the host conference as well"),
         description=_l("People are told so when they choose it, and on their ticket."),
     )
+    is_hidden = BooleanField(
+        _l("Hidden"),
+        description=_l("For sponsors, speakers, volunteers, children: only whoever has an access code sees it."),
+    )
 
     opens = FormField(WhenForm, label=_l("Opens"))
     closes = FormField(WhenForm, label=_l("Closes"))
@@ -209,6 +214,7 @@ class KindForm(BaseForm):
             capacity=self.capacity.data,
             text=self.text.data or "",
             needs_host=bool(self.needs_host.data),
+            is_hidden=bool(self.is_hidden.data),
             opens=self.opens.form.deadline,
             closes=self.closes.form.deadline,
         )
@@ -223,6 +229,7 @@ def kind_values(kind: RegistrationKind) -> dict[str, Any]:
         "capacity": kind.capacity,
         "text": kind.text,
         "needs_host": kind.needs_host,
+        "is_hidden": kind.is_hidden,
         "opens": WhenForm.values(kind.opens),
         "closes": WhenForm.values(kind.closes),
     }
@@ -333,6 +340,38 @@ def quota_form(kinds: Sequence[RegistrationKind], row: SeatQuota | None = None) 
     values = {} if row is None else quota_values(row)
     form = QuotaForm(data=values)
     form.kinds.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
+    return form
+
+
+class CodeForm(BaseForm):
+    """An access code to be made."""
+
+    label = Line(_l("For whom it is"), [required(_l("Say for whom it is: only organisers read that."))], most=200)
+    kind = SelectField(_l("Kind it opens"))
+    max_uses = IntegerField(
+        _l("How many people can use it"),
+        [
+            InputRequired(_l("Write a number between 1 and 1,000.")),
+            NumberRange(1, 1000, _l("Write a number between 1 and 1,000.")),
+        ],
+        render_kw={"min": 1, "max": 1000, "inputmode": "numeric"},
+    )
+    expires = FormField(WhenForm, label=_l("It can be used until"))
+
+    def content(self) -> CodeContent:
+        """What was typed, for the service."""
+        return CodeContent(
+            self.label.data or "", int(self.kind.data), self.max_uses.data or 1, self.expires.form.deadline
+        )
+
+
+def code_form(kinds: Sequence[RegistrationKind]) -> CodeForm:
+    """An empty form; one use until somebody says otherwise, and hidden kinds first."""
+    form = CodeForm(data={"max_uses": 1, "expires": WhenForm.values(None)})
+    order = sorted(kinds, key=lambda kind: not kind.is_hidden)
+    form.kind.choices = [
+        SelectChoice(str(k.id), str(_("%(kind)s (hidden)", kind=k.name)) if k.is_hidden else k.name) for k in order
+    ]
     return form
 
 

@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from workshop_manager.accounts.merging import Found, Pair, Part, by_hand
+from workshop_manager.accounts.merging import Found, Pair, Part, by_hand, moved
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import queries, rules, service
-from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.models import KindCode, KindCodeUse, Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops.queries import get_edition
 
@@ -61,6 +61,8 @@ PART = Part(
             Registration.edition_id,
             says=lambda n: str(ngettext("%(num)s registration", "%(num)s registrations", n)),
         ),
+        moved(KindCode.created_by),
+        moved(KindCodeUse.person_id, KindCodeUse.code_id),
     ),
     look=_look,
     move=_move,

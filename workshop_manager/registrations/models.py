@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.codes.models import USES, Code
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Group, Mode, State
 from workshop_manager.workshops.models import Announced
@@ -60,6 +62,8 @@ class RegistrationKind(Base):
     text: Mapped[str] = mapped_column(String(500), default="")
     needs_host: Mapped[bool] = mapped_column(default=False)
     """Taking part in this way needs a registration with the host conference as well."""
+    is_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It stands on no page of somebody to whom no code opened it, and who does not hold it."""
     opens_at: Mapped[datetime | None]
     """From when it can be chosen; empty: when registration opens."""
     opens_zone: Mapped[str | None] = mapped_column(String(60))
@@ -143,6 +147,27 @@ class SeatReserve(Announced, Base):
     def pool(self) -> Key:
         """Of which seats they are."""
         return ("kind", self.kind_id) if self.kind_id is not None else ("quota", self.quota_id or 0)
+
+
+class KindCode(Code, Base):
+    """Opens a kind, as a rule a hidden one, to as many people as it has uses."""
+
+    __tablename__ = "registration_codes"
+    __table_args__ = (CheckConstraint(USES, name="uses"), {"info": PRIVATE})
+
+    kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[RegistrationKind] = relationship(lazy="raise")
+
+
+class KindCodeUse(Base):
+    """Who used such a code; once each."""
+
+    __tablename__ = "registration_code_uses"
+    __table_args__ = {"info": PRIVATE}
+
+    code_id: Mapped[int] = mapped_column(ForeignKey("registration_codes.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    used_at: Mapped[datetime]
 
 
 class Registration(Base):

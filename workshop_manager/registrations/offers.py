@@ -88,6 +88,7 @@ def offers(
 ) -> Offers:
     """`waiting` counts those who wait by kind; `place` is what the viewer holds, `number` theirs on its waitlist.
 
+    Kinds without a window are not there for the viewer.
     `mine` are the viewer's groups: what is kept for one of them is free for the viewer.
     """
     made = tuple(
@@ -97,6 +98,7 @@ def offers(
             windows[kind.id],
         )
         for kind in hall.kinds.values()
+        if kind.id in windows
     )
     modes = {kind.id: kind.mode for kind in hall.kinds.values()}
     free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full and one.can_be_chosen for one in made)

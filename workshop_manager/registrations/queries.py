@@ -12,6 +12,8 @@ from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import (
+    KindCode,
+    KindCodeUse,
     QuotaKind,
     Registration,
     RegistrationKind,
@@ -161,6 +163,7 @@ class KindCount:
     """What the quotas leave, for everybody."""
     opens: Deadline | None
     closes: Deadline | None
+    is_hidden: bool = False
 
     @property
     def seats(self) -> rules.Seats:
@@ -182,15 +185,25 @@ def counts(session: Session, edition_id: int) -> list[KindCount]:
     )
     rows = session.execute(
         select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, kind.held_back, waiting, shared)
-        .add_columns(kind.opens_at, kind.opens_zone, kind.closes_at, kind.closes_zone)
+        .add_columns(kind.opens_at, kind.opens_zone, kind.closes_at, kind.closes_zone, kind.is_hidden)
         .where(kind.edition_id == edition_id)
         .order_by(kind.position, kind.id)
     )
     return [
         KindCount(
-            id_, name, mode, capacity, taken, kept, waits, left, _deadline(first, zone), _deadline(last, end_zone)
+            id_,
+            name,
+            mode,
+            capacity,
+            taken,
+            kept,
+            waits,
+            left,
+            _deadline(first, zone),
+            _deadline(last, end_zone),
+            hides,
         )
-        for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone in rows
+        for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone, hides in rows
     ]
 
 
@@ -221,6 +234,50 @@ def waiting_and_number(
     ).all()
     own = next((place for kind_id, _all, place in rows if mine is not None and kind_id == mine.waits_for_id), None)
     return {kind_id: waiting for kind_id, waiting, _place in rows if kind_id is not None}, own
+
+
+# -- access codes -------------------------------------------------------------------------------------------------
+
+
+def codes(session: Session, edition_id: int) -> Sequence[KindCode]:
+    """All access codes with their kinds, the newest first."""
+    return session.scalars(
+        select(KindCode)
+        .options(joinedload(KindCode.kind))
+        .where(KindCode.edition_id == edition_id)
+        .order_by(KindCode.id.desc())
+        .limit(500)
+    ).all()
+
+
+def find_code(session: Session, edition_id: int, code_id: int) -> KindCode | None:
+    """That code of this edition, locked."""
+    return _locked_code(session, KindCode.id == code_id, KindCode.edition_id == edition_id)
+
+
+def code_by_hash(session: Session, edition_id: int, code_hash: str) -> KindCode | None:
+    """The code of that hash in this edition with its kind, locked: uses are counted one after the other."""
+    return _locked_code(session, KindCode.code_hash == code_hash, KindCode.edition_id == edition_id)
+
+
+def _locked_code(session: Session, *where: ColumnElement[bool]) -> KindCode | None:
+    return session.scalars(
+        select(KindCode)
+        .options(joinedload(KindCode.kind))
+        .where(*where)
+        .with_for_update(of=KindCode)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def opened_kinds(session: Session, edition_id: int, person_id: int) -> frozenset[int]:
+    """The kinds that codes opened to that person."""
+    rows = session.scalars(
+        select(KindCode.kind_id)
+        .join(KindCodeUse, KindCodeUse.code_id == KindCode.id)
+        .where(KindCode.edition_id == edition_id, KindCodeUse.person_id == person_id)
+    )
+    return frozenset(rows)
 
 
 def settings_of(session: Session, edition_id: int) -> RegistrationSettings | None:

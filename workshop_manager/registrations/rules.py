@@ -192,6 +192,11 @@ def after_offer(place: Place) -> Place:
     return Place(place.seat, place.line, is_offered=True)
 
 
+def may_see(is_hidden: bool, kind_id: int, place: Place, opened: Collection[int]) -> bool:
+    """Whether a kind is there for somebody who holds that, and to whom codes opened those kinds."""
+    return not is_hidden or kind_id in (place.seat, place.line) or kind_id in opened
+
+
 def entered(before: Place, after: Place) -> frozenset[int]:
     """The kinds somebody would newly hold or wait for; these must be open."""
     known = (before.seat, before.line, None)

@@ -19,7 +19,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, hall, queries, rules, waitlist, windows
+from workshop_manager.registrations import emails, hall, opening, queries, rules, waitlist, windows
 from workshop_manager.registrations.events import (
     RegistrationCancelled,
     RegistrationConfirmed,
@@ -62,14 +62,21 @@ class KindContent:
     capacity: int | None
     text: str = ""
     needs_host: bool = False
+    is_hidden: bool = False
     opens: Deadline | None = None
     """When it can be chosen, where that is not when registration opens and closes."""
     closes: Deadline | None = None
 
 
-def phase(uow: UnitOfWork, edition: Edition) -> Phase:
-    """Where the edition's registration stands at this unit's moment (two queries)."""
-    return windows.together(_windows(uow, edition, queries.kinds(uow.session, edition.id)))
+def phase(uow: UnitOfWork, edition: Edition, place: Place = NOTHING) -> Phase:
+    """Where registration stands at this unit's moment for whoever acts, who holds that (two queries, or three)."""
+    return windows.together(_windows(uow, edition, seen_kinds(uow, edition, place)))
+
+
+def seen_kinds(uow: UnitOfWork, edition: Edition, place: Place) -> list[RegistrationKind]:
+    """The kinds that are there for whoever acts, who holds that."""
+    person_id = uow.actor.id if uow.actor is not None else None
+    return opening.visible(uow, edition, queries.kinds(uow.session, edition.id), person_id, place)
 
 
 def _windows(uow: UnitOfWork, edition: Edition, kinds: Iterable[RegistrationKind]) -> dict[int, windows.Window]:
@@ -107,14 +114,15 @@ def register(
     """
     person = _person(uow)
     made = waitlist.enter(uow, edition)
-    kind = made.kinds.get(kind_id)
+    row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
+    before = row.place if row is not None else NOTHING
+    seen = {one.id: one for one in opening.visible(uow, edition, made.kinds.values(), person.id, before)}
+    kind = seen.get(kind_id)
     if kind is None:
         raise NotFound
-    row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if version is not None and version != (row.version if row is not None else 0):
         raise Stale(str(_("This changed while you had it open. Nothing of yours is saved yet.")))
-    before = row.place if row is not None else NOTHING
-    found = _windows(uow, edition, made.kinds.values())
+    found = _windows(uow, edition, seen.values())
     after = _choose(made, person, kind, before, found, keep_virtual=keep_virtual)
     require_open(uow, edition, before, after, found)
     if row is None:
@@ -142,7 +150,7 @@ def _choose(
     fallback = None
     if keep_virtual and is_full:
         order = sorted(made.kinds.values(), key=lambda one: (one.position, one.id))
-        virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id]
+        virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id and one.id in found]
         virtual = [one for one in virtual if rules.may_choose(found[one].phase)]
         fallback = next((one for one in virtual if made.has_room(one, before, mine)), None)
     return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback)
@@ -174,7 +182,7 @@ def require_open(
     `found` are the windows of the kinds, for whoever has them already.
     """
     if found is None:
-        found = _windows(uow, edition, queries.kinds(uow.session, edition.id))
+        found = _windows(uow, edition, seen_kinds(uow, edition, before))
     phases = [found[kind_id].phase for kind_id in rules.entered(before, after)] or [windows.together(found)]
     if all(map(rules.may_choose, phases)):
         return
@@ -307,6 +315,7 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         capacity=content.capacity,
         text=content.text,
         needs_host=content.needs_host,
+        is_hidden=content.is_hidden,
         **_window_columns(content),
         position=max((k.position for k in known.values()), default=0) + 1,
     )
@@ -359,7 +368,7 @@ def edit_kind(
     try:
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
-            kind.text, kind.needs_host = content.text, content.needs_host
+            kind.text, kind.needs_host, kind.is_hidden = content.text, content.needs_host, content.is_hidden
             kind.held_back = 0  # counted anew beneath: fewer places may leave less to keep for a group
             for name, value in _window_columns(content).items():
                 setattr(kind, name, value)

@@ -1,11 +1,15 @@
 """Puts registrations on the application: pages, tab, side list, what stands on the edition's page, jobs."""
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.registrations import (
+    code_views,
     cover,
     desk,
     desk_kinds,
@@ -18,10 +22,27 @@ from workshop_manager.registrations import (
 )
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
-from workshop_manager.workshops.rules import MAY_REGISTRATIONS
+from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
-PAGES = (views, tickets, desk, desk_kinds, desk_sharing)
+PAGES = (views, tickets, desk, desk_kinds, desk_sharing, code_views)
 """Modules whose views stand on the one blueprint."""
+
+
+_PARTS = (
+    (10, _l("List"), "registrations.desk", ("registrations.desk_one", "registrations.desk_cancellation")),
+    (
+        20,
+        _l("Kinds and places"),
+        "registrations.desk_kinds",
+        ("registrations.desk_kind", "registrations.desk_sharing", "registrations.desk_quota"),
+    ),
+    (30, _l("Access codes"), "registrations.desk_codes", ("registrations.desk_code",)),
+    (90, _l("Waitlist and link"), "registrations.desk_settings", ()),
+)
+
+
+def _manages(standing: Any) -> bool:
+    return bool(standing.may(MAY_SETTINGS))
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +58,8 @@ def init_app(app: Flask) -> None:
         lambda standing: standing.may(MAY_REGISTRATIONS),
         prefix="registrations.desk",
     )
+    for order, label, endpoint, also in _PARTS:
+        navigation.register_part("registration", order, label.__str__, endpoint, *also, allowed=_manages)
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
     jobs.register("pass-seats-on", every=60, run=waitlist.pass_on)

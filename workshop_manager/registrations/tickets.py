@@ -79,7 +79,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
     if row is None or row.state is State.CANCELLED:
         return redirect(at.url("registrations.register"), 303)
     conduct = service.conduct_to_accept(at.edition)
-    phase = service.phase(uow, at.edition)
+    phase = service.phase(uow, at.edition, row.place)
     has_seat = row.state is State.REGISTERED
     start, end = workshop_cover.next_time(at.edition, uow.now)
     return _private(
@@ -156,7 +156,7 @@ def offer(community: str, edition: str) -> AnyResponse:
             is_last=row.missed_offers + 1 >= rules.MOST_MISSED,
             behind=behind,
             gone=waitlist.too_late_text(row, number) if row.offer_until is None else "",
-            may_choose=rules.may_choose(service.phase(uow, at.edition)),
+            may_choose=rules.may_choose(service.phase(uow, at.edition, row.place)),
         )
     )
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import hall, queries, rules, service, windows
+from workshop_manager.registrations import hall, opening, queries, rules, service, windows
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
@@ -99,8 +99,9 @@ def _register_page(
     at, uow = here(), unit()
     person = viewer_person()
     seats = hall.look(uow.session, at.edition.id, uow.now, person.id if person else None)
-    kinds = list(seats.kinds.values())
     row = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
+    place = row.place if row is not None else NOTHING
+    kinds = opening.visible(uow, at.edition, seats.kinds.values(), person.id if person else None, place)
     dates = workshops.dates_by_key(uow.session, at.edition.id)
     found = windows.windows(kinds, at.edition, dates, uow.now)
     phase = windows.together(found)
@@ -122,6 +123,7 @@ def _register_page(
         may_choose=rules.may_choose(phase),
         mine=row if row is not None and row.state is not State.CANCELLED else None,
         offers=offered,
+        has_codes=person is not None and any(kind.is_hidden for kind in seats.kinds.values()),
         needs_hint=_needs_hint() if form is not None else "",
         has_conduct=bool(at.edition.code_of_conduct),
         moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
@@ -146,11 +148,11 @@ def register(community: str, edition: str) -> Response:
 def send(community: str, edition: str) -> AnyResponse:
     """Take a seat or a place on a waitlist, or change what was said."""
     at, uow = here(), unit()
-    kinds = queries.kinds(uow.session, at.edition.id)
     row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
     before = row.place if row is not None else NOTHING
+    kinds = service.seen_kinds(uow, at.edition, before)
     form = _form(row, kinds)
-    if not rules.may_choose(service.phase(uow, at.edition)):
+    if not rules.may_choose(service.phase(uow, at.edition, before)):
         service.require_open(uow, at.edition, before, before)
         form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
     if not form.is_sent:

@@ -1,0 +1,1 @@
+"""Access codes, whatever they open: drawn at random, counted under a lock, tried a few times only."""
