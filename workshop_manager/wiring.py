@@ -17,6 +17,7 @@ from workshop_manager.decisions.events import (
 )
 from workshop_manager.door import certifying
 from workshop_manager.door import merging as door
+from workshop_manager.grants import attending
 from workshop_manager.grants import service as grants
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
@@ -24,7 +25,7 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.events import RegistrationCancelled, RegistrationsJoined
+from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
@@ -69,6 +70,8 @@ def connect() -> None:
     subscribe(WorksMoved, mentoring.on_works_moved)
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
+    subscribe(RegistrationCancelled, attending.on_registration_cancelled)
+    subscribe(LeftTheRoom, attending.on_left_the_room)
     subscribe(RegistrationsJoined, door.registrations_joined)
     posters.register_numbers(proceedings.published_numbers)
     numbering.register_order(posters.places)

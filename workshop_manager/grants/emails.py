@@ -67,6 +67,13 @@ def accepted(uow: UnitOfWork, edition: Edition, application: Application, *, is_
     )
 
 
+def went_virtual(uow: UnitOfWork, edition: Edition, application: Application, total: str) -> None:
+    """To the person, who takes part virtually now: what was for the journey went back."""
+    _send(
+        uow, edition, application, "went_virtual", facts=given_facts(application), total=total, left=given(application)
+    )
+
+
 def declined(uow: UnitOfWork, edition: Edition, application: Application, total: str) -> None:
     """To the applicant: they have declined."""
     _send(uow, edition, application, "declined", total=total)

@@ -3,7 +3,7 @@
 Whoever calls holds the locks of the edition's funds (`queries.locked_funds`, always before the application's own).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import queries, rules, words
 from workshop_manager.grants.models import Application, Fund
 from workshop_manager.grants.rules import COMMITTED
-from workshop_manager.grants.states import Action, AwardState
+from workshop_manager.grants.states import Action, AwardState, CostKind
 
 Funds = Mapping[int, Fund]
 
@@ -51,12 +51,19 @@ def move(application: Application, action: Action) -> None:
     application.state = target
 
 
-def give_back(uow: UnitOfWork, funds: Funds, application: Application, state: AwardState) -> int:
-    """Return everything committed to its funds; says how much that was."""
+def give_back(
+    uow: UnitOfWork,
+    funds: Funds,
+    application: Application,
+    state: AwardState,
+    *,
+    only: Collection[CostKind] = frozenset(CostKind),
+) -> int:
+    """Return what is committed to its funds, all of it or of these kinds; says how much that was."""
     returned = 0
     for line in application.lines:
         award = line.live
-        if award is not None and award.state in COMMITTED:
+        if award is not None and award.state in COMMITTED and line.kind in only:
             funds[award.fund_id].committed -= award.amount
             returned += award.amount
             award.state, award.changed_at = state, uow.now

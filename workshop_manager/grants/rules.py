@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import count_words
-from workshop_manager.grants.states import Action, AwardState, State, Verdict
+from workshop_manager.grants.states import Action, AwardState, CostKind, State, Verdict
 
 SCORES = range(1, 7)
 STATEMENT_WORDS = 500
@@ -38,6 +38,9 @@ ACTIONS: Mapping[Verdict, Action] = {
     Verdict.REJECT: Action.REJECT,
 }
 """What a released decision does."""
+
+JOURNEY = frozenset({CostKind.AIR, CostKind.GROUND, CostKind.LODGING, CostKind.VISA})
+"""What nobody needs who takes part from afar."""
 
 COMMITTED = frozenset({AwardState.OFFERED, AwardState.ACCEPTED})
 LIVE = COMMITTED | {AwardState.PROPOSED}

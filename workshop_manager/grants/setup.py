@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.grants import cover, desk, funds_desk, merging, queries, service, views
+from workshop_manager.grants import attending, cover, desk, funds_desk, merging, queries, service, views
 from workshop_manager.mail import queries as mails
-from workshop_manager.registrations import groups
+from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
@@ -32,5 +32,6 @@ def init_app(app: Flask) -> None:
     )
     panels.register_open(40, cover.open_row)
     mails.register_hidden(queries.hidden_mails)
+    consequences.register(40, attending.consequences)
     groups.register(Group.GRANTEES, queries.grantees)
     jobs.register(JOB, every=60, run=service.expire_offers)

@@ -87,6 +87,8 @@ _ENTRIES = {
     "submission-turned-down": _l("A second decision took back the place of a submission they have a part in"),
     "submission-declined": _l("The place in the programme was given back for a submission they have a part in"),
     "erased": _l("The person deleted their account"),
+    "went-virtual": _l("The person takes part virtually now"),
+    "registration-cancelled": _l("The person cancelled their registration, or it was cancelled"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
 

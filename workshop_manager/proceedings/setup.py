@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.proceedings import desk, merging, panels, publishing, views
+from workshop_manager.proceedings import attending, desk, merging, panels, publishing, views
 from workshop_manager.proceedings.rules import MAY_PROCEEDINGS
+from workshop_manager.registrations import consequences
 from workshop_manager.submissions import history
 from workshop_manager.submissions import panels as submission_panels
 from workshop_manager.web import navigation
@@ -35,4 +36,5 @@ def init_app(app: Flask) -> None:
         lambda standing: standing.may(MAY_PROCEEDINGS),
         "proceedings.desk",
     )
+    consequences.register(30, attending.consequences)
     jobs.register(publishing.JOB, every=60, run=publishing.renew)

@@ -29,6 +29,14 @@ class RegistrationCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftTheRoom:
+    """Somebody who held a seat in the room takes part virtually now."""
+
+    edition_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationsJoined:
     """Two registrations of one person in one edition became one; what hung on the other is the kept one's now."""
 

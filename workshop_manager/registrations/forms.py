@@ -301,6 +301,28 @@ def settings_values(row: RegistrationSettings | None) -> dict[str, Any]:
     }
 
 
+class LimitsForm(BaseForm):
+    """Until when people change things themselves."""
+
+    version = HiddenField()
+    switch = FormField(WhenForm, label=_l("Change between in person and virtual until"))
+    transfer = FormField(WhenForm, label=_l("Pass a seat on to a colleague until"))
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the settings this form was filled from."""
+        return typed_version(self.version.data)
+
+
+def limits_values(row: RegistrationSettings | None) -> dict[str, Any]:
+    """The two dates as the form shows them."""
+    return {
+        "version": str(row.version if row is not None else 0),
+        "switch": WhenForm.values(row.switch_until if row is not None else None),
+        "transfer": WhenForm.values(row.transfer_until if row is not None else None),
+    }
+
+
 class QuotaForm(BaseForm):
     """Seats that several kinds share."""
 

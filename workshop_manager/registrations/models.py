@@ -32,8 +32,24 @@ class RegistrationSettings(Base):
     """How long a seat that came free is set aside for whoever is asked; empty: it is theirs without asking."""
     last_week_hours: Mapped[int | None]
     """The same in the week before the event; empty: no different."""
+    switch_at: Mapped[datetime | None]
+    """Until when people with a seat take another kind themselves; empty: while registration is open."""
+    switch_zone: Mapped[str | None] = mapped_column(String(60))
+    transfer_at: Mapped[datetime | None]
+    """Until when a seat can be passed on to a colleague; empty: until the event begins."""
+    transfer_zone: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""
+
+    @property
+    def switch_until(self) -> Deadline | None:
+        """The last moment to take another kind oneself, as it was announced."""
+        return Deadline(self.switch_at, self.switch_zone) if self.switch_at and self.switch_zone else None
+
+    @property
+    def transfer_until(self) -> Deadline | None:
+        """The last moment to pass a seat on, as it was announced."""
+        return Deadline(self.transfer_at, self.transfer_zone) if self.transfer_at and self.transfer_zone else None
 
 
 class RegistrationKind(Base):

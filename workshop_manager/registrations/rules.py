@@ -46,6 +46,14 @@ def may_choose(phase: Phase) -> bool:
     return phase is Phase.OPEN
 
 
+def may_switch(phase: Phase, until: Deadline | None, now: datetime) -> bool:
+    """Whoever holds a seat takes one of another kind: until the date that the organisers set, if they set one.
+
+    `phase` is that of the other kind; with a date of its own for this, the end of registration does not count.
+    """
+    return phase is Phase.OPEN and not (until is not None and until.has_passed(now))
+
+
 def may_describe(state: State, phase: Phase) -> bool:
     """Name, food and visibility can be changed until the event is over, by whoever takes part or waits."""
     return state is not State.CANCELLED and phase in (Phase.AHEAD, Phase.OPEN, Phase.CLOSED)

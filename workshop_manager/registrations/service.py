@@ -19,7 +19,8 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, hall, opening, queries, rules, waitlist, windows
+from workshop_manager.registrations import consequences, emails, hall, opening, queries, rules, waitlist, windows
+from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.events import (
     RegistrationCancelled,
     RegistrationConfirmed,
@@ -29,6 +30,7 @@ from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import Mode, State
+from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
@@ -83,6 +85,12 @@ def _windows(uow: UnitOfWork, edition: Edition, kinds: Iterable[RegistrationKind
     return windows.windows(kinds, edition, workshops.dates_by_key(uow.session, edition.id), uow.now)
 
 
+def switch_until(uow: UnitOfWork, edition: Edition) -> Deadline | None:
+    """Until when people with a seat take another kind themselves; None: while registration is open."""
+    settings = queries.settings_of(uow.session, edition.id)
+    return settings.switch_until if settings is not None else None
+
+
 def conduct_to_accept(edition: Edition) -> int:
     """The version of the code of conduct as it reads now; 0 if the edition has none."""
     return edition.code_of_conduct_version if edition.code_of_conduct else 0
@@ -131,6 +139,59 @@ def register(
     if before == after:
         record(uow, "described", "registration", row.id, edition_id=edition.id)
         return row
+    _settle(uow, edition, row, person, made, before, after)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A step to another kind, as it would be now: what follows from it, and the name of what was shown."""
+
+    kind: RegistrationKind
+    step: Step
+    sentences: tuple[str, ...]
+
+    @property
+    def seen(self) -> str:
+        return consequences.digest(self.step, self.sentences)
+
+
+def look_at_switch(uow: UnitOfWork, edition: Edition, made: Hall, row: Registration, kind_id: int) -> Switch:
+    """What taking another kind would lead to; NotFound if there is no such kind, or it is theirs already."""
+    kind, before = made.kinds.get(kind_id), row.place
+    if kind is None or row.person_id is None or before.seat is None or kind_id in (before.seat, before.line):
+        raise NotFound
+    if not opening.visible(uow, edition, [kind], row.person_id, before):
+        raise NotFound
+    is_full = not made.has_room(kind_id, before, made.groups_of(row.person_id))
+    step = Step(before, rules.after_choosing(before, kind_id, is_full=is_full), made.kinds)
+    return Switch(kind, step, tuple(consequences.of(uow, edition, row.person_id, step)))
+
+
+def has_consequences(uow: UnitOfWork, edition: Edition, row: Registration | None, kind_id: int) -> bool:
+    """Whether something follows from another kind that its holder should read before."""
+    if row is None or row.place.seat is None or kind_id in (row.place.seat, row.place.line):
+        return False
+    made = hall.look(uow.session, edition.id, uow.now, row.person_id)
+    return kind_id in made.kinds and bool(look_at_switch(uow, edition, made, row, kind_id).sentences)
+
+
+def switch(uow: UnitOfWork, edition: Edition, kind_id: int, *, seen: str) -> Registration:
+    """Take part in another way; the seat goes on at once. Full, they keep theirs and wait.
+
+    `seen` names what was shown to follow (`Switch.seen`); raises Stale if something else follows by now.
+    """
+    person = _person(uow)
+    made = waitlist.enter(uow, edition)
+    row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
+    if row is None:
+        raise NotFound
+    wanted = look_at_switch(uow, edition, made, row, kind_id)
+    before, after = wanted.step.before, wanted.step.after
+    require_open(uow, edition, before, after)
+    if seen != wanted.seen:
+        raise Stale(str(_("What follows from it changed while you read. Nothing has happened yet.")))
+    row.version += 1
     _settle(uow, edition, row, person, made, before, after)
     return row
 
@@ -184,6 +245,8 @@ def require_open(
     if found is None:
         found = _windows(uow, edition, seen_kinds(uow, edition, before))
     phases = [found[kind_id].phase for kind_id in rules.entered(before, after)] or [windows.together(found)]
+    if before.seat is not None and rules.entered(before, after) and _is_switch_open(uow, edition, before, after):
+        return
     if all(map(rules.may_choose, phases)):
         return
     if not rules.entered(before, after) and rules.may_describe(before.state, phases[0]):
@@ -193,6 +256,21 @@ def require_open(
     if Phase.AHEAD in phases:
         raise Conflict(str(_("Registration is not open yet.")))
     raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
+
+
+def _is_switch_open(uow: UnitOfWork, edition: Edition, before: Place, after: Place) -> bool:
+    """Whether that kind can be taken beyond the end of registration; Conflict once the date for it has passed."""
+    until = switch_until(uow, edition)
+    if until is None:
+        return False
+    if until.has_passed(uow.now):
+        when = when_text(until.at, until.zone)
+        raise Conflict(
+            str(_("Until %(when)s this could be changed here. Now the organisers do it: write to them.", when=when))
+        )
+    kinds, dates = seen_kinds(uow, edition, before), workshops.dates_by_key(uow.session, edition.id)
+    can = windows.can_switch_to(kinds, edition, dates, until, uow.now)
+    return all(can[kind_id] for kind_id in rules.entered(before, after))
 
 
 def new_ticket_code() -> str:
@@ -438,6 +516,31 @@ def save_settings(
         uow.session.add(row)
     row.join_url, row.note = join_url, note
     row.offer_hours, row.last_week_hours = offer_hours, last_week_hours
+    row.version += 1
+    record(uow, "edited", "registration_settings", None, edition_id=edition.id)
+    uow.session.flush()
+    return row
+
+
+def save_limits(
+    uow: UnitOfWork,
+    edition: Edition,
+    *,
+    switch_until: Deadline | None,
+    transfer_until: Deadline | None,
+    version: int | None = None,
+) -> RegistrationSettings:
+    """Until when people change how they take part, and pass their seat on. Stale if somebody saved since `version`."""
+    require(uow, edition, MAY_SETTINGS)
+    workshops.locked_edition(uow.session, edition.id)
+    row = queries.settings_of(uow.session, edition.id)
+    if version is not None and version != (row.version if row is not None else 0):
+        raise Stale(str(_("Somebody else saved this while you had it open. Nothing of yours is saved yet.")))
+    if row is None:
+        row = RegistrationSettings(edition_id=edition.id, version=0)
+        uow.session.add(row)
+    row.switch_at, row.switch_zone = (switch_until.at, switch_until.zone) if switch_until else (None, None)
+    row.transfer_at, row.transfer_zone = (transfer_until.at, transfer_until.zone) if transfer_until else (None, None)
     row.version += 1
     record(uow, "edited", "registration_settings", None, edition_id=edition.id)
     uow.session.flush()

@@ -13,9 +13,11 @@ from workshop_manager.registrations import (
     cover,
     desk,
     desk_kinds,
+    desk_limits,
     desk_sharing,
     merging,
     service,
+    switching,
     tickets,
     views,
     waitlist,
@@ -24,7 +26,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
-PAGES = (views, tickets, desk, desk_kinds, desk_sharing, code_views)
+PAGES = (views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views)
 """Modules whose views stand on the one blueprint."""
 
 
@@ -37,6 +39,7 @@ _PARTS = (
         ("registrations.desk_kind", "registrations.desk_sharing", "registrations.desk_quota"),
     ),
     (30, _l("Access codes"), "registrations.desk_codes", ("registrations.desk_code",)),
+    (80, _l("Switching and passing on"), "registrations.desk_limits", ()),
     (90, _l("Waitlist and link"), "registrations.desk_settings", ()),
 )
 

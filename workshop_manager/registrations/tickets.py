@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import queries, rules, service, waitlist
+from workshop_manager.registrations import consequences, queries, rules, service, waitlist, windows
+from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -79,7 +80,9 @@ def ticket(community: str, edition: str) -> AnyResponse:
     if row is None or row.state is State.CANCELLED:
         return redirect(at.url("registrations.register"), 303)
     conduct = service.conduct_to_accept(at.edition)
-    phase = service.phase(uow, at.edition, row.place)
+    kinds, dates = service.seen_kinds(uow, at.edition, row.place), workshops.dates_by_key(uow.session, at.edition.id)
+    phase = windows.together(windows.windows(kinds, at.edition, dates, uow.now))
+    can = windows.can_switch_to(kinds, at.edition, dates, service.switch_until(uow, at.edition), uow.now)
     has_seat = row.state is State.REGISTERED
     start, end = workshop_cover.next_time(at.edition, uow.now)
     return _private(
@@ -103,6 +106,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             has_begun=uow.now >= at.edition.starts_at,
             may_describe=rules.may_describe(row.state, phase),
             may_choose=rules.may_choose(phase),
+            may_switch=has_seat and any(yes for kind_id, yes in can.items() if kind_id != row.kind_id),
             may_cancel=rules.may_cancel(row.state, at.edition.ends_at, uow.now),
         )
     )
@@ -187,6 +191,11 @@ def offer_refusal(community: str, edition: str) -> AnyResponse:
     return _answered(takes=False)
 
 
+def _to_nothing(row: Registration) -> Step:
+    kinds = [kind for kind in (row.kind, row.waits_for) if kind is not None]
+    return Step(row.place, rules.NOTHING, {kind.id: kind for kind in kinds})
+
+
 @blueprint.get(f"{BASE}/cancellation")
 @access(SIGNED_IN_EDITION)
 def cancellation(community: str, edition: str) -> Response:
@@ -204,6 +213,7 @@ def cancellation(community: str, edition: str) -> Response:
         number=queries.number_in_line(unit().session, row) if row.waits_for_id is not None else None,
         waiting=waiting.get(row.kind_id, 0),
         needs=bool(row.needs or row.diet),
+        sentences=consequences.of(unit(), at.edition, viewer_person().id, _to_nothing(row)),
     )
 
 

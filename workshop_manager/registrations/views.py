@@ -157,6 +157,9 @@ def send(community: str, edition: str) -> AnyResponse:
         form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
     if not form.is_sent:
         return _register_page(form, 422)
+    asked = int(form.kind.data)
+    if service.has_consequences(uow, at.edition, row, asked):
+        form.kind.data = str(before.wish)
     try:
         saved = service.register(
             uow,
@@ -171,6 +174,9 @@ def send(community: str, edition: str) -> AnyResponse:
         theirs = _differences(now, form)
         form.version.data = str(now.version if now is not None else 0)
         return _register_page(form, 409, theirs)
+    if str(asked) != form.kind.data:
+        tell(str(_("What you wrote is saved. Your seat is as before: see first what would follow.")), "info")
+        return redirect(at.url("registrations.switch", kind=asked), 303)
     _tell(form, before, saved)
     return redirect(at.url("registrations.ticket"), 303)
 

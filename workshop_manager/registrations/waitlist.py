@@ -14,7 +14,8 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import emails, hall, queries, rules
-from workshop_manager.registrations.events import RegistrationCancelled, SeatGiven
+from workshop_manager.registrations.consequences import Step
+from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatGiven
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import Place
@@ -88,6 +89,8 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
     row.cancelled_at = uow.now if row.state is State.CANCELLED else None
     row.changed_at = uow.now
     uow.session.flush()
+    if row.person_id is not None and Step(before, after, made.kinds).left_room:
+        uow.tell(LeftTheRoom(row.edition_id, row.person_id))
 
 
 def stand_in_line(uow: UnitOfWork, made: Hall, row: Registration, kind: RegistrationKind | None) -> None:

@@ -60,3 +60,13 @@ def closing(found: Mapping[int, Window]) -> Deadline | None:
     """When the last kind closes; None if one of them has no date for that."""
     dates = [window.closes for window in found.values()]
     return max((one for one in dates if one is not None), default=None) if None not in dates else None
+
+
+def can_switch_to(
+    kinds: Iterable[HasWindow], edition: Edition, dates: Dates, until: Deadline | None, now: datetime
+) -> dict[int, bool]:
+    """Which kinds somebody with a seat may take instead; with a date for that, the end of registration is no matter."""
+    if until is not None:
+        dates = {key: date for key, date in dates.items() if key is not DateKey.REGISTRATION_CLOSES}
+    found = windows(kinds, edition, dates, now)
+    return {kind_id: rules.may_switch(window.phase, until, now) for kind_id, window in found.items()}
