@@ -14,6 +14,7 @@ from workshop_manager import doctor as doctoring
 from workshop_manager.accounts import service as accounts
 from workshop_manager.app import alembic_config, create_app
 from workshop_manager.commands import running
+from workshop_manager.commands.calls import calls
 from workshop_manager.commands.decisions import decisions
 from workshop_manager.commands.door import door
 from workshop_manager.commands.mentoring import mentoring
@@ -188,7 +189,7 @@ def create(email: str, name: str, administrator: bool, password: str) -> None:
     click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
 
 
-for group in (submissions, assignments, mentoring, reviews, reviewers, decisions, proceedings, door):
+for group in (calls, submissions, assignments, mentoring, reviews, reviewers, decisions, proceedings, door):
     cli.add_command(group)
 
 

@@ -31,6 +31,7 @@ from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import (
     AuthorsChanged,
+    AuthorshipClaimed,
     DraftRemoved,
     SubmissionRevived,
     SubmissionsBroughtIn,
@@ -68,6 +69,7 @@ def connect() -> None:
     subscribe(DraftRemoved, mentoring.on_draft_removed)
     subscribe(AuthorsChanged, mentoring.on_authors_changed)
     subscribe(WorksMoved, mentoring.on_works_moved)
+    subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)

@@ -1,6 +1,7 @@
 """Joining, matching, feedback, and what follows when somebody leaves."""
 
 import inspect
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -30,8 +31,10 @@ from workshop_manager.mentoring.service import FeedbackContent, RoundContent
 from workshop_manager.mentoring.states import MatchState
 from workshop_manager.questions import queries as questions
 from workshop_manager.submissions import authorship, topics
+from workshop_manager.submissions import emails as submission_emails
 from workshop_manager.submissions import history as histories
 from workshop_manager.submissions import service as submissions
+from workshop_manager.submissions.models import Author
 from workshop_manager.submissions.queries import find_own, submission_of_author
 from workshop_manager.submissions.states import State
 from workshop_manager.workshops import team
@@ -605,6 +608,23 @@ def test_two_accounts_matched_with_each_other_end_their_match(round_: Round) -> 
     one, other = round_.pair()
     pair = merging.Pair(round_.people[one.id], round_.people[other.id])
     merging.merge(uow, pair, merging.look(uow, pair).digest)
+    assert round_.readings(MatchState.ANNOUNCED) == {}
+    assert free(round_) == {one.number, other.number}
+    assert round_.match() == []
+
+
+def test_claiming_the_draft_one_reads_ends_the_match(round_: Round) -> None:
+    uow = round_.uow
+    one, other = round_.pair()
+    uow.session.add(Author(submission_id=other.id, position=5, name="Amal", email="amal@elsewhere.example"))
+    uow.session.flush()
+    uow.session.refresh(other, ["authors", "files"])
+    submission_emails.named(uow, round_.edition, other)
+    asked = uow.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "amal@elsewhere.example")).one()
+    found = re.search(r"/authorships/(\S+)", asked.text_body)
+    assert found is not None
+    round_.act(round_.people[one.id])
+    authorship.claim(uow, found[1])
     assert round_.readings(MatchState.ANNOUNCED) == {}
     assert free(round_) == {one.number, other.number}
     assert round_.match() == []

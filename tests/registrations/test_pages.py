@@ -96,7 +96,7 @@ def test_a_visitor_reads_the_kinds_and_is_asked_to_sign_in(house: House, app: An
     answer = app.test_client().get(REGISTER)
     text = _main(answer)
     assert answer.status_code == 200
-    assert "All 1 places are taken; nobody waits yet. You would be number 1." in text
+    assert "The one place is taken; nobody waits yet. You would be number 1." in text
     assert "Posters are here. Needs a registration with NeurIPS 2026 as well." in text
     assert "No limit." in text
     assert "Sign in to register" in text

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.calls.conftest import House
+from tests.commands import runner, told
 from tests.factories import make_person
 from tests.shows import shows
 from tests.submissions.factories import make_call, make_submission, post_form, typed
@@ -84,6 +85,23 @@ def test_everybody_with_a_draft_is_told_once(house):
     )
     assert extend(house, days=25, note="We heard that you are busy.\n\nTake your time.") == 2, "and again for the next"
     assert _as_agreed(mails(house)[-1], "extended")
+
+
+@shows("Call", "`workshop-manager calls extend` extends a deadline, with a dry run and JSON")
+def test_the_command_extends_as_the_page_does(house, monkeypatch):
+    run = runner(house.app, monkeypatch)
+    with house.work() as uow:
+        make_submission(uow, house.edition, house.author, State.DRAFT, track=house.second, title="Mine")
+    line = ("calls", "extend", "musiml/2026", "2026-07-20", "--track", house.second.key)
+    first, second = told(run(*line, "--dry-run", "--json")), told(run(*line, "--json"))
+    assert first["counts"] == second["counts"] == {"deadlines": 1, "mails": 1}
+    assert second["items"] == [{"to": "wahyuni@example.org", "drafts": 1}]
+    assert second["until"] == "2026-07-21T11:59:00+00:00"
+    assert [mail.to_address for mail in mails(house)] == ["wahyuni@example.org"], "the dry run wrote to nobody"
+    assert "not later than the deadline now: 2026-07-20 23:59 AoE" in run(*line).output
+    for wrong in (("--round", "Late"), ("--track", "x"), ("--zone", "Mars"), ("--person", "nobody")):
+        assert run("calls", "extend", "musiml/2026", "2026-07-30", *wrong).exit_code == 1
+    assert len(mails(house)) == 1
 
 
 @pytest.mark.parametrize("narrowed", ["track", "round"])

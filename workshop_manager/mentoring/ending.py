@@ -88,6 +88,15 @@ def end(uow: UnitOfWork, edition: Edition, match: Match, leaver: Participant | N
         emails.ended(uow, edition, match, person, is_free=mine is not None and mine.match_id is None)
 
 
+def end_own(uow: UnitOfWork, person_id: int) -> None:
+    """Matches in which somebody would read a work that turned out to be their own come to an end."""
+    for match in queries.locked_matches_of_own(uow.session, person_id):
+        if match.state is MatchState.PROPOSED:
+            forget(uow, match)
+        else:
+            end(uow, workshops.get_edition(uow.session, match.edition_id), match, leaver=None)
+
+
 def leave(uow: UnitOfWork, edition: Edition, participant: Participant) -> None:
     """A work takes no part any more. The participant must be locked."""
     match_id = participant.match_id

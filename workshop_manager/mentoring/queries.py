@@ -21,6 +21,7 @@ from workshop_manager.mentoring.models import Match, Mentor, Participant, Readin
 from workshop_manager.mentoring.rules import MAY_MATCH, MAY_MENTOR, TAKES_PART
 from workshop_manager.mentoring.states import MatchState
 from workshop_manager.submissions.models import Author, Submission, SubmissionBytes, SubmissionFile
+from workshop_manager.submissions.queries import own
 from workshop_manager.workshops.models import Edition, ImportantDate, TeamMember
 from workshop_manager.workshops.rules import Standing
 from workshop_manager.workshops.states import DateKey
@@ -324,6 +325,17 @@ def locked_match(session: Session, match_id: int) -> Match:
     return session.execute(
         select(Match).where(Match.id == match_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def locked_matches_of_own(session: Session, person_id: int) -> Sequence[Match]:
+    """Matches not ended in which somebody reads a work of their own, locked."""
+    theirs = (
+        select(Reading.match_id)
+        .join(Submission, Submission.id == Reading.submission_id)
+        .where(Reading.reader_id == person_id, own(person_id))
+    )
+    found = select(Match).where(Match.id.in_(theirs), Match.state != MatchState.ENDED).order_by(Match.id)
+    return session.scalars(found.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def matches(

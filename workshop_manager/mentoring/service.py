@@ -26,7 +26,13 @@ from workshop_manager.questions.rules import Gap
 from workshop_manager.questions.service import QuestionContent
 from workshop_manager.questions.states import Kind, Requirement
 from workshop_manager.submissions import queries as submissions
-from workshop_manager.submissions.events import AuthorsChanged, DraftRemoved, SubmissionWithdrawn, WorksMoved
+from workshop_manager.submissions.events import (
+    AuthorsChanged,
+    AuthorshipClaimed,
+    DraftRemoved,
+    SubmissionWithdrawn,
+    WorksMoved,
+)
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import service as editions
@@ -351,6 +357,11 @@ def on_works_moved(uow: UnitOfWork, event: WorksMoved) -> None:
             work = submissions.submission_of_author(uow.session, reading.submission_id)
             keep_apart(uow, work, event.to_id, ConflictKind.MENTORING)
     uow.session.flush()
+
+
+def on_authorship_claimed(uow: UnitOfWork, event: AuthorshipClaimed) -> None:
+    """Somebody turned out to be an author of what they read as a partner or mentor: nobody reads their own draft."""
+    ending.end_own(uow, event.person_id)
 
 
 def on_member_left(uow: UnitOfWork, event: MemberLeft) -> None:

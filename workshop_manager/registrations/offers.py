@@ -174,15 +174,11 @@ def _figures(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> str:
         )
     if kind.taken < kind.capacity:
         return _shared_figures(0, waiting)
+    taken = ngettext("The one place is taken", "All %(num)s places are taken", kind.capacity)
     if not waiting:
-        return str(_("All %(capacity)s places are taken; nobody waits yet.", capacity=kind.capacity))
+        return str(_("%(taken)s; nobody waits yet.", taken=taken))
     return str(
-        ngettext(
-            "All %(capacity)s places are taken and %(num)s person waits.",
-            "All %(capacity)s places are taken and %(num)s people wait.",
-            waiting,
-            capacity=kind.capacity,
-        )
+        ngettext("%(taken)s and %(num)s person waits.", "%(taken)s and %(num)s people wait.", waiting, taken=taken)
     )
 
 

@@ -11,7 +11,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions import emails, queries, rules
-from workshop_manager.submissions.events import AuthorsChanged, WorksMoved
+from workshop_manager.submissions.events import AuthorsChanged, AuthorshipClaimed, WorksMoved
 from workshop_manager.submissions.models import AuthorInvitation, ClaimedAddress, Submission
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import get_edition
@@ -58,6 +58,7 @@ def claim(uow: UnitOfWork, token: str) -> Submission:
         _take_over(uow, person.id, found.address, other.id if other else None)
     audit.record(uow, "claimed", "submission", submission.id, edition_id=submission.edition_id, person=person.id)
     uow.session.flush()
+    uow.tell(AuthorshipClaimed(person.id))
     return submission
 
 

@@ -56,3 +56,10 @@ class WorksMoved:
 
     from_id: int
     to_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorshipClaimed:
+    """Somebody showed that they are an author: of one work, or of every work of an address."""
+
+    person_id: int

@@ -105,6 +105,7 @@ class Shown:
     new: DeadlineText
     along: list[str]
     sentence: str
+    is_told: bool
     subject: str
     text: str
 
@@ -163,7 +164,7 @@ def _problem(old: Deadline | None, new: Deadline) -> str:
 
 
 def _done(told: int, deadline: Deadline) -> str:
-    mails = ngettext("%(num)s mail goes out", "%(num)s mails go out", told)
+    mails = ngettext("%(num)s mail goes out", "%(num)s mails go out", told) if told else _("No mail goes out")
     when = deadline_text(deadline).text
     return str(_("Extended to %(when)s. %(mails)s; what it was stays struck through.", when=when, mails=mails))
 
@@ -184,6 +185,7 @@ def _shown(at: Here, form: ExtensionForm, old: Deadline, tracks: list[Track]) ->
         new=deadline_text(new),
         along=[track.name for track in tracks if track.id in along],
         sentence=_sentence(target, len(told)),
+        is_told=bool(told),
         subject=subject,
         text=text,
     )
