@@ -726,6 +726,11 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
         quota = sharing.add_quota(uow, edition, QuotaContent("The hall", 40, frozenset({kinds[0].id, kinds[2].id})))
         until = Deadline(NOW + timedelta(days=9), "Africa/Accra")
         reserve = sharing.keep(uow, edition, ReserveContent(("quota", quota.id), Group.PRESENTERS, 5, until))
+        helpers = registrations.add_kind(
+            uow,
+            edition,
+            registrations.KindContent("Helpers", RegistrationMode.IN_PERSON, None, needs_approval=True),
+        )
         code = opening.make(uow, edition, opening.CodeContent("For sponsors", kinds[2].id, 5))
     things.values |= {"quota_id": quota.id, "reserve_id": reserve.id, "kind_code_id": code.id}
     for person, kind in ((SPEAKER, kinds[0]), (WAITING, kinds[0]), (ATTENDEE, kinds[1])):
@@ -736,6 +741,8 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
             row = registrations.register(uow, edition, kind.id, details)
         if person is SPEAKER:
             _at_the_door(uow, edition, row.id, cast, things)
+    with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
+        registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
 
 

@@ -17,7 +17,7 @@ from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
-from workshop_manager.registrations import groups, queries, service, sharing, waitlist
+from workshop_manager.registrations import approval, groups, queries, service, sharing, waitlist
 from workshop_manager.registrations.service import KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group, Mode
@@ -48,6 +48,9 @@ class Model:
     seat: dict[int, int] = field(default_factory=dict)
     line: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Kind and number."""
+    requests: dict[int, int] = field(default_factory=dict)
+    guarded: bool = False
+    """The room's talks need approval."""
     offer: dict[int, datetime] = field(default_factory=dict)
     missed: dict[int, int] = field(default_factory=dict)
     numbers: int = 0
@@ -77,13 +80,17 @@ class Model:
         self.line[person] = (kind, self.numbers)
 
     def leave_line(self, person: int) -> None:
+        self.requests.pop(person, None)
         self.line.pop(person, None)
         self.offer.pop(person, None)
 
     def register(self, person: int, kind: int, keep_virtual: bool) -> None:
         if person in self.offer and self.line[person][0] == kind:
             return
-        if self.seat.get(person) == kind or self.has_room(person, kind):
+        in_line = person in self.line and self.line[person][0] == kind
+        if self.guarded and kind == TALK and self.seat.get(person) != kind and not in_line:
+            self.ask_for(person, kind, keep_virtual)
+        elif self.seat.get(person) == kind or self.has_room(person, kind):
             self.changed(person, kind)
             self.leave_line(person)
             self.seat[person] = kind
@@ -98,11 +105,32 @@ class Model:
         self.serve()
 
     def changed(self, person: int, kind: int) -> None:
-        if self.seat.get(person) != kind or person in self.line:
+        if self.seat.get(person) != kind or person in self.line or person in self.requests:
             self.missed.pop(person, None)
 
+    def ask_for(self, person: int, kind: int, keep_virtual: bool) -> None:
+        is_new = self.requests.get(person) != kind
+        if person not in self.seat and keep_virtual and self.has_room(person, AFAR):
+            self.seat[person], is_new = AFAR, True
+        if is_new:
+            self.leave_line(person)
+            self.missed.pop(person, None)
+        self.requests[person] = kind
+
+    def decide(self, person: int, yes: bool) -> bool:
+        if person not in self.requests:
+            return False
+        kind = self.requests.pop(person)
+        self.missed.pop(person, None)
+        if yes and self.has_room(person, kind):
+            self.seat[person] = kind
+        elif yes:
+            self.queue_up(person, kind)
+        self.serve()
+        return True
+
     def cancel(self, person: int) -> bool:
-        if person not in self.seat and person not in self.line:
+        if person not in self.seat and person not in self.line and person not in self.requests:
             return False
         self.seat.pop(person, None)
         self.leave_line(person)
@@ -214,6 +242,30 @@ class Machine(RuleBasedStateMachine):
         did = self._does(self.people[person], lambda uow: service.cancel(uow, self.edition))
         assert did == self.model.cancel(person)
 
+    @rule(guarded=st.booleans())
+    def guard(self, guarded: bool) -> None:
+        row = self.kinds[TALK]
+        content = KindContent(row.name, row.mode, self.model.capacity[TALK], needs_approval=guarded)
+        with self.work(self.owner) as uow:
+            service.edit_kind(uow, self.edition, row.id, content)
+        self.model.guarded = guarded
+
+    @rule(person=_people)
+    def want_to_talk(self, person: int) -> None:
+        self.register(person, TALK, False)
+
+    @rule(person=_people, yes=st.booleans())
+    def decide(self, person: int, yes: bool) -> None:
+        with self.work() as uow:
+            row = queries.registration_of(uow.session, self.edition.id, self.people[person].id)
+            ids = [row.id] if row is not None else [0]
+        with self.work(self.owner) as uow:
+            foreseen = approval.foresee(uow, self.edition, ids)
+            done = approval.decide(uow, self.edition, ids, yes=yes, word="A word.")
+        assert (not done.gone) == self.model.decide(person, yes)
+        if foreseen and yes:
+            assert (foreseen[0].number is None) == bool(done.seated)
+
     @rule(person=_people, takes=st.booleans())
     def answer(self, person: int, takes: bool) -> None:
         said: list[str] = []
@@ -235,7 +287,7 @@ class Machine(RuleBasedStateMachine):
     @rule(kind=_kinds, capacity=st.none() | st.integers(0, 4))
     def resize(self, kind: int, capacity: int | None) -> None:
         row = self.kinds[kind]
-        content = KindContent(row.name, row.mode, capacity)
+        content = KindContent(row.name, row.mode, capacity, needs_approval=kind == TALK and self.model.guarded)
         did = self._does(self.owner, lambda uow: service.edit_kind(uow, self.edition, row.id, content))
         assert did == (capacity is None or capacity >= len(self.model.inside(frozenset({kind}))))
         if did:
@@ -281,9 +333,11 @@ class Machine(RuleBasedStateMachine):
             for number, person in enumerate(self.people):
                 row = queries.registration_of(uow.session, self.edition.id, person.id)
                 place = row.place if row is not None else None
+                asks = self.model.requests.get(number)
                 seat, waits = self.model.seat.get(number), self.model.line.get(number)
                 assert (place.seat if place else None) == (self.kinds[seat].id if seat is not None else None)
                 assert (place.line if place else None) == (self.kinds[waits[0]].id if waits else None)
+                assert (place.asks if place else None) == (self.kinds[asks].id if asks is not None else None)
                 assert (row.offer_until if row else None) == self.model.offer.get(number)
             numbers = {person.id: number for number, person in enumerate(self.people)}
             for place_, kind in enumerate(self.kinds):
@@ -294,7 +348,7 @@ class Machine(RuleBasedStateMachine):
 @keeps("X1")
 @shows(
     "Registration",
-    "In any order of acts (register, cancel, answer, let run out, resize, keep) no seat is given twice or left free",
+    "In any order of acts (register, approve, cancel, answer, let run out, resize, keep) no seat is given twice or idle",
 )
 def test_any_order_of_acts_does_what_the_model_does(
     app: Any, work: Any, clock: Any, database: Any, monkeypatch: Any

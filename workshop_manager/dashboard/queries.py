@@ -56,6 +56,7 @@ class Glance:
     grants_pending: int
     waitlisted: int
     needs: int
+    requests: int
 
 
 def glance(session: Session, edition_id: int, standing: Standing) -> Glance:
@@ -99,7 +100,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         *money,
     ) = row
     applications, unread, asked, funds, committed, currency, *people = money
-    grants_undecided, grants_unscored, grants_pending, waitlisted, needs = people
+    grants_undecided, grants_unscored, grants_pending, waitlisted, needs, requests = people
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -123,6 +124,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         grants_pending=grants_pending,
         waitlisted=waitlisted,
         needs=needs,
+        requests=requests,
     )
 
 
@@ -212,4 +214,5 @@ def _registered(edition_id: int) -> tuple[ScalarSelect[int], ...]:
     return (
         number.where(*waits).scalar_subquery(),
         number.where(*registrations.has_needs(edition_id)).scalar_subquery(),
+        number.where(*registrations.asks(edition_id)).scalar_subquery(),
     )

@@ -135,7 +135,7 @@ def schedule(place: Place) -> list[Waiting]:
 
 
 def registrations(place: Place) -> list[Waiting]:
-    """Who waits for a seat, and who wrote what they need on the day."""
+    """Who waits for a seat, who asks for one, and who wrote what they need on the day."""
     counts, waiting = place.glance, []
     if counts.waitlisted and place.standing.may(MAY_REGISTRATIONS):
         number = counts.waitlisted
@@ -143,6 +143,11 @@ def registrations(place: Place) -> list[Waiting]:
         text = _("They move up by themselves when somebody cancels or you add places.")
         url = place.url("registrations.desk")
         waiting.append(Waiting(str(title), str(text), url, str(_("See who")), "ticket", "rest"))
+    if counts.requests and place.standing.may(MAY_SETTINGS):
+        title = ngettext("%(num)s person asks to take part", "%(num)s people ask to take part", counts.requests)
+        text = _("They chose a kind that needs your yes.")
+        url = place.url("registrations.desk_requests")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Answer")), "ticket", "wait"))
     if counts.needs and place.standing.may(MAY_SETTINGS):
         title = ngettext(
             "%(num)s person needs something on the day", "%(num)s people need something on the day", counts.needs

@@ -221,6 +221,7 @@ def _chosen(sent: dict[str, Submission], outcomes: dict[str, Outcome]) -> dict[i
 _IN_PERSON = ("attendee", "author", "aicha", "chukwuemeka", "prajna", "third-reviewer")
 _WAITING = ("yiran", "tigist")
 _VIRTUAL = ("second-reviewer",)
+_ASKING = ("reviewer", "grants")
 _DIETS = {"attendee": (Diet.HALAL.value,), "prajna": (Diet.VEGETARIAN.value,), "aicha": (Diet.HALAL.value,)}
 
 
@@ -254,6 +255,13 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
             edition,
             registrations.KindContent("Sponsor", Attendance.IN_PERSON, 4, "With a table in the hall.", is_hidden=True),
         )
+        volunteers = registrations.add_kind(
+            uow,
+            edition,
+            registrations.KindContent(
+                "Volunteer", Attendance.IN_PERSON, 3, "You help at the door for two hours.", needs_approval=True
+            ),
+        )
         opening.make(uow, edition, opening.CodeContent("Sponsors of this year", sponsors.id, 4))
         room = frozenset({here.id, speakers.id})
         quota = sharing.add_quota(uow, edition, QuotaContent("The room", len(_IN_PERSON) + 2, room))
@@ -274,6 +282,10 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
         with acting(uow, person, today - timedelta(days=18 - place)):
             kind = there if key in _VIRTUAL else here
             registrations.register(uow, edition, kind.id, details, keep_virtual=key == "yiran")
+    for key in _ASKING:
+        with acting(uow, people[key], today - timedelta(days=2)):
+            details = registrations.Details(badge_name=people[key].name, affiliation=people[key].affiliation)
+            registrations.register(uow, edition, volunteers.id, details)
     _prepare_the_day(uow, edition, people)
 
 

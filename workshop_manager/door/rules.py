@@ -96,7 +96,7 @@ def verdict(shown: Shown | None, at: datetime, device: str) -> Verdict:
         is_same = shown.in_device == device and abs(at - shown.in_at) <= HELD_UP
         return Verdict.AGAIN if is_same else Verdict.TWICE
     if shown.state is not State.REGISTERED:
-        return Verdict.WAITING if shown.state is State.WAITLISTED else Verdict.CANCELLED
+        return Verdict.CANCELLED if shown.state is State.CANCELLED else Verdict.WAITING
     return Verdict.VIRTUAL if shown.mode is Mode.VIRTUAL else Verdict.IN
 
 

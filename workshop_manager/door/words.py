@@ -17,7 +17,7 @@ SIGNS = {
     Verdict.IN: ("ok", "check-circle-fill", _l("Come in")),
     Verdict.AGAIN: ("ok", "check-circle", _l("Already in")),
     Verdict.TWICE: ("wait", "warning", _l("Already in: compare the name")),
-    Verdict.WAITING: ("stop", "hourglass-medium", _l("On the waitlist, no seat")),
+    Verdict.WAITING: ("stop", "hourglass-medium", _l("Waits for a seat, has none yet")),
     Verdict.CANCELLED: ("stop", "prohibit", _l("Cancelled")),
     Verdict.VIRTUAL: ("wait", "video-camera", _l("Registered to join online")),
     Verdict.ELSEWHERE: ("stop", "calendar-x", _l("A ticket for another event")),

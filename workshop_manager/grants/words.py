@@ -171,6 +171,8 @@ def seat_text(seat: Seat | None) -> str:
         return str(_("not registered"))
     if seat.state is PlaceState.WAITLISTED:
         return str(_("waits for a place: %(kind)s", kind=isolated(seat.kind)))
+    if seat.state is PlaceState.REQUESTED:
+        return str(_("asks for a place: %(kind)s", kind=isolated(seat.kind)))
     return str(_("registered: %(kind)s", kind=isolated(seat.kind)))
 
 

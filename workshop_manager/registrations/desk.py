@@ -52,6 +52,8 @@ def _row(at: Here, found: Registration, number: int | None) -> Row:
     also = ""
     if found.waits_for is not None and found.waits_for_id != found.kind_id:
         also = str(_("number %(number)s on the waitlist: %(kind)s", number=number, kind=isolated(found.waits_for.name)))
+    if found.asks_for is not None and found.asks_for_id != found.kind_id:
+        also = str(_("asks for: %(kind)s", kind=isolated(found.asks_for.name)))
     return Row(
         id=found.id,
         name=found.badge_name or str(_("Somebody who left")),

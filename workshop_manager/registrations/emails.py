@@ -25,6 +25,44 @@ def registered(uow: UnitOfWork, edition: Edition, row: Registration, person: Per
     _post(uow, edition, row, person, "registered", kind=row.kind.name)
 
 
+def requested(uow: UnitOfWork, edition: Edition, row: Registration, person: Person) -> None:
+    """They asked for a kind that needs approval: what happens next."""
+    kind = row.asks_for.name if row.asks_for is not None else row.kind.name
+    _post(uow, edition, row, person, "requested", kind=kind, seat=_seat(row))
+
+
+def approved(
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, kind: RegistrationKind, *, word: str
+) -> None:
+    """An organiser said yes, and the seat is theirs."""
+    _post(uow, edition, row, person, "approved", kind=kind.name, word=word, number=None)
+
+
+def approved_to_wait(
+    uow: UnitOfWork,
+    edition: Edition,
+    row: Registration,
+    person: Person,
+    kind: RegistrationKind,
+    *,
+    word: str,
+    number: int,
+) -> None:
+    """An organiser said yes, and they wait for a seat."""
+    _post(uow, edition, row, person, "approved", kind=kind.name, word=word, number=number)
+
+
+def rejected(
+    uow: UnitOfWork, edition: Edition, row: Registration, person: Person, kind: RegistrationKind, *, word: str
+) -> None:
+    """An organiser said no, with the reason."""
+    _post(uow, edition, row, person, "rejected", kind=kind.name, word=word, seat=_seat(row))
+
+
+def _seat(row: Registration) -> str | None:
+    return row.kind.name if row.state is State.REGISTERED else None
+
+
 def waitlisted(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: int) -> None:
     """A place on the waitlist is theirs, perhaps beside a seat of another kind."""
     waits_for = row.waits_for.name if row.waits_for is not None else row.kind.name
@@ -94,10 +132,11 @@ def cancelled(
     kind: RegistrationKind,
     *,
     had_seat: bool,
+    asked: bool = False,
     reason: str,
 ) -> None:
     """The registration is cancelled, by themselves or (with a reason) by the organisers."""
-    _post(uow, edition, row, person, "cancelled", kind=kind.name, had_seat=had_seat, reason=reason)
+    _post(uow, edition, row, person, "cancelled", kind=kind.name, had_seat=had_seat, asked=asked, reason=reason)
 
 
 def _post(

@@ -163,6 +163,21 @@ class ReasonForm(BaseForm):
     )
 
 
+class AnswerForm(BaseForm):
+    """A yes or a no to requests, with a word."""
+
+    answer = HiddenField()
+    word = Text(_l("A word to them"), most=1000, description=_l("It stands in the mail they get, as you write it."))
+
+    @property
+    def is_yes(self) -> bool:
+        return bool(self.answer.data == "yes")
+
+    def validate_word(self, field: Text) -> None:
+        if not self.is_yes and not field.data:
+            raise ValidationError(str(_("Write why, in a sentence: it stands in the mail they get.")))
+
+
 class KindForm(BaseForm):
     """A kind of registration."""
 
@@ -187,6 +202,12 @@ class KindForm(BaseForm):
     needs_host = BooleanField(
         _l("Needs a registration with the host conference as well"),
         description=_l("People are told so when they choose it, and on their ticket."),
+    )
+    needs_approval = BooleanField(
+        _l("Needs approval"),
+        description=_l(
+            "Whoever chooses it asks: you say yes or no, and a yes gives a seat or a place on the waitlist."
+        ),
     )
     is_hidden = BooleanField(
         _l("Hidden"),
@@ -214,6 +235,7 @@ class KindForm(BaseForm):
             capacity=self.capacity.data,
             text=self.text.data or "",
             needs_host=bool(self.needs_host.data),
+            needs_approval=bool(self.needs_approval.data),
             is_hidden=bool(self.is_hidden.data),
             opens=self.opens.form.deadline,
             closes=self.closes.form.deadline,
@@ -229,6 +251,7 @@ def kind_values(kind: RegistrationKind) -> dict[str, Any]:
         "capacity": kind.capacity,
         "text": kind.text,
         "needs_host": kind.needs_host,
+        "needs_approval": kind.needs_approval,
         "is_hidden": kind.is_hidden,
         "opens": WhenForm.values(kind.opens),
         "closes": WhenForm.values(kind.closes),

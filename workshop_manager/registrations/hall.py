@@ -61,13 +61,17 @@ class Hall:
         return min(found) if found else None if needed else 1
 
     def move(self, person_id: int | None, before: Place, after: Place) -> None:
-        """Count what somebody holds now instead of what they held."""
+        """Count what somebody holds now instead of what they held, and write it."""
+        self.count(person_id, before, after)
+        self.write()
+
+    def count(self, person_id: int | None, before: Place, after: Place) -> None:
+        """The same without writing."""
         mine = self.groups_of(person_id)
         left, entered = self.pools_of(before.occupied), self.pools_of(after.occupied)
         for step, keys in ((-1, left - entered), (1, entered - left)):
             for key in keys:
                 self.pools[key] = self.pools[key].after(step, mine)
-        self.write()
 
     def write(self) -> None:
         """Bring the rows to what the pools say; the database's constraints look at them again."""

@@ -34,6 +34,9 @@ def _look(uow: UnitOfWork, pair: Pair) -> Found:
                 "%(name)s: you hold two seats. That with ticket %(code)s stays, the other goes to whoever is next.",
                 name=name, code=kept.ticket_code,
             )  # fmt: skip
+        elif left.state is State.REQUESTED:
+            what = _("%(name)s: you are registered twice. Ticket %(code)s stays; what the other asked for ends.",
+                     name=name, code=kept.ticket_code)  # fmt: skip
         elif rules.takes_over_line(kept.place, left.place):
             what = _("%(name)s: you are registered twice. Ticket %(code)s stays, with your best place on the waitlist.",
                      name=name, code=kept.ticket_code)  # fmt: skip

@@ -78,6 +78,8 @@ class RegistrationKind(Base):
     text: Mapped[str] = mapped_column(String(500), default="")
     needs_host: Mapped[bool] = mapped_column(default=False)
     """Taking part in this way needs a registration with the host conference as well."""
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whoever chooses it asks for it: they hold no seat until an organiser says yes."""
     is_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It stands on no page of somebody to whom no code opened it, and who does not hold it."""
     opens_at: Mapped[datetime | None]
@@ -189,8 +191,8 @@ class KindCodeUse(Base):
 class Registration(Base):
     """One person's part in one edition, once: cancelled and begun again it stays the same row.
 
-    `kind_id` is the kind of the seat, or without one the kind waited for; `waits_for_id` is set while waiting, also
-    beside a seat of another kind. `state` follows from both.
+    `kind_id` is the kind of the seat, or without one the kind waited or asked for; `waits_for_id` is set while waiting,
+    also beside a seat of another kind, and so is `asks_for_id` until an organiser answers. `state` follows from these.
     """
 
     __tablename__ = "registrations"
@@ -200,6 +202,9 @@ class Registration(Base):
         CheckConstraint("(waits_for_id IS NULL) = (line_number IS NULL)", name="numbered_while_waiting"),
         CheckConstraint("state <> 'waitlisted' OR waits_for_id IS NOT NULL", name="waits_for_something"),
         CheckConstraint("state <> 'cancelled' OR waits_for_id IS NULL", name="cancelled_waits_for_nothing"),
+        CheckConstraint("state <> 'requested' OR asks_for_id IS NOT NULL", name="asks_for_something"),
+        CheckConstraint("state <> 'cancelled' OR asks_for_id IS NULL", name="cancelled_asks_for_nothing"),
+        CheckConstraint("asks_for_id IS NULL OR waits_for_id IS NULL", name="wants_one_thing"),
         CheckConstraint("offer_until IS NULL OR waits_for_id IS NOT NULL", name="offered_what_they_wait_for"),
         Index("ix_registrations_list", "edition_id", "state"),
         Index("ix_registrations_offers", "offer_until"),
@@ -211,6 +216,9 @@ class Registration(Base):
     kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id"), index=True)
     state: Mapped[State]
     waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id"))
+    asks_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id"))
+    """The kind that an organiser has yet to say yes or no to; instead of waiting, and perhaps beside a seat."""
+    asked_at: Mapped[datetime | None]
     line_number: Mapped[int | None]
     waiting_since: Mapped[datetime | None]
     offer_until: Mapped[datetime | None]
@@ -240,10 +248,11 @@ class Registration(Base):
     """Counts changes: names each mail, and tells a form that it started from something older."""
     kind: Mapped[RegistrationKind] = relationship(lazy="raise", foreign_keys=[kind_id])
     waits_for: Mapped[RegistrationKind | None] = relationship(lazy="raise", foreign_keys=[waits_for_id])
+    asks_for: Mapped[RegistrationKind | None] = relationship(lazy="raise", foreign_keys=[asks_for_id])
     person: Mapped[Person | None] = relationship(lazy="raise")
 
     @property
     def place(self) -> Place:
         """What this person holds."""
         seat = self.kind_id if self.state is State.REGISTERED else None
-        return Place(seat, self.waits_for_id, is_offered=self.offer_until is not None)
+        return Place(seat, self.waits_for_id, is_offered=self.offer_until is not None, asks=self.asks_for_id)

@@ -30,6 +30,7 @@ class Offer:
     figures: str
     consequence: str
     is_full: bool
+    needs_approval: bool
     is_mine: bool
     number: int | None
     needs_host: bool
@@ -59,7 +60,7 @@ class Offers:
     @property
     def free(self) -> str:
         """The ids with places, for the form."""
-        return " ".join(str(kind.id) for kind in self.kinds if not kind.is_full)
+        return " ".join(str(kind.id) for kind in self.kinds if not kind.is_full and not kind.needs_approval)
 
     @property
     def needs_host(self) -> bool:
@@ -70,6 +71,8 @@ class Offers:
         """What the form's button says."""
         if self.place.wish is not None:
             return str(_("Save changes"))
+        if all(kind.needs_approval for kind in self.kinds):
+            return str(_("Ask to take part"))
         if all(kind.is_full for kind in self.kinds):
             if len(self.kinds) == 1:
                 return str(_("Join the waitlist as number %(number)s", number=self.kinds[0].number))
@@ -102,12 +105,12 @@ def offers(
     )
     modes = {kind.id: kind.mode for kind in hall.kinds.values()}
     free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full and one.can_be_chosen for one in made)
-    return Offers(made, place, free_virtual and place.seat is None and any(o.is_full for o in made))
+    return Offers(made, place, free_virtual and place.seat is None and any(o.is_full or o.needs_approval for o in made))
 
 
 def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window) -> Offer:
     """What the kind's own dates change about it."""
-    holds = offer.is_mine or (offer.number is not None and offer.state == str(_("You wait for it")))
+    holds = offer.is_mine or (offer.state in (str(_("You wait for it")), str(_("You asked for it"))))
     if window.phase is Phase.AHEAD and kind.opens is not None:
         when = str(_("Opens %(when)s.", when=deadline_text(kind.opens).text))
         sign, state = "note", str(_("Opens soon"))
@@ -132,7 +135,7 @@ def _offer(
     edition: Edition, kind: RegistrationKind, seats: rules.Seats, waiting: int, place: Place, number: int | None
 ) -> Offer:
     is_mine, waits = place.seat == kind.id, place.line == kind.id
-    sign, state = _sign(is_full=seats.is_full, is_mine=is_mine, waits=waits)
+    sign, state = _sign(kind, is_full=seats.is_full, is_mine=is_mine, waits=waits, asks=place.asks == kind.id)
     return Offer(
         id=kind.id,
         name=kind.name,
@@ -144,17 +147,22 @@ def _offer(
         figures=_figures(kind, seats, waiting),
         consequence=_consequence(kind, seats, waiting, place, number),
         is_full=seats.is_full,
+        needs_approval=kind.needs_approval and not (is_mine or waits),
         is_mine=is_mine,
         number=number if waits else waiting + 1 if seats.is_full and not is_mine else None,
         needs_host=kind.needs_host,
     )
 
 
-def _sign(*, is_full: bool, is_mine: bool, waits: bool) -> tuple[str, str]:
+def _sign(kind: RegistrationKind, *, is_full: bool, is_mine: bool, waits: bool, asks: bool) -> tuple[str, str]:
     if is_mine:
         return "ok", str(_("Your seat"))
     if waits:
         return "wait", str(_("You wait for it"))
+    if asks:
+        return "wait", str(_("You asked for it"))
+    if kind.needs_approval:
+        return "note", str(_("On request"))
     return ("wait", str(_("Full, waitlist open"))) if is_full else ("ok", str(_("Open")))
 
 
@@ -202,11 +210,21 @@ def _consequence(kind: RegistrationKind, seats: rules.Seats, waiting: int, place
         return str(_("If you choose another, your seat goes to the next person at once.")) if waiting else ""
     if place.line == kind.id:
         return str(_("You are number %(number)s.", number=number))
+    if kind.needs_approval:
+        return _on_request(place, kind)
     if not seats.is_full:
         return ""
     if place.seat is not None:
         return str(_("You would be number %(number)s, and keep your seat while you wait.", number=waiting + 1))
     return str(_("You would be number %(number)s.", number=waiting + 1))
+
+
+def _on_request(place: Place, kind: RegistrationKind) -> str:
+    if place.asks == kind.id:
+        return str(_("An organiser reads your request, and we write to you either way."))
+    if place.seat is not None:
+        return str(_("An organiser says yes or no first; you keep your seat meanwhile."))
+    return str(_("An organiser says yes or no first; nobody holds a seat before that."))
 
 
 def _text(edition: Edition, kind: RegistrationKind) -> str:

@@ -26,7 +26,7 @@ from workshop_manager.registrations.states import Mode, State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.states import Role
 
-_WaitsFor = aliased(RegistrationKind)
+_WaitsFor, _AsksFor = aliased(RegistrationKind), aliased(RegistrationKind)
 
 # -- kinds --------------------------------------------------------------------------------------------------------
 
@@ -142,9 +142,14 @@ def editions_to_serve(session: Session, now: datetime) -> Sequence[int]:
     return session.scalars(late.union(due, kept)).all()
 
 
+def _about_kind(kind_id: int) -> ColumnElement[bool]:
+    of_it = (Registration.kind_id, Registration.waits_for_id, Registration.asks_for_id)
+    return or_(*(column == kind_id for column in of_it))
+
+
 def is_kind_used(session: Session, kind_id: int) -> bool:
     """True if anybody ever chose that kind."""
-    chosen = or_(Registration.kind_id == kind_id, Registration.waits_for_id == kind_id)
+    chosen = _about_kind(kind_id)
     return session.execute(select(Registration.id).where(chosen).limit(1)).first() is not None
 
 
@@ -303,7 +308,12 @@ def _with_kinds() -> Select[Registration]:
         select(Registration)
         .join(Registration.kind)
         .outerjoin(Registration.waits_for.of_type(_WaitsFor))
-        .options(contains_eager(Registration.kind), contains_eager(Registration.waits_for.of_type(_WaitsFor)))
+        .outerjoin(Registration.asks_for.of_type(_AsksFor))
+        .options(
+            contains_eager(Registration.kind),
+            contains_eager(Registration.waits_for.of_type(_WaitsFor)),
+            contains_eager(Registration.asks_for.of_type(_AsksFor)),
+        )
     )
 
 
@@ -426,6 +436,7 @@ class Show(enum.Enum):
 
     SEAT = "seat"
     WAITING = "waiting"
+    ASKING = "asking"
     CANCELLED = "cancelled"
 
 
@@ -441,6 +452,7 @@ class Filter:
 _SHOWN: dict[Show, ColumnElement[bool]] = {
     Show.SEAT: Registration.state == State.REGISTERED,
     Show.WAITING: Registration.waits_for_id.is_not(None),
+    Show.ASKING: Registration.asks_for_id.is_not(None),
     Show.CANCELLED: Registration.state == State.CANCELLED,
 }
 
@@ -448,7 +460,7 @@ _SHOWN: dict[Show, ColumnElement[bool]] = {
 def _narrow(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
     where = [Registration.edition_id == edition_id]
     if wanted.kind_id is not None:
-        where.append(or_(Registration.kind_id == wanted.kind_id, Registration.waits_for_id == wanted.kind_id))
+        where.append(_about_kind(wanted.kind_id))
     if wanted.show is not None:
         where.append(_SHOWN[wanted.show])
     if wanted.words:
@@ -478,7 +490,7 @@ def listed(
     )
     only_waits = Registration.state == State.WAITLISTED
     order = (
-        case((only_waits, 0), (Registration.state == State.REGISTERED, 1), else_=2),
+        case((only_waits, 0), (Registration.state == State.CANCELLED, 2), else_=1),
         case((only_waits, Registration.waits_for_id), else_=0),
         case((only_waits, Registration.line_number), else_=0),
         func.lower(Registration.badge_name),
@@ -496,6 +508,35 @@ def listed(
         .limit(most)
     )
     return [(row, number) for row, number in rows]
+
+
+def count_requests(session: Session, edition_id: int) -> int:
+    """How many wait for an organiser's yes or no."""
+    return session.execute(select(func.count(Registration.id)).where(*asks(edition_id))).scalar_one()
+
+
+def asks(edition_id: int) -> list[ColumnElement[bool]]:
+    """Conditions: who asks for a kind that needs approval."""
+    return [Registration.edition_id == edition_id, Registration.asks_for_id.is_not(None)]
+
+
+def requests(
+    session: Session, edition_id: int, ids: Collection[int] | None = None, *, lock: bool = False
+) -> Sequence[Registration]:
+    """Who asks, or those of them, with kinds and person, the first first; at most 500."""
+    query = (
+        _with_kinds()
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(*asks(edition_id))
+        .order_by(Registration.asked_at, Registration.id)
+        .limit(500)
+    )
+    if ids is not None:
+        query = query.where(Registration.id.in_(ids))
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def diets(session: Session, edition_id: int) -> Sequence[list[str]]:

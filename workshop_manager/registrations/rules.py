@@ -136,23 +136,27 @@ class Pool:
 class Place:
     """What somebody holds: a seat of one kind, a place on the waitlist of another, both, or nothing (ids of kinds).
 
+    Instead of waiting they may have asked for a kind (`asks`) to which an organiser has yet to say yes or no.
     While `is_offered`, a seat of the kind they wait for is set aside for them until they answer.
     """
 
     seat: int | None = None
     line: int | None = None
     is_offered: bool = False
+    asks: int | None = None
 
     @property
     def state(self) -> State:
         if self.seat is not None:
             return State.REGISTERED
-        return State.WAITLISTED if self.line is not None else State.CANCELLED
+        if self.line is not None:
+            return State.WAITLISTED
+        return State.REQUESTED if self.asks is not None else State.CANCELLED
 
     @property
     def wish(self) -> int | None:
         """The kind they asked for last."""
-        return self.line if self.line is not None else self.seat
+        return next((kind for kind in (self.line, self.asks, self.seat) if kind is not None), None)
 
     @property
     def occupied(self) -> frozenset[int]:
@@ -165,19 +169,22 @@ NOTHING = Place()
 
 
 def is_better(one: Place, other: Place) -> bool:
-    """Whether of two registrations of one person the first holds more: a seat before a wait, a wait before nothing."""
-    order = (State.CANCELLED, State.WAITLISTED, State.REGISTERED)
+    """Whether of two registrations of one person the first holds more: seat, wait, request, nothing."""
+    order = (State.CANCELLED, State.REQUESTED, State.WAITLISTED, State.REGISTERED)
     return order.index(one.state) > order.index(other.state)
 
 
 def takes_over_line(kept: Place, left: Place) -> bool:
     """Whether the place in a line of the registration that ends goes on in the one that stays."""
-    return left.line is not None and left.line != kept.seat and kept.line in (None, left.line)
+    return left.line is not None and left.line != kept.seat and kept.line in (None, left.line) and not kept.asks
 
 
-def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | None = None) -> Place:
+def after_choosing(
+    place: Place, wanted: int, *, is_full: bool, fallback: int | None = None, needs_approval: bool = False
+) -> Place:
     """What choosing a kind leads to. Nobody loses a seat by asking for one that is full: they keep it and wait.
 
+    Choosing a kind that needs approval is asking for it, unless one waits for it already: then that was approved.
     `fallback` is a virtual kind with room, for whoever wants one while they wait. A seat that is offered is taken by
     saying yes to it, not by changing one's answers.
     """
@@ -185,9 +192,20 @@ def after_choosing(place: Place, wanted: int, *, is_full: bool, fallback: int | 
         return place
     if wanted == place.seat:
         return Place(seat=wanted)
-    if not is_full:
-        return Place(seat=wanted)
-    return Place(seat=place.seat if place.seat is not None else fallback, line=wanted)
+    meanwhile = place.seat if place.seat is not None else fallback
+    if needs_approval and wanted != place.line:
+        return Place(seat=meanwhile, asks=wanted)
+    return Place(seat=wanted) if not is_full else Place(seat=meanwhile, line=wanted)
+
+
+def after_approval(place: Place, *, is_full: bool) -> Place:
+    """An organiser said yes: the seat asked for, or a place on its waitlist beside what they hold."""
+    return Place(seat=place.asks) if not is_full else Place(seat=place.seat, line=place.asks)
+
+
+def after_rejection(place: Place) -> Place:
+    """An organiser said no: they keep the seat they hold, if any."""
+    return Place(seat=place.seat)
 
 
 def after_call_up(place: Place) -> Place:
@@ -202,13 +220,13 @@ def after_offer(place: Place) -> Place:
 
 def may_see(is_hidden: bool, kind_id: int, place: Place, opened: Collection[int]) -> bool:
     """Whether a kind is there for somebody who holds that, and to whom codes opened those kinds."""
-    return not is_hidden or kind_id in (place.seat, place.line) or kind_id in opened
+    return not is_hidden or kind_id in (place.seat, place.line, place.asks) or kind_id in opened
 
 
 def entered(before: Place, after: Place) -> frozenset[int]:
     """The kinds somebody would newly hold or wait for; these must be open."""
-    known = (before.seat, before.line, None)
-    return frozenset(kind for kind in (after.seat, after.line) if kind is not None and kind not in known)
+    known = (before.seat, before.line, before.asks, None)
+    return frozenset(kind for kind in (after.seat, after.line, after.asks) if kind is not None and kind not in known)
 
 
 MOST_MISSED = 2

@@ -65,6 +65,7 @@ class KindContent:
     text: str = ""
     needs_host: bool = False
     is_hidden: bool = False
+    needs_approval: bool = False
     opens: Deadline | None = None
     """When it can be chosen, where that is not when registration opens and closes."""
     closes: Deadline | None = None
@@ -209,12 +210,12 @@ def _choose(
     mine = made.groups_of(person.id)
     is_full = not made.has_room(kind.id, before, mine)
     fallback = None
-    if keep_virtual and is_full:
+    if keep_virtual and (is_full or kind.needs_approval):
         order = sorted(made.kinds.values(), key=lambda one: (one.position, one.id))
         virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id and one.id in found]
         virtual = [one for one in virtual if rules.may_choose(found[one].phase)]
         fallback = next((one for one in virtual if made.has_room(one, before, mine)), None)
-    return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback)
+    return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback, needs_approval=kind.needs_approval)
 
 
 def _settle(
@@ -223,11 +224,16 @@ def _settle(
     """Give what was chosen, tell the person, and hand on what they left."""
     waitlist.move(uow, made, row, before, after)
     row.missed_offers = 0
-    record(uow, after.state.value, "registration", row.id, edition_id=edition.id, seat=after.seat, waits_for=after.line)
+    record(
+        uow, after.state.value, "registration", row.id, edition_id=edition.id, seat=after.seat,
+        waits_for=after.line, asks_for=after.asks,
+    )  # fmt: skip
     if after.seat is not None and before.seat is None:
         uow.tell(RegistrationConfirmed(edition.id, person.id))
     if after.line is not None:
         emails.waitlisted(uow, edition, row, person, number=queries.number_in_line(uow.session, row))
+    elif after.asks is not None:
+        emails.requested(uow, edition, row, person)
     elif before == NOTHING:
         emails.registered(uow, edition, row, person)
     else:
@@ -353,7 +359,16 @@ def _cancel(
     if row.person_id is not None:
         uow.tell(RegistrationCancelled(edition.id, row.person_id, had_seat=before.seat is not None))
     if person is not None:
-        emails.cancelled(uow, edition, row, person, made.kinds[kind], had_seat=before.seat is not None, reason=reason)
+        emails.cancelled(
+            uow,
+            edition,
+            row,
+            person,
+            made.kinds[kind],
+            had_seat=before.seat is not None,
+            asked=before.state is State.REQUESTED,
+            reason=reason,
+        )
     waitlist.serve(uow, edition, made)
 
 
@@ -394,6 +409,7 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         text=content.text,
         needs_host=content.needs_host,
         is_hidden=content.is_hidden,
+        needs_approval=content.needs_approval,
         **_window_columns(content),
         position=max((k.position for k in known.values()), default=0) + 1,
     )
@@ -447,6 +463,7 @@ def edit_kind(
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
             kind.text, kind.needs_host, kind.is_hidden = content.text, content.needs_host, content.is_hidden
+            kind.needs_approval = content.needs_approval
             kind.held_back = 0  # counted anew beneath: fewer places may leave less to keep for a group
             for name, value in _window_columns(content).items():
                 setattr(kind, name, value)

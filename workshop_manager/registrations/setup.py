@@ -16,6 +16,7 @@ from workshop_manager.registrations import (
     desk_limits,
     desk_sharing,
     merging,
+    request_views,
     service,
     switching,
     tickets,
@@ -26,12 +27,13 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
-PAGES = (views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views)
+PAGES = (views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views)
 """Modules whose views stand on the one blueprint."""
 
 
 _PARTS = (
     (10, _l("List"), "registrations.desk", ("registrations.desk_one", "registrations.desk_cancellation")),
+    (15, _l("Requests"), "registrations.desk_requests", ("registrations.desk_requests",)),
     (
         20,
         _l("Kinds and places"),

@@ -4,10 +4,12 @@ import enum
 
 
 class State(enum.Enum):
-    """registered holds a seat, waitlisted only waits for one, cancelled holds nothing and can begin again."""
+    """registered holds a seat, waitlisted only waits for one, requested only asks whether they may have one; cancelled
+    holds nothing and can begin again."""
 
     REGISTERED = "registered"
     WAITLISTED = "waitlisted"
+    REQUESTED = "requested"
     CANCELLED = "cancelled"
 
 

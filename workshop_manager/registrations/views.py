@@ -203,6 +203,8 @@ def _differences(row: Registration | None, form: RegistrationForm) -> list[tuple
 
 
 def _place_text(row: Registration) -> str:
+    if row.state is State.REQUESTED:
+        return str(_("asking for: %(kind)s", kind=isolated(row.kind.name)))
     if row.waits_for is None:
         return str(_("a seat: %(kind)s", kind=isolated(row.kind.name)))
     if row.state is State.REGISTERED:
@@ -221,6 +223,8 @@ def _tell(form: RegistrationForm, before: Place, row: Registration) -> None:
         first = _("The last seat went a moment ago.") if form.lost_race else _("All places are taken.")
         then = _("You are number %(number)s on the waitlist. We write as soon as a seat is yours.", number=number)
         tell(f"{first} {then}", "info")
+    elif after.asks is not None:
+        tell(str(_("Your request is with the organisers. They say yes or no, and we write to you either way.")), "info")
     elif before == NOTHING:
         tell(str(_("The seat is yours, %(name)s. This is your ticket.", name=isolated(row.badge_name))))
     else:

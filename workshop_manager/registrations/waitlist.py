@@ -63,11 +63,12 @@ def _let_run_out(uow: UnitOfWork, edition: Edition, made: Hall) -> list[Registra
         row.version += 1
         uow.session.flush()
         record(uow, "offer_ended", "registration", row.id, edition_id=edition.id, seat=before.line)
-        _gone_if_nothing_is_left(uow, edition, row)
+        gone_if_nothing_is_left(uow, edition, row)
     return late
 
 
-def _gone_if_nothing_is_left(uow: UnitOfWork, edition: Edition, row: Registration) -> None:
+def gone_if_nothing_is_left(uow: UnitOfWork, edition: Edition, row: Registration) -> None:
+    """Whoever no longer waits nor asks and holds no seat takes no part any more."""
     if row.state is State.CANCELLED:
         # What was asked for the day is of no use any more, and nobody needs to read it.
         row.needs, row.diet = "", []
@@ -82,7 +83,10 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
         row.offer_until = None
     if after.line != before.line:
         stand_in_line(uow, made, row, made.kinds[after.line] if after.line is not None else None)
-    held = after.seat if after.seat is not None else after.line
+    if after.asks != before.asks:
+        row.asks_for_id, row.asks_for = after.asks, made.kinds[after.asks] if after.asks is not None else None
+        row.asked_at = uow.now if after.asks is not None else None
+    held = after.seat if after.seat is not None else after.wish
     if held is not None:
         row.kind_id, row.kind = held, made.kinds[held]
     row.state = after.state
@@ -176,7 +180,7 @@ def answer(uow: UnitOfWork, edition: Edition, *, takes: bool) -> tuple[Answer, R
         emails.taken(uow, edition, row, person, left=made.kinds.get(before.seat or 0))
         uow.tell(SeatGiven(edition.id, person.id))
     else:
-        _gone_if_nothing_is_left(uow, edition, row)
+        gone_if_nothing_is_left(uow, edition, row)
         emails.declined(uow, edition, row, person, kind=made.kinds[before.line or 0])
     serve(uow, edition, made)
     return (Answer.TAKEN if takes else Answer.DECLINED), row

@@ -30,9 +30,15 @@ MODES = {Mode.IN_PERSON: _l("In person"), Mode.VIRTUAL: _l("Virtually")}
 _STATES = {
     State.REGISTERED: ("ok", _l("Has a seat")),
     State.WAITLISTED: ("wait", _l("On the waitlist")),
+    State.REQUESTED: ("wait", _l("Asks to take part")),
     State.CANCELLED: ("rest", _l("Cancelled")),
 }
-_SHOWS = {Show.SEAT: _l("Has a seat"), Show.WAITING: _l("On the waitlist"), Show.CANCELLED: _l("Cancelled")}
+_SHOWS = {
+    Show.SEAT: _l("Has a seat"),
+    Show.WAITING: _l("On the waitlist"),
+    Show.ASKING: _l("Waits for an answer"),
+    Show.CANCELLED: _l("Cancelled"),
+}
 
 
 def diet_name(value: str) -> str:
