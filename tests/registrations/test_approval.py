@@ -11,7 +11,7 @@ from tests.registrations.invariants import check
 from tests.shows import shows
 from workshop_manager.core.errors import NotFound
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.registrations import approval, queries, rules, service
+from workshop_manager.registrations import approval, queries, rules, service, waitlist
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode, State
@@ -131,3 +131,15 @@ def test_an_organiser_sees_what_follows_before_answering(house, app, work) -> No
     with work() as uow:
         assert queries.count_list(uow.session, house.edition.id, other) == 1
         assert queries.requests(uow.session, house.edition.id + 1) == []
+
+
+def test_switching_to_such_a_kind_is_asking_for_it(house) -> None:
+    with house.work(house.people[0]) as uow:
+        service.register(uow, house.edition, house.afar.id, details())
+    with house.work(house.people[0]) as uow:
+        made = waitlist.enter(uow, house.edition)
+        row = queries.registration_of(uow.session, house.edition.id, house.people[0].id)
+        shown = service.look_at_switch(uow, house.edition, made, row, house.helper.id)
+        assert (shown.step.asks, shown.step.waits) == (True, True)
+        row = service.switch(uow, house.edition, house.helper.id, seen=shown.seen)
+        assert row.place == Place(seat=house.afar.id, asks=house.helper.id)

@@ -348,7 +348,7 @@ class Machine(RuleBasedStateMachine):
 @keeps("X1")
 @shows(
     "Registration",
-    "In any order of acts (register, approve, cancel, answer, let run out, resize, keep) no seat is given twice or idle",
+    "In any order of acts (register, approve, cancel, answer, let run out, resize, keep) no seat is lost or oversold",
 )
 def test_any_order_of_acts_does_what_the_model_does(
     app: Any, work: Any, clock: Any, database: Any, monkeypatch: Any

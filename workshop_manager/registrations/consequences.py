@@ -49,7 +49,12 @@ class Step:
     @property
     def waits(self) -> bool:
         """Nothing happens yet: they keep their seat until the other one is theirs."""
-        return self.after.seat == self.before.seat and self.after.line is not None
+        return self.after.seat == self.before.seat and self.after.wish != self.after.seat
+
+    @property
+    def asks(self) -> bool:
+        """They would ask for a kind that needs an organiser's yes."""
+        return self.after.asks is not None
 
 
 Consequences = Callable[[UnitOfWork, Edition, int, Step], Sequence[str]]

@@ -160,18 +160,19 @@ class Switch:
 def look_at_switch(uow: UnitOfWork, edition: Edition, made: Hall, row: Registration, kind_id: int) -> Switch:
     """What taking another kind would lead to; NotFound if there is no such kind, or it is theirs already."""
     kind, before = made.kinds.get(kind_id), row.place
-    if kind is None or row.person_id is None or before.seat is None or kind_id in (before.seat, before.line):
+    if kind is None or row.person_id is None or before.seat is None or kind_id in (before.seat, before.wish):
         raise NotFound
     if not opening.visible(uow, edition, [kind], row.person_id, before):
         raise NotFound
     is_full = not made.has_room(kind_id, before, made.groups_of(row.person_id))
-    step = Step(before, rules.after_choosing(before, kind_id, is_full=is_full), made.kinds)
+    after = rules.after_choosing(before, kind_id, is_full=is_full, needs_approval=kind.needs_approval)
+    step = Step(before, after, made.kinds)
     return Switch(kind, step, tuple(consequences.of(uow, edition, row.person_id, step)))
 
 
 def has_consequences(uow: UnitOfWork, edition: Edition, row: Registration | None, kind_id: int) -> bool:
     """Whether something follows from another kind that its holder should read before."""
-    if row is None or row.place.seat is None or kind_id in (row.place.seat, row.place.line):
+    if row is None or row.place.seat is None or kind_id in (row.place.seat, row.place.wish):
         return False
     made = hall.look(uow.session, edition.id, uow.now, row.person_id)
     return kind_id in made.kinds and bool(look_at_switch(uow, edition, made, row, kind_id).sentences)

@@ -39,7 +39,14 @@ def seat_sentences(row: Registration, made: Hall, wanted: Switch, waiting: dict[
     """What happens to the seats themselves."""
     before, after = wanted.step.before, wanted.step.after
     name, held = isolated(wanted.kind.name), isolated(row.kind.name)
-    if wanted.step.waits:
+    if wanted.step.asks:
+        said = _(
+            "An organiser says yes or no first (%(kind)s), and we write to you either way. You keep your seat "
+            "(%(held)s) until that one is yours. What stands below then follows.",
+            kind=name, held=held,
+        )  # fmt: skip
+        found = [str(said)]
+    elif wanted.step.waits:
         number = waiting.get(wanted.kind.id, 0) + 1
         said = _(
             "All places are taken (%(kind)s): you would be number %(number)s on the waitlist, and keep your seat "
@@ -82,7 +89,7 @@ def _page(status: int = 200, *, is_stale: bool = False) -> AnyResponse:
     dates = workshops.dates_by_key(uow.session, at.edition.id)
     can = windows.can_switch_to(made.kinds.values(), at.edition, dates, until, uow.now)
     seen = opening.visible(uow, at.edition, made.kinds.values(), viewer_person().id, row.place)
-    others = [kind for kind in seen if kind.id not in (row.place.seat, row.place.line)]
+    others = [kind for kind in seen if kind.id not in (row.place.seat, row.place.wish)]
     open_ = [kind for kind in others if can[kind.id]]
     asked = _number(request.values.get("kind")) or (open_[0].id if len(open_) == 1 else 0)
     wanted = None
@@ -119,7 +126,9 @@ def switch_over(community: str, edition: str) -> AnyResponse:
         row = service.switch(unit(), at.edition, _number(request.form.get("kind")), seen=request.form.get("seen", ""))
     except Stale:
         return _page(409, is_stale=True)
-    if row.waits_for is not None:
+    if row.asks_for is not None:
+        tell(str(_("Your request is with the organisers. They say yes or no, and we write to you either way.")), "info")
+    elif row.waits_for is not None:
         number = queries.number_in_line(unit().session, row)
         tell(str(_("You keep your seat, and are number %(number)s for the other one.", number=number)), "info")
     else:
