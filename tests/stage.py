@@ -146,6 +146,7 @@ class Stage:
         shutil.copy(self.source, path)
         database = Database(f"sqlite:///{path}")
         database.unlock(*self.settings.sealing_keys)
+        database.unlock_apart(*self.settings.selfid_keys)
         if hasattr(self, "readers"):
             known = self.readers.engine
             for engine in (database.engine, database._writing):

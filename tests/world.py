@@ -99,6 +99,8 @@ from workshop_manager.schedule.models import FeedToken
 from workshop_manager.schedule.programme import Kind as ItemKind
 from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
+from workshop_manager.selfid import service as selfid
+from workshop_manager.selfid.rules import Reply
 from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions import topics
@@ -126,6 +128,8 @@ FRIENDLY = "Begin with the second thread: it holds the whole cloth together."
 """Feedback of the mentored round; for its two sides and the mentoring chairs."""
 PASSPORT = "Noor binti Openhand of the Passport"
 """What stands in a passport; for the organisers and its holder, and where the letter is verified."""
+ABOUT_ONESELF = "A weaver of the third thread, and glad of it"
+"""What the attendee says of themselves; for nobody else."""
 UNRELEASED = "Nobody has heard of this yet"
 """The title of an item that is in the draft of the schedule only."""
 ABSTRACT = ("We weave two threads into one cloth and show that it holds. " * 6).strip()
@@ -744,6 +748,18 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
     with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
         registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
+    _about_oneself(uow, edition, cast)
+
+
+def _about_oneself(uow: UnitOfWork, edition: Edition, cast: dict[str, Person]) -> None:
+    """The organisers ask who comes, and the attendee says it."""
+    with acting(uow, cast[OWNER.key]):
+        asked = selfid.Asked("Which words describe you?", ("A weaver", "A spinner"), is_multiple=True)
+        day = (NOW + timedelta(days=300)).date()
+        row = selfid.save(uow, edition, selfid.Content("To report whom we reach.", day, (asked,)), 0)
+        selfid.begin(uow, edition)
+    with acting(uow, cast[ATTENDEE.key]):
+        selfid.answer(uow, edition, {row.questions[0].id: Reply((1,), ABOUT_ONESELF)})
 
 
 def _visa_letters(uow: UnitOfWork, edition: Edition, cast: dict[str, Person]) -> VisaLetter:

@@ -29,6 +29,7 @@ from workshop_manager.registrations import setup as registrations
 from workshop_manager.reviews import setup as reviews
 from workshop_manager.schedule import setup as schedule
 from workshop_manager.search import setup as search
+from workshop_manager.selfid import setup as selfid
 from workshop_manager.submissions import setup as submissions
 from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
@@ -49,6 +50,7 @@ FEATURES = (
     decisions,
     registrations,
     grants,
+    selfid,
     schedule,
     search,
     proceedings,
@@ -70,6 +72,7 @@ def create_app(
         raise BadSettings(problems)
     database = database or Database(settings.database)
     database.unlock(*settings.sealing_keys)
+    database.unlock_apart(*settings.selfid_keys)
     app = make_application(settings, database, clock or SystemClock())
     app.extensions["newest_migration"] = newest_migration()
     app.extensions["nudge"] = nudge

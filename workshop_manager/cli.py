@@ -26,8 +26,9 @@ from workshop_manager.core import resealing
 from workshop_manager.core.clock import SystemClock
 from workshop_manager.core.database import Database, copy_sqlite
 from workshop_manager.core.paths import CONFIG
-from workshop_manager.core.settings import DEMO_SECRET, PREFIX, Settings
+from workshop_manager.core.settings import DEMO_SECRET, DEMO_SELFID_KEY, PREFIX, Settings
 from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.selfid import renewing
 from workshop_manager.serving import Part, answers, listening_problem, run_together
 from workshop_manager.serving import serve as serve_pages
 from workshop_manager.worker import run_worker
@@ -98,6 +99,7 @@ def reseal() -> None:
     settings = running.settings()
     database = running.ready(settings)
     found = resealing.reseal(database, doctoring.sealed_kinds(settings, database))
+    apart = _renew_apart(settings, database)
     database.dispose()
     click.echo(f"{found.earlier} sealed anew; {found.newest} were sealed with site.secret_key already.")
     if found.lost:
@@ -105,6 +107,20 @@ def reseal() -> None:
             f"{found.lost} can be opened with none of the keys given and were left as they are."
             " Add the secret key of before to site.earlier_secret_keys and run this again."
         )
+    if apart.lost:
+        raise click.ClickException(
+            f"{apart.lost} answers about oneself can be opened with no key given; nothing of them was changed."
+            " Add the key of before to selfid.earlier_keys and run this again."
+        )
+
+
+def _renew_apart(settings: Settings, database: Database) -> resealing.Tally:
+    """What is stored under a key of its own; says so where there is any."""
+    database.unlock_apart(*settings.selfid_keys)
+    found = renewing.renew(database)
+    if found.earlier or found.newest:
+        click.echo(f"Answers about oneself: {found.earlier} with an earlier key, {found.newest} with selfid.key.")
+    return found
 
 
 def _upgrade(settings: Settings) -> None:
@@ -131,6 +147,7 @@ def demo(port: int | None, load_only: bool) -> None:
     environ = {
         f"{PREFIX}SITE_MODE": "demo",
         f"{PREFIX}SITE_SECRET_KEY": DEMO_SECRET,
+        f"{PREFIX}SELFID_KEY": DEMO_SELFID_KEY,
         f"{PREFIX}MAIL_DELIVERY": "keep",
         f"{PREFIX}SERVER_PORT": str(port),
         f"{PREFIX}SITE_BASE_URL": f"http://127.0.0.1:{port}",

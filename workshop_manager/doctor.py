@@ -23,6 +23,7 @@ from workshop_manager.core.jobs import WorkerBeat
 from workshop_manager.core.settings import JOB_STORES, Settings, startup_problems
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.demo import demo_people
+from workshop_manager.selfid import renewing
 from workshop_manager.worker import job_store
 
 ALIVE = timedelta(minutes=1)
@@ -154,6 +155,12 @@ def _keys(settings: Settings, database: Database) -> tuple[bool, str]:
         return False, (
             f"{found.lost} sealed values cannot be opened. Add the secret key of before to site.earlier_secret_keys."
         )
+    database.unlock_apart(*settings.selfid_keys)
+    apart = renewing.examine(database)
+    if apart.lost:
+        return False, f"{apart.lost} answers about oneself cannot be opened. Set selfid.key as it was before."
+    if apart.earlier:
+        return True, f"{apart.earlier} answers are under an earlier selfid key. Run `workshop-manager db reseal`."
     if found.earlier:
         return True, f"{found.earlier} values are sealed with an earlier key. Run `workshop-manager db reseal`."
     if settings.site_earlier_secret_keys:

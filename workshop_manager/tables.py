@@ -19,6 +19,7 @@ from workshop_manager.registrations import models as registrations
 from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
 from workshop_manager.search import models as search
+from workshop_manager.selfid import models as selfid
 from workshop_manager.submissions import models as submissions
 from workshop_manager.submissions import topics
 from workshop_manager.web import once
@@ -43,6 +44,7 @@ MODULES = (
     decisions,
     registrations,
     grants,
+    selfid,
     schedule,
     search,
     proceedings,

@@ -28,6 +28,7 @@ from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
+from workshop_manager.selfid import service as selfid
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import (
     AuthorsChanged,
@@ -74,6 +75,7 @@ def connect() -> None:
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
     subscribe(LeftTheRoom, attending.on_left_the_room)
+    subscribe(RegistrationCancelled, _no_part)
     subscribe(RegistrationsJoined, door.registrations_joined)
     posters.register_numbers(proceedings.published_numbers)
     numbering.register_order(posters.places)
@@ -89,6 +91,10 @@ def _programme_changed(
     | FinalDetailsChanged,
 ) -> None:
     releasing.submission_changed(uow, event.submission_id)
+
+
+def _no_part(uow: UnitOfWork, event: RegistrationCancelled) -> None:
+    selfid.forget(uow, event.edition_id, event.person_id)
 
 
 def _address_proven(uow: UnitOfWork, event: AddressProven) -> None:
@@ -108,6 +114,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     certifying.forget_person(uow, event.person_id)
+    selfid.forget_person(uow, event.person_id)
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)

@@ -23,7 +23,7 @@ from tests.personas import (
 )
 from tests.shows import keeps, shows
 from tests.stage import Answer, Stage
-from tests.world import CHAIRS_OWN, GHOST, JOIN_LINK, PASSPORT, STATEMENT, UNRELEASED
+from tests.world import ABOUT_ONESELF, CHAIRS_OWN, GHOST, JOIN_LINK, PASSPORT, STATEMENT, UNRELEASED
 
 pytestmark = pytest.mark.sqlite
 every_persona = pytest.mark.parametrize("persona", PERSONAS, ids=lambda p: p.key)
@@ -97,6 +97,14 @@ def test_what_applicants_write_is_for_the_committee(visits: Visits, persona: Per
 def test_passports_are_for_organisers(visits: Visits, persona: Persona) -> None:
     shown = [v.path for v in visits(persona) if PASSPORT.encode() in v.answer.body]
     assert bool(shown) == (persona.key in {ORGANISER.key, OWNER.key}), shown
+
+
+@every_persona
+@keeps("P1", "P2")
+@shows("Registration", "What somebody says of themselves is on a page of their own and in nobody else's")
+def test_self_identification_is_for_its_person(visits: Visits, persona: Persona) -> None:
+    shown = {v.rule for v in visits(persona) if ABOUT_ONESELF.encode() in v.answer.body}
+    assert bool(shown) == (persona is ATTENDEE), shown
 
 
 @keeps("A12")

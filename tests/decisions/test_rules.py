@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from tests.shows import keeps, shows
+from workshop_manager.core.balance import SMALLEST_CELL, STEP, balance, steps_of, totals
 from workshop_manager.decisions import plots
-from workshop_manager.decisions.balance import STEP, balance, steps_of, totals
 from workshop_manager.decisions.outcomes import Named, Outcomes
 from workshop_manager.decisions.parts import quotas
 from workshop_manager.decisions.queries import Cell, Pending
@@ -24,7 +24,6 @@ from workshop_manager.decisions.rules import (
     unknown_placeholders,
     wave_at,
 )
-from workshop_manager.submissions.rules import SMALLEST_CELL
 from workshop_manager.submissions.states import Outcome, State
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

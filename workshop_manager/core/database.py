@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import DateTime, TypeDecorator
 
-from workshop_manager.core import sealed, shown
+from workshop_manager.core import apart, sealed, shown
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -115,6 +115,15 @@ class Database:
     def unlock(self, *keys: bytes) -> None:
         """Open its sealed columns with these keys of 32 bytes, the first of which seals; who only counts needs none."""
         sealed.unlock(self.engine.dialect, *keys)
+
+    def unlock_apart(self, *keys: bytes) -> None:
+        """Let what is stored without a link to whom it is of be found, with keys of 32 bytes of its own."""
+        apart.unlock(self.engine.dialect, *keys)
+
+    @property
+    def vault(self) -> "apart.Vault | None":
+        """What finds and opens that; None where the site has no key for it."""
+        return apart.vault_of(self.engine.dialect)
 
     def session(self, *, writing: bool) -> Session:
         """A new session; the caller commits or rolls back, and closes."""

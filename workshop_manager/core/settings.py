@@ -12,9 +12,15 @@ from workshop_manager.core.tokens import derived_key
 
 PREFIX = "WORKSHOP_MANAGER_"
 DEMO_SECRET = "demo-secret-that-production-refuses-00000"  # noqa: S105 - refused by production, see doctor
+DEMO_SELFID_KEY = "demo-key-of-answers-about-oneself-000000"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 JOB_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
-KNOWN_SECRETS = (DEMO_SECRET, "testing-key-that-production-refuses-0000")
+KNOWN_SECRETS = (
+    DEMO_SECRET,
+    "testing-key-that-production-refuses-0000",
+    DEMO_SELFID_KEY,
+    "testing-key-of-answers-about-oneself-000",
+)
 
 
 class BadSettings(Exception):
@@ -37,6 +43,8 @@ class Settings:
     site_var: str
     site_founders: str
     site_contact: str
+    selfid_key: str
+    selfid_earlier_keys: list[str]
     server_host: str
     server_port: int
     server_workers: int
@@ -76,6 +84,14 @@ class Settings:
     def sealing_keys(self) -> tuple[bytes, ...]:
         """The keys of sealed columns: of their own, but from the one secret that an installation has to keep."""
         return tuple(derived_key(secret, "sealed columns") for secret in self.secret_keys)
+
+    @property
+    def selfid_keys(self) -> tuple[bytes, ...]:
+        """The keys of answers about oneself, which nothing else is sealed with; none where the site has none."""
+        if not self.selfid_key:
+            return ()
+        given = dict.fromkeys((self.selfid_key, *self.selfid_earlier_keys))
+        return tuple(derived_key(secret, "self-identification") for secret in given)
 
     @property
     def var(self) -> Path:
@@ -159,7 +175,7 @@ def _list(value: Any) -> list[str]:
     if isinstance(value, str):
         return value.split()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        # Without the value, since the one list there is holds secrets.
+        # Without the value, since the lists there are hold secrets.
         raise ValueError("it should be a list of texts (in a variable: parted by spaces).")
     return value
 
@@ -181,6 +197,7 @@ def startup_problems(settings: Settings) -> list[str]:
         )
     elif len(settings.site_secret_key) < 32:
         problems.append("site.secret_key is too short: it needs at least 32 characters.")
+    problems += _selfid_problems(settings)
     if not settings.site_base_url.startswith(("http://", "https://")):
         problems.append("site.base_url must begin with https:// (or http:// on a test machine).")
     if settings.mail_delivery not in ("smtp", "keep"):
@@ -188,3 +205,12 @@ def startup_problems(settings: Settings) -> list[str]:
     if not settings.jobs.startswith(JOB_STORES):
         problems.append("jobs.url must begin with sqlite:///, postgresql:// or redis://.")
     return problems
+
+
+def _selfid_problems(settings: Settings) -> list[str]:
+    key = settings.selfid_key
+    if key and (key in KNOWN_SECRETS or key in settings.secret_keys):
+        return ["selfid.key must be a secret of its own. Run `workshop-manager secret` and put what it prints there."]
+    if key and len(key) < 32:
+        return ["selfid.key is too short: it needs at least 32 characters."]
+    return []

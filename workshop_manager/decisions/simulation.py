@@ -7,10 +7,10 @@ from hashlib import sha256
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from workshop_manager.core.balance import Balance, balance
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import queries, service
-from workshop_manager.decisions.balance import Balance, balance
 from workshop_manager.decisions.outcomes import Outcomes, outcomes_of
 from workshop_manager.decisions.queries import Pending, Ranked
 from workshop_manager.decisions.rules import EVERYTHING, Within, dealt, first_ones

@@ -6,9 +6,9 @@ from flask import Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from workshop_manager.core.balance import Balance
 from workshop_manager.core.errors import Conflict
 from workshop_manager.decisions import queries, simulation
-from workshop_manager.decisions.balance import Balance
 from workshop_manager.decisions.outcomes import outcomes_of
 from workshop_manager.decisions.parts import DESK, Part, Share, asked_part, quotas, shares, tabs
 from workshop_manager.decisions.simulation import BY_PLACES, MOST, Question

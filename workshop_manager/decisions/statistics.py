@@ -15,9 +15,9 @@ from workshop_manager.assignments.models import Assignment
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.queries import PlacedDate
 from workshop_manager.calls.words import place_name
+from workshop_manager.core.balance import totals
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.decisions import plots
-from workshop_manager.decisions.balance import totals
 from workshop_manager.decisions.plots import Mark, Plot
 from workshop_manager.decisions.queries import said
 from workshop_manager.reviews.models import Review

@@ -37,6 +37,8 @@ from workshop_manager.registrations.states import Diet, Group
 from workshop_manager.registrations.states import Mode as Attendance
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
+from workshop_manager.selfid import service as selfid
+from workshop_manager.selfid.rules import Reply
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.submissions.words import outcome_name
@@ -286,7 +288,35 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
         with acting(uow, people[key], today - timedelta(days=2)):
             details = registrations.Details(badge_name=people[key].name, affiliation=people[key].affiliation)
             registrations.register(uow, edition, volunteers.id, details)
+    _ask_who_comes(uow, edition, people)
     _prepare_the_day(uow, edition, people)
+
+
+def _ask_who_comes(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """Two questions nobody has to answer, and what most answered; the worker makes the totals."""
+    if uow.database.vault is None:
+        return
+    questions = (
+        selfid.Asked("What is your gender?", ("Woman", "Man", "Non-binary")),
+        selfid.Asked(
+            "Which of these are true for you?",
+            ("I am the first in my family at a university", "I care for children", "I travel with a visa"),
+            is_multiple=True,
+            takes_own_words=False,
+        ),
+    )
+    why = (
+        "Our funder asks whom the workshop reaches, and we want to know whether the call reached those it was for. "
+        "Only totals stand in the report."
+    )
+    with acting(uow, people["organiser"], uow.now - timedelta(days=25)):
+        day = uow.now.date() + timedelta(days=AHEAD + 60)
+        form = selfid.save(uow, edition, selfid.Content(why, day, questions), 0)
+        selfid.begin(uow, edition)
+    gender, ticked = (question.id for question in form.questions)
+    for place, key in enumerate((*_IN_PERSON, *_WAITING)):
+        with acting(uow, people[key], uow.now - timedelta(days=2)):
+            selfid.answer(uow, edition, {gender: Reply((0,)), ticked: Reply((0, 2) if place % 2 else (1,))})
 
 
 def _prepare_the_day(uow: UnitOfWork, edition: Edition, people: People) -> None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import consequences, queries, rules, service, waitlist, windows
+from workshop_manager.registrations import consequences, links, queries, rules, service, waitlist, windows
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
@@ -104,6 +104,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             is_presenter=_is_presenter(at),
             moment=workshop_cover.moment(start, end, at.edition.time_zone, None, uow.now),
             has_begun=uow.now >= at.edition.starts_at,
+            links=links.links_of(uow, at.edition, row),
             may_describe=rules.may_describe(row.state, phase),
             may_choose=rules.may_choose(phase),
             may_switch=has_seat and any(yes for kind_id, yes in can.items() if kind_id != row.kind_id),

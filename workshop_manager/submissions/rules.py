@@ -17,6 +17,7 @@ from workshop_manager.calls.rules import (
     phase_for,
     round_to_show,
 )
+from workshop_manager.core.balance import SMALLEST_CELL
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import count_words
 from workshop_manager.questions import rules as questions
@@ -50,7 +51,6 @@ EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
 DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.DECLINED, State.WAITLISTED, State.REJECTED})
 ON_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED})
 NOTHING_ASKED = Sheet()
-SMALLEST_CELL = 5
 MOST_VERSIONS = 30
 
 

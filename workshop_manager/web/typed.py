@@ -20,7 +20,7 @@ from workshop_manager.web.urls import is_local
 
 LONGEST_ADDRESS = 1000
 MOST_SHOWN = 500
-_SECRET = re.compile(r"passw|passport|passphrase|secret|token|csrf|credential|sealed|otp")
+_SECRET = re.compile(r"passw|passport|passphrase|secret|token|csrf|credential|sealed|otp|selfid")
 _SECRET_LAST = frozenset({"code", "pin", "present"})
 """`access_code` is a secret, `code_of_conduct` is not; `present` is the present password."""
 
@@ -75,7 +75,7 @@ def was_sent() -> None:
 
 
 def is_secret(name: str) -> bool:
-    """True for a field whose value is never kept: passwords, codes, tokens, numbers of passports."""
+    """True for a field whose value is never kept: passwords, codes, tokens, passports, who one says one is."""
     words = re.split(r"[^a-z0-9]+", name.lower())
     return _SECRET.search(name.lower()) is not None or words[-1] in _SECRET_LAST
 

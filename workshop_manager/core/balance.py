@@ -1,4 +1,4 @@
-"""Totals of what presenters said about themselves, coarse enough that no difference tells of a few people.
+"""Totals of what people said about themselves, coarse enough that no difference tells of a few people.
 
 A chair may ask for "the first 40", then for "the first 41": two totals that are fine by themselves tell where the 41st
 comes from. So totals are given for a fixed ladder of steps only, over groups chosen such that *every* step of *every*
@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop_manager.submissions.rules import SMALLEST_CELL
-
+SMALLEST_CELL = 5
+"""A total never tells of fewer people than this, and neither does what it leaves of the whole."""
 STEP = 20
 MOST_STEPS = 10
 
