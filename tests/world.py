@@ -95,7 +95,8 @@ from workshop_manager.schedule import personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import ItemContent, Named
-from workshop_manager.schedule.models import FeedToken
+from workshop_manager.schedule.joining import join_token
+from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
 from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
@@ -900,7 +901,11 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         made = personal.make_address(uow, edition, cast[ATTENDEE.key])
         known = token(f"feed-{things.community}")
         row = uow.session.scalars(select(FeedToken).where(FeedToken.token_hash == token_hash(made))).one()
-        row.token_hash = token_hash(known)
+        row.token_hash, row.join_hash = token_hash(known), token_hash(join_token(known))
+    things.values |= {
+        "schedule.token": join_token(known),
+        "schedule.uid": uow.session.get_one(ScheduleItem, block).uid,
+    }
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
 
 

@@ -104,4 +104,5 @@ def retry(community: str, edition: str, mail_id: int) -> Response:
 @kept_for_visitors
 def robots() -> Response:
     """Search engines: public pages yes, organisers' pages and calendars no."""
-    return Response("User-agent: *\nDisallow: /*/organise/\nDisallow: /calendars/\n", mimetype="text/plain")
+    closed = "".join(f"Disallow: {path}\n" for path in ("/*/organise/", "/calendars/", "/join/"))
+    return Response(f"User-agent: *\n{closed}", mimetype="text/plain")

@@ -11,7 +11,7 @@ from wtforms import FormField
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import queries, service
+from workshop_manager.registrations import queries, rules, service
 from workshop_manager.registrations.desk import BASE
 from workshop_manager.registrations.desk_frame import desk_page
 from workshop_manager.registrations.forms import KindForm, SettingsForm, kind_values, settings_values
@@ -200,6 +200,7 @@ def desk_settings_save(community: str, edition: str) -> AnyResponse:
             note=form.note.data or "",
             offer_hours=form.offer_hours.data,
             last_week_hours=form.last_week_hours.data,
+            join_minutes=rules.JOIN_MINUTES if form.join_minutes.data is None else form.join_minutes.data,
             version=form.seen_version,
         )
     except Stale:
@@ -207,5 +208,5 @@ def desk_settings_save(community: str, edition: str) -> AnyResponse:
         theirs = _differences(form, stored)
         form.version.data = stored["version"]
         return _settings_page(form, 409, theirs)
-    tell(str(_("Saved. Whoever has a seat finds the link on the ticket.") if form.join_url.data else _("Saved.")))
+    tell(str(_("Saved. Whoever has a seat is led there in time.") if form.join_url.data else _("Saved.")))
     return redirect(at.url("registrations.desk"), 303)

@@ -1,4 +1,4 @@
-"""One function a mail. None of them holds the link to join: that stands on the ticket only."""
+"""One function a mail. None of them holds the link to join: the ticket leads there in time."""
 
 from datetime import datetime
 

@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
+from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
 from workshop_manager.registrations.opening import CodeContent
 from workshop_manager.registrations.service import Details, KindContent
@@ -282,6 +283,9 @@ def _hours(label: Any, hint: Any) -> IntegerField:
     )
 
 
+MOST_MINUTES = 24 * 60
+
+
 class SettingsForm(BaseForm):
     """The join link and a note."""
 
@@ -290,8 +294,17 @@ class SettingsForm(BaseForm):
         _l("Link to join online"),
         [_is_web_address],
         most=1000,
-        description=_l("Shown on tickets and in personal calendars only, after the code of conduct is accepted."),
+        description=_l("It stands on no page. Whoever has a seat and agreed to the code of conduct is led there."),
         render_kw={"type": "url", "autocomplete": "off"},
+    )
+    join_minutes = IntegerField(
+        _l("Minutes before a session that its link opens"),
+        [
+            Optional(),
+            NumberRange(0, MOST_MINUTES, _l("Write a number between 0 and 1,440.")),
+        ],
+        description=_l("Until then one reads only when it begins. Empty: 15."),
+        render_kw={"min": 0, "max": MOST_MINUTES, "inputmode": "numeric"},
     )
     offer_hours = _hours(
         _l("Hours to accept a seat"),
@@ -314,13 +327,15 @@ class SettingsForm(BaseForm):
 def settings_values(row: RegistrationSettings | None) -> dict[str, Any]:
     """The settings as the form shows them."""
     if row is None:
-        return {"version": "0", "join_url": "", "note": "", "offer_hours": None, "last_week_hours": None}
+        empty = {"version": "0", "join_url": "", "note": "", "offer_hours": None, "last_week_hours": None}
+        return empty | {"join_minutes": rules.JOIN_MINUTES}
     return {
         "version": str(row.version),
         "join_url": row.join_url or "",
         "note": row.note,
         "offer_hours": row.offer_hours,
         "last_week_hours": row.last_week_hours,
+        "join_minutes": row.join_minutes,
     }
 
 

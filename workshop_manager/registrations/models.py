@@ -12,7 +12,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
-from workshop_manager.registrations.rules import Place
+from workshop_manager.registrations.rules import JOIN_MINUTES, Place
 from workshop_manager.registrations.states import Group, Mode, State
 from workshop_manager.workshops.models import Announced
 
@@ -21,7 +21,7 @@ Key = tuple[Literal["kind", "quota"], int]
 
 
 class RegistrationSettings(Base):
-    """What an edition says about taking part. `join_url` is shown to the registered only, never elsewhere."""
+    """What an edition says about taking part. `join_url` stands on no page: the registered are led there in time."""
 
     __tablename__ = "registration_settings"
 
@@ -38,6 +38,8 @@ class RegistrationSettings(Base):
     transfer_at: Mapped[datetime | None]
     """Until when a seat can be passed on to a colleague; empty: until the event begins."""
     transfer_zone: Mapped[str | None] = mapped_column(String(60))
+    join_minutes: Mapped[int] = mapped_column(default=JOIN_MINUTES, server_default=str(JOIN_MINUTES))
+    """How long before a session its link opens."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""
 

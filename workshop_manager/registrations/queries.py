@@ -356,9 +356,13 @@ def is_registered(session: Session, edition_id: int, person_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JoinLink:
-    """Somebody may join online; `join_url` is the edition's own link, None while it is not given."""
+    """Somebody may join online; `join_url` is the edition's own link, None while it is not given.
+
+    `minutes`: so long before a session its link opens.
+    """
 
     join_url: str | None
+    minutes: int = rules.JOIN_MINUTES
 
 
 def join_link_of(session: Session, edition_id: int, person_id: int) -> JoinLink | None:
@@ -369,6 +373,7 @@ def join_link_of(session: Session, edition_id: int, person_id: int) -> JoinLink 
             Edition.code_of_conduct_version,
             Edition.code_of_conduct != "",
             RegistrationSettings.join_url,
+            func.coalesce(RegistrationSettings.join_minutes, rules.JOIN_MINUTES),
         )
         .join(Edition, Edition.id == Registration.edition_id)
         .outerjoin(RegistrationSettings, RegistrationSettings.edition_id == Registration.edition_id)
@@ -380,8 +385,8 @@ def join_link_of(session: Session, edition_id: int, person_id: int) -> JoinLink 
     ).one_or_none()
     if row is None:
         return None
-    accepted, version, has_conduct, url = row
-    return JoinLink(url) if rules.has_agreed(accepted, version if has_conduct else 0) else None
+    accepted, version, has_conduct, url, minutes = row
+    return JoinLink(url, minutes) if rules.has_agreed(accepted, version if has_conduct else 0) else None
 
 
 def in_line(session: Session, kind_id: int, number: int) -> Registration:

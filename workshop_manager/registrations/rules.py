@@ -12,6 +12,10 @@ ANSWERS_KEPT = timedelta(days=31)
 """What people ask for on the day (food, access) is deleted this long after the event."""
 
 
+JOIN_MINUTES = 15
+"""So long before a session begins its link opens, unless the organisers say otherwise."""
+
+
 class Phase(enum.Enum):
     """Where an edition's registration stands."""
 

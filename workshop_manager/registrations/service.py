@@ -518,9 +518,10 @@ def save_settings(
     note: str,
     offer_hours: int | None = None,
     last_week_hours: int | None = None,
+    join_minutes: int = rules.JOIN_MINUTES,
     version: int | None = None,
 ) -> RegistrationSettings:
-    """The edition's join link, its note, and how long a seat is offered (None: it is given at once).
+    """The edition's join link and when it opens, its note, how long a seat is offered (None: it is given at once).
 
     Raises Stale if somebody saved since `version` (0 for none). The link itself is not written into the history.
     """
@@ -533,7 +534,7 @@ def save_settings(
         row = RegistrationSettings(edition_id=edition.id, version=0)
         uow.session.add(row)
     row.join_url, row.note = join_url, note
-    row.offer_hours, row.last_week_hours = offer_hours, last_week_hours
+    row.offer_hours, row.last_week_hours, row.join_minutes = offer_hours, last_week_hours, join_minutes
     row.version += 1
     record(uow, "edited", "registration_settings", None, edition_id=edition.id)
     uow.session.flush()

@@ -1,6 +1,5 @@
-"""The ticket and what hangs on it: the link to join, cancelling, who else comes."""
+"""The ticket and what hangs on it: cancelling, who else comes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,7 +28,6 @@ from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import DeadlineText, day_text, deadline_text
 from workshop_manager.workshops import cover as workshop_cover
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.service import Stale
 
@@ -48,24 +46,6 @@ def _mine(at: Here) -> Registration:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One link to join: the edition's own (no name), or that of a room."""
-
-    name: str
-    url: str
-
-
-def _doors(at: Here, row: Registration) -> list[Door]:
-    """The links to join, for those with a seat who accepted the code of conduct as it reads now."""
-    if not rules.may_join(row.state, row.conduct_version, service.conduct_to_accept(at.edition)):
-        return []
-    session = unit().session
-    settings = queries.settings_of(session, at.edition.id)
-    doors = [Door("", settings.join_url)] if settings and settings.join_url else []
-    return doors + [Door(room.name, room.join_url) for room in workshops.rooms(session, at.edition.id) if room.join_url]
-
-
 def _is_presenter(at: Here) -> bool:
     parts = submissions.submission_states_of(unit().session, at.edition.id, viewer_person().id)
     return any(part.is_presenter and part.state in _PRESENTED for part in parts)
@@ -74,7 +54,7 @@ def _is_presenter(at: Here) -> bool:
 @blueprint.get(f"{BASE}/ticket")
 @access(SIGNED_IN_EDITION)
 def ticket(community: str, edition: str) -> AnyResponse:
-    """The ticket: name, code, and the link to join for whoever has a seat."""
+    """The ticket: name, code, and the way to join for whoever has a seat."""
     at, uow = here(), unit()
     row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
     if row is None or row.state is State.CANCELLED:
@@ -95,7 +75,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             number=queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None,
             offer=_offer_text(at, row),
             asks=row.waits_for_id is not None and _asks(at),
-            doors=_doors(at, row),
+            may_join=rules.may_join(row.state, row.conduct_version, conduct),
             conduct=conduct,
             has_agreed=rules.has_agreed(row.conduct_version, conduct),
             agreed_on=_day(at, row.conduct_at) if row.conduct_at else "",

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.schedule.programme import Kind, Recording
 from workshop_manager.workshops.models import Room
 
@@ -142,5 +143,24 @@ class FeedToken(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    join_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the personal address that stands in it where others write a link to join; none in addresses made before."""
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class JoinUse(Base):
+    """Somebody went through to a session's video room. Organisers read totals; nobody reads who."""
+
+    __tablename__ = "join_uses"
+    __table_args__ = (Index("ix_join_uses_totals", "edition_id", "uid"), {"info": PRIVATE})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    uid: Mapped[str] = mapped_column(String(100))
+    """Of the item; empty for the edition as a whole."""
+    room: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime]
+    by_calendar: Mapped[bool] = mapped_column(default=False)
+    """Through the personal address of a calendar rather than signed in."""

@@ -32,7 +32,7 @@ from workshop_manager.web.request import unit
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
-from workshop_manager.workshops.rules import MAY_SCHEDULE
+from workshop_manager.workshops.rules import MAY_SCHEDULE, ORGANISERS
 from workshop_manager.workshops.states import Repeat
 
 _NEEDS_A_TIME = frozenset({Outcome.ORAL, Outcome.LIGHTNING})
@@ -94,6 +94,7 @@ def draft(community: str, edition: str) -> Response:
         told=_told(working),
         unplaced=_unplaced(working, accepted),
         state=state,
+        may_count=at.standing.may(ORGANISERS),
         **common,
     )
 

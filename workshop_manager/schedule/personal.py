@@ -1,7 +1,8 @@
 """A person's own calendar of an edition: an address with a secret in it, made, replaced and ended by themselves."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -9,13 +10,14 @@ from sqlalchemy.orm import Session
 from workshop_manager.accounts.models import Person
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden
-from workshop_manager.core.tokens import new_token, token_hash
+from workshop_manager.core.tokens import new_token, same_token, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations.events import RegistrationCancelled
 from workshop_manager.schedule import calendar, drafting, joining, queries
 from workshop_manager.schedule.joining import Joining
 from workshop_manager.schedule.models import FeedToken
-from workshop_manager.schedule.programme import Programme, from_json
+from workshop_manager.schedule.programme import Item, Programme, from_json
+from workshop_manager.web.urls import absolute
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 
@@ -28,7 +30,13 @@ def make_address(uow: UnitOfWork, edition: Edition, person: Person) -> str:
     was = _end(uow, edition.id, person.id)
     token = new_token()
     uow.session.add(
-        FeedToken(edition_id=edition.id, person_id=person.id, token_hash=token_hash(token), created_at=uow.now)
+        FeedToken(
+            edition_id=edition.id,
+            person_id=person.id,
+            token_hash=token_hash(token),
+            join_hash=token_hash(joining.join_token(token)),
+            created_at=uow.now,
+        )
     )
     audit.record(
         uow, "calendar address replaced" if was else "calendar address made", "person", person.id, edition_id=edition.id
@@ -59,6 +67,26 @@ def _end(uow: UnitOfWork, edition_id: int, person_id: int) -> bool:
     return True
 
 
+OwnOf = Callable[[Session, Edition, int], "Own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is only this person's: items of their own, and the uids of those where a place is kept for them."""
+
+    items: tuple[Item, ...] = ()
+    kept: frozenset[str] = frozenset()
+
+
+_own: list[OwnOf] = []
+
+
+def register_own(own_of: OwnOf) -> None:
+    """Put what a higher package knows of a person into their own calendar."""
+    if own_of not in _own:
+        _own.append(own_of)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonalFeed:
     """What a working address stands for: the edition, what is public of its schedule, and how its person may join."""
@@ -67,16 +95,20 @@ class PersonalFeed:
     programme: Programme
     schedule_tag: str
     joining: Joining | None
+    token: str | None = field(repr=False)
+    """Of the personal addresses in it; None: they lead to the page for whoever is signed in."""
 
     @property
     def etag(self) -> str:
         """Names the bytes without making them: everything they are made of goes into it."""
-        links = sorted(self.joining.links.items()) if self.joining else []
-        parts = [self.schedule_tag, self.edition.name, self.edition.accent_colour, repr(links), repr(self.joining)]
+        rooms = sorted(self.joining.links) if self.joining else []
+        can = (self.joining is not None, self.joining is not None and self.joining.join_url is not None)
+        parts = [self.schedule_tag, self.edition.name, self.edition.accent_colour, repr(rooms), repr(can)]
+        parts += [repr(self.token), self.edition.slug, self.edition.community.slug]
         return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def ics(self) -> bytes:
-        """The calendar; join links stand in it only while the person is registered."""
+        """The calendar. Where others write a link to join stands an address of ours, while the person is registered."""
         # Not translated: the bytes must not follow the asker.
         name = f"{self.edition.name}: my calendar"
         return calendar.feed(
@@ -84,8 +116,36 @@ class PersonalFeed:
             name=name,
             url=self.programme.url,
             colour=self.edition.accent_colour,
-            join=self.joining.link_for(self.programme) if self.joining else None,
+            join=self._join(self.joining) if self.joining else None,
         )
+
+    def _join(self, joined: Joining) -> Callable[[Item], str | None]:
+        found = {door.uid: door for door in joining.doors(self.programme, joined)}
+
+        def link(item: Item) -> str | None:
+            door = joining.door_to(self.programme, found, item)
+            if door is None:
+                return None
+            if self.token is None:
+                return absolute("schedule.join", **self.edition.slugs)
+            return absolute("schedule.personal_join", token=self.token, uid=door.uid)
+
+        return link
+
+
+def _with_own(session: Session, edition: Edition, person_id: int, programme: Programme) -> tuple[Programme, str]:
+    """The programme with what is the person's own, and what names the difference."""
+    owns = [own_of(session, edition, person_id) for own_of in _own]
+    kept = {uid for own in owns for uid in own.kept}
+    items = [
+        # Not translated, as above.
+        replace(item, title=f"{item.title} (your place)") if item.uid in kept else item
+        for item in programme.items
+    ]
+    more = [item for own in owns for item in own.items]
+    if not kept and not more:
+        return programme, ""
+    return replace(programme, items=(*items, *more)), repr((sorted(kept), more))
 
 
 def find_feed(session: Session, token: str) -> PersonalFeed | None:
@@ -93,8 +153,16 @@ def find_feed(session: Session, token: str) -> PersonalFeed | None:
     found = queries.feed_of_token(session, token_hash(token))
     if found is None:
         return None
-    edition, person_id = found
+    edition, address = found
     shown = queries.published(session, edition.id)
     programme = from_json(shown.programme) if shown else drafting.empty_programme(edition)
     tag = shown.etag if shown else f"empty {edition.time_zone} {programme.url}"
-    return PersonalFeed(edition, programme, tag, joining.joining_of(session, edition, person_id))
+    programme, own = _with_own(session, edition, address.person_id, programme)
+    join = joining.join_token(token)
+    return PersonalFeed(
+        edition,
+        programme,
+        f"{tag}\x00{own}",
+        joining.joining_of(session, edition, address.person_id),
+        join if address.join_hash is not None and same_token(join, address.join_hash) else None,
+    )

@@ -16,6 +16,7 @@ from workshop_manager.schedule.models import (
     Draft,
     FeedToken,
     ItemSpeaker,
+    JoinUse,
     Release,
     ReleasedPerson,
     ScheduleItem,
@@ -411,18 +412,54 @@ def live_token(session: Session, edition_id: int, person_id: int) -> FeedToken |
     ).scalar_one_or_none()
 
 
-def feed_of_token(session: Session, token_hash: str) -> tuple[Edition, int] | None:
-    """The public edition (with community) and the person that a working token stands for."""
-    row = session.execute(
-        select(Edition, FeedToken.person_id)
+def _live_feeds() -> Select[Edition, FeedToken]:
+    """Addresses that work, each with its public edition (with community)."""
+    return (
+        select(Edition, FeedToken)
         .join(FeedToken, FeedToken.edition_id == Edition.id)
         .join(Edition.community)
         .join(Person, Person.id == FeedToken.person_id)
         .options(contains_eager(Edition.community))
-        .where(FeedToken.token_hash == token_hash, FeedToken.revoked_at.is_(None))
+        .where(FeedToken.revoked_at.is_(None))
         .where(Person.active.is_(True), Person.erased_at.is_(None), Edition.visibility == Visibility.PUBLIC)
-    ).one_or_none()
+    )
+
+
+def feed_of_token(session: Session, token_hash: str) -> tuple[Edition, FeedToken] | None:
+    """The public edition (with community) and the address that a working token stands for."""
+    row = session.execute(_live_feeds().where(FeedToken.token_hash == token_hash)).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def join_of_token(session: Session, join_hash: str) -> tuple[Edition, Person] | None:
+    """The public edition (with community) and the person whose personal address to join it is."""
+    query = _live_feeds().add_columns(Person).where(FeedToken.join_hash == join_hash)
+    row = session.execute(query).one_or_none()
+    return (row[0], row[2]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCount:
+    """How many people went through to a session, and how often."""
+
+    people: int
+    times: int
+    by_calendar: int
+
+
+def join_counts(session: Session, edition_id: int) -> dict[str, JoinCount]:
+    """By uid of the item; empty for the edition as a whole."""
+    rows = session.execute(
+        select(
+            JoinUse.uid,
+            func.count(func.distinct(JoinUse.person_id)),
+            func.count(JoinUse.id),
+            func.sum(case((JoinUse.by_calendar, 1), else_=0)),
+        )
+        .where(JoinUse.edition_id == edition_id)
+        .group_by(JoinUse.uid)
+    )
+    return {uid: JoinCount(people, times, int(calendar)) for uid, people, times, calendar in rows}
 
 
 def room_links(session: Session, edition_id: int) -> dict[str, str]:

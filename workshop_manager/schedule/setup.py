@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.schedule import cover, merging, organise, releasing, views
+from workshop_manager.schedule import cover, join_views, merging, organise, releasing, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise)
-"""Both hang their pages on the one blueprint when they are imported."""
+PAGES = (views, organise, join_views)
+"""All hang their pages on the one blueprint when they are imported."""
 
 
 def init_app(app: Flask) -> None:

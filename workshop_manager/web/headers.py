@@ -1,5 +1,6 @@
 """Security headers on every answer, errors and files included (ASVS 5.0 V3.4)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Flask, Response, request
@@ -64,6 +65,13 @@ def add_headers(app: Flask, settings: Settings) -> None:
             response.headers["Cache-Control"] = "no-store" if private else "no-cache"
             response.vary.add("Cookie")
         return response
+
+
+def may_lead_to(response: Any, origins: Collection[str]) -> Any:
+    """A page whose form is answered by being led to one of these sites; browsers ask the policy about that too."""
+    policy = _policy().form_action("'self'", *sorted(origins))
+    response.headers["Content-Security-Policy"] = policy.header_value
+    return response
 
 
 def sandboxed(response: Any) -> Any:
