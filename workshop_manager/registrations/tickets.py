@@ -28,6 +28,7 @@ from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import DeadlineText, day_text, deadline_text
 from workshop_manager.workshops import cover as workshop_cover
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.service import Stale
 
