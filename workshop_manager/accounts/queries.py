@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.accounts.models import OneTimeToken, Passkey, Person, SignIn
@@ -55,21 +55,24 @@ def lock_person(session: Session, person_id: int) -> Person | None:
     return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
+# Asked by every request of somebody signed in: put together once.
+_SIGN_IN = (
+    select(Person, SignIn)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.key_hash == bindparam("key_hash"), Person.active.is_(True))
+    .where(SignIn.created_at > bindparam("oldest"), SignIn.created_at <= bindparam("newest"))
+)
+_HELD_SIGN_IN = _SIGN_IN.with_for_update(of=SignIn)
+
+
 def find_sign_in(session: Session, key_hash: str, now: datetime, *, hold: bool = False) -> tuple[Person, SignIn] | None:
     """Whose session this is, and the session; None if it has ended, is too old, or the person is disabled.
 
     `hold`: it cannot end before this transaction does, so that nothing is written in the name of a deleted account.
     For itself alone: of two clicks on "Sign out", each would otherwise wait for the other to let go.
     """
-    query = (
-        select(Person, SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.key_hash == key_hash, Person.active.is_(True))
-        .where(SignIn.created_at > now - SESSION, SignIn.created_at <= now + CLOCK_SLACK)
-    )
-    if hold:
-        query = query.with_for_update(of=SignIn)
-    row = session.execute(query).one_or_none()
+    asked = {"key_hash": key_hash, "oldest": now - SESSION, "newest": now + CLOCK_SLACK}
+    row = session.execute(_HELD_SIGN_IN if hold else _SIGN_IN, asked).one_or_none()
     return (row[0], row[1]) if row else None
 
 

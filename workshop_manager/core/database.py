@@ -25,6 +25,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+STATEMENTS = 1500
+"""How many compiled statements an engine remembers: all pages and forms have some 600, without their variants."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime; a naive one is a bug and refused. SQLite stores it without its zone."""
@@ -104,13 +107,18 @@ class Database:
             return connection
 
         engine = create_engine(
-            URL.create("sqlite"), creator=connect, poolclass=QueuePool, pool_size=16, max_overflow=16
+            URL.create("sqlite"),
+            creator=connect,
+            poolclass=QueuePool,
+            pool_size=16,
+            max_overflow=16,
+            query_cache_size=STATEMENTS,
         )
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     def _postgresql_engine(self) -> Engine:
-        return create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        return create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, query_cache_size=STATEMENTS)
 
     def unlock(self, *keys: bytes) -> None:
         """Open its sealed columns with these keys of 32 bytes, the first of which seals; who only counts needs none."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
@@ -33,16 +33,19 @@ def find_edition(session: Session, community: str, edition: str) -> Edition | No
     ).scalar_one_or_none()
 
 
+# Asked by every request about an edition: put together once.
+_EDITION_AS = (
+    select(Edition, TeamMember.role, TeamMember.track_id)
+    .join(Edition.community)
+    .outerjoin(TeamMember, and_(TeamMember.edition_id == Edition.id, TeamMember.person_id == bindparam("person_id")))
+    .options(contains_eager(Edition.community))
+    .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))
+)
+
+
 def find_edition_as(session: Session, community: str, edition: str, person_id: int) -> tuple[Edition, Standing] | None:
     """The edition at `/<community>/<edition>/`, with its community, and what that person is in it (one query)."""
-    theirs = and_(TeamMember.edition_id == Edition.id, TeamMember.person_id == person_id)
-    rows = session.execute(
-        select(Edition, TeamMember.role, TeamMember.track_id)
-        .join(Edition.community)
-        .outerjoin(TeamMember, theirs)
-        .options(contains_eager(Edition.community))
-        .where(Community.slug == community, Edition.slug == edition)
-    ).all()
+    rows = session.execute(_EDITION_AS, {"community": community, "edition": edition, "person_id": person_id}).all()
     if not rows:
         return None
     roles: list[tuple[Role | None, int | None]] = [(role, track) for _edition, role, track in rows]
