@@ -374,7 +374,7 @@ def test_the_ticket_shows_name_kind_marks_and_a_code_that_is_not_the_link(house:
     assert drawing["viewbox"] == "0 0 25 25"
     assert [m.get_text(strip=True) for m in soup.select(".ticket .mark")] == ["In person", "Halal", "No photos"]
     text = _main(answer)
-    assert "NeurIPS 2026 Needs a registration of its own; you have not said that you have one." in text
+    assert "NeurIPS 2026 Needs a registration of its own: a seat here is no admission there." in text
     assert "Fri 11 December 2026" in text.replace("Friday", "Fri")
 
 

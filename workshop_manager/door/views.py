@@ -22,6 +22,7 @@ from workshop_manager.door.words import SIGNS, blank, card, clock, day_name, sai
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Mode, State
+from workshop_manager.registrations.words import host_text
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -183,6 +184,7 @@ def person(community: str, edition: str, registration_id: int) -> Response:
         row=row,
         came=[(one, day_name(one.day), since_text(one, zone)) for one in came],
         answer=blank(Verdict.AGAIN if now else rules.verdict(shown, uow.now, "")),
+        host=host_text(row),
         may_enter=now is None and rules.verdict(shown, uow.now, "") is Verdict.IN,
         doors=rules.doors(at.edition.starts_at, at.edition.ends_at, uow.now),
         items=[Got(one.id, one.name, _got(handed.get(one.id), zone)) for one in items],

@@ -11,6 +11,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.door.models import Arrival
 from workshop_manager.door.service import Said
 from workshop_manager.door.states import Verdict
+from workshop_manager.registrations.words import host_text
 from workshop_manager.web.times import clock_text, day_text
 
 SIGNS = {
@@ -88,6 +89,13 @@ class Card:
     is_kept: bool = True
 
 
+def _with_host(said: Said, sentence_: str) -> str:
+    """Who is let in and needs a registration at the host conference: whether one is known."""
+    if said.verdict is not Verdict.IN or said.registration is None:
+        return sentence_
+    return " ".join(part for part in (sentence_, host_text(said.registration)) if part)
+
+
 def card(said: Said, zone: str) -> Card:
     """The answer as it is shown; needs registration and kind, arrival and who noted it."""
     kind, icon, title = SIGNS[said.verdict]
@@ -97,7 +105,7 @@ def card(said: Said, zone: str) -> Card:
         kind=kind,
         icon=icon,
         title=str(title),
-        sentence=said_text(said, zone),
+        sentence=_with_host(said, said_text(said, zone)),
         name=row.badge_name if row else "",
         pronouns=(row.pronouns or "") if row else "",
         seat=row.kind.name if row else "",

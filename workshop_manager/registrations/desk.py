@@ -17,7 +17,7 @@ from workshop_manager.registrations.forms import ReasonForm
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.queries import Filter, Show
 from workshop_manager.registrations.views import blueprint
-from workshop_manager.registrations.words import diet_name, listing_name, show_name, state_sign
+from workshop_manager.registrations.words import diet_name, host_sign, listing_name, show_name, state_sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -123,7 +123,7 @@ def _foods(diets: Sequence[list[str]]) -> Foods:
     )
 
 
-def _looked(at: Here, what: str) -> None:
+def looked(at: Here, what: str) -> None:
     """Note who read what people wrote about themselves."""
     log.info("sensitive answers read", what=what, edition=at.edition.id, person=viewer_person().id)
 
@@ -135,7 +135,7 @@ def desk_needs(community: str, edition: str) -> Response:
     at, session = here(), unit().session
     pager = paging(queries.count_needs(session, at.edition.id))
     rows = queries.with_needs(session, at.edition.id, pager.offset, pager.size)
-    _looked(at, "needs")
+    looked(at, "needs")
     signs = {row.id: state_sign(row) for row in rows}
     return page("registrations/desk_needs.html", at=at, rows=rows, signs=signs, pager=pager)
 
@@ -146,13 +146,13 @@ def desk_csv(community: str, edition: str) -> Response:
     """The list as it is filtered, to take along."""
     at, session = here(), unit().session
     rows = queries.listed(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)), 0, _MOST_ROWS)
-    _looked(at, "csv")
+    looked(at, "csv")
     return csv_response(f"{community}-{edition}-registrations", _CSV_HEADER, (_csv_row(*found) for found in rows))
 
 
 _CSV_HEADER = (
     "name", "pronouns", "affiliation", "address", "kind", "state", "waits for", "number on the waitlist", "food",
-    "needs", "photos", "host registration", "participants list", "ticket", "registered",
+    "needs", "photos", "host registration", "host number", "participants list", "ticket", "registered",
 )  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def _csv_row(row: Registration, number: int | None) -> tuple[object, ...]:
         ", ".join(row.diet),
         row.needs,
         "yes" if row.photo_consent else "no",
-        "yes" if row.host_done else "no",
+        row.host.value if row.kind.needs_host else "",
+        row.host_number if row.kind.needs_host else "",
         row.listing.value,
         row.ticket_code,
         row.created_at.strftime("%Y-%m-%dT%H:%MZ"),
@@ -207,6 +208,14 @@ def _one_page(at: Here, row: Registration, form: ReasonForm, status: int = 200) 
     )
 
 
+def _host(row: Registration, zone: str) -> str:
+    words = [host_sign(row.host)[1], row.host_number or ""]
+    if row.host_checked_at is not None:
+        words.append(when_text(row.host_checked_at, zone))
+        words.append(isolated(row.host_checker.name) if row.host_checker else "")
+    return " · ".join(word for word in words if word)
+
+
 def _facts(row: Registration, zone: str) -> list[tuple[str, str]]:
     yes, no = str(_("yes")), str(_("no"))
     facts = [
@@ -218,7 +227,7 @@ def _facts(row: Registration, zone: str) -> list[tuple[str, str]]:
         (_("Waits since"), when_text(row.waiting_since, zone) if row.waiting_since else None),
         (_("Cancelled"), when_text(row.cancelled_at, zone) if row.cancelled_at else None),
         (_("Photos"), yes if row.photo_consent else no),
-        (_("Host registration"), (yes if row.host_done else no) if row.kind.needs_host else None),
+        (_("Host registration"), _host(row, zone) if row.kind.needs_host else None),
         (_("On the participants’ list"), listing_name(row.listing)),
         (_("Code of conduct"), _("version %(number)s", number=row.conduct_version) if row.conduct_version else None),
     ]

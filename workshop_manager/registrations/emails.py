@@ -63,6 +63,16 @@ def _seat(row: Registration) -> str | None:
     return row.kind.name if row.state is State.REGISTERED else None
 
 
+def host_reminder(edition: Edition, row: Registration, person: Person, *, moment: datetime) -> Letter:
+    """They have a seat, and have not said that they are registered with the host conference; `moment` names it."""
+    number = f"{moment:%Y%m%d%H%M%S}"
+    return _letter(edition, row, person, "host_reminder", number, kind=row.kind.name, host=_host(edition))
+
+
+def _host(edition: Edition) -> str:
+    return edition.host_event or str(_("the host conference"))
+
+
 def waitlisted(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: int) -> None:
     """A place on the waitlist is theirs, perhaps beside a seat of another kind."""
     waits_for = row.waits_for.name if row.waits_for is not None else row.kind.name
@@ -142,6 +152,13 @@ def cancelled(
 def _post(
     uow: UnitOfWork, edition: Edition, row: Registration, person: Person, template: str, **values: object
 ) -> None:
+    post(uow, _letter(edition, row, person, template, str(row.version), **values))
+
+
+def _letter(
+    edition: Edition, row: Registration, person: Person, template: str, number: str, /, **values: object
+) -> Letter:
+    """`number` tells this mail from the next of its sort to the same person."""
     slugs = {"community": edition.community.slug, "edition": edition.slug}
     locale = person.locale or "en"
     with force_locale(locale):
@@ -157,20 +174,17 @@ def _post(
             facts += [(str(_("You take part")), row.kind.name), (str(_("Ticket")), row.ticket_code)]
         signature = str(_("The organisers of %(edition)s", edition=isolated(edition.name)))
         why = str(_("You get this because you registered for %(edition)s.", edition=isolated(edition.name)))
-    post(
-        uow,
-        Letter(
-            template=f"registrations/{template}",
-            key=f"registration-{template}:{row.id}:{row.version}",
-            to_address=person.email,
-            to_name=row.badge_name or person.name,
-            values={"edition": edition.name, **values},
-            facts=tuple(facts),
-            button=button,
-            signature=signature,
-            why=why,
-            person_id=person.id,
-            locale=locale,
-            **sender(edition),
-        ),
+    return Letter(
+        template=f"registrations/{template}",
+        key=f"registration-{template}:{row.id}:{number}",
+        to_address=person.email,
+        to_name=row.badge_name or person.name,
+        values={"edition": edition.name, **values},
+        facts=tuple(facts),
+        button=button,
+        signature=signature,
+        why=why,
+        person_id=person.id,
+        locale=locale,
+        **sender(edition),
     )

@@ -68,6 +68,12 @@ class RegistrationForm(BaseForm):
     )
     needs = Text(_l("Access, childcare, prayer, anything else"), most=2000)
     host_done = BooleanField()
+    host_number = Line(
+        _l("Number of that registration"),
+        most=100,
+        description=_l("As their mail says it. With it the organisers find you in their list."),
+        render_kw={"autocomplete": "off"},
+    )
     conduct = BooleanField(_l("I will keep to the code of conduct"))
     photos = BooleanField(
         _l("Photos of me may be published"), description=_l("Without this your badge carries a no-photo mark.")
@@ -103,7 +109,8 @@ class RegistrationForm(BaseForm):
             diet=tuple(self.diet.data or ()),
             needs=self.needs.data or "",
             photo_consent=bool(self.photos.data),
-            host_done=bool(self.host_done.data),
+            host_done=bool(self.host_done.data or self.host_number.data),
+            host_number=self.host_number.data or "",
         )
 
 
@@ -121,6 +128,7 @@ def registration_values(row: Registration, current_conduct: int) -> dict[str, An
         "diet": row.diet,
         "needs": row.needs,
         "host_done": row.host_done,
+        "host_number": row.host_number,
         "conduct": row.conduct_version == current_conduct,
         "photos": row.photo_consent,
     }
@@ -177,6 +185,17 @@ class AnswerForm(BaseForm):
     def validate_word(self, field: Text) -> None:
         if not self.is_yes and not field.data:
             raise ValidationError(str(_("Write why, in a sentence: it stands in the mail they get.")))
+
+
+class ListForm(BaseForm):
+    """The host conference's list, as pasted."""
+
+    text = Text(
+        _l("The host’s list"),
+        [required(_l("Paste the list: one person a line, with an address or a number somewhere in it."))],
+        most=1_000_000,
+        description=_l("As they sent it: a table, or addresses or numbers, one person a line. Nothing of it is kept."),
+    )
 
 
 class KindForm(BaseForm):

@@ -64,6 +64,7 @@ PART = Part(
             Registration.edition_id,
             says=lambda n: str(ngettext("%(num)s registration", "%(num)s registrations", n)),
         ),
+        moved(Registration.host_checked_by),
         moved(KindCode.created_by),
         moved(KindCodeUse.person_id, KindCodeUse.code_id),
     ),

@@ -13,7 +13,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.registrations.rules import JOIN_MINUTES, Place
-from workshop_manager.registrations.states import Group, Mode, State
+from workshop_manager.registrations.states import Group, Host, Mode, State
 from workshop_manager.workshops.models import Announced
 
 Key = tuple[Literal["kind", "quota"], int]
@@ -239,6 +239,12 @@ class Registration(Base):
     photo_consent: Mapped[bool] = mapped_column(default=False)
     host_done: Mapped[bool] = mapped_column(default=False)
     """They say that they are registered with the host conference as well."""
+    host_number: Mapped[str] = mapped_column(Sealed(str), default="", nullable=True)
+    """The number or reference of that registration, as they wrote it."""
+    host_checked_at: Mapped[datetime | None]
+    """When an organiser saw that it is so: in the host's list, or otherwise."""
+    host_checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    host_reminded_at: Mapped[datetime | None]
     conduct_version: Mapped[int]
     """The version of the code of conduct that was accepted; 0 if there was none to accept."""
     conduct_at: Mapped[datetime | None]
@@ -251,7 +257,15 @@ class Registration(Base):
     kind: Mapped[RegistrationKind] = relationship(lazy="raise", foreign_keys=[kind_id])
     waits_for: Mapped[RegistrationKind | None] = relationship(lazy="raise", foreign_keys=[waits_for_id])
     asks_for: Mapped[RegistrationKind | None] = relationship(lazy="raise", foreign_keys=[asks_for_id])
-    person: Mapped[Person | None] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
+    host_checker: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[host_checked_by])
+
+    @property
+    def host(self) -> Host:
+        """How it stands with their registration at the host conference, where the kind needs one."""
+        if self.host_checked_at is not None:
+            return Host.CHECKED
+        return Host.STATED if self.host_done else Host.MISSING
 
     @property
     def place(self) -> Place:

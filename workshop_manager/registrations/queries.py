@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
@@ -22,7 +22,7 @@ from workshop_manager.registrations.models import (
     SeatReserve,
 )
 from workshop_manager.registrations.rules import Place
-from workshop_manager.registrations.states import Mode, State
+from workshop_manager.registrations.states import Host, Mode, State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.states import Role
 
@@ -334,7 +334,7 @@ def find(session: Session, edition_id: int, registration_id: int, *, lock: bool 
     query = (
         _with_kinds()
         .outerjoin(Registration.person)
-        .options(contains_eager(Registration.person))
+        .options(contains_eager(Registration.person), selectinload(Registration.host_checker))
         .where(Registration.edition_id == edition_id, Registration.id == registration_id)
     )
     if lock:
@@ -578,6 +578,62 @@ def with_needs(session: Session, edition_id: int, offset: int, most: int) -> Seq
         .offset(offset)
         .limit(most)
     ).all()
+
+
+# -- the registration at the host conference ----------------------------------------------------------------------
+
+
+def needs_host(edition_id: int) -> list[ColumnElement[bool]]:
+    """Conditions, with the kind joined: who has a seat of a kind that needs a registration there as well."""
+    return [
+        Registration.edition_id == edition_id,
+        Registration.state == State.REGISTERED,
+        RegistrationKind.needs_host.is_(True),
+    ]
+
+
+_HOST: dict[Host, ColumnElement[bool]] = {
+    Host.MISSING: and_(Registration.host_done.is_(False), Registration.host_checked_at.is_(None)),
+    Host.STATED: and_(Registration.host_done, Registration.host_checked_at.is_(None)),
+    Host.CHECKED: Registration.host_checked_at.is_not(None),
+}
+
+
+def host_counts(session: Session, edition_id: int) -> dict[Host, int]:
+    """How many need a registration there, by how it stands, in one query."""
+    parts = [func.coalesce(func.sum(case((_HOST[one], 1), else_=0)), 0) for one in Host]
+    row = session.execute(
+        select(*parts).select_from(Registration).join(Registration.kind).where(*needs_host(edition_id))
+    )
+    return dict(zip(Host, row.one(), strict=True))
+
+
+def host_rows(
+    session: Session, edition_id: int, only: Host | None = None, offset: int = 0, most: int | None = None,
+    *, ids: Collection[int] | None = None, lock: bool = False,
+) -> Sequence[Registration]:  # fmt: skip
+    """Who needs a registration there, by name, with kind, person and who checked it."""
+    query = (
+        select(Registration)
+        .join(Registration.kind)
+        .outerjoin(Registration.person)
+        .options(
+            contains_eager(Registration.kind),
+            contains_eager(Registration.person),
+            selectinload(Registration.host_checker),
+        )
+        .where(*needs_host(edition_id))
+        .order_by(func.lower(Registration.badge_name), Registration.id)
+        .offset(offset)
+        .limit(most)
+    )
+    if only is not None:
+        query = query.where(_HOST[only])
+    if ids is not None:
+        query = query.where(Registration.id.in_(ids))
+    if lock:
+        query = query.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 # -- the participants' list ---------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ class Details:
     needs: str = ""
     photo_consent: bool = False
     host_done: bool = False
+    host_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +307,9 @@ def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Det
     row.badge_name, row.pronouns, row.affiliation = details.badge_name, details.pronouns, details.affiliation
     row.listing, row.diet, row.needs = details.listing, list(details.diet), details.needs
     row.photo_consent, row.host_done = details.photo_consent, details.host_done
+    row.host_number = details.host_number if details.host_done else ""
+    if not details.host_done:
+        row.host_checked_at, row.host_checked_by = None, None
     _agree(row, edition, uow.now)
     row.changed_at = uow.now
     row.version += 1
@@ -587,6 +591,7 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
         _cancel(uow, edition, left, made, None)
     left.badge_name, left.pronouns, left.affiliation = "", None, None
     left.needs, left.diet, left.listing = "", [], Listing.UNLISTED
+    left.host_number = ""
     if left is mine:
         left.person_id = None
         uow.session.flush()
@@ -623,6 +628,7 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
             _cancel(uow, edition, row, made, None)
         row.badge_name, row.pronouns, row.affiliation = "", None, None
         row.needs, row.diet, row.listing = "", [], Listing.UNLISTED
+        row.host_number = ""
         row.person_id = None
     uow.session.flush()
 

@@ -13,6 +13,14 @@ class State(enum.Enum):
     CANCELLED = "cancelled"
 
 
+class Host(enum.Enum):
+    """How it stands with somebody's registration at the host conference: they said nothing, said so, or it is sure."""
+
+    MISSING = "missing"
+    STATED = "stated"
+    CHECKED = "checked"
+
+
 class Mode(enum.Enum):
     """How somebody takes part in this kind."""
 

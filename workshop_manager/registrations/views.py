@@ -187,7 +187,18 @@ def _differences(row: Registration | None, form: RegistrationForm) -> list[tuple
         return [(str(form.kind.label.text), str(_("Your registration is cancelled")))]
     edition = here().edition
     stored = registration_values(row, service.conduct_to_accept(edition))
-    names = ("kind", "badge_name", "pronouns", "affiliation", "listing", "diet", "needs", "host_done", "photos")
+    names = (
+        "kind",
+        "badge_name",
+        "pronouns",
+        "affiliation",
+        "listing",
+        "diet",
+        "needs",
+        "host_done",
+        "host_number",
+        "photos",
+    )
     shown = {
         "kind": _place_text(row),
         "listing": listing_name(row.listing),

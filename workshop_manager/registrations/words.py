@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from workshop_manager.accounts.models import Listing
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.queries import Show
-from workshop_manager.registrations.states import Diet, Group, Mode, State
+from workshop_manager.registrations.states import Diet, Group, Host, Mode, State
 
 DIETS = {
     Diet.HALAL: _l("Halal"),
@@ -39,6 +39,28 @@ _SHOWS = {
     Show.ASKING: _l("Waits for an answer"),
     Show.CANCELLED: _l("Cancelled"),
 }
+
+
+_HOSTS = {
+    Host.MISSING: ("stop", _l("Has not said so")),
+    Host.STATED: ("wait", _l("Says so")),
+    Host.CHECKED: ("ok", _l("Checked")),
+}
+
+
+def host_sign(host: Host) -> tuple[str, str]:
+    """For the macro `ui.state`: how it stands with somebody's registration at the host conference."""
+    kind, words = _HOSTS[host]
+    return kind, str(words)
+
+
+def host_text(row: Registration) -> str:
+    """The same in a sentence for the door; empty where the kind needs none, or it is sure."""
+    if not row.kind.needs_host or row.host is Host.CHECKED:
+        return ""
+    if row.host is Host.STATED:
+        return str(_("They say that they are registered with the host conference; nobody has checked it."))
+    return str(_("No registration with the host conference is known: ask for their badge there."))
 
 
 def diet_name(value: str) -> str:
