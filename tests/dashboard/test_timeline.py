@@ -51,4 +51,15 @@ def test_labels_never_run_into_each_other(app_free_days: list[int]) -> None:
                 width = max(len(mark.label), len(mark.day)) * 8.2
                 left = {"start": mark.x, "middle": mark.x - width / 2, "end": mark.x - width}[mark.anchor]
                 spans.append((left, left + width))
-        assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(sorted(spans)))
+
+
+def test_where_there_is_little_room_the_next_and_the_main_dates_keep_their_labels(app: Flask) -> None:
+    days = {"Mentored round: join until": 3, "Mentored round: feedback due": 7, "Early authors hear": 8}
+    points = [Point(NOW + timedelta(days=n), AOE, label) for label, n in days.items()]
+    points += [Point(NOW + timedelta(days=11), AOE, "Abstracts due", is_main=True)]
+    points += [Point(NOW + timedelta(days=75), AOE, "The day", is_event=True)]
+    with app.test_request_context("/"):
+        drawn = draw(points, NOW)
+    assert drawn is not None
+    assert {"Mentored round: join until", "Abstracts due", "The day"} <= {mark.label for mark in drawn.marks}

@@ -355,7 +355,9 @@ def test_five_files_wait_at_most_and_a_day_long(desk, clock):
     client = desk.client(desk.owner)
     locations = [upload(client, f"{n}.csv", sample("own-cp1252.csv")).location for n in range(5)]
     assert upload(client, "6.csv", sample("own-cp1252.csv")).status_code == 422
-    assert "4.csv" in client.get(IMPORT).text
+    again = upload(client, "4.csv", sample("own-cp1252.csv"))
+    assert again.status_code == 303, "mended and uploaded again, it takes the place of the earlier one"
+    assert client.get(locations[4]).status_code == 404
     clock.at += timedelta(days=1, seconds=1)
     assert client.get(locations[0]).status_code == 404
     assert "4.csv" not in client.get(IMPORT).text

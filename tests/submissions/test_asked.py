@@ -1,5 +1,6 @@
 """The submission's form with what organisers ask beside the work: questions, statements, a CV for sponsors."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -95,6 +96,9 @@ def test_what_is_missing_is_said_at_each_question(scene: SimpleNamespace) -> Non
     assert "4 words. Take out 1." in answer.text
     assert "Read this statement and agree to it." in answer.text
     stored = _stored(scene)
+    draft = re.sub(r"[\u2066-\u2069]", "", scene.client.get(f"{NEW.removesuffix('new')}{stored.row.number}").text)
+    assert "Which communities?: 4 words. Take out 1." in draft, "away from the fields each is named"
+    assert "Dual submission: Read this statement and agree to it." in draft
     assert stored.answers == {scene.code.id: True, scene.society.id: "one two three four"}
     assert stored.row.state is State.DRAFT
 

@@ -156,6 +156,8 @@ def test_one_person_with_more_time_can_submit_after_the_deadline(house, clock):
     path = f"{BASE}/submissions/{draft.number}/edit"
     assert house.client.get(path).status_code == 200
     assert other.get(f"{BASE}/submissions/new").status_code == 303
+    assert f'href="{BASE}/submissions/new"' in house.client.get(f"{BASE}/call").text, "the mail leads there"
+    assert f'href="{BASE}/submissions/new"' not in other.get(f"{BASE}/call").text
     with house.work() as uow:
         make_call(uow, house.edition, needs_pdf=False)
     sent = post_form(house.client, path, typed(house.second, version="2"))

@@ -33,13 +33,23 @@ from workshop_manager.workshops.words import date_name
 
 
 @dataclass(frozen=True, slots=True)
+class DateLine:
+    """A date of a round: its own, or the call's that stands in for it."""
+
+    key: DateKey
+    name: str
+    own: DeadlineText | None
+    shared: DeadlineText | None
+
+
+@dataclass(frozen=True, slots=True)
 class RoundLine:
     """A round with its dates, as (name, deadline or None)."""
 
     name: str
     description: str
     sign: cover.Sign
-    dates: list[tuple[str, DeadlineText | None]]
+    dates: list[DateLine]
     edit_url: str
     extend_url: str | None
 
@@ -52,6 +62,11 @@ def _lines(
     found |= {(row.key, row.round_id, row.track_id): row.deadline for row in own}
     plan = Plan(found, tuple(choice.id for choice in choices))
     return [_line(at, choice, plan, dates, own) for choice in choices]
+
+
+def _date_line(key: DateKey, row: ImportantDate | CallDate | None, plan: Plan, round_id: int | None) -> DateLine:
+    shared = plan.date(key, round_id) if row is None and round_id is not None else None
+    return DateLine(key, date_name(key), text_of(row), deadline_text(shared) if shared else None)
 
 
 def _line(
@@ -67,7 +82,7 @@ def _line(
         name=choice.name,
         description=choice.description,
         sign=cover.sign(rules.phase_for(plan, unit().now, choice.id, None)),
-        dates=[(date_name(key), text_of(rows.get(key))) for key in CALL_KEYS],
+        dates=[_date_line(key, rows.get(key), plan, choice.id) for key in CALL_KEYS],
         edit_url=at.url("workshops.settings_dates")
         if choice.id is None
         else at.url("calls.desk_call_round", round_id=choice.id),

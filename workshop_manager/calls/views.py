@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.calls import codes, cover, facts, queries, rules, words
 from workshop_manager.calls.models import CallDate
 from workshop_manager.calls.queries import CALL_KEYS
@@ -14,6 +15,7 @@ from workshop_manager.calls.rules import Phase, Plan
 from workshop_manager.calls.words import Choice
 from workshop_manager.codes.forms import UseForm
 from workshop_manager.codes.service import Refused, count_try
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -154,10 +156,19 @@ def call(community: str, edition: str) -> Response:
         else [],
         new_url=at.url("submissions.new"),
         mine_url=at.url("submissions.mine") if person else None,
-        code_url=at.url("calls.code") if phase is not Phase.UNDATED else None,
+        given=cover.shown(_given(at.edition.id, person)) if person else None,
+        code_url=at.url("calls.code") if phase is not Phase.UNDATED and uow.now <= at.edition.ends_at else None,
         edition_url=at.url("workshops.edition_page"),
         edit_url=at.url("calls.desk_call") if at.standing.may(MAY_SETTINGS) else None,
     )
+
+
+def _given(edition_id: int, person: Person) -> Deadline | None:
+    """Until when this person may submit beyond everybody else, the latest of what they were given; None if passed."""
+    uow = unit()
+    given = queries.extensions_of(uow.session, edition_id, person.email, person.id)
+    ahead = (one.deadline for one in given if not one.deadline.has_passed(uow.now))
+    return max(ahead, key=lambda deadline: deadline.at, default=None)
 
 
 # -- access codes -------------------------------------------------------------------------------------------------

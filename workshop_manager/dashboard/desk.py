@@ -135,7 +135,8 @@ def _steps(view: _View) -> list[tuple[str, str, object]]:
 
 def _points(view: _View) -> list[timeline.Point]:
     edition = view.at.edition
-    points = [timeline.Point(d.at, d.zone, name) for name, d in view.listed]
+    main = [view.date(key) for key in (DateKey.ABSTRACTS_DUE, DateKey.NOTIFICATION, DateKey.CAMERA_READY)]
+    points = [timeline.Point(d.at, d.zone, name, is_main=d in main) for name, d in view.listed]
     points += [timeline.Point(e.at, e.zone, name, is_old=True) for name, d in view.listed for e in d.earlier]
     points.append(timeline.Point(edition.starts_at, edition.time_zone, _("The day"), is_event=True))
     return points

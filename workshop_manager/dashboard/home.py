@@ -128,7 +128,7 @@ def _is_open(plan: Plan, uow: UnitOfWork) -> bool:
 
 def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
     for submission, edition in own:
-        if submission.state is not State.ACCEPTED:
+        if submission.state is not State.ACCEPTED or edition.ends_at < uow.now:
             continue
         name = isolated(edition.name)
         by = (

@@ -49,6 +49,8 @@ class Point:
     label: str
     is_event: bool = False
     is_old: bool = False
+    is_main: bool = False
+    """One that everybody asks for; where there is no room for all labels, it keeps its own."""
 
 
 def draw(points: list[Point], now: datetime) -> Timeline | None:
@@ -66,11 +68,15 @@ def draw(points: list[Point], now: datetime) -> Timeline | None:
         return round((at - first) / (last - first) * WIDTH, 1)
 
     coming = next((p for p in points if p.at >= now and not p.is_old), None)
-    marks, ends = [], {True: 0.0, False: 0.0}
-    reserved = x(now)
-    for point in points:
-        day = _day(point)
-        lane = _lane(x(point.at), max(len(point.label), len(day)) * _LETTER, ends, reserved, point.is_old)
+    marks, reserved = [], x(now)
+    lanes: dict[int, tuple[bool, str] | None] = {}
+    taken: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    for place in sorted(range(len(points)), key=lambda place: _rank(points[place], coming, now)):
+        point = points[place]
+        width = max(len(point.label), len(_day(point))) * _LETTER
+        lanes[place] = _lane(x(point.at), width, taken, reserved, point.is_old)
+    for place, point in enumerate(points):
+        day, lane = _day(point), lanes[place]
         marks.append(
             Mark(
                 x(point.at),
@@ -91,14 +97,22 @@ def _day(point: Point) -> str:
     return day_text(point.at.astimezone(ZoneInfo(point.zone)).date())
 
 
-def _lane(x: float, width: float, ends: dict[bool, float], today: float, is_old: bool) -> tuple[bool, str] | None:
-    """Below the line or above it, wherever the label does not run into the one before; None if nowhere."""
+def _rank(point: Point, coming: Point | None, now: datetime) -> tuple[bool, ...]:
+    """Which of two points gets its label first; of equal ones the earlier."""
+    return not point.is_event, point is not coming, not point.is_main, point.is_old, point.at < now
+
+
+def _lane(
+    x: float, width: float, taken: dict[bool, list[tuple[float, float]]], today: float, is_old: bool
+) -> tuple[bool, str] | None:
+    """Below the line or above it, wherever the label does not run into another; None if nowhere."""
     for above in (False,) if is_old else (False, True):
         for anchor, left in (("start", x), ("middle", x - width / 2), ("end", x - width)):
             right = left + width
             meets_today = above and left < today + 8 and right > today - _TODAY
-            if left >= ends[above] + 14 and right <= WIDTH and left >= 0 and not meets_today:
-                ends[above] = right
+            is_free = all(left >= end + 14 or right <= begin - 14 for begin, end in taken[above])
+            if is_free and right <= WIDTH and left >= 0 and not meets_today:
+                taken[above].append((left, right))
                 return above, anchor
     return None
 

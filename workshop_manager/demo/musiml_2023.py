@@ -13,8 +13,8 @@ from workshop_manager.demo.people import People, acting
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode as Attendance
 from workshop_manager.workshops import service
-from workshop_manager.workshops.models import Community, Edition
-from workshop_manager.workshops.states import DateKey, Kind, Mode, Visibility
+from workshop_manager.workshops.models import Community, Edition, Track
+from workshop_manager.workshops.states import DateKey, Kind, Mode, TrackKind, Visibility
 
 ZONE = "America/Chicago"
 FOUNDED = datetime(2023, 8, 1, 12, tzinfo=UTC)
@@ -33,6 +33,17 @@ TRACKS = (
         "Bias in language models, surveillance, content moderation, low-resource languages, health.",
     ),
 )
+KINDS = {"1": TrackKind.IDENTITY, "2": TrackKind.TOPIC}
+
+
+def add_tracks(uow: UnitOfWork, edition: Edition) -> dict[str, Track]:
+    """The two tracks of every year, each of its kind."""
+    found = {track.key: service.add_track(uow, edition, track) for track in TRACKS}
+    for key, track in found.items():
+        calls.edit_track(uow, edition, track, calls.TrackContent(KINDS[key], "", is_hidden=False, due={}))
+    return found
+
+
 CALL = calls.CallContent(
     headline="Extended abstracts on original machine learning research",
     text=(
@@ -91,8 +102,7 @@ def load(uow: UnitOfWork, people: People) -> Community:
                 code_of_conduct=CONDUCT,
             ),
         )
-        for track in TRACKS:
-            service.add_track(uow, edition, track)
+        add_tracks(uow, edition)
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-2023"))
         calls.edit_call(uow, edition, CALL)
         service.set_logo(uow, edition, star("#f5a623", "#1c2b4a"))

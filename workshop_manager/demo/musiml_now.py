@@ -26,7 +26,7 @@ from workshop_manager.demo import (
 )
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
-from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, TRACKS
+from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, add_tracks
 from workshop_manager.demo.people import People, acting
 from workshop_manager.door import letters
 from workshop_manager.door import service as door
@@ -58,7 +58,7 @@ def load(uow: UnitOfWork, people: People, community: Community) -> Edition:
     add_team(uow, edition, people, uow.now - FOUNDED)
     set_dates(uow, edition, people, _dates(uow.now, today))
     with acting(uow, people["organiser"], uow.now - FOUNDED):
-        tracks = {track.key: service.add_track(uow, edition, track) for track in TRACKS}
+        tracks = add_tracks(uow, edition)
         for room in ("Hall A", "Room 212"):
             service.add_room(uow, edition, service.NewRoom(room))
         service.add_room(uow, edition, service.NewRoom("Zoom", "https://zoom.example/j/musiml-now"))

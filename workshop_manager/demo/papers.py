@@ -12,7 +12,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions import service as deciding
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
 from workshop_manager.demo.logos import star
-from workshop_manager.demo.musiml_2023 import CALL, TRACKS, ZONE
+from workshop_manager.demo.musiml_2023 import CALL, ZONE, add_tracks
 from workshop_manager.demo.pdfs import paper
 from workshop_manager.demo.people import People, acting
 from workshop_manager.proceedings import numbering, publishing, queries, service
@@ -34,7 +34,7 @@ WANTED = Wanted(
     final=Ask.MUST,
     poster=Ask.MUST,
     slides=Ask.MAY,
-    video=Ask.NO,
+    video=Ask.MAY,
     rights=Ask.MUST,
     extra_pages=1,
     note="Posters hang on boards of 120 by 90 centimetres, upright or across.",
@@ -63,6 +63,11 @@ def ask(uow: UnitOfWork, edition: Edition, people: People, sent: dict[str, Submi
 def _final(work: Submission) -> Upload:
     original = paper(work.title, work.abstract)
     return Upload(original, original, hashlib.sha256(original).hexdigest(), 2, "final.pdf")
+
+
+def _poster(work: Submission) -> Upload:
+    original = paper(work.title, work.abstract, pages=1)
+    return Upload(original, original, hashlib.sha256(original).hexdigest(), 1, "poster.pdf")
 
 
 # -- last year ------------------------------------------------------------------------------------------------------
@@ -125,7 +130,7 @@ def last_year(uow: UnitOfWork, people: People, community: Community) -> Edition:
     add_team(uow, edition, people, before)
     set_dates(uow, edition, people, _dates(today, before))
     with acting(uow, people["organiser"], before):
-        tracks = {track.key: workshops.add_track(uow, edition, track) for track in TRACKS}
+        tracks = add_tracks(uow, edition)
         calls.edit_call(uow, edition, replace(CALL, needs_pdf=False))
         workshops.set_logo(uow, edition, star("#2f6f5e", "#f1e3c4"))
     works = [_send(uow, edition, people, tracks, place, one) for place, one in enumerate(_PAST)]
@@ -136,9 +141,25 @@ def last_year(uow: UnitOfWork, people: People, community: Community) -> Edition:
         service.ask(uow, edition, WANTED, STATEMENT, started_from=0)
         numbering.give(uow, edition, by_session=False, afresh=False)
         numbering.publish(uow, edition)
+    for place, (work, one) in enumerate(zip(works, _PAST, strict=True)):
+        with acting(uow, people[one.by], uow.now - timedelta(days=335, hours=place)):
+            _bring(uow, edition, work.number, people[one.by].id)
     with acting(uow, people["chair"], uow.now - timedelta(days=299)):
         publishing.publish(uow, edition, publishing.made(uow.session, edition, 1).digest)
     return edition
+
+
+def _bring(uow: UnitOfWork, edition: Edition, number: int, person_id: int) -> None:
+    """An author confirms the place and hands in all that is asked for."""
+    deciding.answer(uow, edition, number, confirm=True)
+    work = queries.find_own(uow.session, edition.id, number, person_id, lock=True)
+    if work is None:
+        return
+    typed = replace(service.stored(work, None, 1), is_confirmed=True, agrees=True)
+    handed = [Handed(Item.FINAL, _final(work))]
+    if work.outcome is not Outcome.ORAL:
+        handed.append(Handed(Item.POSTER, _poster(work)))
+    service.hand_in(uow, edition, work, typed, handed, started_from=0)
 
 
 def _found(uow: UnitOfWork, people: People, community: Community, day: date, at: datetime) -> Edition:

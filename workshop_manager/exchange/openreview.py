@@ -250,7 +250,7 @@ class _Gathered:
         submissions = tuple(self._decided(one) for one in self.submissions.values())
         remarks = []
         if self.profiles:
-            message = N_("%(count)s authors are named by their OpenReview profile only, without an address.")
+            message = N_("Named by their OpenReview profile only, without an address: %(count)s of the authors.")
             remarks.append(Problem(0, message, {"count": len(self.profiles)}))
         return Incoming(
             Source.OPENREVIEW,

@@ -85,12 +85,16 @@ def keep(uow: UnitOfWork, edition: Edition, name: str, body: bytes, source: Sour
     require(uow, edition, MAY_IMPORT)
     person = acting_person(uow)
     queries.forget_expired(uow)
-    if len(queries.files_of(uow.session, edition.id, person.id)) >= MOST_FILES:
+    name = clean_line(name.replace("\\", "/").rpartition("/")[2])[:200] or "import"
+    waiting = queries.files_of(uow.session, edition.id, person.id)
+    for earlier in [one for one in waiting if one.name == name]:
+        uow.session.delete(earlier)  # mended and uploaded again
+    if sum(one.name != name for one in waiting) >= MOST_FILES:
         raise Conflict(str(_("%(most)s files wait already. Apply or remove one of them first.", most=MOST_FILES)))
     row = ImportFile(
         edition_id=edition.id,
         person_id=person.id,
-        name=clean_line(name.replace("\\", "/").rpartition("/")[2])[:200] or "import",
+        name=name,
         size=len(body),
         body=body,
         wishes={"source": source.value} if source else {},

@@ -23,4 +23,4 @@ def sentences(uow: UnitOfWork, found: Submission, plan: Plan) -> list[str]:
         given=form.scopes_of(content),
         now=uow.now,
     )
-    return [words.gap_text(gap) for gap in gaps]
+    return words.gap_lines(gaps, filled.sheet)

@@ -1,5 +1,6 @@
 """How states, outcomes and listing choices are called, in the reader's language."""
 
+from collections.abc import Iterable, Mapping
 from unicodedata import combining, normalize
 
 from babel import Locale
@@ -8,7 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts.models import Listing
+from workshop_manager.core.text import isolated
+from workshop_manager.questions.content import Sheet
 from workshop_manager.questions.rules import Gap
+from workshop_manager.questions.words import statement_kind
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import CareerStage, Outcome, State
 
@@ -115,6 +119,19 @@ def listing_text(listing: Listing) -> str:
 def gap_text(gap: Gap) -> str:
     """The sentence of something that is missing."""
     return str(_(gap.message, **gap.values))
+
+
+def gap_lines(gaps: Iterable[Gap], sheet: Sheet) -> list[str]:
+    """The same away from the fields, each after the name of what it is about where the sentence alone does not say."""
+    names = {asked.field: asked.label for asked in sheet.questions}
+    names |= {statement.field: statement_kind(statement.kind) for statement in sheet.statements}
+    return [_named(gap, names) for gap in gaps]
+
+
+def _named(gap: Gap, names: Mapping[str, str]) -> str:
+    field = gap.field.partition("-")[0]
+    name = str(_("Statement for your track")) if field.startswith("eligible") else names.get(field, "")
+    return str(_("%(name)s: %(what)s", name=isolated(name), what=gap_text(gap))) if name else gap_text(gap)
 
 
 def title_of(title: str) -> str:

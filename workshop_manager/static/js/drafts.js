@@ -174,7 +174,7 @@ const version = (fields) => fields.find(([key]) => key === "version")?.[1];
 if (kept && (isSame || (kept.sent && version(kept.fields) !== form.elements.version.value))) store.forget();
 else if (kept) {
   offer.hidden = false;
-  offer.querySelector("[data-kept-when]").textContent = new Date(kept.at).toLocaleString(document.documentElement.lang || "en", {
+  offer.querySelector("[data-kept-when]").textContent = new Date(kept.at).toLocaleString(document.documentElement.lang.replace(/^(en)?$/, "en-GB"), {
     weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: false,
   });
   offer.querySelector("[data-kept-forget]").addEventListener("click", () => {
