@@ -26,6 +26,7 @@ from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
+from workshop_manager.retention import setup as retention
 from workshop_manager.reviews import setup as reviews
 from workshop_manager.schedule import setup as schedule
 from workshop_manager.search import setup as search
@@ -39,6 +40,7 @@ FEATURES = (
     mail,
     accounts,
     workshops,
+    retention,
     questions,
     calls,
     submissions,

@@ -16,6 +16,7 @@ from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
 from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
+from workshop_manager.retention import models as retention
 from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
 from workshop_manager.search import models as search
@@ -32,6 +33,7 @@ MODULES = (
     mail,
     accounts,
     workshops,
+    retention,
     questions,
     calls,
     submissions,

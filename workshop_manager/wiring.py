@@ -1,5 +1,7 @@
 """Which higher package reacts to which event of a lower one: the only place where that direction exists."""
 
+from flask_babel import gettext as _
+
 from workshop_manager.accounts.events import AddressLetGo, AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
 from workshop_manager.calls import service as calls
@@ -24,8 +26,10 @@ from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
+from workshop_manager.registrations import queries as registration_rows
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined
+from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.selfid import service as selfid
@@ -114,6 +118,8 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     certifying.forget_person(uow, event.person_id)
+    for edition_id in registration_rows.editions_of(uow.session, event.person_id):
+        noted(uow, edition_id, "account", str(_("Account deleted by its person")), 1)
     selfid.forget_person(uow, event.person_id)
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)

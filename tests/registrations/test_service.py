@@ -23,6 +23,7 @@ from workshop_manager.registrations.events import RegistrationCancelled, Registr
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.service import KindContent
 from workshop_manager.registrations.states import Mode, State
+from workshop_manager.retention.service import carry_out
 from workshop_manager.workshops.service import Stale, Taken
 from workshop_manager.workshops.states import DateKey, Role
 
@@ -502,7 +503,7 @@ def test_answers_are_deleted_a_month_after_the_event(work: Any, app: Any, databa
 
     def answers() -> tuple[str, list[str]]:
         with app.app_context():
-            service.delete_old_answers(database, clock)
+            carry_out(database, clock)
         with work() as uow:
             row = queries.registration_of(uow.session, edition.id, person.id)
             assert row is not None

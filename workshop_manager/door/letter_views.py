@@ -18,6 +18,7 @@ from workshop_manager.door.views import BASE, blueprint, parts
 from workshop_manager.door.words import day_name
 from workshop_manager.proceedings.printing import PressFailed
 from workshop_manager.registrations.models import Registration
+from workshop_manager.retention import service as retention
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -79,7 +80,7 @@ def _own_page(at: Here, form: PassportForm, status: int = 200) -> Response:
             letter=letter,
             may=letter is None and letters.may_ask(uow, at.edition, row),
             holds=letter is not None and _holds(letter, row),
-            purge=day_name(letter.purge_on if letter else rules.purge_day(at.edition.ends_at, at.edition.time_zone)),
+            purge=day_name(letter.purge_on if letter else retention.day_of(uow, at.edition, letters.PASSPORT)),
             asked=when_text(letter.asked_at, at.edition.time_zone) if letter else "",
             address=address_of(letter.code) if letter and letter.code else "",
         )

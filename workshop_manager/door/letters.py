@@ -1,6 +1,7 @@
 """Letters of invitation for visa applications: asked for, issued or declined, verified by an embassy, purged."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +24,14 @@ from workshop_manager.proceedings import printing
 from workshop_manager.proceedings.book import direction
 from workshop_manager.proceedings.printing import Printed
 from workshop_manager.registrations.models import Registration
+from workshop_manager.retention import service as retention
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import Stale, acting_person, require
 
 TEMPLATE = Path(__file__).resolve().parent / "press" / "letter.typ"
 _BATCH = 500
+PASSPORT = "passport"
+"""What is kept, by the name that rules about keeping use."""
 WORDING = """To whom it may concern,
 
 we invite {name}, holder of passport {passport} ({nationality}, born on {born}, valid until {expires}), to take part in {edition} on {dates} in {place}.
@@ -99,7 +103,7 @@ def ask(uow: UnitOfWork, edition: Edition, passport: Passport) -> VisaLetter:
         registration_id=row.id,
         passport=asdict(passport),
         asked_at=uow.now,
-        purge_on=rules.purge_day(edition.ends_at, edition.time_zone),
+        purge_on=retention.day_of(uow, edition, PASSPORT),
     )
     uow.session.add(made)
     uow.session.flush()
@@ -168,10 +172,24 @@ def purge(database: Database, clock: Clock) -> None:
     with unit_of_work(database, clock) as uow:
         # A day that has ended everywhere: nobody's is kept longer than a day beyond what was shown.
         rows = queries.letters_to_purge(uow.session, uow.now - timedelta(hours=12), _BATCH)
-        for row in rows:
-            row.passport, row.code, row.code_hash, row.purged_at = {}, None, None, uow.now
-        if rows:
-            record(uow, "passports purged", "visa letters", None, letters=len(rows))
+        for edition_id, number in sorted(Counter(row.edition_id for row in rows).items()):
+            retention.noted(uow, edition_id, PASSPORT, str(_("What stands in passports")), number)
+        _empty(uow, rows)
+
+
+def purge_edition(uow: UnitOfWork, edition: Edition) -> int:
+    """What stands in the passports of an edition goes now, and with it whether letters hold; gives how many."""
+    rows = queries.letters_held(uow.session, edition.id)
+    _empty(uow, rows)
+    return len(rows)
+
+
+def _empty(uow: UnitOfWork, rows: Sequence[VisaLetter]) -> None:
+    for row in rows:
+        row.passport, row.code, row.code_hash, row.purged_at = {}, None, None, uow.now
+    uow.session.flush()
+    if rows:
+        record(uow, "passports purged", "visa letters", None, letters=len(rows))
 
 
 # -- on paper -------------------------------------------------------------------------------------------------------

@@ -579,3 +579,20 @@ def letters_to_purge(session: Session, before: datetime, most: int) -> Sequence[
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def letters_held(session: Session, edition_id: int) -> Sequence[VisaLetter]:
+    """Letters of an edition that still hold what stands in a passport, locked; it is not read."""
+    return session.scalars(
+        select(VisaLetter)
+        .where(VisaLetter.edition_id == edition_id, VisaLetter.purged_at.is_(None))
+        .options(defer(VisaLetter.passport, raiseload=True))
+        .order_by(VisaLetter.id)
+        .with_for_update()
+    ).all()
+
+
+def count_passports(session: Session, edition_id: int) -> int:
+    """How many of them there are."""
+    held = select(func.count(VisaLetter.id)).where(VisaLetter.edition_id == edition_id, VisaLetter.purged_at.is_(None))
+    return session.execute(held).scalar_one()

@@ -104,8 +104,6 @@ def verdict(shown: Shown | None, at: datetime, device: str) -> Verdict:
 
 MAY_LETTERS = ORGANISERS
 """They read what stands in passports; each look is noted."""
-PASSPORT_KEPT = timedelta(days=31)
-"""What stands in a passport is purged this long after the event."""
 PASSPORT = ("name", "passport", "nationality", "born", "expires", "consulate")
 """What is asked for, by the names that the wording uses."""
 _ABOUT = ("edition", "dates", "place", "host")
@@ -121,11 +119,6 @@ def unknown_placeholders(wording: str) -> list[str]:
 def filled(wording: str, values: Mapping[str, str]) -> str:
     """The wording with what it names; braces in what people typed stay what they are."""
     return _PLACEHOLDER.sub(lambda one: values.get(one[1], ""), wording)
-
-
-def purge_day(ends_at: datetime, zone: str) -> date:
-    """The day on which what stands in the passport is purged: shown when asking for it."""
-    return day_of(ends_at + PASSPORT_KEPT, zone)
 
 
 def may_ask_for_letter(state: State, mode: Mode, ends_at: datetime, now: datetime, *, is_offered: bool) -> bool:

@@ -5,8 +5,18 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.door import badge_views, certificate_views, devices, letter_views, letters, merging, views
+from workshop_manager.door import (
+    badge_views,
+    certificate_views,
+    devices,
+    letter_views,
+    letters,
+    merging,
+    retaining,
+    views,
+)
 from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR, MAY_LETTERS
+from workshop_manager.retention import keeping
 from workshop_manager.web import navigation
 
 PAGES = (views, devices, badge_views, certificate_views, letter_views)
@@ -44,4 +54,5 @@ def init_app(app: Flask) -> None:
         "door.letter",
         allowed=lambda standing: standing.may(MAY_LETTERS),
     )
+    keeping.register(20, retaining.kept)
     jobs.register("purge-passports", every=3600, run=letters.purge)

@@ -62,6 +62,8 @@ class Asked:
     condition: Condition | None = None
     for_reviewers: bool = False
     is_archived: bool = False
+    kept_days: int | None = None
+    """So many days after the event the answers are deleted."""
 
     @property
     def field(self) -> str:

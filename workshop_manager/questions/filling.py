@@ -34,8 +34,10 @@ from workshop_manager.questions.content import (
     tidy,
 )
 from workshop_manager.questions.states import Kind, Requirement
+from workshop_manager.retention import rules as retention
 from workshop_manager.web.forms import Line, Text
-from workshop_manager.web.times import deadline_text
+from workshop_manager.web.times import day_text, deadline_text
+from workshop_manager.workshops.context import here
 
 MOST_RADIOS = 9
 """More answers than this are a list to unfold."""
@@ -337,6 +339,10 @@ def _hint(asked: Asked) -> str:
         parts.append(
             str(_("It can be changed until %(when)s, then it stays.", when=deadline_text(asked.frozen_after).text))
         )
+    if asked.kept_days is not None:
+        edition = here().edition
+        until = day_text(retention.day(edition.ends_at, asked.kept_days, edition.time_zone), year=True)
+        parts.append(str(_("Deleted on %(day)s.", day=until)))
     return " ".join(part for part in parts if part)
 
 

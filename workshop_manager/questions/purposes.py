@@ -76,6 +76,11 @@ def register(purpose: Purpose, order: int) -> None:
             )  # fmt: skip
 
 
+def title_of(key: str) -> str:
+    """What the form of that purpose is called; its key if nobody registered it."""
+    return _purposes[key].title() if key in _purposes else key
+
+
 def find(key: str) -> Purpose:
     """The purpose of that key; raises NotFound."""
     if key not in _purposes:

@@ -1,6 +1,7 @@
 """Every select of this package; each says what it loads."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from workshop_manager.questions.models import (
     Wording,
 )
 from workshop_manager.questions.states import Kind
+from workshop_manager.retention import queries as retention
 
 
 def find_form(session: Session, edition_id: int, purpose: str, *, lock: bool = False) -> BuiltForm | None:
@@ -149,7 +151,13 @@ def sheet_stamped(session: Session, edition_id: int, purpose: str, stamp: str | 
 
 
 def _sheet(session: Session, edition_id: int, purpose: str) -> Sheet:
-    asked = (asked_of(row) for row in questions_of(session, edition_id, purpose) if row.archived_at is None)
+    days = retention.days(session, edition_id)
+    every = days.get(f"form:{purpose}")
+    asked = (
+        replace(asked_of(row), kept_days=days.get(f"question:{row.id}", every))
+        for row in questions_of(session, edition_id, purpose)
+        if row.archived_at is None
+    )
     told = (stated_of(row) for row in statements_of(session, edition_id, purpose) if row.archived_at is None)
     return Sheet(tuple(asked), tuple(told))
 

@@ -673,13 +673,8 @@ def count_participants(session: Session, edition_id: int) -> int:
 # -- retention ----------------------------------------------------------------------------------------------------
 
 
-def answers_to_delete(session: Session, ended_before: datetime, most: int) -> Sequence[Registration]:
-    """Registrations whose event ended before that and that still hold food or needs, locked."""
+def editions_of(session: Session, person_id: int) -> Sequence[int]:
+    """The editions in which somebody is or was registered."""
     return session.scalars(
-        select(Registration)
-        .join(Edition, Edition.id == Registration.edition_id)
-        .where(Edition.ends_at < ended_before, Registration.answers_deleted_at.is_(None))
-        .order_by(Registration.id)
-        .limit(most)
-        .with_for_update(of=Registration, skip_locked=True)
+        select(Registration.edition_id).where(Registration.person_id == person_id).order_by(Registration.edition_id)
     ).all()

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.registrations.states import Group, State
 
-ANSWERS_KEPT = timedelta(days=31)
 """What people ask for on the day (food, access) is deleted this long after the event."""
 
 

@@ -13,12 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.audit import record
-from workshop_manager.core.clock import Clock
-from workshop_manager.core.database import Database
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import consequences, emails, hall, opening, queries, rules, waitlist, windows
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.events import (
@@ -631,10 +629,3 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
         row.host_number = ""
         row.person_id = None
     uow.session.flush()
-
-
-def delete_old_answers(database: Database, clock: Clock) -> None:
-    """A job: a month after an event nobody needs to know what people ate or which help they asked for."""
-    with unit_of_work(database, clock) as uow:
-        for row in queries.answers_to_delete(uow.session, uow.now - rules.ANSWERS_KEPT, _BATCH):
-            row.needs, row.diet, row.answers_deleted_at = "", [], uow.now

@@ -18,12 +18,13 @@ from workshop_manager.registrations import (
     host_views,
     merging,
     request_views,
-    service,
+    retaining,
     switching,
     tickets,
     views,
     waitlist,
 )
+from workshop_manager.retention import keeping
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
@@ -70,4 +71,4 @@ def init_app(app: Flask) -> None:
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
     jobs.register("pass-seats-on", every=60, run=waitlist.pass_on)
-    jobs.register("delete-old-registration-answers", every=6 * 3600, run=service.delete_old_answers)
+    keeping.register(10, retaining.kept)

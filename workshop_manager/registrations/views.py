@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import hall, opening, queries, rules, service, windows
+from workshop_manager.registrations import hall, opening, queries, retaining, rules, service, windows
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
@@ -19,6 +18,7 @@ from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
 from workshop_manager.registrations.windows import Window
 from workshop_manager.registrations.words import diet_name, listing_name
+from workshop_manager.retention import service as retention
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -51,7 +51,7 @@ def _form(row: Registration | None, kinds: Sequence[RegistrationKind]) -> Regist
 def _needs_hint() -> str:
     """Who reads what people need, and when it is deleted."""
     edition = here().edition
-    until = (edition.ends_at + rules.ANSWERS_KEPT).astimezone(ZoneInfo(edition.time_zone)).date()
+    until = retention.day_of(unit(), edition, retaining.NEEDS)
     return str(
         ngettext(
             "Read by one organiser only, and deleted on %(day)s, or when you cancel.",

@@ -5,7 +5,7 @@ transaction. So neither the order of rows, nor the number of the transaction tha
 comparison of two backups says which of them is of whoever was there just then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,8 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.retention.keeping import Kept
+from workshop_manager.retention.service import noted
 from workshop_manager.selfid import queries, rules
 from workshop_manager.selfid.models import SelfIdAnswer, SelfIdForm, SelfIdQuestion
 from workshop_manager.selfid.rules import MAY_ASK, Replies
@@ -180,7 +182,7 @@ def answer(uow: UnitOfWork, edition: Edition, replies: Replies) -> None:
     said = rules.written(replies)
     counted = _take_out(every, vault.names(edition.id, person.id))
     if said:
-        every[vault.name(edition.id, person.id)] = Kept(said, counted)
+        every[vault.name(edition.id, person.id)] = Said(said, counted)
     elif counted is not None:
         row.gone += 1
     _write(uow, vault, edition.id, every)
@@ -225,7 +227,7 @@ def hand_over(uow: UnitOfWork, into_id: int, gone_id: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Said:
     """What somebody says now, what the totals count of it, and by which key it was named and is sealed."""
 
     now: dict[str, Any]
@@ -233,15 +235,15 @@ class Kept:
     by: int = 0
 
 
-def _opened(uow: UnitOfWork, vault: Vault, edition_id: int) -> dict[str, Kept]:
+def _opened(uow: UnitOfWork, vault: Vault, edition_id: int) -> dict[str, Said]:
     found = {}
     for name, content in queries.answers(uow.session, edition_id):
         value, by = vault.open(content)
-        found[name] = Kept(value["now"], value["counted"], by)
+        found[name] = Said(value["now"], value["counted"], by)
     return found
 
 
-def _take_out(every: dict[str, Kept], names: list[str]) -> dict[str, Any] | None:
+def _take_out(every: dict[str, Said], names: list[str]) -> dict[str, Any] | None:
     """Remove it under any of these names; gives what the totals count of it, if they do."""
     counted = None
     for name in names:
@@ -250,7 +252,7 @@ def _take_out(every: dict[str, Kept], names: list[str]) -> dict[str, Any] | None
     return counted
 
 
-def _write(uow: UnitOfWork, vault: Vault, edition_id: int, every: Mapping[str, Kept]) -> None:
+def _write(uow: UnitOfWork, vault: Vault, edition_id: int, every: Mapping[str, Said]) -> None:
     queries.remove_all(uow.session, edition_id)
     rows = []
     for name in sorted(every):
@@ -305,12 +307,20 @@ def _count(uow: UnitOfWork, vault: Vault, row: SelfIdForm, day: date) -> None:
     _write(uow, vault, row.edition_id, {name: replace(each, counted=each.now) for name, each in every.items()})
 
 
-def purge(uow: UnitOfWork, row: SelfIdForm) -> int:
-    """Delete the answers of an edition; the totals stay. Gives how many there were."""
-    number = queries.count(uow.session, row.edition_id)
+def kept(uow: UnitOfWork, edition: Edition) -> Sequence[Kept]:
+    """For the page about what is kept: the day, and no number, which would move with each answer."""
+    row = queries.form(uow.session, edition.id)
+    if row is None or row.stage not in (Stage.ASKING, Stage.CLOSED):
+        return ()
+    return (Kept("self-identification", str(_("Who people say they are")), None, on=row.purge_on),)
+
+
+def purge(uow: UnitOfWork, row: SelfIdForm) -> None:
+    """Delete the answers of an edition; the totals stay."""
+    number = rules.down(queries.count(uow.session, row.edition_id))
+    noted(uow, row.edition_id, "self-identification", str(_("Who people say they are, at least so many")), number)
     queries.remove_all(uow.session, row.edition_id)
     row.stage, row.gone = Stage.PURGED, 0
     row.version += 1
     uow.session.flush()
     record(uow, "self-identification purged", "edition", row.edition_id, edition_id=row.edition_id)
-    return number

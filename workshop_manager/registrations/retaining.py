@@ -1,0 +1,47 @@
+"""What registrations keep of people's answers, and how it is removed."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.registrations.models import Registration
+from workshop_manager.retention.keeping import Kept
+from workshop_manager.retention.rules import USUAL
+from workshop_manager.workshops.models import Edition
+
+DIET, NEEDS = "diet", "needs"
+
+
+def kept(uow: UnitOfWork, edition: Edition) -> Sequence[Kept]:
+    """Food and needs, a query for both."""
+    diets, needs = uow.session.execute(
+        select(func.count(Registration.diet), func.count(Registration.needs)).where(
+            Registration.edition_id == edition.id
+        )
+    ).one()
+    return (
+        Kept(DIET, str(_("What people eat")), diets, USUAL, _remove_diets),
+        Kept(NEEDS, str(_("What people need")), needs, USUAL, _remove_needs),
+    )
+
+
+def _remove_diets(uow: UnitOfWork, edition: Edition) -> int:
+    done = uow.session.execute(
+        update(Registration)
+        .where(Registration.edition_id == edition.id, Registration.diet.is_not(None))
+        .values(diet=[], answers_deleted_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _remove_needs(uow: UnitOfWork, edition: Edition) -> int:
+    done = uow.session.execute(
+        update(Registration)
+        .where(Registration.edition_id == edition.id, Registration.needs.is_not(None))
+        .values(needs="", answers_deleted_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""What an edition keeps of people, until when, and what was removed: set by organisers, carried out by the worker."""
