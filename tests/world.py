@@ -70,6 +70,7 @@ from workshop_manager.grants import service as grants
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.handover import service as handover
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.mentoring import matching
 from workshop_manager.mentoring import service as mentoring
@@ -83,8 +84,9 @@ from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
-from workshop_manager.registrations import opening, sharing
+from workshop_manager.registrations import bringing, opening, sharing
 from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations.models import RegistrationKind
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group
 from workshop_manager.registrations.states import Mode as RegistrationMode
@@ -749,7 +751,23 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
     with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
         registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
+    _handed_over(uow, edition, kinds, cast, things)
     _about_oneself(uow, edition, cast)
+
+
+def _handed_over(
+    uow: UnitOfWork, edition: Edition, kinds: list[RegistrationKind], cast: dict[str, Person], things: Things
+) -> None:
+    """The speaker brings a child along, who follows the talks online; the attendee asks a colleague to go instead."""
+    with acting(uow, cast[OWNER.key]):
+        bringing.allow(uow, edition, kinds[0].id, 2, kinds[1].id)
+    with acting(uow, cast[SPEAKER.key]):
+        guest = bringing.bring(uow, edition, "A child")
+    with acting(uow, cast[ATTENDEE.key]):
+        claim = handover.ask(uow, edition, f"colleague-{edition.id}@example.org")
+    known = token(f"seat-{things.community}")
+    claim.token_hash = token_hash(known)
+    things.values |= {"guest_id": guest.id, "handover.claim.token": known}
 
 
 def _about_oneself(uow: UnitOfWork, edition: Edition, cast: dict[str, Person]) -> None:

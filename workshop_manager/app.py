@@ -21,6 +21,7 @@ from workshop_manager.decisions import setup as decisions
 from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
 from workshop_manager.grants import setup as grants
+from workshop_manager.handover import setup as handover
 from workshop_manager.mail import setup as mail
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
@@ -57,6 +58,7 @@ FEATURES = (
     search,
     proceedings,
     door,
+    handover,
     exchange,
     dashboard,
 )

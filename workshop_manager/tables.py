@@ -11,6 +11,7 @@ from workshop_manager.decisions import models as decisions
 from workshop_manager.door import models as door
 from workshop_manager.exchange import models as exchange
 from workshop_manager.grants import models as grants
+from workshop_manager.handover import models as handover
 from workshop_manager.mail import models as mail
 from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
@@ -51,6 +52,7 @@ MODULES = (
     search,
     proceedings,
     door,
+    handover,
     exchange,
 )
 metadata = Base.metadata

@@ -21,6 +21,7 @@ from workshop_manager.door import certifying
 from workshop_manager.door import merging as door
 from workshop_manager.grants import attending
 from workshop_manager.grants import service as grants
+from workshop_manager.handover import service as handover
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
@@ -121,6 +122,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     for edition_id in registration_rows.editions_of(uow.session, event.person_id):
         noted(uow, edition_id, "account", str(_("Account deleted by its person")), 1)
     selfid.forget_person(uow, event.person_id)
+    handover.on_person_erased(uow, event)
     registrations.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)

@@ -1,13 +1,14 @@
 """The organisers' page of until when people change things themselves."""
 
-from flask import Response, redirect
+from flask import Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.registrations import queries, service
+from workshop_manager.core.text import isolated
+from workshop_manager.registrations import bringing, queries, service
 from workshop_manager.registrations.desk import BASE
 from workshop_manager.registrations.desk_frame import desk_page
-from workshop_manager.registrations.forms import LimitsForm, limits_values
+from workshop_manager.registrations.forms import LimitsForm, limits_values, typed_version
 from workshop_manager.registrations.views import blueprint
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -19,7 +20,8 @@ from workshop_manager.workshops.service import Stale
 
 
 def _page(form: LimitsForm, status: int = 200, theirs: tuple[tuple[str, str], ...] = ()) -> Response:
-    return desk_page("desk_limits", status, form=form, theirs=theirs)
+    kinds = queries.kinds(unit().session, here().edition.id)
+    return desk_page("desk_limits", status, form=form, theirs=theirs, kinds=kinds, most_guests=bringing.MOST_GUESTS)
 
 
 @blueprint.get(f"{BASE}/changes")
@@ -43,6 +45,7 @@ def desk_limits_save(community: str, edition: str) -> AnyResponse:
             at.edition,
             switch_until=form.switch.form.deadline,
             transfer_until=form.transfer.form.deadline,
+            transfer_approved=bool(form.approved.data),
             version=form.seen_version,
         )
     except Stale:
@@ -56,3 +59,14 @@ def desk_limits_save(community: str, edition: str) -> AnyResponse:
         return _page(form, 409, said)
     tell(str(_("Saved. After these dates only you can change it for them.")))
     return redirect(at.url("registrations.desk"), 303)
+
+
+@blueprint.post(f"{BASE}/kinds/<int:kind_id>/guests")
+@access(team(MAY_SETTINGS))
+def desk_guests(community: str, edition: str, kind_id: int) -> AnyResponse:
+    """How many guests people of a kind may bring along, and of which kind their seats are."""
+    at = here()
+    number, guest_kind = (typed_version(request.form.get(name)) for name in ("guests", "guest_kind"))
+    kind = bringing.allow(unit(), at.edition, kind_id, number, guest_kind or None)
+    tell(str(_("Saved for %(kind)s. Guests who are there already stay.", kind=isolated(kind.name))))
+    return redirect(at.url("registrations.desk_limits"), 303)

@@ -364,6 +364,10 @@ class LimitsForm(BaseForm):
     version = HiddenField()
     switch = FormField(WhenForm, label=_l("Change between in person and virtual until"))
     transfer = FormField(WhenForm, label=_l("Pass a seat on to a colleague until"))
+    approved = BooleanField(
+        _l("Seats that need approval can be passed on as well"),
+        description=_l("Otherwise each person of such a kind is one you said yes to."),
+    )
 
     @property
     def seen_version(self) -> int:
@@ -377,6 +381,7 @@ def limits_values(row: RegistrationSettings | None) -> dict[str, Any]:
         "version": str(row.version if row is not None else 0),
         "switch": WhenForm.values(row.switch_until if row is not None else None),
         "transfer": WhenForm.values(row.transfer_until if row is not None else None),
+        "approved": row is not None and row.transfer_approved,
     }
 
 

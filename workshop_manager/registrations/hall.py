@@ -60,6 +60,15 @@ class Hall:
         found = [left for key in needed if (left := _left(self.pools[key], groups)) is not None]
         return min(found) if found else None if needed else 1
 
+    def has_room_after(
+        self, kind_id: int, leaves: Place, leavers: Collection[Group], held: Place, groups: Collection[Group]
+    ) -> bool:
+        """The same, once somebody of the groups `leavers` gave up what they hold."""
+        freed = self.pools_of(leaves.occupied)
+        needed = self.pools_of([kind_id]) - self.pools_of(held.occupied)
+        pools = (self.pools[key].after(-1, leavers) if key in freed else self.pools[key] for key in needed)
+        return all(pool.has_room(groups) for pool in pools)
+
     def move(self, person_id: int | None, before: Place, after: Place) -> None:
         """Count what somebody holds now instead of what they held, and write it."""
         self.count(person_id, before, after)

@@ -40,6 +40,8 @@ class RegistrationSettings(Base):
     transfer_zone: Mapped[str | None] = mapped_column(String(60))
     join_minutes: Mapped[int] = mapped_column(default=JOIN_MINUTES, server_default=str(JOIN_MINUTES))
     """How long before a session its link opens."""
+    transfer_approved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Seats of kinds that need approval can be passed on as well."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves; a form that started from an older version is told so instead of overwriting."""
 
@@ -89,7 +91,16 @@ class RegistrationKind(Base):
     opens_zone: Mapped[str | None] = mapped_column(String(60))
     closes_at: Mapped[datetime | None]
     closes_zone: Mapped[str | None] = mapped_column(String(60))
+    guests: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many people somebody of this kind may bring along, such as a child or somebody who cares for them."""
+    guest_kind_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id", ondelete="SET NULL"))
+    """Of which kind their seats are; empty: of this one."""
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def guests_kind_id(self) -> int:
+        """Of which kind the seats are that guests take."""
+        return self.guest_kind_id or self.id
 
     @property
     def opens(self) -> Deadline | None:
@@ -193,6 +204,7 @@ class KindCodeUse(Base):
 class Registration(Base):
     """One person's part in one edition, once: cancelled and begun again it stays the same row.
 
+    Without a person it is a seat with a name: a guest's (`host_id`), or one set aside until somebody claims it.
     `kind_id` is the kind of the seat, or without one the kind waited or asked for; `waits_for_id` is set while waiting,
     also beside a seat of another kind, and so is `asks_for_id` until an organiser answers. `state` follows from these.
     """
@@ -215,6 +227,8 @@ class Registration(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    """Whose guest this is: they come and go with that registration."""
     kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id"), index=True)
     state: Mapped[State]
     waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration_kinds.id"))

@@ -342,6 +342,12 @@ def find(session: Session, edition_id: int, registration_id: int, *, lock: bool 
     return session.execute(query).scalar_one_or_none()
 
 
+def guests_of(session: Session, host_id: int) -> list[Registration]:
+    """Who comes along with that registration, with their kinds, in the order they were named."""
+    query = _with_kinds().where(Registration.host_id == host_id, Registration.state == State.REGISTERED)
+    return list(session.scalars(query.order_by(Registration.id)))
+
+
 def is_registered(session: Session, edition_id: int, person_id: int) -> bool:
     """True if that person holds a seat there."""
     row = session.execute(

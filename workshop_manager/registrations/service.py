@@ -96,7 +96,7 @@ def conduct_to_accept(edition: Edition) -> int:
     return edition.code_of_conduct_version if edition.code_of_conduct else 0
 
 
-def _person(uow: UnitOfWork) -> Person:
+def acting(uow: UnitOfWork) -> Person:
     if not isinstance(uow.actor, Person):
         raise Forbidden(str(_("Sign in first.")))
     return uow.actor
@@ -120,7 +120,7 @@ def register(
     meanwhile, if one is free. `version` is that of the registration when the form was opened (0 for none); raises Stale
     if it changed since.
     """
-    person = _person(uow)
+    person = acting(uow)
     made = waitlist.enter(uow, edition)
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     before = row.place if row is not None else NOTHING
@@ -134,7 +134,7 @@ def register(
     after = _choose(made, person, kind, before, found, keep_virtual=keep_virtual)
     require_open(uow, edition, before, after, found)
     if row is None:
-        row = _new_row(uow, edition, person, kind)
+        row = new_row(uow, edition, person, kind)
     _describe(uow, row, edition, details)
     if before == after:
         record(uow, "described", "registration", row.id, edition_id=edition.id)
@@ -182,7 +182,7 @@ def switch(uow: UnitOfWork, edition: Edition, kind_id: int, *, seen: str) -> Reg
 
     `seen` names what was shown to follow (`Switch.seen`); raises Stale if something else follows by now.
     """
-    person = _person(uow)
+    person = acting(uow)
     made = waitlist.enter(uow, edition)
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if row is None:
@@ -285,10 +285,13 @@ def new_ticket_code() -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def _new_row(uow: UnitOfWork, edition: Edition, person: Person, kind: RegistrationKind) -> Registration:
+def new_row(
+    uow: UnitOfWork, edition: Edition, person: Person | None, kind: RegistrationKind, **values: Any
+) -> Registration:
+    """A registration that holds nothing yet; without a person, a seat with a name."""
     row = Registration(
         edition_id=edition.id,
-        person_id=person.id,
+        person_id=person.id if person is not None else None,
         kind_id=kind.id,
         kind=kind,
         state=State.CANCELLED,
@@ -296,6 +299,7 @@ def _new_row(uow: UnitOfWork, edition: Edition, person: Person, kind: Registrati
         created_at=uow.now,
         conduct_version=0,
         version=0,
+        **values,
     )
     uow.session.add(row)
     return row
@@ -308,13 +312,14 @@ def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Det
     row.host_number = details.host_number if details.host_done else ""
     if not details.host_done:
         row.host_checked_at, row.host_checked_by = None, None
-    _agree(row, edition, uow.now)
+    agree(row, edition, uow.now)
     row.changed_at = uow.now
     row.version += 1
     uow.session.flush()
 
 
-def _agree(row: Registration, edition: Edition, now: datetime) -> None:
+def agree(row: Registration, edition: Edition, now: datetime) -> None:
+    """They accept the code of conduct as it reads now."""
     current = conduct_to_accept(edition)
     if current and row.conduct_version != current:
         row.conduct_version, row.conduct_at = current, now
@@ -322,14 +327,14 @@ def _agree(row: Registration, edition: Edition, now: datetime) -> None:
 
 def cancel(uow: UnitOfWork, edition: Edition) -> Registration:
     """Give up one's own seat and place on a waitlist; the seat goes on at once."""
-    person = _person(uow)
+    person = acting(uow)
     made = waitlist.enter(uow, edition)
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if row is None or row.state is State.CANCELLED:
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
         raise Conflict(str(_("The event is over. Nothing was changed.")))
-    _cancel(uow, edition, row, made, person)
+    cancel_row(uow, edition, row, made, person)
     return row
 
 
@@ -342,14 +347,14 @@ def cancel_for(uow: UnitOfWork, edition: Edition, registration_id: int, reason: 
         raise NotFound
     if not rules.may_cancel(row.state, edition.ends_at, uow.now):
         raise Conflict(str(_("This registration is cancelled already, or the event is over.")))
-    _cancel(uow, edition, row, made, row.person, reason=reason)
+    cancel_row(uow, edition, row, made, row.person, reason=reason)
     return row
 
 
-def _cancel(
+def cancel_row(
     uow: UnitOfWork, edition: Edition, row: Registration, made: Hall, person: Person | None, *, reason: str = ""
 ) -> None:
-    """`person` None: nobody is to be told."""
+    """Give up all they hold, and hand it on. `person` None: nobody is to be told."""
     before, kind = row.place, row.kind_id
     waitlist.move(uow, made, row, before, NOTHING)
     row.version += 1
@@ -377,12 +382,12 @@ def _cancel(
 
 def accept_conduct(uow: UnitOfWork, edition: Edition, version: int) -> None:
     """Accept the code of conduct in the version that was shown; Stale if it reads differently by now."""
-    row = queries.registration_of(uow.session, edition.id, _person(uow).id, lock=True)
+    row = queries.registration_of(uow.session, edition.id, acting(uow).id, lock=True)
     if row is None or row.state is State.CANCELLED:
         raise NotFound
     if version != conduct_to_accept(edition):
         raise Stale(str(_("The code of conduct changed a moment ago. Read it again, then agree to it.")))
-    _agree(row, edition, uow.now)
+    agree(row, edition, uow.now)
     row.changed_at = uow.now
     record(uow, "accepted_conduct", "registration", row.id, edition_id=edition.id, version=row.conduct_version)
     uow.session.flush()
@@ -549,6 +554,7 @@ def save_limits(
     *,
     switch_until: Deadline | None,
     transfer_until: Deadline | None,
+    transfer_approved: bool = False,
     version: int | None = None,
 ) -> RegistrationSettings:
     """Until when people change how they take part, and pass their seat on. Stale if somebody saved since `version`."""
@@ -562,6 +568,7 @@ def save_limits(
         uow.session.add(row)
     row.switch_at, row.switch_zone = (switch_until.at, switch_until.zone) if switch_until else (None, None)
     row.transfer_at, row.transfer_zone = (transfer_until.at, transfer_until.zone) if transfer_until else (None, None)
+    row.transfer_approved = transfer_approved
     row.version += 1
     record(uow, "edited", "registration_settings", None, edition_id=edition.id)
     uow.session.flush()
@@ -586,7 +593,7 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
     if rules.takes_over_line(kept.place, left.place):
         _take_over_line(uow, made, kept, left)
     if left.state is not State.CANCELLED:
-        _cancel(uow, edition, left, made, None)
+        cancel_row(uow, edition, left, made, None)
     left.badge_name, left.pronouns, left.affiliation = "", None, None
     left.needs, left.diet, left.listing = "", [], Listing.UNLISTED
     left.host_number = ""
@@ -623,7 +630,7 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
         made = waitlist.enter(uow, edition)
         uow.session.refresh(row)
         if row.state is not State.CANCELLED:
-            _cancel(uow, edition, row, made, None)
+            cancel_row(uow, edition, row, made, None)
         row.badge_name, row.pronouns, row.affiliation = "", None, None
         row.needs, row.diet, row.listing = "", [], Listing.UNLISTED
         row.host_number = ""

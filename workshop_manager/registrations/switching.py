@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import hall, opening, queries, service, windows
+from workshop_manager.registrations import guests, hall, opening, queries, service, windows
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.service import Switch
@@ -73,6 +73,10 @@ def seat_sentences(row: Registration, made: Hall, wanted: Switch, waiting: dict[
     kept = sorted(group_name(group) for key, group in made.live if key in left and group in mine)
     if kept:
         found.append(str(_("Your seat is one of those kept for %(group)s: it stays with them.", group=kept[0])))
+    gone = guests.who_would_leave(made, queries.guests_of(unit().session, row.id), after.seat)
+    if gone and not wanted.step.waits:
+        names = ", ".join(map(isolated, gone))
+        found.append(str(_("Whoever comes along with you gives their seat back: %(names)s.", names=names)))
     if wanted.kind.needs_host and not row.host_done:
         host = isolated(here().edition.host_event or str(_("the host conference")))
         found.append(

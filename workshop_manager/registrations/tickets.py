@@ -63,7 +63,9 @@ def ticket(community: str, edition: str) -> AnyResponse:
     conduct = service.conduct_to_accept(at.edition)
     kinds, dates = service.seen_kinds(uow, at.edition, row.place), workshops.dates_by_key(uow.session, at.edition.id)
     phase = windows.together(windows.windows(kinds, at.edition, dates, uow.now))
-    can = windows.can_switch_to(kinds, at.edition, dates, service.switch_until(uow, at.edition), uow.now)
+    settings = queries.settings_of(uow.session, at.edition.id)  # held, so that nobody below asks for it again
+    until = settings.switch_until if settings is not None else None
+    can = windows.can_switch_to(kinds, at.edition, dates, until, uow.now)
     has_seat = row.state is State.REGISTERED
     start, end = workshop_cover.next_time(at.edition, uow.now)
     return _private(
@@ -195,6 +197,7 @@ def cancellation(community: str, edition: str) -> Response:
         number=queries.number_in_line(unit().session, row) if row.waits_for_id is not None else None,
         waiting=waiting.get(row.kind_id, 0),
         needs=bool(row.needs or row.diet),
+        guests=[guest.badge_name for guest in queries.guests_of(unit().session, row.id)],
         sentences=consequences.of(unit(), at.edition, viewer_person().id, _to_nothing(row)),
     )
 

@@ -13,7 +13,7 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, hall, queries, rules
+from workshop_manager.registrations import emails, guests, hall, queries, rules
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatGiven
 from workshop_manager.registrations.hall import Hall
@@ -93,6 +93,8 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
     row.cancelled_at = uow.now if row.state is State.CANCELLED else None
     row.changed_at = uow.now
     uow.session.flush()
+    if before.seat is not None and before.seat != after.seat:
+        guests.follow(uow, made, row, after.seat)
     if row.person_id is not None and Step(before, after, made.kinds).left_room:
         uow.tell(LeftTheRoom(row.edition_id, row.person_id))
 

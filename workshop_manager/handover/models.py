@@ -1,0 +1,55 @@
+"""Who is asked to take which seat, and the lists of people that seats were set aside for."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
+from workshop_manager.handover.states import Answer, Purpose
+from workshop_manager.registrations.models import Registration
+from workshop_manager.workshops.models import Announced
+
+_OPEN = text("answer = 'open'")
+
+
+class SeatList(Announced, Base):
+    """People for whom seats were set aside together, by a sponsor's list or from another tool; until `at`."""
+
+    __tablename__ = "seat_lists"
+    __table_args__ = {"info": PRIVATE}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    returned_at: Mapped[datetime | None]
+    """When its date had come, and what nobody had claimed went to everybody."""
+
+
+class SeatClaim(Base):
+    """The question to an address whether its owner takes a seat. Only the hash of its token is stored."""
+
+    __tablename__ = "seat_claims"
+    __table_args__ = (
+        Index("uq_seat_claims_open", "registration_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        UniqueConstraint("list_id", "email"),
+        {"info": PRIVATE},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    """The seat that is given up when they say yes."""
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("seat_lists.id", ondelete="CASCADE"))
+    purpose: Mapped[Purpose]
+    email: Mapped[str | None] = mapped_column(String(320))
+    """Where it went; empty once nobody needs to know any more."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    answer: Mapped[Answer] = mapped_column(default=Answer.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    registration: Mapped[Registration] = relationship(lazy="raise")

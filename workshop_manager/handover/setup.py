@@ -1,0 +1,20 @@
+"""Puts this package on the application: pages, links on the ticket, the job that returns what nobody claimed."""
+
+from flask import Flask
+
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.core import jobs
+from workshop_manager.handover import merging, service, views
+from workshop_manager.registrations import links
+
+PAGES = (views,)
+"""Modules whose views stand on the one blueprint."""
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""
+    accounts_merging.register(merging.PART)
+    app.register_blueprint(views.blueprint)
+    links.register(40, views.guests_link)
+    links.register(50, views.transfer_link)
+    jobs.register("return-unclaimed-seats", every=300, run=service.return_unclaimed)
