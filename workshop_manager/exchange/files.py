@@ -33,6 +33,11 @@ class Content:
     notes: Any = None
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns; notes have none."""
+        return self.table.columns if self.table is not None else ()
+
+    @property
     def size(self) -> int:
         """How many rows or notes there are."""
         return len(self.table.rows) if self.table is not None else openreview.count(self.notes)

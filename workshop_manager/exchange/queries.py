@@ -1,6 +1,7 @@
 """Every select of this package; each says what it loads."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, true
 from sqlalchemy.orm import Session, contains_eager, selectinload, undefer
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload, undefer
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import REVIEWERS
+from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.models import Decision
 from workshop_manager.exchange.models import Imported, ImportFile
@@ -25,6 +27,10 @@ BATCH = 500
 
 
 # -- files on their way in ----------------------------------------------------------------------------------------
+
+
+LATELY = 50
+"""Among how many imports one is looked for whose columns were the same."""
 
 
 def files_of(session: Session, edition_id: int, person_id: int) -> Sequence[ImportFile]:
@@ -48,6 +54,18 @@ def find_file(
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
+
+
+def last_wishes(session: Session, edition_id: int, columns: Sequence[str]) -> dict[str, Any] | None:
+    """How a file of just these columns was read when it was last brought in here; None if none was lately."""
+    lately = (
+        select(AuditEntry.details)
+        .where(AuditEntry.edition_id == edition_id, AuditEntry.action == "import", AuditEntry.subject == "edition")
+        .order_by(AuditEntry.id.desc())
+        .limit(LATELY)
+    )
+    found = next((one for one in session.scalars(lately) if one.get("columns") == list(columns)), None)
+    return dict(found["wishes"]) if found else None
 
 
 def forget_expired(uow: UnitOfWork) -> None:

@@ -48,6 +48,7 @@ from workshop_manager.submissions.form import owner_of, scopes_of, sheet_of
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.queries import person_ids_by_address
 from workshop_manager.submissions.states import Outcome, State
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_DECIDE, Standing
 from workshop_manager.workshops.service import acting_person, require
@@ -80,8 +81,13 @@ class Looked:
 # -- the file -----------------------------------------------------------------------------------------------------
 
 
-def keep(uow: UnitOfWork, edition: Edition, name: str, body: bytes, source: Source | None) -> ImportFile:
-    """Keep an uploaded file for a day; whether it can be read was asked before."""
+def keep(
+    uow: UnitOfWork, edition: Edition, name: str, body: bytes, source: Source | None, columns: Sequence[str] = ()
+) -> ImportFile:
+    """Keep an uploaded file for a day; whether it can be read was asked before.
+
+    One with the columns of an earlier import is read as that was, so that the same file again changes nothing.
+    """
     require(uow, edition, MAY_IMPORT)
     person = acting_person(uow)
     queries.forget_expired(uow)
@@ -97,13 +103,22 @@ def keep(uow: UnitOfWork, edition: Edition, name: str, body: bytes, source: Sour
         name=name,
         size=len(body),
         body=body,
-        wishes={"source": source.value} if source else {},
+        wishes=_remembered(uow, edition, columns, source),
         created_at=uow.now,
         expires_at=uow.now + KEPT,
     )
     uow.session.add(row)
     uow.session.flush()
     return row
+
+
+def _remembered(uow: UnitOfWork, edition: Edition, columns: Sequence[str], source: Source | None) -> dict[str, Any]:
+    wishes = queries.last_wishes(uow.session, edition.id, columns) if columns else None
+    if wishes and (source is None or wishes.get("source") == source.value):
+        here = {track.id for track in workshops.tracks(uow.session, edition.id)}
+        kept = {word: track for word, track in _dict(wishes, "tracks").items() if track is None or track in here}
+        return {**wishes, "tracks": kept, "remembered": True}
+    return {"source": source.value} if source else {}
 
 
 def own_file(uow: UnitOfWork, edition: Edition, file_id: int, *, lock: bool = False) -> ImportFile:
@@ -227,7 +242,7 @@ def bring_in(
     if seen is not None and seen != plan.digest:
         raise Refused(str(_("Something changed since you looked. Look again; nothing was brought in.")))
     if plan.does_something:
-        _Doer(uow, edition, looked, tell=tell).do()
+        _Doer(uow, edition, looked, tell=tell).do(dict(wishes))
     return plan
 
 
@@ -247,15 +262,15 @@ class _Doer:
 
     def __init__(self, uow: UnitOfWork, edition: Edition, looked: Looked, *, tell: bool) -> None:
         self.uow, self.edition, self.tell = uow, edition, tell
-        self.plan, self.choices = looked.plan, looked.choices
+        self.plan, self.choices, self.columns = looked.plan, looked.choices, looked.content.columns
         self.actor_id = uow.actor.id if uow.actor else None
         self.tracks = {word: track_id for word, track_id, _sure, _count in self.plan.tracks}
         self.made: dict[str, Submission] = {}
         self.sheet: Sheet | None = None
         self.steps = [one for one in self.plan.steps if one.what in ("new", "changed")]
 
-    def do(self) -> None:
-        """Everything, in the order in which one thing needs another."""
+    def do(self, wishes: dict[str, Any]) -> None:
+        """Everything, in the order in which one thing needs another. `wishes` are remembered for the next such file."""
         self._submissions([one for one in self.steps if one.sort is Sort.SUBMISSIONS])
         self._authors([one for one in self.steps if one.sort is Sort.AUTHORS])
         self.uow.session.flush()
@@ -266,6 +281,9 @@ class _Doer:
             self._reviews([one for one in reviewing if one.sort is Sort.REVIEWS])
         counts = {what: self.plan.count(what) for what in ("new", "changed", "same", "left")}
         details: dict[str, Any] = {"source": self.plan.source.value, **counts}
+        if wishes.get("mapping"):
+            wishes.pop("remembered", None)
+            details |= {"columns": list(self.columns), "wishes": wishes}
         audit.record(self.uow, "import", "edition", self.edition.id, edition_id=self.edition.id, **details)
         self.uow.session.flush()
 

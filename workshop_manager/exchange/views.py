@@ -16,7 +16,7 @@ from workshop_manager.exchange.columns import targets
 from workshop_manager.exchange.files import Understood, content_of
 from workshop_manager.exchange.forms import UploadForm, upload_form, wishes_of
 from workshop_manager.exchange.models import ImportFile
-from workshop_manager.exchange.planning import Step
+from workshop_manager.exchange.planning import Plan, Step
 from workshop_manager.exchange.reading import MOST_BYTES, Problem, Unreadable
 from workshop_manager.exchange.service import MAY_IMPORT, Looked
 from workshop_manager.exchange.states import DateOrder, Fate, Sort, Source
@@ -95,11 +95,11 @@ def upload(community: str, edition: str) -> Any:
     body = form.upload.stream.read(MOST_BYTES + 1)
     form.upload.close()
     try:
-        rows = content_of(body).size
+        content = content_of(body)
     except Unreadable as unreadable:
         form.file.errors = [words.problem_text(unreadable)]
         return _imports(at, form, 422)
-    if rows > MOST_HERE:
+    if (rows := content.size) > MOST_HERE:
         sentence = _(
             "There are %(rows)s rows, and a page has time for %(most)s. Whoever runs this site brings them in with"
             " “workshop-manager submissions import %(edition)s FILE”; or divide the file.",
@@ -110,7 +110,7 @@ def upload(community: str, edition: str) -> Any:
         form.file.errors = [str(sentence)]
         return _imports(at, form, 422)
     try:
-        row = service.keep(unit(), at.edition, name, body, source)
+        row = service.keep(unit(), at.edition, name, body, source, content.columns)
     except Conflict as refusal:
         form.file.errors = [refusal.sentence]
         return _imports(at, form, 422)
@@ -160,6 +160,7 @@ def _look(
         parts=navigation.parts("submissions", at, request.endpoint),
         name=row.name,
         source=words.source_name(understood.source),
+        is_remembered=row.wishes.get("remembered") is True,
         refused=refused,
         sources=_choices(Source, words.source_name, understood.source),
         sorts=_choices(Sort, words.sort_name, understood.sort) if understood.columns else [],
@@ -249,12 +250,19 @@ def apply(community: str, edition: str, file_id: int) -> Any:
         release(uow)
         row = service.own_file(unit(), at.edition, file_id)
         return _look(at, row, _looked(at, row), 422, refusal.sentence, refusal.problems)
-    done = ngettext("%(num)s row brought in,", "%(num)s rows brought in,", plan.count("new"))
-    changed = ngettext("%(num)s changed,", "%(num)s changed,", plan.count("changed"))
-    same = ngettext("%(num)s as it was.", "%(num)s as they were.", plan.count("same"))
     told = _("The authors of what is new get a mail.") if tells else _("Nobody was written to.")
-    tell(f"{done} {changed} {same} {told}")
+    tell(f"{_done(plan)} {told}")
     return redirect(at.url("submissions.desk_list"), 303)
+
+
+def _done(plan: Plan) -> str:
+    new, changed, same = (plan.count(what) for what in ("new", "changed", "same"))
+    parts = [
+        ngettext("%(num)s row is brought in.", "%(num)s rows are brought in.", new) if new else "",
+        ngettext("%(num)s is changed.", "%(num)s are changed.", changed) if changed else "",
+        ngettext("%(num)s is as it was.", "%(num)s are as they were.", same) if same else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 @blueprint.post(f"{IMPORT}/<int:file_id>/removal")
