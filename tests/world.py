@@ -111,6 +111,7 @@ from workshop_manager.submissions.content import AuthorContent, Content, Upload
 from workshop_manager.submissions.models import AuthorInvitation, Submission
 from workshop_manager.submissions.pdf import blind_copy
 from workshop_manager.submissions.states import Outcome
+from workshop_manager.takeout import service as takeout
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops import team
 from workshop_manager.workshops.models import Community, Edition, Track
@@ -1012,6 +1013,9 @@ def _site_values(uow: UnitOfWork, cast: dict[str, Person]) -> dict[str, object]:
     """What stands for parameters of addresses that belong to no edition."""
     author, coauthor, values = cast[AUTHOR.key], cast[COAUTHOR.key], {}
     _two_steps(coauthor)
+    mine = takeout.ask(uow, author)
+    mine.body, mine.made_at, mine.expires_at = "UEsFBg==", uow.now, uow.now + takeout.KEPT
+    values["takeout.export_id"] = mine.id
     ended, gone = (_same_as(uow, author, address) for address in ("author-second", "author-third"))
     gone.active, gone.merged_into_id = False, author.id
     new, moved = "somebody-new@world.example.org", "author-moved@world.example.org"

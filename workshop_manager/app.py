@@ -33,6 +33,7 @@ from workshop_manager.schedule import setup as schedule
 from workshop_manager.search import setup as search
 from workshop_manager.selfid import setup as selfid
 from workshop_manager.submissions import setup as submissions
+from workshop_manager.takeout import setup as takeout
 from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
 from workshop_manager.workshops import setup as workshops
@@ -60,6 +61,7 @@ FEATURES = (
     door,
     handover,
     exchange,
+    takeout,
     dashboard,
 )
 

@@ -24,6 +24,7 @@ from workshop_manager.search import models as search
 from workshop_manager.selfid import models as selfid
 from workshop_manager.submissions import models as submissions
 from workshop_manager.submissions import topics
+from workshop_manager.takeout import models as takeout
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
@@ -54,5 +55,6 @@ MODULES = (
     door,
     handover,
     exchange,
+    takeout,
 )
 metadata = Base.metadata

@@ -45,6 +45,7 @@ from workshop_manager.submissions.events import (
     SubmissionWithdrawn,
     WorksMoved,
 )
+from workshop_manager.takeout import service as takeout
 from workshop_manager.workshops import team
 from workshop_manager.workshops.events import MemberLeft
 
@@ -55,6 +56,7 @@ def connect() -> None:
     subscribe(AddressLetGo, _address_let_go)
     subscribe(ErasureAsked, team.object_to_erasure)
     subscribe(PersonErased, _person_erased)
+    subscribe(PersonErased, takeout.on_person_erased)
     subscribe(ListingChanged, _listing_changed)
     subscribe(ConflictFound, reviews.on_conflict_found)
     subscribe(SubmissionSubmitted, conflicts.on_submitted)

@@ -1,0 +1,1 @@
+"""All that is stored about somebody, for themselves: one archive, made in the worker, with their files."""

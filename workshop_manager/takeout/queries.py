@@ -1,0 +1,118 @@
+"""Every select of this package; each says what it loads. Tables are read by name: all of them hold something of people."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, undefer
+
+from workshop_manager.core.audit import AuditEntry
+from workshop_manager.core.database import Base
+from workshop_manager.door.models import HandoutItem
+from workshop_manager.mail.models import OutboxMail
+from workshop_manager.questions.models import Question, Wording
+from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.topics import Topic
+from workshop_manager.takeout.models import DataExport
+from workshop_manager.takeout.parts import Section
+from workshop_manager.workshops.models import Community, Edition
+
+MOST_FILES = 200
+
+
+def rows(session: Session, section: Section, person_id: int) -> list[dict[str, Any]]:
+    """The rows of a section, opened where they are sealed."""
+    table = Base.metadata.tables[section.table]
+    owners = select(Registration.id).where(Registration.person_id == person_id)
+    mine = table.c[section.owner].in_(owners) if section.by_registration else table.c[section.owner] == person_id
+    query = select(*(table.c[name] for name in section.columns)).where(mine).order_by(*table.primary_key.columns)
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def files(session: Session, section: Section, person_id: int) -> list[tuple[Any, bytes]]:
+    """The bytes of its files, each with the key of its row."""
+    if section.bytes_of is None:
+        return []
+    table = Base.metadata.tables[section.table]
+    holder, names, content = section.bytes_of
+    held = Base.metadata.tables[holder]
+    (key,) = table.primary_key.columns
+    query = select(key, held.c[content]).where(table.c[section.owner] == person_id).order_by(key).limit(MOST_FILES)
+    if held is not table:
+        query = query.join(held, held.c[names] == key)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def names(session: Session, column: str, keys: Collection[int]) -> dict[int, str]:
+    """What ids in that column are called; none for a column that names nothing."""
+    named: dict[str, Any] = {
+        "edition_id": select(Edition.id, Edition.name),
+        "community_id": select(Community.id, Community.name),
+        "kind_id": select(RegistrationKind.id, RegistrationKind.name),
+        "question_id": select(Question.id, Question.label),
+        "wording_id": select(Wording.id, Wording.text),
+        "topic_id": select(Topic.id, Topic.name),
+        "item_id": select(HandoutItem.id, HandoutItem.name),
+        "submission_id": select(Submission.id, Submission.number),
+    }
+    query = named.get(column)
+    if query is None or not keys:
+        return {}
+    key = query.selected_columns[0]
+    return {
+        row[0]: f"#{row[1]}" if column == "submission_id" else row[1]
+        for row in session.execute(query.where(key.in_(keys)))
+    }
+
+
+def mails(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """Mails to them, but those with a key in them."""
+    query = (
+        select(OutboxMail.created_at, OutboxMail.to_address, OutboxMail.subject, OutboxMail.text_body)
+        .where(OutboxMail.person_id == person_id, OutboxMail.is_secret.is_(False))
+        .order_by(OutboxMail.id)
+    )
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def acts(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """What they did, without what it was done to."""
+    query = (
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.edition_id)
+        .where(AuditEntry.actor_id == person_id)
+        .order_by(AuditEntry.id)
+    )
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def exports_of(session: Session, person_id: int, now: datetime) -> Sequence[DataExport]:
+    """Archives that wait or can be fetched, the newest first; without what is in them."""
+    alive = DataExport.expires_at.is_(None) | (DataExport.expires_at > now)
+    return session.scalars(
+        select(DataExport).where(and_(DataExport.person_id == person_id, alive)).order_by(DataExport.id.desc())
+    ).all()
+
+
+def export(session: Session, person_id: int, export_id: int, now: datetime) -> DataExport | None:
+    """One's own archive that can be fetched, with what is in it."""
+    return session.scalars(
+        select(DataExport)
+        .options(undefer(DataExport.body))
+        .where(DataExport.person_id == person_id, DataExport.id == export_id, DataExport.expires_at > now)
+    ).one_or_none()
+
+
+def waiting(session: Session) -> Sequence[int]:
+    """Archives to be made, the oldest first."""
+    return session.scalars(select(DataExport.id).where(DataExport.made_at.is_(None)).order_by(DataExport.id)).all()
+
+
+def locked(session: Session, export_id: int) -> DataExport | None:
+    """One that is to be made, unless somebody else is at it."""
+    return session.scalars(
+        select(DataExport)
+        .where(DataExport.id == export_id, DataExport.made_at.is_(None))
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
