@@ -1,4 +1,4 @@
-"""Every select of this package; each says what it loads. Tables are read by name: all of them hold something of people."""
+"""Every select of this package; each says what it loads. Tables are read by their names."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -19,8 +19,6 @@ from workshop_manager.takeout.models import DataExport
 from workshop_manager.takeout.parts import Section
 from workshop_manager.workshops.models import Community, Edition
 
-MOST_FILES = 200
-
 
 def rows(session: Session, section: Section, person_id: int) -> list[dict[str, Any]]:
     """The rows of a section, opened where they are sealed."""
@@ -39,7 +37,7 @@ def files(session: Session, section: Section, person_id: int) -> list[tuple[Any,
     holder, names, content = section.bytes_of
     held = Base.metadata.tables[holder]
     (key,) = table.primary_key.columns
-    query = select(key, held.c[content]).where(table.c[section.owner] == person_id).order_by(key).limit(MOST_FILES)
+    query = select(key, held.c[content]).where(table.c[section.owner] == person_id).order_by(key)
     if held is not table:
         query = query.join(held, held.c[names] == key)
     return [(row[0], row[1]) for row in session.execute(query)]
@@ -61,10 +59,8 @@ def names(session: Session, column: str, keys: Collection[int]) -> dict[int, str
     if query is None or not keys:
         return {}
     key = query.selected_columns[0]
-    return {
-        row[0]: f"#{row[1]}" if column == "submission_id" else row[1]
-        for row in session.execute(query.where(key.in_(keys)))
-    }
+    mark = "#" if column == "submission_id" else ""
+    return {row[0]: f"{mark}{row[1]}" for row in session.execute(query.where(key.in_(keys)))}
 
 
 def mails(session: Session, person_id: int) -> list[dict[str, Any]]:
