@@ -70,6 +70,7 @@ from workshop_manager.grants import service as grants
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.handover import lists as seat_lists
 from workshop_manager.handover import service as handover
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.mentoring import matching
@@ -766,6 +767,12 @@ def _handed_over(
         guest = bringing.bring(uow, edition, "A child")
     with acting(uow, cast[ATTENDEE.key]):
         claim = handover.ask(uow, edition, f"colleague-{edition.id}@example.org")
+    with acting(uow, cast[OWNER.key]):
+        guests = [seat_lists.Listed(f"sponsored-{edition.id}@example.org", "Sponsored", kinds[1].id)]
+        until = Deadline(NOW + timedelta(days=20), "Africa/Accra")
+        listed, _plan = seat_lists.set_aside(uow, edition, "Northern Lake Lab", until, guests)
+    assert listed is not None
+    things.values["list_id"] = listed.id
     known = token(f"seat-{things.community}")
     claim.token_hash = token_hash(known)
     things.values |= {"guest_id": guest.id, "handover.claim.token": known}

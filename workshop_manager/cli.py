@@ -19,6 +19,7 @@ from workshop_manager.commands.decisions import decisions
 from workshop_manager.commands.door import door
 from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
+from workshop_manager.commands.registrations import registrations
 from workshop_manager.commands.reviews import assignments, reviewers, reviews
 from workshop_manager.commands.submissions import submissions
 from workshop_manager.conflicts import keys
@@ -206,7 +207,18 @@ def create(email: str, name: str, administrator: bool, password: str) -> None:
     click.echo(f"{email} can sign in at {settings.base_url}/sign-in.")
 
 
-for group in (calls, submissions, assignments, mentoring, reviews, reviewers, decisions, proceedings, door):
+for group in (
+    calls,
+    submissions,
+    assignments,
+    mentoring,
+    reviews,
+    reviewers,
+    decisions,
+    proceedings,
+    registrations,
+    door,
+):
     cli.add_command(group)
 
 
