@@ -61,6 +61,7 @@ class Asked:
     scopes: frozenset[str] = frozenset()
     condition: Condition | None = None
     for_reviewers: bool = False
+    is_need: bool = False
     is_archived: bool = False
     kept_days: int | None = None
     """So many days after the event the answers are deleted."""

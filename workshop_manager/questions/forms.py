@@ -14,7 +14,7 @@ from workshop_manager.core.text import clean_line
 from workshop_manager.questions import rules, words
 from workshop_manager.questions.content import MOST_OPTIONS, NO, YES, Asked, Stated
 from workshop_manager.questions.filling import Boxes
-from workshop_manager.questions.purposes import Dimension
+from workshop_manager.questions.purposes import Dimension, Purpose
 from workshop_manager.questions.service import QuestionContent, StatementContent
 from workshop_manager.questions.states import Kind, Requirement, StatementKind
 from workshop_manager.web.forms import BaseForm, Line, Text, ZoneField, read_deadline, required
@@ -75,6 +75,10 @@ class QuestionForm(BaseForm):
     for_reviewers = BooleanField(
         _l("Reviewers see the answer"),
         description=_l("Leave it off for whatever may tell who wrote the work."),
+    )
+    is_need = BooleanField(
+        _l("It is a need"),
+        description=_l("Each answer is on the list of needs until somebody of the team has arranged it."),
     )
 
     def check(self, kind: Kind) -> bool:
@@ -148,6 +152,7 @@ class QuestionForm(BaseForm):
             shown_if_id=hangs_on[0][0] if hangs_on else None,
             shown_if_values=frozenset() if "" in wanted else wanted,
             for_reviewers=bool(self.for_reviewers.data) if "for_reviewers" in self else False,
+            is_need=bool(self.is_need.data) if "is_need" in self else False,
         )
 
 
@@ -190,15 +195,17 @@ def question_form(
     others: Sequence[Asked],
     asked: Asked | None = None,
     *,
-    has_reviewers: bool,
+    purpose: Purpose,
     version: int = 0,
 ) -> QuestionForm:
     """The form of a question of that kind; with `asked`, filled. `others` are those it may hang on."""
     made = type("KindForm", (QuestionForm,), _scope_fields(dimensions))
     form = cast(QuestionForm, made(data=_question_data(asked) | {"version": str(version)}))
     for name, kinds in _PARTS.items():
-        if kind not in kinds or (name == "for_reviewers" and not has_reviewers):
+        if kind not in kinds or (name == "for_reviewers" and not purpose.has_reviewers):
             del form[name]
+    if not purpose.has_needs:
+        del form.is_need
     form.requirement.choices = [
         SelectChoice(Requirement.NEVER.value, str(_("Never: it is optional"))),
         SelectChoice(Requirement.ALWAYS.value, str(_("Always"))),
@@ -235,6 +242,7 @@ def _question_data(asked: Asked | None) -> dict[str, object]:
         "requirement": asked.requirement.value,
         "shown_if": _condition_keys(asked),
         "for_reviewers": asked.for_reviewers,
+        "is_need": asked.is_need,
         **_scope_data(asked.scopes),
         **_deadline_data("required", asked.required_from),
         **_deadline_data("frozen", asked.frozen_after),
@@ -289,6 +297,7 @@ def statement_form(
     dimensions: Sequence[Dimension],
     statement: Stated | None = None,
     *,
+    purpose: Purpose,
     kind: StatementKind = StatementKind.OTHER,
     version: int = 0,
 ) -> StatementForm:
@@ -299,7 +308,7 @@ def statement_form(
         data = {"kind": statement.kind.value, "text": statement.wording, "is_required": statement.is_required}
         data |= _scope_data(statement.scopes)
     form = cast(StatementForm, made(data=data | {"version": str(version)}))
-    form.kind.choices = [SelectChoice(one.value, words.statement_kind(one)) for one in StatementKind]
+    form.kind.choices = [SelectChoice(one.value, words.statement_kind(one)) for one in purpose.statement_kinds]
     if statement is None:
         del form.mends_slip
     return form

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
@@ -55,6 +55,8 @@ class Question(Base):
     shown_if_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     shown_if_values: Mapped[list[str]] = mapped_column(default=list)
     for_reviewers: Mapped[bool] = mapped_column(default=False)
+    is_need: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whoever answers it needs something that somebody has to arrange."""
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves, so that two organisers learn of each other."""

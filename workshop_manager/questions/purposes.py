@@ -14,7 +14,8 @@ from flask_babel import lazy_gettext as _l
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.questions.states import Kind
+from workshop_manager.questions.service import QuestionContent
+from workshop_manager.questions.states import Kind, StatementKind
 from workshop_manager.web import navigation
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
@@ -31,6 +32,18 @@ class Dimension:
     def scopes(self) -> list[tuple[str, str]]:
         """As (scope, name): ("track:3", "Any topic")."""
         return [(f"{self.key}:{value}", name) for value, name in self.choices]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Questions that are often asked, to be added as they are and then changed like others.
+
+    Those with `shown_if_values` hang on these answers to the first.
+    """
+
+    key: str
+    name: str
+    questions: tuple[QuestionContent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,14 @@ class Purpose:
     kinds: tuple[Kind, ...] = tuple(Kind)
     """The kinds of questions that can be asked."""
     has_statements: bool = True
+    statement_kinds: tuple[StatementKind, ...] = tuple(
+        kind for kind in StatementKind if kind is not StatementKind.PHOTOS
+    )
+    """The kinds of statements that can be asked for."""
+    has_needs: bool = False
+    """Answers can be needs that somebody arranges."""
+    ready: Callable[[], Sequence[Ready]] = tuple
+    """Questions to ask with one click."""
     beside: Callable[[], str] = lambda: str(_("What the form asks beside the work itself."))
     """What the form is, in a sentence."""
 

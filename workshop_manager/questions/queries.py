@@ -97,6 +97,7 @@ def asked_of(row: Question) -> Asked:
         scopes=frozenset(row.scopes),
         condition=Condition(row.shown_if_id, frozenset(row.shown_if_values)) if row.shown_if_id is not None else None,
         for_reviewers=row.for_reviewers,
+        is_need=row.is_need,
         is_archived=row.archived_at is not None,
     )
 

@@ -20,7 +20,7 @@ from workshop_manager.questions.content import (
     Sheet,
     Stated,
 )
-from workshop_manager.questions.states import Kind, Requirement
+from workshop_manager.questions.states import Kind, Requirement, StatementKind
 
 MOST_QUESTIONS = 60
 MOST_STATEMENTS = 20
@@ -274,6 +274,9 @@ def gaps(sheet: Sheet, answers: Answers, given: Collection[str], now: datetime) 
             yield from problems(asked, value)
 
 
+FREELY = frozenset({StatementKind.PHOTOS})
+"""Consent that nobody needs to give."""
+
 # -- statements ---------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +296,7 @@ def statement_gaps(
     """Which statements are missing, or were denied by somebody of whom they are required."""
     for statement in stated(statements, given):
         answer = told.get(statement.id)
-        if not statement.is_required or answer:
+        if not statement.is_required or answer or statement.kind in FREELY:
             continue
         if statement.kind not in ABOUT_PEOPLE:
             yield Gap(statement.field, N_("Read this statement and agree to it."))

@@ -1,7 +1,7 @@
 """What is done to forms, and to what people fill in. Each verb asks its rule first; nothing here commits."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,7 @@ class QuestionContent:
     shown_if_id: int | None = None
     shown_if_values: frozenset[str] = frozenset()
     for_reviewers: bool = False
+    is_need: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,15 @@ def add_question(uow: UnitOfWork, edition: Edition, purpose: str, content: Quest
     uow.session.flush()
     audit.record(uow, "question added", "question", row.id, edition_id=edition.id)
     return row
+
+
+def add_ready(uow: UnitOfWork, edition: Edition, purpose: str, ready: Sequence[QuestionContent]) -> list[Question]:
+    """Ask ready-made questions, at the end. Those that hang on an answer hang on the first of them."""
+    made: list[Question] = []
+    for content in ready:
+        on = made[0].id if made and content.shown_if_values else None
+        made.append(add_question(uow, edition, purpose, replace(content, shown_if_id=on)))
+    return made
 
 
 def edit_question(
@@ -153,7 +163,7 @@ def _write(row: Question, content: QuestionContent) -> None:
     row.frozen_after_zone = content.frozen_after.zone if content.frozen_after else None
     row.scopes = sorted(content.scopes)
     row.shown_if_id, row.shown_if_values = content.shown_if_id, sorted(content.shown_if_values)
-    row.for_reviewers = content.for_reviewers
+    row.for_reviewers, row.is_need = content.for_reviewers, content.is_need
 
 
 def _options(row: Question, texts: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:

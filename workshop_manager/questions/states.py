@@ -35,4 +35,5 @@ class StatementKind(enum.Enum):
     NON_ARCHIVAL = "non_archival"
     LICENCE = "licence"
     CONDUCT = "conduct"
+    PHOTOS = "photos"
     OTHER = "other"

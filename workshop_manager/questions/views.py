@@ -111,6 +111,7 @@ def _facts(desk: Desk, asked: Asked, by_id: Mapping[int, Asked]) -> list[str]:
         str(_("Only for %(scopes)s", scopes=scopes)) if scopes else "",
         words.condition_text(asked, by_id),
         str(_("Reviewers see the answer")) if asked.for_reviewers else "",
+        str(_("A need: somebody arranges it")) if asked.is_need else "",
     ]
 
 
@@ -132,6 +133,21 @@ def questions(community: str, edition: str, purpose: str) -> Response:
         most=len(active),
         archived=_lines(desk, [asked for asked in rows if asked.is_archived], counts, by_id),
         kinds=[(kind.value, words.kind_name(kind), str(words.KIND_TEXTS[kind])) for kind in desk.purpose.kinds],
+        ready=[(one.key, one.name, [content.label for content in one.questions]) for one in desk.purpose.ready()],
+    )
+
+
+@blueprint.post(f"{FORMS}/questions/ready")
+@access(team(MAY_SETTINGS))
+def add_ready(community: str, edition: str, purpose: str) -> AnyResponse:
+    """Ask ready-made questions."""
+    desk = _desk(purpose)
+    found = next((one for one in desk.purpose.ready() if one.key == request.form.get("key")), None)
+    if found is None:
+        raise NotFound
+    made = service.add_ready(unit(), desk.at.edition, purpose, found.questions)
+    return desk.back(
+        "questions", str(_("“%(name)s” is asked now, at the end.", name=found.name)), f"question-{made[0].id}"
     )
 
 
@@ -189,7 +205,7 @@ def new_question(community: str, edition: str, purpose: str) -> Response:
     """An empty form for a question of the kind in the address."""
     desk = _desk(purpose)
     kind = _kind(desk)
-    form = question_form(kind, desk.dimensions, _others(desk, None), has_reviewers=desk.purpose.has_reviewers)
+    form = question_form(kind, desk.dimensions, _others(desk, None), purpose=desk.purpose)
     return _question_page(desk, form, kind, None)
 
 
@@ -199,7 +215,7 @@ def new_question_sent(community: str, edition: str, purpose: str) -> AnyResponse
     """Add the question."""
     desk = _desk(purpose)
     kind = _kind(desk)
-    form = question_form(kind, desk.dimensions, _others(desk, None), has_reviewers=desk.purpose.has_reviewers)
+    form = question_form(kind, desk.dimensions, _others(desk, None), purpose=desk.purpose)
     if form.check(kind):
         content = form.content(kind, desk.dimensions)
         if not form.errors:
@@ -221,7 +237,7 @@ def _form_of(desk: Desk, row: Question) -> QuestionForm:
         desk.dimensions,
         _others(desk, row.id),
         queries.asked_of(row),
-        has_reviewers=desk.purpose.has_reviewers,
+        purpose=desk.purpose,
         version=row.version,
     )
 
@@ -334,7 +350,10 @@ def statements(community: str, edition: str, purpose: str) -> Response:
         "statements",
         lines=_statement_lines(desk, [row for row in rows if row.archived_at is None], counts),
         archived=_statement_lines(desk, [row for row in rows if row.archived_at is not None], counts),
-        kinds=[(kind.value, words.statement_kind(kind), str(words.SUGGESTED[kind])) for kind in StatementKind],
+        kinds=[
+            (kind.value, words.statement_kind(kind), str(words.SUGGESTED[kind]))
+            for kind in desk.purpose.statement_kinds
+        ],
         elsewhere=desk.purpose.elsewhere(unit(), desk.at.edition) if desk.purpose.elsewhere else [],
         elsewhere_url=desk.at.url("workshops.settings_tracks"),
     )
@@ -367,9 +386,9 @@ def _statement_page(
 def new_statement(community: str, edition: str, purpose: str) -> Response:
     """A form for a statement, with a wording to begin with."""
     desk = _statements_desk(purpose)
-    kinds = {kind.value: kind for kind in StatementKind}
+    kinds = {kind.value: kind for kind in desk.purpose.statement_kinds}
     kind = kinds.get(request.args.get("kind", ""), StatementKind.OTHER)
-    return _statement_page(desk, statement_form(desk.dimensions, kind=kind), None)
+    return _statement_page(desk, statement_form(desk.dimensions, purpose=desk.purpose, kind=kind), None)
 
 
 @blueprint.post(f"{FORMS}/statements/new")
@@ -377,7 +396,7 @@ def new_statement(community: str, edition: str, purpose: str) -> Response:
 def new_statement_sent(community: str, edition: str, purpose: str) -> AnyResponse:
     """Add the statement."""
     desk = _statements_desk(purpose)
-    form = statement_form(desk.dimensions)
+    form = statement_form(desk.dimensions, purpose=desk.purpose)
     if not form.is_sent:
         return _statement_page(desk, form, None, 422)
     service.add_statement(unit(), desk.at.edition, purpose, form.content(desk.dimensions))
@@ -397,7 +416,7 @@ def statement(community: str, edition: str, purpose: str, statement_id: int) -> 
     """One statement with its earlier wordings, to be changed."""
     desk = _statements_desk(purpose)
     row = _find_statement(desk, statement_id)
-    form = statement_form(desk.dimensions, queries.stated_of(row), version=row.version)
+    form = statement_form(desk.dimensions, purpose=desk.purpose, statement=queries.stated_of(row), version=row.version)
     return _statement_page(desk, form, row)
 
 
@@ -408,7 +427,7 @@ def statement_sent(community: str, edition: str, purpose: str, statement_id: int
     desk = _statements_desk(purpose)
     service.locked_form(unit(), desk.at.edition, purpose)
     row = _find_statement(desk, statement_id)
-    form = statement_form(desk.dimensions, queries.stated_of(row), version=row.version)
+    form = statement_form(desk.dimensions, purpose=desk.purpose, statement=queries.stated_of(row), version=row.version)
     if not form.is_sent:
         return _statement_page(desk, form, row, 422)
     if form.version.data != str(row.version):

@@ -42,6 +42,7 @@ STATEMENT_KINDS = {
     StatementKind.NON_ARCHIVAL: _l("Non-archival"),
     StatementKind.LICENCE: _l("Licence"),
     StatementKind.CONDUCT: _l("Code of conduct"),
+    StatementKind.PHOTOS: _l("Photos"),
     StatementKind.OTHER: _l("Another statement"),
 }
 SUGGESTED = {
@@ -53,12 +54,14 @@ SUGGESTED = {
     ),
     StatementKind.LICENCE: _l("If it is accepted, the abstract may be published under CC BY 4.0."),
     StatementKind.CONDUCT: _l("All who present this work keep to the code of conduct."),
+    StatementKind.PHOTOS: _l("Photos of me may be taken and published by the organisers."),
     StatementKind.OTHER: "",
 }
 """Wordings to begin with."""
 _ABOUT = {
     StatementKind.ELIGIBLE_PRESENTER: _l("About whoever presents the work."),
     StatementKind.ELIGIBLE_AUTHOR: _l("About at least one of the authors."),
+    StatementKind.PHOTOS: _l("Without it the badge carries a no-photo mark."),
 }
 
 
