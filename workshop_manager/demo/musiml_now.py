@@ -30,7 +30,10 @@ from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, add_tracks
 from workshop_manager.demo.people import People, acting
 from workshop_manager.door import letters
 from workshop_manager.door import service as door
-from workshop_manager.registrations import opening, sharing
+from workshop_manager.questions import service as building
+from workshop_manager.questions.states import StatementKind
+from workshop_manager.registrations import asking as registering
+from workshop_manager.registrations import opening, ready, sharing
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Diet, Group
@@ -223,6 +226,7 @@ def _chosen(sent: dict[str, Submission], outcomes: dict[str, Outcome]) -> dict[i
 _IN_PERSON = ("attendee", "author", "aicha", "chukwuemeka", "prajna", "third-reviewer")
 _WAITING = ("yiran", "tigist")
 _VIRTUAL = ("second-reviewer",)
+PHOTOS = "Photos in which I can be recognised may be taken and published by the organisers."
 _ASKING = ("reviewer", "grants")
 _DIETS = {"attendee": (Diet.HALAL.value,), "prajna": (Diet.VEGETARIAN.value,), "aicha": (Diet.HALAL.value,)}
 
@@ -265,6 +269,11 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
             ),
         )
         opening.make(uow, edition, opening.CodeContent("Sponsors of this year", sponsors.id, 4))
+        for one in ready.ready():
+            if one.key in ("access", "childcare", "shirt"):
+                building.add_ready(uow, edition, registering.KEY, one.questions)
+        photos = building.StatementContent(StatementKind.PHOTOS, PHOTOS, is_required=False)
+        building.add_statement(uow, edition, registering.KEY, photos)
         room = frozenset({here.id, speakers.id})
         quota = sharing.add_quota(uow, edition, QuotaContent("The room", len(_IN_PERSON) + 2, room))
         until = Deadline((today + timedelta(days=20)).replace(minute=0, second=0, microsecond=0), edition.time_zone)

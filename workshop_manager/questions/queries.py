@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop_manager.core.deadlines import Deadline
+from workshop_manager.questions import usual
 from workshop_manager.questions.content import Asked, Condition, Owner, Said, Sheet, Stated
 from workshop_manager.questions.models import (
     Answer,
@@ -153,7 +154,7 @@ def sheet_stamped(session: Session, edition_id: int, purpose: str, stamp: str | 
 
 def _sheet(session: Session, edition_id: int, purpose: str) -> Sheet:
     days = retention.days(session, edition_id)
-    every = days.get(f"form:{purpose}")
+    every = days.get(f"form:{purpose}", usual.days_of(purpose))
     asked = (
         replace(asked_of(row), kept_days=days.get(f"question:{row.id}", every))
         for row in questions_of(session, edition_id, purpose)

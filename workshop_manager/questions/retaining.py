@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import delete, func, select
 
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.questions import purposes, service
+from workshop_manager.questions import purposes, service, usual
 from workshop_manager.questions.models import Answer, AnswerFile, BuiltForm, Question
 from workshop_manager.retention import queries as retention
 from workshop_manager.retention.keeping import Kept
@@ -39,8 +39,9 @@ def kept(uow: UnitOfWork, edition: Edition) -> Sequence[Kept]:
         mine = [(one, label, number) for of, one, label, number in rows if of == purpose]
         without = [one for one, _label, _number in mine if of_question(one) not in chosen]
         number = sum(number for one, _label, number in mine if one in without)
-        found.append(Kept(of_form(purpose), title, number, None, _remover(without), changed=_stamp(purpose)))
-        days = chosen.get(of_form(purpose))
+        usually = usual.days_of(purpose)
+        found.append(Kept(of_form(purpose), title, number, usually, _remover(without), changed=_stamp(purpose)))
+        days = chosen.get(of_form(purpose), usually)
         found += [
             Kept(of_question(one), label, n, days, _remover([one]), is_part=True, changed=_stamp(purpose))
             for one, label, n in mine

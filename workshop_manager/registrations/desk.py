@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import queries, rules, service
+from workshop_manager.questions import queries as questions
+from workshop_manager.questions.words import answer_text
+from workshop_manager.registrations import asking, queries, rules, service
 from workshop_manager.registrations.desk_frame import desk_page
 from workshop_manager.registrations.forms import ReasonForm
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -147,7 +149,12 @@ def desk_csv(community: str, edition: str) -> Response:
     at, session = here(), unit().session
     rows = queries.listed(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)), 0, _MOST_ROWS)
     looked(at, "csv")
-    return csv_response(f"{community}-{edition}-registrations", _CSV_HEADER, (_csv_row(*found) for found in rows))
+    asked = questions.sheet(session, at.edition.id, asking.KEY).questions
+    said = questions.answers_to(session, asking.KEY, [row.id for row, _number in rows]) if asked else {}
+    lines = (
+        (*_csv_row(row, number), *(answer_text(one, said[row.id].get(one.id)) for one in asked)) for row, number in rows
+    )
+    return csv_response(f"{community}-{edition}-registrations", (*_CSV_HEADER, *(one.label for one in asked)), lines)
 
 
 _CSV_HEADER = (
@@ -195,10 +202,14 @@ def desk_one(community: str, edition: str, registration_id: int) -> Response:
 def _one_page(at: Here, row: Registration, form: ReasonForm, status: int = 200) -> Response:
     zone, uow = at.edition.time_zone, unit()
     number = queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None
+    answers = asking.filled(uow, at.edition, row).read(row.place)
+    if answers:
+        looked(at, "answers")
     return page(
         "registrations/desk_one.html",
         status,
         at=at,
+        answers=answers,
         row=row,
         form=form,
         sign=state_sign(row, number),

@@ -1,8 +1,8 @@
 """What is typed on the pages of this package."""
 
-from collections.abc import Sequence
-from datetime import time
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
@@ -15,7 +15,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
+from workshop_manager.questions import filling
+from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.rules import Gap
+from workshop_manager.questions.words import gap_text
 from workshop_manager.registrations import rules
+from workshop_manager.registrations.asking import Filled, photo_statement
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatQuota
 from workshop_manager.registrations.opening import CodeContent
 from workshop_manager.registrations.service import Details, KindContent
@@ -79,6 +84,21 @@ class RegistrationForm(BaseForm):
         _l("Photos of me may be published"), description=_l("Without this your badge carries a no-photo mark.")
     )
     needs_conduct = True
+    filled = Filled(Sheet(), {})
+    """What organisers ask, with what is stored."""
+
+    @property
+    def typed(self) -> dict[int, Any]:
+        """The answers as they stand in the form."""
+        return filling.typed_answers(self, self.filled.sheet, self.filled.answers)
+
+    def say(self, gaps: Iterable[Gap]) -> None:
+        """Put each sentence beside its question."""
+        for gap in gaps:
+            found: Any = self
+            for name in gap.field.split("-"):
+                found = getattr(found, "form", found)[name]
+            found.errors = [*found.errors, gap_text(gap)]
 
     @property
     def seen_version(self) -> int:
@@ -108,9 +128,11 @@ class RegistrationForm(BaseForm):
             listing=Listing(self.listing.data),
             diet=tuple(self.diet.data or ()),
             needs=self.needs.data or "",
-            photo_consent=bool(self.photos.data),
+            photo_consent="photos" in self and bool(self.photos.data),
             host_done=bool(self.host_done.data or self.host_number.data),
             host_number=self.host_number.data or "",
+            answers=self.typed,
+            told=filling.typed_statements(self, self.filled.sheet),
         )
 
 
@@ -141,6 +163,8 @@ def registration_form(
     *,
     current_conduct: int,
     host: str | None,
+    filled: Filled,
+    now: datetime,
 ) -> RegistrationForm:
     """The form filled from what is stored, or from the account; what was sent goes before both."""
     if row is not None and row.state is not State.CANCELLED:
@@ -154,11 +178,24 @@ def registration_form(
             "pronouns": person.pronouns,
             "affiliation": person.affiliation,
         }
-    form = RegistrationForm(data=values)
+    fields = _in_order(filling.fields_of(filled.sheet, now))
+    made = type("EditionRegistrationForm", (RegistrationForm,), fields)
+    form = cast(RegistrationForm, made(data=values | filling.data_of(filled.sheet, filled.answers, filled.told)))
+    form.filled = filled
+    if photo_statement(filled.sheet) is not None:
+        del form.photos  # the organisers' own wording of it is asked instead
     form.kind.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
     form.needs_conduct = bool(current_conduct)
     form.host_done.label.text = str(_("I have registered with %(host)s as well", host=host or _("the host conference")))
     return form
+
+
+def _in_order(fields: dict[str, Any]) -> dict[str, Any]:
+    """What organisers ask stands before the agreements, in the summary of errors too."""
+    before = cast(Any, RegistrationForm.conduct).creation_counter
+    for place, field in enumerate(fields.values(), start=1):
+        field.creation_counter = before - 1 + place / (len(fields) + 1)
+    return fields
 
 
 class ReasonForm(BaseForm):

@@ -7,7 +7,7 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations import emails, queries, service, waitlist
+from workshop_manager.registrations import asking, emails, queries, service, waitlist
 from workshop_manager.registrations.events import RegistrationCancelled, RegistrationConfirmed
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -96,7 +96,7 @@ def give_up(uow: UnitOfWork, edition: Edition, made: Hall, row: Registration) ->
     before = row.place
     waitlist.move(uow, made, row, before, NOTHING)
     row.ticket_code = service.new_ticket_code()
-    row.needs, row.diet, row.host_number = "", [], ""
+    asking.forget(uow, row)
     row.missed_offers = 0
     row.version += 1
     if row.person_id is None:

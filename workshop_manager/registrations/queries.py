@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.deadlines import Deadline
+from workshop_manager.questions import queries as questions
 from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import (
     KindCode,
@@ -290,14 +291,38 @@ def settings_of(session: Session, edition_id: int) -> RegistrationSettings | Non
     return session.get(RegistrationSettings, edition_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the registration page needs beside kinds and seats; `stamp` is that of the organisers' form."""
+
+    settings: RegistrationSettings | None
+    stamp: str | None
+    organisers: int
+
+
+def around(session: Session, edition_id: int, purpose: str) -> Around:
+    """All of it in one query."""
+    number = _organisers(edition_id).scalar_subquery()
+    stamp = questions.stamp_of(edition_id, purpose).scalar_subquery()
+    row = session.execute(
+        select(RegistrationSettings, stamp, number)
+        .select_from(Edition)
+        .outerjoin(RegistrationSettings, RegistrationSettings.edition_id == Edition.id)
+        .where(Edition.id == edition_id)
+    ).one()
+    return Around(row[0], row[1], row[2])
+
+
 def count_organisers(session: Session, edition_id: int) -> int:
     """How many people read what others need on the day."""
+    return session.execute(_organisers(edition_id)).scalar_one()
+
+
+def _organisers(edition_id: int) -> Select[int]:
     roles = (Role.OWNER, Role.ORGANISER)
-    return session.execute(
-        select(func.count(func.distinct(TeamMember.person_id))).where(
-            TeamMember.edition_id == edition_id, TeamMember.role.in_(roles)
-        )
-    ).scalar_one()
+    return select(func.count(func.distinct(TeamMember.person_id))).where(
+        TeamMember.edition_id == edition_id, TeamMember.role.in_(roles)
+    )
 
 
 # -- one registration ---------------------------------------------------------------------------------------------

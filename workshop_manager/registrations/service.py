@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,19 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations import consequences, emails, hall, opening, queries, rules, waitlist, windows
+from workshop_manager.questions import queries as questions
+from workshop_manager.questions.content import Sheet
+from workshop_manager.registrations import (
+    asking,
+    consequences,
+    emails,
+    hall,
+    opening,
+    queries,
+    rules,
+    waitlist,
+    windows,
+)
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.events import (
     RegistrationCancelled,
@@ -52,6 +64,10 @@ class Details:
     photo_consent: bool = False
     host_done: bool = False
     host_number: str = ""
+    answers: Mapping[int, Any] | None = None
+    """To the organisers' questions, by their ids; None: nothing was asked, and what is stored stays."""
+    told: Mapping[int, bool | None] = field(default_factory=dict)
+    """What they agreed to, by the ids of the statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,7 @@ def register(
 
     Somebody with a seat who asks for a full kind keeps it and waits. `keep_virtual` gives others a virtual seat
     meanwhile, if one is free. `version` is that of the registration when the form was opened (0 for none); raises Stale
-    if it changed since.
+    if it changed since, and Incomplete if something is missing that the organisers ask.
     """
     person = acting(uow)
     made = waitlist.enter(uow, edition)
@@ -133,9 +149,12 @@ def register(
     found = _windows(uow, edition, seen.values())
     after = _choose(made, person, kind, before, found, keep_virtual=keep_virtual)
     require_open(uow, edition, before, after, found)
+    sheet = questions.sheet(uow.session, edition.id, asking.KEY) if details.answers is not None else Sheet()
+    asking.require_complete(uow, sheet, details.answers or {}, details.told, after)
     if row is None:
         row = new_row(uow, edition, person, kind)
     _describe(uow, row, edition, details)
+    asking.save(uow, row, sheet, details.answers or {}, details.told, after)
     if before == after:
         record(uow, "described", "registration", row.id, edition_id=edition.id)
         return row
@@ -359,8 +378,7 @@ def cancel_row(
     waitlist.move(uow, made, row, before, NOTHING)
     row.version += 1
     row.missed_offers = 0
-    # What was asked for the day is of no use any more, and nobody needs to read it.
-    row.needs, row.diet = "", []
+    asking.forget(uow, row)
     uow.session.flush()
     # The reason stands in the mail alone: what somebody wrote about somebody must not outlast them in the history.
     record(uow, "cancelled", "registration", row.id, edition_id=edition.id, kind=kind)
@@ -595,8 +613,8 @@ def join_rows(uow: UnitOfWork, edition_id: int, into_id: int, gone_id: int) -> N
     if left.state is not State.CANCELLED:
         cancel_row(uow, edition, left, made, None)
     left.badge_name, left.pronouns, left.affiliation = "", None, None
-    left.needs, left.diet, left.listing = "", [], Listing.UNLISTED
-    left.host_number = ""
+    left.listing = Listing.UNLISTED
+    asking.forget(uow, left)
     if left is mine:
         left.person_id = None
         uow.session.flush()
@@ -632,7 +650,7 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
         if row.state is not State.CANCELLED:
             cancel_row(uow, edition, row, made, None)
         row.badge_name, row.pronouns, row.affiliation = "", None, None
-        row.needs, row.diet, row.listing = "", [], Listing.UNLISTED
-        row.host_number = ""
+        row.listing = Listing.UNLISTED
+        asking.forget(uow, row)
         row.person_id = None
     uow.session.flush()

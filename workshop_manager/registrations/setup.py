@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
+from workshop_manager.questions import purposes
 from workshop_manager.registrations import (
+    asking,
     code_views,
     cover,
     desk,
@@ -68,6 +70,7 @@ def init_app(app: Flask) -> None:
     )
     for order, label, endpoint, also in _PARTS:
         navigation.register_part("registration", order, label.__str__, endpoint, *also, allowed=_manages)
+    purposes.register(asking.PURPOSE, 50)
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
     jobs.register("pass-seats-on", every=60, run=waitlist.pass_on)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import consequences, links, queries, rules, service, waitlist, windows
+from workshop_manager.registrations import asking, consequences, links, queries, rules, service, waitlist, windows
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
@@ -67,12 +67,15 @@ def ticket(community: str, edition: str) -> AnyResponse:
     until = settings.switch_until if settings is not None else None
     can = windows.can_switch_to(kinds, at.edition, dates, until, uow.now)
     has_seat = row.state is State.REGISTERED
+    filled = asking.filled(uow, at.edition, row)
     start, end = workshop_cover.next_time(at.edition, uow.now)
     return _private(
         page(
             "registrations/ticket.html",
             at=at,
             mine=row,
+            answers=filled.read(row.place),
+            missing=filled.missing(row.place, uow),
             has_seat=has_seat,
             in_room=row.kind.mode.value == "in_person",
             number=queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None,

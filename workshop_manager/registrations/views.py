@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import hall, opening, queries, retaining, rules, service, windows
+from workshop_manager.questions import filling
+from workshop_manager.registrations import asking, hall, opening, queries, retaining, rules, service, windows
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
@@ -37,7 +39,9 @@ blueprint = Blueprint("registrations", __name__)
 BASE = "/<community>/<edition>/registration"
 
 
-def _form(row: Registration | None, kinds: Sequence[RegistrationKind]) -> RegistrationForm:
+def _form(
+    row: Registration | None, kinds: Sequence[RegistrationKind], stamp: str | EllipsisType | None = ...
+) -> RegistrationForm:
     edition = here().edition
     return registration_form(
         viewer_person(),
@@ -45,10 +49,12 @@ def _form(row: Registration | None, kinds: Sequence[RegistrationKind]) -> Regist
         kinds,
         current_conduct=service.conduct_to_accept(edition),
         host=edition.host_event,
+        filled=asking.filled(unit(), edition, row, stamp),
+        now=unit().now,
     )
 
 
-def _needs_hint() -> str:
+def _needs_hint(organisers: int) -> str:
     """Who reads what people need, and when it is deleted."""
     edition = here().edition
     until = retention.day_of(unit(), edition, retaining.NEEDS)
@@ -56,7 +62,7 @@ def _needs_hint() -> str:
         ngettext(
             "Read by one organiser only, and deleted on %(day)s, or when you cancel.",
             "Read by the %(num)s organisers only, and deleted on %(day)s, or when you cancel.",
-            max(1, queries.count_organisers(unit().session, edition.id)),
+            max(1, organisers),
             day=day_text(until, year=True),
         )
     )
@@ -106,13 +112,14 @@ def _register_page(
     found = windows.windows(kinds, at.edition, dates, uow.now)
     phase = windows.together(found)
     offered = _offers(seats, row, found)
+    around = queries.around(uow.session, at.edition.id, asking.KEY)
+    settings = around.settings
     may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
     if form is None and person is not None and may_send:
-        form = _form(row, kinds)
+        form = _form(row, kinds, around.stamp)
     if form is not None:
         form.free.data = offered.free
     start, end = workshop_cover.next_time(at.edition, uow.now)
-    settings = queries.settings_of(uow.session, at.edition.id)
     return page(
         "registrations/register.html",
         status,
@@ -124,14 +131,30 @@ def _register_page(
         mine=row if row is not None and row.state is not State.CANCELLED else None,
         offers=offered,
         has_codes=person is not None and any(kind.is_hidden for kind in seats.kinds.values()),
-        needs_hint=_needs_hint() if form is not None else "",
+        needs_hint=_needs_hint(around.organisers) if form is not None else "",
         has_conduct=bool(at.edition.code_of_conduct),
         moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
         asks_for=_asks_for(settings),
         note=render_markdown(settings.note) if settings and settings.note else None,
         sign_in=url_for("accounts.sign_in", next=at.url("registrations.register")),
         **_dates(found),
+        **(_asked(form, place, kinds) if form is not None else {}),
     )
+
+
+def _asked(form: RegistrationForm, place: Place, kinds: Sequence[RegistrationKind]) -> dict[str, object]:
+    """What the organisers ask: sections and statements; `held` are kinds that count whatever is chosen."""
+    sheet, now = form.filled.sheet, unit().now
+    chosen = int(form.kind.data) if str(form.kind.data or "").isdigit() else None
+    held = place.seat if chosen != place.seat else None
+    given = asking.scopes_of(chosen, held)
+    offered = asking.scopes_of(*(kind.id for kind in kinds))
+    return {
+        "sections": filling.sections(form, sheet, form.typed, given, offered, now),
+        "told": filling.told_rows(form, sheet, form.filled.said, given, offered),
+        "held": [held] if held is not None else [],
+        "has_scopes": any(one.scopes for one in sheet.questions) or any(one.scopes for one in sheet.statements),
+    }
 
 
 @blueprint.get(BASE)
@@ -155,6 +178,8 @@ def send(community: str, edition: str) -> AnyResponse:
     if not rules.may_choose(service.phase(uow, at.edition, before)):
         service.require_open(uow, at.edition, before, before)
         form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
+    if request.form.get("act") == "show":
+        return _register_page(form)
     if not form.is_sent:
         return _register_page(form, 422)
     asked = int(form.kind.data)
@@ -169,6 +194,10 @@ def send(community: str, edition: str) -> AnyResponse:
             keep_virtual=bool(form.keep_virtual.data),
             version=form.seen_version,
         )
+    except asking.Incomplete as refusal:
+        form.kind.data = str(asked)
+        form.say(refusal.gaps)
+        return _register_page(form, 422)
     except Stale:
         now = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
         theirs = _differences(now, form)
@@ -209,7 +238,7 @@ def _differences(row: Registration | None, form: RegistrationForm) -> list[tuple
     return [
         (str(form[name].label.text), shown.get(name, str(stored[name] or "")) or str(_("nothing")))
         for name in names
-        if (stored[name] or None) != (form[name].data or None)
+        if name in form and (stored[name] or None) != (form[name].data or None)
     ] or [(str(form.kind.label.text), _place_text(row))]
 
 

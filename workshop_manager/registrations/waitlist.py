@@ -13,7 +13,7 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.registrations import emails, guests, hall, queries, rules
+from workshop_manager.registrations import asking, emails, guests, hall, queries, rules
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatGiven
 from workshop_manager.registrations.hall import Hall
@@ -70,8 +70,7 @@ def _let_run_out(uow: UnitOfWork, edition: Edition, made: Hall) -> list[Registra
 def gone_if_nothing_is_left(uow: UnitOfWork, edition: Edition, row: Registration) -> None:
     """Whoever no longer waits nor asks and holds no seat takes no part any more."""
     if row.state is State.CANCELLED:
-        # What was asked for the day is of no use any more, and nobody needs to read it.
-        row.needs, row.diet = "", []
+        asking.forget(uow, row)
         if row.person_id is not None:
             uow.tell(RegistrationCancelled(edition.id, row.person_id, had_seat=False))
 
