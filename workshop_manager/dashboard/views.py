@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
+from workshop_manager.dashboard import attendance as attendance_plots
 from workshop_manager.dashboard import service, words
 from workshop_manager.dashboard.desk import desk as desk_of
 from workshop_manager.dashboard.home import home as home_of
@@ -18,7 +19,7 @@ from workshop_manager.web.paging import paging
 from workshop_manager.web.request import settings, unit, viewer_person
 from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops.context import here, team
-from workshop_manager.workshops.rules import MAY_DESK, MAY_MAIL
+from workshop_manager.workshops.rules import MAY_DESK, MAY_MAIL, MAY_SETTINGS
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -52,6 +53,15 @@ def editions() -> Response:
 def desk(community: str, edition: str) -> Response:
     """The edition at a glance: dates ahead, counts, what waits for whom."""
     return page("dashboard/desk.html", at=here(), desk=desk_of(unit(), here(), viewer_person()))
+
+
+@blueprint.get("/<community>/<edition>/organise/registration/statistics")
+@access(team(MAY_SETTINGS))
+def attendance(community: str, edition: str) -> Response:
+    """Who registers: over time, by kind, country and career stage."""
+    at = here()
+    parts = navigation.parts("registration", at, request.endpoint)
+    return page("dashboard/attendance.html", at=at, parts=parts, plots=attendance_plots.plots_of(unit(), at.edition))
 
 
 @blueprint.get("/<community>/<edition>/organise/mail")

@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
         "registrations.desk",
         "ticket",
         lambda standing: standing.may(MAY_REGISTRATIONS),
-        prefix="registrations.desk",
+        prefix=("registrations.desk", "dashboard.attendance"),
     )
     for order, label, endpoint, also in _PARTS:
         navigation.register_part("registration", order, label.__str__, endpoint, *also, allowed=_manages)
