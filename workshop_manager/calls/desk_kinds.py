@@ -186,6 +186,7 @@ def _without_extensions(
 
 def _track_page(row: Track, own: list[CallDate], form: TrackForm, status: int = 200) -> Response:
     at = here()
+    questions_url = at.url("questions.questions", purpose="submission")
     return desk_page(
         "desk_track",
         status,
@@ -198,6 +199,12 @@ def _track_page(row: Track, own: list[CallDate], form: TrackForm, status: int = 
         back_url=at.url("calls.desk_call_tracks"),
         words_url=at.url("workshops.settings_track", track_id=row.id),
         codes_url=at.url("calls.desk_call_codes"),
+        elsewhere=[
+            (_("Questions of its own"), questions_url, _("Tick it under “Only for”.")),
+            (_("Review form"), at.url("reviews.forms_one", track_id=row.id), _("What reviewers answer here.")),
+            (_("Reviewers"), at.url("committee.desk"), _("Who takes it, and who is asked.")),
+            (_("Chair"), at.url("workshops.team"), _("Somebody can be chair of this track only.")),
+        ],
     )
 
 

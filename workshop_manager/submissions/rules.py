@@ -219,7 +219,7 @@ def _statement_gaps(content: Content, eligibility: Mapping[int, str]) -> Iterato
     if content.track_id is not None and eligibility.get(content.track_id):
         place = f"eligible_{content.track_id}"
         if content.is_eligible is None:
-            yield Gap(place, N_("This track needs an answer."))
+            yield Gap(place, N_("Say whether it holds."))
         elif not content.is_eligible:
             yield Gap(place, N_("This track is for those for whom the statement holds. Choose another track."))
     if not content.not_published:
