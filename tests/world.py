@@ -105,6 +105,9 @@ from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
 from workshop_manager.selfid import service as selfid
 from workshop_manager.selfid.rules import Reply
+from workshop_manager.signups import service as signups
+from workshop_manager.signups import settling
+from workshop_manager.signups.states import Audience, Way
 from workshop_manager.submissions import queries as submission_queries
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions import topics
@@ -298,6 +301,7 @@ def _edition(uow: UnitOfWork, community: str, slug: str, name: str, cast: dict[s
     _searches(uow, edition, cast, things)
     _schedule(uow, edition, cast, things)
     _proceedings(uow, edition, cast, things)
+    _signups(uow, edition, cast, things)
     _mentoring(uow, edition, cast, things)
     _mails(uow, things)
     return things
@@ -955,6 +959,43 @@ def _proceedings(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], thi
         "proceedings.number": number,
         "proceedings.item": Item.FINAL.value,
         "proceedings.version": 1,
+    }
+
+
+# -- sign-ups -----------------------------------------------------------------------------------------------------
+
+
+def _signups(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The attendee has a place at a table and ranked mentors, whose places are proposed; the speaker leads a table."""
+    lunch = Deadline(NOW + timedelta(days=9), AOE)
+    soon = Deadline(NOW - timedelta(hours=2), AOE)
+    everybody, (first, ranked) = Audience.EVERYBODY, (Way.FIRST_COME, Way.RANKED)
+    with acting(uow, cast[OWNER.key], NOW - timedelta(days=3)):
+        tables = settling.add_block(uow, edition, settling.BlockContent("Roundtables", first, everybody, lunch))
+        table, led = (
+            settling.add_part(uow, edition, tables.id, settling.PartContent(title, 1, "What *helps*.", moderator=lead))
+            for title, lead in (("Mental health", ""), ("Early careers", cast[SPEAKER.key].email))
+        )
+        mentors = settling.add_block(uow, edition, settling.BlockContent("Mentors", ranked, everybody, soon))
+        parts = [
+            settling.add_part(uow, edition, mentors.id, settling.PartContent(name, 1)).id for name in ("Ada", "Fei")
+        ]
+        spare = settling.add_block(uow, edition, settling.BlockContent("Lunch", first, everybody, lunch))
+    with acting(uow, cast[ATTENDEE.key], NOW - timedelta(days=2)):
+        signups.take(uow, edition, table.id)
+        signups.choose(uow, edition, mentors.id, parts)
+    with acting(uow, cast[OWNER.key]):
+        settling.propose(uow, edition, mentors.id)
+    things.values |= {
+        "signups.block_id": tables.id,
+        "signups.part_id": led.id,
+        "signups.person_id": cast[ATTENDEE.key].id,
+        "signups.remove_block.block_id": spare.id,
+        "signups.allocate.block_id": mentors.id,
+        "signups.proposal.block_id": mentors.id,
+        "signups.change_proposal.block_id": mentors.id,
+        "signups.forget_proposal.block_id": mentors.id,
+        "signups.propose.block_id": mentors.id,
     }
 
 

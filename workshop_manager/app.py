@@ -32,6 +32,7 @@ from workshop_manager.reviews import setup as reviews
 from workshop_manager.schedule import setup as schedule
 from workshop_manager.search import setup as search
 from workshop_manager.selfid import setup as selfid
+from workshop_manager.signups import setup as signups
 from workshop_manager.submissions import setup as submissions
 from workshop_manager.takeout import setup as takeout
 from workshop_manager.web.access import require_declarations
@@ -60,6 +61,7 @@ FEATURES = (
     proceedings,
     door,
     handover,
+    signups,
     exchange,
     takeout,
     dashboard,

@@ -21,6 +21,7 @@ from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
 from workshop_manager.commands.registrations import registrations
 from workshop_manager.commands.reviews import assignments, reviewers, reviews
+from workshop_manager.commands.signups import signups
 from workshop_manager.commands.submissions import submissions
 from workshop_manager.conflicts import keys
 from workshop_manager.core import resealing
@@ -218,6 +219,7 @@ for group in (
     proceedings,
     registrations,
     door,
+    signups,
 ):
     cli.add_command(group)
 

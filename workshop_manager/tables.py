@@ -22,6 +22,7 @@ from workshop_manager.reviews import models as reviews
 from workshop_manager.schedule import models as schedule
 from workshop_manager.search import models as search
 from workshop_manager.selfid import models as selfid
+from workshop_manager.signups import models as signups
 from workshop_manager.submissions import models as submissions
 from workshop_manager.submissions import topics
 from workshop_manager.takeout import models as takeout
@@ -54,6 +55,7 @@ MODULES = (
     proceedings,
     door,
     handover,
+    signups,
     exchange,
     takeout,
 )

@@ -29,11 +29,12 @@ from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.registrations import queries as registration_rows
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined
+from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined, SeatChanged
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
 from workshop_manager.selfid import service as selfid
+from workshop_manager.signups import service as signups
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import (
     AuthorsChanged,
@@ -79,6 +80,7 @@ def connect() -> None:
     subscribe(WorksMoved, mentoring.on_works_moved)
     subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
+    subscribe(SeatChanged, signups.on_seat_changed)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
     subscribe(LeftTheRoom, attending.on_left_the_room)
@@ -126,6 +128,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     selfid.forget_person(uow, event.person_id)
     handover.on_person_erased(uow, event)
     registrations.on_person_erased(uow, event)
+    signups.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
     mentoring.on_person_erased(uow, event)

@@ -37,6 +37,14 @@ class LeftTheRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatChanged:
+    """Somebody who held a seat holds another one now, or none any more."""
+
+    edition_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationsJoined:
     """Two registrations of one person in one edition became one; what hung on the other is the kept one's now."""
 

@@ -12,7 +12,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import asking, consequences, links, queries, rules, service, waitlist, windows
+from workshop_manager.registrations import (
+    asking,
+    beside,
+    consequences,
+    links,
+    queries,
+    rules,
+    service,
+    waitlist,
+    windows,
+)
 from workshop_manager.registrations.consequences import Step
 from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
@@ -77,6 +87,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             answers=filled.read(row.place),
             missing=filled.missing(row.place, uow),
             has_seat=has_seat,
+            beside=beside.lines(uow, at.edition, row) if has_seat else [],
             in_room=row.kind.mode.value == "in_person",
             number=queries.number_in_line(uow.session, row) if row.waits_for_id is not None else None,
             offer=_offer_text(at, row),

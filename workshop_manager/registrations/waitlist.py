@@ -15,7 +15,7 @@ from workshop_manager.core.errors import NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import asking, emails, guests, hall, queries, rules
 from workshop_manager.registrations.consequences import Step
-from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatGiven
+from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatChanged, SeatGiven
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import Place
@@ -94,6 +94,8 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
     uow.session.flush()
     if before.seat is not None and before.seat != after.seat:
         guests.follow(uow, made, row, after.seat)
+    if row.person_id is not None and before.seat is not None and after.seat != before.seat:
+        uow.tell(SeatChanged(row.edition_id, row.person_id))
     if row.person_id is not None and Step(before, after, made.kinds).left_room:
         uow.tell(LeftTheRoom(row.edition_id, row.person_id))
 

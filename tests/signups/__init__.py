@@ -1,0 +1,1 @@
+"""Signing up for sessions inside an edition."""
