@@ -22,6 +22,7 @@ from workshop_manager.demo import (
     programmes,
     reviewing,
     searching,
+    signups,
     wishes,
 )
 from workshop_manager.demo.editions import CONDUCT, add_team, aoe, local, set_dates
@@ -299,6 +300,7 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
             registrations.register(uow, edition, volunteers.id, details)
     _ask_who_comes(uow, edition, people)
     _prepare_the_day(uow, edition, people)
+    signups.load(uow, edition, people, _IN_PERSON)
 
 
 def _ask_who_comes(uow: UnitOfWork, edition: Edition, people: People) -> None:

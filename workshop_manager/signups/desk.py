@@ -226,7 +226,7 @@ def _block_page(
     pager = paging(queries.count_seated(uow.session, at.edition.id, block.id))
     seated = queries.seated(uow.session, at.edition.id, block.id, offset=pager.offset, most=pager.size)
     choices = queries.all_choices(uow.session, block.id) if block.way is Way.RANKED else {}
-    items = settling.sessions_to_add(uow, at.edition, block) if may_edit else []
+    items = settling.sessions_to_add(found, block) if may_edit else []
     items_form = items_form or ItemsForm(data={"capacity": 8})
     items_form.uids.choices = [SelectChoice(uid, title) for uid, title in items]
     empty = part_values(None, at.edition.time_zone)
@@ -258,7 +258,7 @@ def _block_page(
         may_edit=may_edit,
         may_put=may_edit and (block.way is Way.FIRST_COME or phase is Phase.SETTLED),
         may_propose=may_edit and rules.may_allocate(block.way, phase),
-        ranking=queries.people_ranking(uow.session, block.id) if block.way is Way.RANKED else 0,
+        ranking=len(choices),
         part_form=part_form or PartForm(formdata=None, data=empty),
         items_form=items_form,
         has_items=bool(items),

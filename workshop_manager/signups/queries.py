@@ -207,12 +207,6 @@ def counts(session: Session, edition_id: int) -> dict[int, Counts]:
     return found
 
 
-def people_ranking(session: Session, block_id: int) -> int:
-    """How many ranked anything in a block."""
-    query = select(func.count(func.distinct(SignupChoice.person_id))).where(SignupChoice.block_id == block_id)
-    return session.execute(query).scalar_one()
-
-
 def proposals(session: Session, block_id: int) -> dict[int, SignupProposal]:
     """What is proposed for whom."""
     rows = session.scalars(select(SignupProposal).where(SignupProposal.block_id == block_id))

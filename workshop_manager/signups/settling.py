@@ -17,7 +17,8 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule.programme import Kind
-from workshop_manager.signups import days, emails, queries, rules, service
+from workshop_manager.signups import emails, queries, rules, service
+from workshop_manager.signups.days import Days
 from workshop_manager.signups.models import SignupBlock, SignupPart, SignupProposal
 from workshop_manager.signups.rules import MAY_SIGNUPS
 from workshop_manager.signups.service import Desk
@@ -437,12 +438,8 @@ def _to_the_lines(uow: UnitOfWork, desk: Desk, block: SignupBlock, person_id: in
         service.wait(uow, desk, desk.parts[part_id], person_id, number)
 
 
-def sessions_to_add(uow: UnitOfWork, edition: Edition, block: SignupBlock) -> list[tuple[str, str]]:
+def sessions_to_add(found: Days, block: SignupBlock) -> list[tuple[str, str]]:
     """Sessions of the released schedule that could be parts of a block: (uid, title), in their order."""
     known = {part.item_uid for part in block.parts}
-    found = days.days(uow.session, edition.id).items.values()
-    return [
-        (item.uid, item.heading)
-        for item in found
-        if item.kind in SEATED and not item.cancelled and item.uid not in known
-    ]
+    fitting = (item for item in found.items.values() if item.kind in SEATED and not item.cancelled)
+    return [(item.uid, item.heading) for item in fitting if item.uid not in known]
