@@ -53,6 +53,10 @@ SECTIONS = (
     _own(_l("Letters for visa applications"), "visa_letters.registration_id",
          "passport asked_at purge_on number issued_at declined_at reason wording signed_by", by_registration=True),
     _own(_l("Links to join that were opened"), "join_uses.person_id", "edition_id room at"),
+    _own(_l("Places at sessions"), "signup_places.person_id", "part_id given_at"),
+    _own(_l("In line for a place"), "signup_waits.person_id", "part_id line_number"),
+    _own(_l("Sessions ranked"), "signup_choices.person_id", "rank part_id"),
+    _own(_l("Sessions led"), "signup_parts.moderator_id", "title starts_at"),
     _own(_l("Calendars"), "feed_tokens.person_id", "edition_id created_at revoked_at"),
     _own(_l("Works handed in"), "submissions.submitter_id",
          "edition_id number title abstract listing language remote created_at submitted_at withdrawn_at"),
@@ -106,6 +110,7 @@ LEFT_OUT = {
     "item_speakers.person_id": OTHERS,
     "proposed_pairs.reviewer_id": OTHERS,
     "reviewer_handles.person_id": OTHERS,
+    "signup_proposals.person_id": OTHERS,
 } | dict.fromkeys(
     (
         "access_codes.created_by", "arrivals.by_id", "assignment_proposals.chair_id", "assignments.assigned_by",
