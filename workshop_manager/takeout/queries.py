@@ -13,6 +13,7 @@ from workshop_manager.door.models import HandoutItem
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.questions.models import Question, Wording
 from workshop_manager.registrations.models import Registration, RegistrationKind
+from workshop_manager.signups.models import SignupPart
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.topics import Topic
 from workshop_manager.takeout.models import DataExport
@@ -52,6 +53,7 @@ def names(session: Session, column: str, keys: Collection[int]) -> dict[int, str
         "question_id": select(Question.id, Question.label),
         "wording_id": select(Wording.id, Wording.text),
         "topic_id": select(Topic.id, Topic.name),
+        "part_id": select(SignupPart.id, SignupPart.title),
         "item_id": select(HandoutItem.id, HandoutItem.name),
         "submission_id": select(Submission.id, Submission.number),
     }
