@@ -596,3 +596,13 @@ def count_passports(session: Session, edition_id: int) -> int:
     """How many of them there are."""
     held = select(func.count(VisaLetter.id)).where(VisaLetter.edition_id == edition_id, VisaLetter.purged_at.is_(None))
     return session.execute(held).scalar_one()
+
+
+def has_arrived(edition_id: int) -> ColumnElement[bool]:
+    """A condition on registrations: checked in on some day."""
+    return Registration.id.in_(select(Arrival.registration_id).where(Arrival.edition_id == edition_id))
+
+
+def has_not_arrived(edition_id: int) -> ColumnElement[bool]:
+    """A condition on registrations: on no day checked in."""
+    return Registration.id.not_in(select(Arrival.registration_id).where(Arrival.edition_id == edition_id))

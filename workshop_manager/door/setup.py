@@ -12,10 +12,12 @@ from workshop_manager.door import (
     letter_views,
     letters,
     merging,
+    queries,
     retaining,
     views,
 )
 from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR, MAY_LETTERS
+from workshop_manager.registrations import segments
 from workshop_manager.retention import keeping
 from workshop_manager.web import navigation
 
@@ -55,4 +57,6 @@ def init_app(app: Flask) -> None:
         allowed=lambda standing: standing.may(MAY_LETTERS),
     )
     keeping.register(20, retaining.kept)
+    segments.register("arrived", lambda: str(_("who were checked in")), queries.has_arrived)
+    segments.register("not_arrived", lambda: str(_("who were not checked in")), queries.has_not_arrived)
     jobs.register("purge-passports", every=3600, run=letters.purge)

@@ -53,3 +53,19 @@ class SeatClaim(Base):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     registration: Mapped[Registration] = relationship(lazy="raise")
+
+
+class Mailing(Base):
+    """A mail to a part of those who registered; its letters lie in the outbox, one a person."""
+
+    __tablename__ = "mailings"
+    __table_args__ = (UniqueConstraint("edition_id", "key"), {"info": PRIVATE})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(64))
+    """Given when it was looked at: the same is never sent twice."""
+    subject: Mapped[str] = mapped_column(String(300))
+    count: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))

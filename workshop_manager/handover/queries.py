@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.handover.models import SeatClaim, SeatList
+from workshop_manager.handover.models import Mailing, SeatClaim, SeatList
 from workshop_manager.handover.states import Answer, Purpose
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -114,3 +114,10 @@ def forget_old(session: Session, ended_before: datetime) -> None:
     session.execute(
         update(SeatClaim).where(SeatClaim.edition_id.in_(over), SeatClaim.email.is_not(None)).values(email=None)
     )
+
+
+def mailing_of(session: Session, edition_id: int, key: str) -> Mailing | None:
+    """The mail that was sent under this key."""
+    return session.execute(
+        select(Mailing).where(Mailing.edition_id == edition_id, Mailing.key == key)
+    ).scalar_one_or_none()

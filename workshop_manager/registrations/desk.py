@@ -1,12 +1,13 @@
 """The organisers' pages: who comes, who waits, what people need on the day, one registration."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 from flask import Response, redirect, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
@@ -25,7 +26,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
-from workshop_manager.web.spreadsheets import csv_response
+from workshop_manager.web.spreadsheets import csv_response, workbook_response
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
@@ -101,6 +102,7 @@ def desk(community: str, edition: str) -> Response:
         shows=[(show, show_name(show)) for show in Show],
         may_manage=may_manage,
         csv_url=at.url("registrations.desk_csv", **{k: v for k, v in request.args.items() if k in _FILTERS}),
+        xlsx_url=at.url("registrations.desk_xlsx", **{k: v for k, v in request.args.items() if k in _FILTERS}),
         needs=queries.count_needs(session, at.edition.id) if may_manage else 0,
         foods=_foods(queries.diets(session, at.edition.id)) if may_manage else None,
     )
@@ -147,14 +149,31 @@ def desk_needs(community: str, edition: str) -> Response:
 def desk_csv(community: str, edition: str) -> Response:
     """The list as it is filtered, to take along."""
     at, session = here(), unit().session
-    rows = queries.listed(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)), 0, _MOST_ROWS)
     looked(at, "csv")
-    asked = questions.sheet(session, at.edition.id, asking.KEY).questions
-    said = questions.answers_to(session, asking.KEY, [row.id for row, _number in rows]) if asked else {}
-    lines = (
-        (*_csv_row(row, number), *(answer_text(one, said[row.id].get(one.id)) for one in asked)) for row, number in rows
+    columns, rows = exported(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)))
+    return csv_response(f"{community}-{edition}-registrations", columns, rows)
+
+
+@blueprint.get("/<community>/<edition>/organise/registrations.xlsx")
+@access(team(MAY_SETTINGS))
+def desk_xlsx(community: str, edition: str) -> Response:
+    """The same as a spreadsheet."""
+    at, session = here(), unit().session
+    looked(at, "xlsx")
+    columns, rows = exported(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)))
+    return workbook_response(f"{community}-{edition}-registrations", columns, rows)
+
+
+def exported(session: Session, edition_id: int, wanted: Filter) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """The list to take along: its columns, the organisers' own questions last, and its rows."""
+    found = queries.listed(session, edition_id, wanted, 0, _MOST_ROWS)
+    asked = questions.sheet(session, edition_id, asking.KEY).questions
+    said = questions.answers_to(session, asking.KEY, [row.id for row, _number in found]) if asked else {}
+    rows = (
+        (*_csv_row(row, number), *(answer_text(one, said[row.id].get(one.id)) for one in asked))
+        for row, number in found
     )
-    return csv_response(f"{community}-{edition}-registrations", (*_CSV_HEADER, *(one.label for one in asked)), lines)
+    return [*_CSV_HEADER, *(one.label for one in asked)], rows
 
 
 _CSV_HEADER = (

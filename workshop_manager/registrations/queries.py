@@ -709,3 +709,33 @@ def editions_of(session: Session, person_id: int) -> Sequence[int]:
     return session.scalars(
         select(Registration.edition_id).where(Registration.person_id == person_id).order_by(Registration.edition_id)
     ).all()
+
+
+# -- many at once -------------------------------------------------------------------------------------------------
+
+
+def those(
+    session: Session, edition_id: int, wanted: Filter, where: Sequence[ColumnElement[bool]], most: int
+) -> Sequence[Registration]:
+    """The registrations that fit both, with kinds and person, by name."""
+    return session.scalars(
+        _with_kinds()
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(*_narrow(edition_id, wanted), *where)
+        .order_by(func.lower(Registration.badge_name), Registration.id)
+        .limit(most)
+    ).all()
+
+
+def locked_many(session: Session, edition_id: int, ids: Collection[int]) -> Sequence[Registration]:
+    """These registrations of the edition, with kinds and person, locked in one order."""
+    return session.scalars(
+        _with_kinds()
+        .outerjoin(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.edition_id == edition_id, Registration.id.in_(ids))
+        .order_by(Registration.id)
+        .with_for_update(of=Registration)
+        .execution_options(populate_existing=True)
+    ).all()
