@@ -26,7 +26,7 @@ def calls() -> None:
 @running.act(calls, "extend")
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
 @click.option(
-    "--at", "time", type=click.DateTime(["%H:%M"]), default="23:59", metavar="TIME", help="At what time of that day."
+    "--at", "hour", type=click.DateTime(["%H:%M"]), default="23:59", metavar="TIME", help="At what time of that day."
 )
 @click.option("--zone", default="AoE", metavar="ZONE", help="In which it is announced: AoE, or one like Africa/Accra.")
 @click.option(
@@ -39,7 +39,7 @@ def extend(
     uow: UnitOfWork,
     edition: Edition,
     day: datetime,
-    time: datetime,
+    hour: datetime,
     zone: str,
     of_round: str,
     track: str,
@@ -51,7 +51,7 @@ def extend(
     `workshop-manager calls extend musiml/2026 2026-10-06 --track 2`; what it was stays struck through.
     """
     target = Target(_round(uow, edition, of_round), _track(uow, edition, track), _address(email))
-    new = _deadline(datetime.combine(day, time.time()), zone)
+    new = _deadline(datetime.combine(day, hour.time()), zone)
     old = extending.present(uow, edition, target)
     if old is None:
         raise Conflict("There is no deadline to extend yet.")
