@@ -21,7 +21,7 @@ from tests.submissions.factories import make_submission, open_edition
 from workshop_manager.accounts import erasure, merging, service
 from workshop_manager.accounts.merging import Pair
 from workshop_manager.accounts.models import Person
-from workshop_manager.accounts.queries import find_by_email
+from workshop_manager.accounts.queries import by_address, find_by_email
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.committee.models import ReviewerProfile
 from workshop_manager.conflicts.models import DeclaredConflict, PersonKey, Waiver
@@ -450,3 +450,14 @@ def test_two_clicks_at_once_make_them_one_once(app: Flask, work: Any, backend: s
     assert sorted(ends) == ["one", "refused"]
     with work() as uow:
         assert [row.person_id for row in uow.session.scalars(select(TeamMember))] == [ids[0]]
+
+
+@shows("Import", "A file that names a reviewer by the address of an account that became part of another finds them")
+def test_a_table_may_name_an_account_by_the_address_that_ended_in_it(uow: UnitOfWork) -> None:
+    pair = pair_in(uow)
+    other = make_person(uow, "Other", "other@uni.example.org")
+    join(uow, pair)
+    assert by_address(uow.session, [pair.into, other]) == {MINE: pair.into, THEIRS: pair.into, other.email: other}
+    assert merging.let_go(uow, pair.into, pair.gone.id) == THEIRS
+    assert THEIRS not in by_address(uow.session, [pair.into])
+    assert by_address(uow.session, []) == {}

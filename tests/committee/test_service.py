@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.factories import join_team, make_date, make_edition, make_person, make_track
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
-from workshop_manager.committee import queries, service
+from workshop_manager.committee import queries, reminding, service
 from workshop_manager.committee.models import Recruit, ReviewerProfile
 from workshop_manager.committee.service import Candidate, ProfileContent, Suggestion
 from workshop_manager.committee.states import Source, Stage
@@ -258,3 +258,30 @@ def test_what_somebody_said_goes_with_their_account(uow: UnitOfWork) -> None:
     service.on_person_erased(uow, PersonErased(reviewer.id))
     assert uow.session.scalars(select(ReviewerProfile)).all() == []
     assert uow.session.scalars(select(Recruit)).all() == []
+
+
+@shows(
+    "Review and decisions", "Chairs remind exactly those who were asked and have not answered, after reading the mails"
+)
+def test_who_has_not_answered_is_reminded_as_looked_at(uow: UnitOfWork) -> None:
+    edition = chaired(uow)
+    with pytest.raises(Conflict):
+        reminding.remind(uow, edition)
+    service.invite(
+        uow, edition, [Candidate("Amal@uni.edu", "Amal Bello"), Candidate("b@uni.edu"), Candidate("c@x.org")]
+    )
+    first = token_in(uow, "Amal@uni.edu")
+    service.decline(uow, token_in(uow, "c@x.org"))
+    looked_at = reminding.prepare(uow, edition).digest
+    service.decline(uow, token_in(uow, "b@uni.edu"))
+    with pytest.raises(reminding.Changed):
+        reminding.remind(uow, edition, seen=looked_at)
+    wave = reminding.prepare(uow, edition)
+    (draft,) = reminding.letters(uow, edition, wave.waiting, "Just one.")
+    assert (draft.to_address, draft.to_name) == ("Amal@uni.edu", "Amal Bello")
+    reminding.remind(uow, edition, "Just one.", seen=wave.digest)
+    sent = uow.session.scalars(select(OutboxMail).where(OutboxMail.subject.startswith("No answer yet"))).all()
+    assert [(mail.to_address, "Just one." in mail.text_body) for mail in sent] == [("Amal@uni.edu", True)]
+    assert "Hello Amal Bello," in sent[0].text_body
+    with pytest.raises(NotFound):
+        service.decline(uow, first)

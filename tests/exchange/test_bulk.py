@@ -27,6 +27,7 @@ ACTS = (
     ("reviews", "remind", "--note", "Thank you"),
     ("assignments", "import", "FILES/assignments.csv"),
     ("reviewers", "invite", "FILES/people.txt", "--message", "Please do."),
+    ("reviewers", "remind", "--message", "Just one."),
     ("decisions", "release"),
     ("decisions", "remind"),
     ("proceedings", "remind"),

@@ -25,7 +25,7 @@ from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.mentoring import matching, queries, reminding, service
+from workshop_manager.mentoring import matching, queries, reminding, service, views
 from workshop_manager.mentoring.models import Mentor, Participant, Reading
 from workshop_manager.mentoring.service import FeedbackContent, RoundContent
 from workshop_manager.mentoring.states import MatchState
@@ -485,6 +485,9 @@ def test_the_partner_of_one_who_leaves_is_told(round_: Round, how: str) -> None:
     uow.session.expire_all()
     task = queries.find_task(uow.session, round_.edition.id, reading_id, leaver.id)
     assert task is None or not service.can_read(task)
+    for own in (None, number):
+        for kept in queries.tasks(uow.session, round_.edition.id, leaver.id, work_id=own):
+            assert views.titles([kept]) == [(kept, "A draft that you read")]
     newcomer = round_.work("Newcomer", 0)
     assert newcomer.number in set().union(*round_.match())
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.factories import client_for, join_team, make_date, make_edition, make_person, send
 from tests.pdfs import make_pdf
 from tests.queries import count_queries
+from tests.questions.factories import make_question
 from tests.shows import keeps, shows
 from tests.submissions.factories import WORDING, make_call, make_submission, open_edition
 from workshop_manager.calls import service as calls
@@ -18,7 +19,10 @@ from workshop_manager.calls.models import Call
 from workshop_manager.calls.states import Blinding
 from workshop_manager.core.errors import Conflict
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.questions.models import Answer
+from workshop_manager.questions.states import Kind as Asking
 from workshop_manager.submissions import panels
+from workshop_manager.submissions.form import KEY
 from workshop_manager.submissions.models import Declaration, Submission
 from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops import queries as workshops
@@ -462,6 +466,17 @@ def test_the_csv_runs_no_formula(house):
     assert row["title"] == '\'=HYPERLINK("http://x")'
     assert row["authors"] == "'@SUM(A1)"
     assert (row["state"], row["track"], row["addresses"]) == ("submitted", "1", "eve@example.org")
+
+
+@shows("Submissions", "The list as CSV holds the answers to the organisers' questions")
+def test_the_csv_holds_answers(house):
+    with house.work() as uow:
+        code = make_question(uow, house.edition, "Is there code?", Asking.YES_NO)
+        found = make_submission(uow, house.edition, make_person(uow), track=house.first)
+        make_submission(uow, house.edition, make_person(uow), track=house.first)
+        uow.session.add(Answer(question_id=code.id, owner_kind=KEY, owner_id=found.id, value=True, at=uow.now))
+    rows = csv.DictReader(io.StringIO(house.desk.get(f"{DESK}.csv").text.removeprefix("\ufeff")))
+    assert [row["Is there code?"] for row in rows] == ["Yes", ""]
 
 
 @keeps("P3", "A9")

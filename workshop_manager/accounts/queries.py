@@ -31,6 +31,14 @@ def merged_into(session: Session, person_id: int) -> Sequence[Person]:
     return session.scalars(select(Person).where(Person.merged_into_id == person_id).order_by(Person.id)).all()
 
 
+def by_address(session: Session, people: Iterable[Person]) -> dict[str, Person]:
+    """These people by their address in small letters, and by those of the accounts that ended in theirs."""
+    found = {person.id: person for person in people}
+    gone = select(Person.email, Person.merged_into_id).where(Person.merged_into_id.in_(found)) if found else None
+    old = {email.casefold(): found[into] for email, into in session.execute(gone)} if gone is not None else {}
+    return old | {person.email.casefold(): person for person in found.values()}
+
+
 def hold_sign_ins(session: Session, person_id: int) -> None:
     """Wait for every request that writes in this person's name, and let none begin before this transaction ends."""
     session.execute(select(SignIn.key_hash).where(SignIn.person_id == person_id).with_for_update()).all()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, redirect, request
 from flask_babel import gettext as _
 
+from workshop_manager.accounts.queries import by_address
 from workshop_manager.assignments import bidding, files, proposing, queries, words
 from workshop_manager.assignments.forms import TableForm, automatic_form, topic_names
 from workshop_manager.assignments.models import Proposal
@@ -328,7 +329,7 @@ def _reading(at: Here, text: str) -> files.Reading:
     return files.read(
         text,
         queries.open_numbers(session, at.edition.id, at.standing),
-        {person.email.casefold(): person.id for person in queries.reviewers(session, at.edition.id)},
+        {address: one.id for address, one in by_address(session, queries.reviewers(session, at.edition.id)).items()},
         {(work, person) for work, person, _why in conflict_pairs(session, at.edition.id)},
         queries.given_pairs(session, at.edition.id, at.standing),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from workshop_manager.accounts.queries import by_address
 from workshop_manager.assignments import files, proposing, reporting
 from workshop_manager.assignments import queries as assignments_queries
 from workshop_manager.assignments import settings as assigning
@@ -14,6 +15,7 @@ from workshop_manager.commands import running
 from workshop_manager.commands.running import Item, Stopped, Table, Told
 from workshop_manager.commands.submissions import exported
 from workshop_manager.committee import pasting, service
+from workshop_manager.committee import reminding as recruiting
 from workshop_manager.committee import tables as committee_tables
 from workshop_manager.conflicts.queries import conflict_pairs
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -106,7 +108,7 @@ def export_assignments(uow: UnitOfWork, edition: Edition) -> Table:
 def import_assignments(uow: UnitOfWork, edition: Edition, file: Path) -> Told:
     """Assign what a table says, in columns `number` and `reviewer`: all of it, or nothing. One mail a reviewer."""
     session = uow.session
-    people = {person.email.casefold(): person for person in assignments_queries.reviewers(session, edition.id)}
+    people = by_address(session, assignments_queries.reviewers(session, edition.id))
     numbers = assignments_queries.open_numbers(session, edition.id, MACHINE)
     reading = files.read(
         text_of(file.read_bytes())[0],
@@ -152,6 +154,17 @@ def invite(uow: UnitOfWork, edition: Edition, file: Path, message: str) -> Told:
     left = len(people) - len(asked)
     notes = [f"{left} left out: they review already, or were asked."] if left else []
     return Told({"asked": len(asked), "left": left}, items, notes)
+
+
+@running.act(reviewers, "remind")
+@click.option("--message", default="", help="Words of your own, in every mail.")
+def remind_invited(uow: UnitOfWork, edition: Edition, message: str) -> Told:
+    """Remind exactly those who were asked to review and have not answered, with a new link each."""
+    wave = recruiting.prepare(uow, edition)
+    if wave.waiting:
+        recruiting.remind(uow, edition, message)
+    items = [{"name": one.name, "to": recruiting.address_of(one)} for one in wave.waiting]
+    return Told({"people": len(items)}, items, () if items else ("Nobody is to be reminded.",))
 
 
 @running.table(reviewers, "export", "reviewers")

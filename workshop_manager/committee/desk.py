@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.committee import emails, queries, rules, service, tables, words
-from workshop_manager.committee.forms import MOST_LETTERS, PasteForm, ProfileForm, profile_values
+from workshop_manager.committee import emails, queries, reminding, rules, service, tables, words
+from workshop_manager.committee.forms import MOST_LETTERS, MOST_MESSAGE, PasteForm, ProfileForm, profile_values
 from workshop_manager.committee.models import Recruit
 from workshop_manager.committee.queries import Narrowed, Reviewer
 from workshop_manager.committee.service import Candidate
@@ -19,7 +19,7 @@ from workshop_manager.committee.views import blueprint
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.conflicts.keys import keys_of
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.core.text import isolated
+from workshop_manager.core.text import clean_text, isolated
 from workshop_manager.mail import service as mail
 from workshop_manager.mail.models import MailState
 from workshop_manager.submissions import topics
@@ -40,6 +40,7 @@ from workshop_manager.workshops.team import INVITATION_LASTS
 ASKED = frozenset({"q", "track", "topic", "language", "show", "load"})
 """What the list is narrowed by, in its address."""
 DESK = "/<community>/<edition>/organise/reviewers"
+MAILS = 25
 
 
 def tabs(at: Here, current: str) -> list[tuple[str, str, bool]]:
@@ -421,6 +422,7 @@ def desk_asked(community: str, edition: str) -> Response:
         rows=[_asked(at, row, marks.get(row.invitation_id or 0)) for row in rows],
         pager=pager,
         total=sum(counts.values()),
+        waiting=counts[Stage.WAITING],
         segments=[(str(_("All")), at.url("committee.desk_asked"), stage is None, sum(counts.values()))]
         + [
             (words.stage_sign(each)[1], at.url("committee.desk_asked", stage=each.value), stage is each, counts[each])
@@ -448,6 +450,62 @@ def _asked(at: Here, row: Recruit, mark: queries.Sent | None) -> Asked:
         is_waiting=stage is Stage.WAITING,
         is_suggestion=stage is Stage.SUGGESTED,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reminder as it would go out."""
+
+    name: str
+    address: str
+    subject: str
+    text: str
+
+
+@blueprint.get(f"{DESK}/asked/reminder")
+@access(team(MAY_RECRUIT))
+def desk_reminder(community: str, edition: str) -> Response:
+    """To whom a reminder would go now, and what each would read. Nothing is sent."""
+    return _reminder(here())
+
+
+def _words() -> str:
+    return clean_text(request.values.get("message", "")[: MOST_MESSAGE * 4])[:MOST_MESSAGE]
+
+
+def _reminder(at: Here, status: int = 200, refused: str = "") -> Response:
+    wave, message = reminding.prepare(unit(), at.edition), _words()
+    pager = paging(len(wave.waiting), MAILS)
+    shown = reminding.letters(unit(), at.edition, wave.waiting[pager.offset : pager.offset + pager.size], message)
+    return page(
+        "committee/reminder.html",
+        status,
+        at=at,
+        tabs=tabs(at, "asked"),
+        drafts=[Draft(one.to_name, one.to_address, *mail.preview(one)) for one in shown],
+        pager=pager,
+        people=len(wave.waiting),
+        seen=wave.digest,
+        message=message,
+        most_message=MOST_MESSAGE,
+        refused=refused,
+    )
+
+
+@blueprint.post(f"{DESK}/asked/reminder")
+@access(team(MAY_RECRUIT))
+@limiter.limit("30 per hour", key_func=lambda: f"recruit:{getattr(viewer_person(), 'id', 0)}")
+def desk_remind(community: str, edition: str) -> Any:
+    """`do=look`: the same page with the words in the mails; else send what was looked at."""
+    at = here()
+    if request.form.get("do") == "look":
+        return _reminder(at)
+    try:
+        wave = reminding.remind(unit(), at.edition, _words(), seen=request.form.get("seen", ""))
+    except Conflict as refusal:
+        return _reminder(at, 422, refusal.sentence)
+    tell(ngettext("%(num)s reminder is on its way.", "%(num)s reminders are on their way.", len(wave.waiting)))
+    return redirect(at.url("committee.desk_asked", stage=Stage.WAITING.value), 303)
 
 
 @blueprint.post(f"{DESK}/asked/<int:recruit_id>/invitation")

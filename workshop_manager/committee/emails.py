@@ -18,7 +18,21 @@ def invitation(uow: UnitOfWork, edition: Edition, row: Invitation, token: str, n
     post(uow, letter(uow, edition, row, token, name, message))
 
 
-def letter(uow: UnitOfWork, edition: Edition, row: Invitation, token: str, name: str, message: str) -> Letter:
+def reminder(uow: UnitOfWork, edition: Edition, row: Invitation, token: str, name: str, message: str) -> None:
+    """To somebody who was asked and has not answered: the same, with a new link."""
+    post(uow, letter(uow, edition, row, token, name, message, is_reminder=True))
+
+
+def letter(
+    uow: UnitOfWork,
+    edition: Edition,
+    row: Invitation,
+    token: str,
+    name: str,
+    message: str,
+    *,
+    is_reminder: bool = False,
+) -> Letter:
     """That letter, to be posted or shown beforehand."""
     dates = workshops.dates_by_key(uow.session, edition.id)
     due = dates.get(DateKey.REVIEWS_DUE)
@@ -35,10 +49,18 @@ def letter(uow: UnitOfWork, edition: Edition, row: Invitation, token: str, name:
         key=f"invitation:{row.id}",
         to_address=row.email,
         to_name=name,
-        values={"edition": edition.name, "by": by, "message": message, "is_blind": blinding is Blinding.DOUBLE},
+        values={
+            "edition": edition.name,
+            "by": by,
+            "message": message,
+            "is_blind": blinding is Blinding.DOUBLE,
+            "is_reminder": is_reminder,
+        },
         facts=tuple((label, value) for label, value in facts if value),
         button=(str(_("Say yes or no")), absolute("workshops.invitation", token=token)),
-        why=str(_("You get this once, because the team of that workshop thought of you as a reviewer.")),
+        why=str(_("You get this because the team of that workshop thought of you as a reviewer."))
+        if is_reminder
+        else str(_("You get this once, because the team of that workshop thought of you as a reviewer.")),
         is_secret=True,
         **sender(edition),
     )

@@ -18,6 +18,7 @@ from workshop_manager.committee.service import ProfileContent, Suggestion
 from workshop_manager.web.forms import BaseForm, Line, Text
 from workshop_manager.workshops.forms import mail_address
 
+MOST_MESSAGE = 2000
 MOST_LETTERS = 60_000
 
 
@@ -34,7 +35,7 @@ class PasteForm(BaseForm):
     )
     message = Text(
         _l("A word of your own"),
-        most=2000,
+        most=MOST_MESSAGE,
         description=_l("Stands in the mail after the first sentence: how many abstracts, say, or why you ask."),
     )
 

@@ -125,9 +125,11 @@ def _new(uow: UnitOfWork, edition: Edition, one: Candidate) -> Recruit:
     return row
 
 
-def _writer(names: dict[str, str], message: str) -> Callable[[UnitOfWork, Edition, Invitation, str], None]:
+def _writer(
+    names: dict[str, str], message: str, letter: Callable[..., None] = emails.invitation
+) -> Callable[[UnitOfWork, Edition, Invitation, str], None]:
     def write(uow: UnitOfWork, edition: Edition, row: Invitation, token: str) -> None:
-        emails.invitation(uow, edition, row, token, names.get(row.email.lower(), ""), message)
+        letter(uow, edition, row, token, names.get(row.email.lower(), ""), message)
 
     return write
 
@@ -145,15 +147,22 @@ def ask(uow: UnitOfWork, edition: Edition, recruit_id: int, message: str = "") -
     """Ask somebody who stands on the list: a suggestion, one who declined or did not answer; or remind who waits."""
     row = _locked(uow, edition, recruit_id)
     if stage_of(uow, row) is Stage.WAITING and row.invitation is not None:
-        write = _writer({row.address: row.name}, message)
-        row.invitation = team.invite_again(uow, edition, row.invitation.id, write)
-        row.invitation_id = row.invitation.id
-        uow.session.flush()
+        remind(uow, edition, row, message)
         return row
     address = row.invitation.email if row.invitation else row.address
     if not invite(uow, edition, [Candidate(address, row.name)], message):
         raise Conflict(str(_("They review for this edition already, or an invitation waits for their answer.")))
     return row
+
+
+def remind(uow: UnitOfWork, edition: Edition, row: Recruit, message: str = "") -> None:
+    """Send a new link to somebody who has not answered. Needs the edition locked and the invitation loaded."""
+    if row.invitation is None:
+        raise NotFound
+    write = _writer({row.invitation.email.lower(): row.name}, message, emails.reminder)
+    row.invitation = team.invite_again(uow, edition, row.invitation.id, write)
+    row.invitation_id = row.invitation.id
+    uow.session.flush()
 
 
 def withdraw(uow: UnitOfWork, edition: Edition, recruit_id: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.accounts.queries import by_address
 from workshop_manager.conflicts.queries import conflict_pairs
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.exchange import queries
@@ -172,7 +173,7 @@ class _Planner:
         self.left: set[str] = set()
         is_reviewing = bool(incoming.reviews or incoming.assignments)
         people = queries.reviewers(session, edition.id) if is_reviewing else ()
-        self.by_email = {person.email.casefold(): person for person in people}
+        self.by_email = by_address(session, people)
         names = Counter(person.name.casefold() for person in people)
         self.by_name = {p.name.casefold(): p for p in people if names[p.name.casefold()] == 1}
         pairs = conflict_pairs(session, edition.id) if is_reviewing else []
@@ -361,7 +362,7 @@ class _Planner:
     def _in_conflict(self, line: int, key: str, work: int | None, person: Person) -> bool:
         if work is None:
             authors = self.new[key].authors or ()
-            found = any(author.email == person.email.casefold() for author in authors)
+            found = any(self.by_email.get(author.email) is person for author in authors)
         else:
             found = (work, person.id) in self.conflicts
         if found:

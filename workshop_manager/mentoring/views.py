@@ -139,13 +139,21 @@ def _own_page(
         takes_part=takes_part,
         is_reader=is_reader,
         reader_name=_name_of(participant) if takes_part and not is_reader else "",
-        reads=[(one, title_of(one.submission.title)) for one in reads],
+        reads=titles(reads),
         is_matched=any(one.ended_at is None for one in received) or any(one.ended_at is None for one in reads),
         awaited=[one for one in received if one.sent_at is None and one.ended_at is None],
         partner=_partner(received) if row.shows_names and is_reader else "",
         received=_received(at, row, received, is_reader=is_reader),
         is_late=feedback is not None and feedback.deadline.has_passed(now),
     )
+
+
+def titles(readings: list[Reading]) -> list[tuple[Reading, str]]:
+    """What somebody reads, or has read: of a match that has ended they see the title no longer, as on its page."""
+    return [
+        (one, title_of(one.submission.title) if one.ended_at is None else str(_("A draft that you read")))
+        for one in readings
+    ]
 
 
 def _name_of(participant: Participant | None) -> str:
@@ -371,5 +379,5 @@ def volunteer(community: str, edition: str) -> Any:
         intro=render_markdown(row.intro) if row.intro else None,
         join=shown(join),
         feedback=shown(feedback),
-        reads=[(one, title_of(one.submission.title)) for one in queries.tasks(uow.session, at.edition.id, person.id)],
+        reads=titles(queries.tasks(uow.session, at.edition.id, person.id)),
     )

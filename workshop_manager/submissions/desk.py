@@ -1,5 +1,6 @@
 """The organisers' pages: the list of submissions, one submission, the list to take along."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -9,7 +10,10 @@ from markupsafe import Markup
 from workshop_manager.calls.models import Call, SubmissionType
 from workshop_manager.calls.rules import limits_of
 from workshop_manager.core.errors import NotFound
-from workshop_manager.submissions import acts, history, lists, panels, papers, queries, rules, words
+from workshop_manager.questions import queries as questions
+from workshop_manager.questions import rules as question_rules
+from workshop_manager.questions.words import answer_text
+from workshop_manager.submissions import acts, form, history, lists, panels, papers, queries, rules, words
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
 from workshop_manager.submissions.views import blueprint, deliver
@@ -226,19 +230,35 @@ def desk_list_csv(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     tracks = seen_tracks(at)
     narrowed = asked(at, tracks, lists.searched(uow, at, tracks))
+    found = queries.at_desk(uow.session, at.edition.id, at.standing, narrowed)
+    answered = _answers(at, found)
     header = ("number", "state", "outcome", "track", "title", "authors", "presenters", "addresses", "submitted")
     rows = (
         (
-            found.number,
-            found.state.value,
-            found.outcome.value if found.outcome and found.state in rules.DECIDED else "",
-            found.track.key if found.track else "",
-            found.title,
-            "; ".join(author.name for author in found.authors),
-            "; ".join(author.name for author in found.authors if author.is_presenter),
-            "; ".join(author.email for author in found.authors if author.email),
-            found.submitted_at.strftime("%Y-%m-%dT%H:%MZ") if found.submitted_at else "",
+            one.number,
+            one.state.value,
+            one.outcome.value if one.outcome and one.state in rules.DECIDED else "",
+            one.track.key if one.track else "",
+            one.title,
+            "; ".join(author.name for author in one.authors),
+            "; ".join(author.name for author in one.authors if author.is_presenter),
+            "; ".join(author.email for author in one.authors if author.email),
+            one.submitted_at.strftime("%Y-%m-%dT%H:%MZ") if one.submitted_at else "",
+            *(answers[one.id] for _label, answers in answered),
         )
-        for found in queries.at_desk(uow.session, at.edition.id, at.standing, narrowed)
+        for one in found
     )
-    return csv_response(f"{community}-{edition}-submissions", header, rows)
+    columns = (*header, *(label for label, _answers_of in answered))
+    return csv_response(f"{community}-{edition}-submissions", columns, rows)
+
+
+def _answers(at: Here, found: Sequence[Submission]) -> list[tuple[str, dict[int, str]]]:
+    """The organisers' questions, each with what every one of these works says to it."""
+    session = unit().session
+    sheet = questions.sheet(session, at.edition.id, form.KEY).questions
+    given = questions.answers_to(session, form.KEY, [one.id for one in found]) if sheet else {}
+    kept = {one.id: question_rules.kept(sheet, given.get(one.id, {}), form.scopes_of(one)) for one in found}
+    return [
+        (question.label, {work: answer_text(question, answers.get(question.id)) for work, answers in kept.items()})
+        for question in sheet
+    ]
