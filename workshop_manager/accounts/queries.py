@@ -35,7 +35,8 @@ def by_address(session: Session, people: Iterable[Person]) -> dict[str, Person]:
     """These people by their address in small letters, and by those of the accounts that ended in theirs."""
     found = {person.id: person for person in people}
     gone = select(Person.email, Person.merged_into_id).where(Person.merged_into_id.in_(found)) if found else None
-    old = {email.casefold(): found[into] for email, into in session.execute(gone)} if gone is not None else {}
+    rows = session.execute(gone) if gone is not None else ()
+    old = {email.casefold(): found[into] for email, into in rows if into is not None}
     return old | {person.email.casefold(): person for person in found.values()}
 
 
