@@ -107,6 +107,7 @@ def _zipped(
     listed = list(files)
     page = current_app.jinja_env.get_template("takeout/data.html").render(
         name=person.name,
+        lang=(person.locale or "en").replace("_", "-"),
         made=uow.now.isoformat(timespec="minutes"),
         sections=[
             (name, title, [[(key.replace("_", " "), _read(value)) for key, value in row.items()] for row in rows])
