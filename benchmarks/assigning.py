@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from workshop_manager.assignments.basis import Basis
+    from workshop_manager.assignments.settings import Settings
     from workshop_manager.assignments.solving import Problem
 
 SIZES = (1_000, 5_000, 10_000)
@@ -79,6 +81,42 @@ def _drawn(dice: np.random.Generator, size: int, alike: Callable[[Ints, Ints], F
     fits = np.clip((1 - noise) * alike(rows, columns) + noise * dice.random(len(rows)), 0, 1)
     keep = dice.random(len(rows)) >= CONFLICTS
     return size, CONTESTED_LOAD, rows[keep], columns[keep], np.rint(fits[keep] * SCALE).astype(np.int64)
+
+
+VOCABULARY, OF_WORK, OF_REVIEWER = 30_000, 180, 400
+
+
+def written(size: int) -> tuple["Basis", "Settings"]:
+    """Works of 180 words and reviewers of 400, drawn as often as words are (Zipf); topics; 20 conflicts a work."""
+    from workshop_manager.assignments.basis import Basis, Reviewer, Work
+    from workshop_manager.assignments.settings import Settings
+
+    dice = np.random.default_rng(1)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    words = np.array(["".join(dice.choice(letters, dice.integers(4, 10))) for _ in range(VOCABULARY)])
+    often = 1 / np.arange(1, VOCABULARY + 1)
+    often /= often.sum()
+
+    def text(length: int) -> str:
+        return " ".join(dice.choice(words, length, p=often))
+
+    def topics(most: int) -> frozenset[int]:
+        return frozenset(dice.integers(1, 40, most).tolist())
+
+    works = [Work(n, topics=topics(3), text=text(OF_WORK)) for n in range(size)]
+    reviewers = [Reviewer(n, topics=topics(6), text=text(OF_REVIEWER)) for n in range(size)]
+    conflicts = frozenset((int(one), int(other)) for one, other in dice.integers(0, size, (size * 20, 2)))
+    return Basis(works, reviewers, conflicts), Settings(reviews=PLACES, load=LOAD)
+
+
+def whole(case: str) -> dict[str, Any]:
+    """From texts, topics and conflicts to who reads what, as the job does it."""
+    basis, settings = written(int(case.split()[1]))
+    from workshop_manager.assignments.pairing import solve
+
+    begun = time.process_time()
+    _pairs, result = solve(basis, settings)
+    return {"seconds": time.process_time() - begun, "total": result.total, "worst": result.worst}
 
 
 CASES: dict[str, tuple[Callable[..., Case], tuple[int, ...]]] = {
@@ -174,7 +212,7 @@ def _case(case: str) -> Case:
     return make(*given)
 
 
-WAYS = {"bare": bare, "ours": ours, "fair": fair, "bound": bound, "fair bound": fair_bound}
+WAYS = {"bare": bare, "ours": ours, "fair": fair, "bound": bound, "fair bound": fair_bound, "whole": whole}
 
 
 def measured(way: str, case: str) -> dict[str, Any]:
@@ -209,6 +247,8 @@ def compare(*, with_bounds: bool) -> None:
         for way in ways:
             if with_bounds or not way.endswith("bound"):
                 _row(case, way, measured(way, case))
+    for size in SIZES:
+        _row(f"texts {size}", "whole", measured("whole", f"texts {size}"))
 
 
 if __name__ == "__main__":

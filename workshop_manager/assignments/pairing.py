@@ -14,7 +14,8 @@ from workshop_manager.assignments.states import BidLevel
 
 MOST_PAIRS = 400_000
 CANDIDATES = 150
-"""Above that many pairs only the best of each work are looked at, and whoever else is needed to fill the places."""
+"""Above that many pairs only the best of each work are looked at, and whoever else is needed to fill the places: pairs
+are then never all in memory, and likeness of texts is worked out a work at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +113,90 @@ class Pairing:
         return found
 
     def problem(self) -> Problem:
-        """The solver's arrays."""
+        """The solver's arrays: all pairs, or of too many those by which no fewer places are filled."""
+        works, kept = range(len(self.works)), self._kept()
+        is_whole = sum(int(self.allowed(row).sum()) for row in works) <= MOST_PAIRS
+        needs_senior = np.array(
+            [self.settings.senior and not self.senior[columns].any() for columns in kept.values()], dtype=bool
+        )
         rows, columns, fits = [], [], []
-        for row in range(len(self.works)):
-            able = np.flatnonzero(self.allowed(row))
+        for row in works:
+            able, fit = self._candidates(row, None if is_whole else bool(needs_senior[row]))
             rows.append(np.full(len(able), row))
             columns.append(able)
-            fits.append(self.fits(row)[able])
-        kept = self._kept()
-        return Problem(
+            fits.append(fit)
+        found = Problem(
             rows=_joined(rows),
             columns=_joined(columns),
             fits=_joined(fits),
             wanted=np.array([max(self.settings.reviews - len(kept[row]), 0) for row in kept], dtype=np.int64),
             room=self._room(kept),
-            kept=np.array([self.fits(row)[columns].sum() for row, columns in kept.items()], dtype=np.int64),
+            kept=np.array([self.fits(row)[columns].sum() if columns else 0 for row, columns in kept.items()], np.int64),
             senior=self.senior,
-            needs_senior=np.array(
-                [self.settings.senior and not self.senior[columns].any() for columns in kept.values()], dtype=bool
-            ),
+            needs_senior=needs_senior,
         )
+        return found if is_whole else self._filled(found)
+
+    def _candidates(self, row: int, needs_senior: bool | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Whom that work may be given to, and how well they fit: all (None), or the best and somebody senior."""
+        able = np.flatnonzero(self.allowed(row))
+        fits = self.fits(row)[able]
+        most = max(CANDIDATES, self.settings.reviews)
+        if needs_senior is None or len(able) <= most:
+            return able, fits
+        worth = self._worth(row, able, fits)
+        best = np.argpartition(worth, -most)[-most:]
+        seniors = np.flatnonzero(self.senior[able])
+        if needs_senior and len(seniors) and not self.senior[able[best]].any():
+            best = np.append(best, seniors[np.argmax(worth[seniors])])
+        best.sort()
+        return able[best], fits[best]
+
+    def _worth(self, row: int, able: NDArray[np.int64], fits: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Their order, the best the greatest. Among equals each work begins elsewhere, so that not all ask the same."""
+        number = len(self.reviewers)
+        found: NDArray[np.int64] = fits * number + (number - 1 - (able - row * 7) % number)
+        return found
+
+    def _filled(self, problem: Problem) -> Problem:
+        """With the pairs besides by which as many places are filled as by all pairs there are.
+
+        What cannot be filled reaches some reviewers, by changing places; a pair that leads to others may help. When
+        there is none, nothing can.
+        """
+        most = CANDIDATES
+        while True:
+            chosen = solving.fullest(problem)
+            if int(chosen.sum()) == int(problem.wanted.sum()):
+                return problem
+            more = self._leading_on(problem, chosen, most)
+            if not len(more[0]):
+                return problem
+            problem = solving.widened(problem, *more)
+            most *= 2
+
+    def _leading_on(
+        self, problem: Problem, chosen: NDArray[np.bool_], most: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs from works that are reached to reviewers who are not: rows, columns, fits."""
+        anybody, seniors, reached = solving.reached(problem, chosen)
+        has_room = problem.room > np.bincount(problem.columns[chosen], minlength=len(problem.room))
+        order = np.argsort(problem.rows[chosen], kind="stable")
+        given = np.split(
+            problem.columns[chosen][order], np.cumsum(np.bincount(problem.rows[chosen], minlength=len(self.works)))
+        )
+        rows, columns, fits = [], [], []
+        for row in np.flatnonzero(anybody | seniors):
+            open_to = self.allowed(row) & ~reached & (problem.room > 0)
+            open_to &= anybody[row] & ~self.senior | seniors[row] & self.senior
+            open_to[given[row]] = False
+            able = np.flatnonzero(open_to)
+            fit = self.fits(row)[able]
+            best = np.lexsort((-self._worth(row, able, fit), ~has_room[able]))[:most]
+            rows.append(np.full(len(best), row))
+            columns.append(able[best])
+            fits.append(fit[best])
+        return _joined(rows), _joined(columns), _joined(fits)
 
     def _kept(self) -> dict[int, list[int]]:
         """Who has each work already; whoever left the team still reads it and has no column."""
@@ -195,24 +260,13 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _candidates(problem: Problem) -> NDArray[np.bool_]:
-    """The best pairs of each work, and those by which most places are filled."""
-    # Among equals each work begins elsewhere, so that not all ask for the same few.
-    turned = (problem.columns - problem.rows * 7) % max(len(problem.room), 1)
-    order = np.lexsort((turned, -problem.fits, problem.rows))
-    rows = problem.rows[order]
-    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    found = solving.fullest(problem)
-    found[order[rank < CANDIDATES]] = True
-    return found
-
-
 def _dropped(basis: Basis, settings: Settings, filled: int) -> dict[str, int]:
     """What each rule that was asked for costs in places."""
     found = {}
     for rule in RULES:
         if getattr(settings, rule):
-            without = Pairing(basis, Settings.read(settings.kept() | {rule: False})).problem()
+            # How well they fit is of no account here.
+            without = Pairing(basis, Settings.read(settings.kept() | {rule: False, "text": "none"})).problem()
             if (more := int(solving.fullest(without).sum()) - filled) > 0:
                 found[rule] = more
     return found
@@ -222,14 +276,13 @@ def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) ->
     """The best assignment there is, or the fairest that is found; what stays empty and what would fill it.
 
     Exact over all pairs up to `MOST_PAIRS` of them, and beyond that over the candidates; as many places are filled as
-    can be filled in either case.
+    can be filled in either case, and no smaller number of places beyond anybody's load fills the rest.
     """
     pairing = Pairing(basis, settings)
-    every = pairing.problem()
-    problem = every if len(every.rows) <= MOST_PAIRS else solving.narrowed(every, _candidates(every))
+    problem = pairing.problem()
     best = solving.best_total(problem)
     found = solving.fairest(problem, best, progress) if settings.fair else best
-    change = solving.smallest_change(every) if found.missing.any() else None
+    change = solving.smallest_change(problem) if found.missing.any() else None
     scores = found.scores(problem)
     result = Result(
         places=int(problem.wanted.sum()),
@@ -239,7 +292,7 @@ def solve(basis: Basis, settings: Settings, progress: Progress = no_progress) ->
         possible=solving.most_possible(problem, best),
         lacks=pairing.lacks(problem, found.missing, found.chosen),
         raised={pairing.reviewers[column].id: more for column, more in change.raised.items()} if change else {},
-        beyond=pairing.lacks(every, change.beyond, None) if change else [],
+        beyond=pairing.lacks(problem, change.beyond, None) if change else [],
         dropped=_dropped(basis, settings, int(found.chosen.sum())) if change else {},
     )
     return pairing.pairs(problem, found), result

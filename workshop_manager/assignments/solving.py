@@ -174,9 +174,37 @@ def fullest(problem: Problem) -> Bools:
     return places.network.flows(places.pairs).astype(np.bool_)
 
 
-def narrowed(problem: Problem, kept: Bools) -> Problem:
-    """The same with fewer pairs."""
-    return replace(problem, rows=problem.rows[kept], columns=problem.columns[kept], fits=problem.fits[kept])
+def widened(problem: Problem, rows: Ints, columns: Ints, fits: Ints) -> Problem:
+    """The same with these pairs besides."""
+    return replace(
+        problem,
+        rows=np.concatenate([problem.rows, rows]),
+        columns=np.concatenate([problem.columns, columns]),
+        fits=np.concatenate([problem.fits, fits]),
+    )
+
+
+def reached(problem: Problem, chosen: Bools) -> tuple[Bools, Bools, Bools]:
+    """How far an empty place gets by changing places along the pairs there are, when no more places can be filled.
+
+    Works in which one more could be given to anybody but a senior, works in which one more could go to a senior, and
+    the reviewers who could be asked.
+    """
+    submissions = len(problem.wanted)
+    is_other = problem.needs_senior[problem.rows] & ~problem.senior[problem.columns]
+    tails = problem.rows + submissions * is_other
+    others = np.bincount(problem.rows[chosen & is_other], minlength=submissions)
+    into = problem.needs_senior & (others < problem.wanted - 1)
+    at = np.zeros(2 * submissions, dtype=np.bool_)
+    at[:submissions] = _counts(problem, chosen) < problem.wanted
+    people = np.zeros(len(problem.room), dtype=np.bool_)
+    before = -1
+    while before != (before := int(at.sum() + people.sum())):
+        people[problem.columns[~chosen & at[tails]]] = True
+        at[tails[chosen & people[problem.columns]]] = True
+        at[submissions:] |= at[:submissions] & into
+        at[:submissions] |= at[submissions:] & (others > 0)
+    return np.where(problem.needs_senior, at[submissions:], at[:submissions]), at[:submissions], people
 
 
 def _solution(problem: Problem, chosen: Bools) -> Solution:
