@@ -10,7 +10,7 @@ from tests.stage import Stage
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 _RUN = """async (only) => {
-  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"], iframes: false});
+  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"], iframes: false, preload: false});
   const why = (n) => (n.any[0] || n.all[0] || n.none[0] || {message: ""}).message;
   const where = (n) => `${n.target.join(" ")} ${n.html.slice(0, 120)} ${why(n)}`;
   return found.violations.map((v) => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map(where).join(" | "));
