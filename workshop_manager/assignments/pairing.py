@@ -186,7 +186,7 @@ class Pairing:
             problem.columns[chosen][order], np.cumsum(np.bincount(problem.rows[chosen], minlength=len(self.works)))
         )
         rows, columns, fits = [], [], []
-        for row in np.flatnonzero(anybody | seniors):
+        for row in np.flatnonzero(anybody | seniors).tolist():
             open_to = self.allowed(row) & ~reached & (problem.room > 0)
             open_to &= anybody[row] & ~self.senior | seniors[row] & self.senior
             open_to[given[row]] = False
