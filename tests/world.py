@@ -87,7 +87,7 @@ from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import bringing, opening, sharing
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.models import RegistrationKind
+from workshop_manager.registrations.models import Need, RegistrationKind
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group
 from workshop_manager.registrations.states import Mode as RegistrationMode
@@ -756,6 +756,8 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
             _at_the_door(uow, edition, row.id, cast, things)
     with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
         registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
+    need = uow.session.scalars(select(Need).where(Need.registration_id == row.id)).one()
+    things.values["need_id"] = need.id
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
     _handed_over(uow, edition, kinds, cast, things)
     _about_oneself(uow, edition, cast)

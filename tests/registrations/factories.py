@@ -5,9 +5,9 @@ from typing import Any
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import queries
-from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
+from workshop_manager.registrations.models import Need, Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.service import Details, conduct_to_accept, new_ticket_code
-from workshop_manager.registrations.states import Mode, State
+from workshop_manager.registrations.states import Mode, NeedState, State
 from workshop_manager.workshops.models import Edition
 
 JOIN = "https://zoom.example/j/secret-room"
@@ -69,4 +69,7 @@ def make_registration(
         row.waits_for_id, row.line_number, row.waiting_since = line.id, line.last_number, uow.now
     uow.session.add(row)
     uow.session.flush()
+    if row.needs:
+        uow.session.add(Need(registration_id=row.id, state=NeedState.OPEN, changed_at=uow.now))
+        uow.session.flush()
     return row

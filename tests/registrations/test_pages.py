@@ -570,7 +570,7 @@ def test_totals_for_the_kitchen_and_needs_with_names(house: House) -> None:
     assert "Halal 3 No gluten 2 Of these, together Halal, No gluten 2" in text
     for absent in ("Vegan", "Kosher", "A ramp"):
         assert absent not in text
-    assert "1 person wrote what they need on the day." in text
+    assert "1 thing is needed on the day. 1 is open." in text
     with capture_logs() as logs:
         text = _main(house.desk.get(NEEDS))
         house.desk.get(CSV)
@@ -693,7 +693,7 @@ def test_an_empty_desk_says_what_to_do(app: Any, work: Any) -> None:
     with work() as uow:
         make_kind(uow, edition)
     assert "Nobody has registered yet" in _main(client.get(DESK))
-    assert "Nobody wrote that they need anything" in _main(client.get(NEEDS))
+    assert "Nothing stands here" in _main(client.get(NEEDS))
 
 
 # -- the edition's page, and how much each page asks ---------------------------------------------------------------

@@ -21,6 +21,7 @@ from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.states import NeedState
 from workshop_manager.reviews.models import Review
 from workshop_manager.reviews.states import ReviewState
 from workshop_manager.schedule.models import Draft, Release
@@ -213,6 +214,6 @@ def _registered(edition_id: int) -> tuple[ScalarSelect[int], ...]:
     waits = (Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
     return (
         number.where(*waits).scalar_subquery(),
-        number.where(*registrations.has_needs(edition_id)).scalar_subquery(),
+        registrations.needs_number(edition_id, NeedState.OPEN).scalar_subquery(),
         number.where(*registrations.asks(edition_id)).scalar_subquery(),
     )

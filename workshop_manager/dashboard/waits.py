@@ -150,11 +150,11 @@ def registrations(place: Place) -> list[Waiting]:
         waiting.append(Waiting(str(title), str(text), url, str(_("Answer")), "ticket", "wait"))
     if counts.needs and place.standing.may(MAY_SETTINGS):
         title = ngettext(
-            "%(num)s person needs something on the day", "%(num)s people need something on the day", counts.needs
+            "%(num)s thing that somebody needs is open", "%(num)s things that people need are open", counts.needs
         )
-        text = _("They wrote what it is.")
-        url = place.url("registrations.desk_needs")
-        waiting.append(Waiting(str(title), str(text), url, str(_("Read it")), "wheelchair", "rest"))
+        text = _("Nobody of the team has taken it on.")
+        url = place.url("registrations.desk_needs", show="open")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Take it on")), "wheelchair", "rest"))
     return waiting
 
 

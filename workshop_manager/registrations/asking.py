@@ -18,7 +18,7 @@ from workshop_manager.questions.filling import Read
 from workshop_manager.questions.purposes import Dimension, Purpose
 from workshop_manager.questions.rules import Gap
 from workshop_manager.questions.states import Kind, StatementKind
-from workshop_manager.registrations import queries
+from workshop_manager.registrations import caring, queries
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.ready import ready
 from workshop_manager.registrations.rules import Place
@@ -43,6 +43,7 @@ PURPOSE = Purpose(
     entry="registration",
     kinds=tuple(kind for kind in Kind if kind is not Kind.FILE),
     statement_kinds=(StatementKind.PHOTOS, StatementKind.OTHER),
+    has_needs=True,
     ready=ready,
     beside=lambda: str(_("What whoever registers is asked beside name, food and needs. Answers are stored encrypted.")),
 )
@@ -136,10 +137,16 @@ def require_complete(uow: UnitOfWork, sheet: Sheet, answers: Answers, told: Told
 
 
 def save(uow: UnitOfWork, row: Registration, sheet: Sheet, answers: Answers, told: Told, place: Place) -> None:
-    """Store what counts of it for whoever holds that; consent to photos is written on the registration, too."""
+    """Store what counts of it for whoever holds that; consent to photos is written on the registration, too.
+
+    What they answered to a question about needs is a need, to be taken care of.
+    """
     given, owner = scopes_at(place), owner_of(row)
     if sheet.questions:
-        forms.save_answers(uow, owner, sheet, answers, given)
+        changed = forms.save_answers(uow, owner, sheet, answers, given)
+        stored = questions.answers_of(uow.session, owner)
+        needed: dict[int | None, Any] = {one.id: stored.get(one.id) for one in sheet.questions if one.is_need}
+        caring.bring_up_to_date(uow, row, needed, changed)
     if sheet.statements:
         forms.save_statements(uow, owner, sheet.statements, told, given)
     photos = photo_statement(sheet)
@@ -150,5 +157,6 @@ def save(uow: UnitOfWork, row: Registration, sheet: Sheet, answers: Answers, tol
 def forget(uow: UnitOfWork, row: Registration) -> None:
     """What was said for the day is of no use any more, and nobody needs to read it."""
     row.needs, row.diet, row.host_number = "", [], ""
+    queries.forget_needs(uow.session, row.id)
     if questions.find_form(uow.session, row.edition_id, KEY) is not None:
         forms.forget(uow, owner_of(row))

@@ -103,7 +103,7 @@ def desk(community: str, edition: str) -> Response:
         may_manage=may_manage,
         csv_url=at.url("registrations.desk_csv", **{k: v for k, v in request.args.items() if k in _FILTERS}),
         xlsx_url=at.url("registrations.desk_xlsx", **{k: v for k, v in request.args.items() if k in _FILTERS}),
-        needs=queries.count_needs(session, at.edition.id) if may_manage else 0,
+        needs=queries.count_needs(session, at.edition.id) if may_manage else {},
         foods=_foods(queries.diets(session, at.edition.id)) if may_manage else None,
     )
 
@@ -130,18 +130,6 @@ def _foods(diets: Sequence[list[str]]) -> Foods:
 def looked(at: Here, what: str) -> None:
     """Note who read what people wrote about themselves."""
     log.info("sensitive answers read", what=what, edition=at.edition.id, person=viewer_person().id)
-
-
-@blueprint.get(f"{BASE}/needs")
-@access(team(MAY_SETTINGS))
-def desk_needs(community: str, edition: str) -> Response:
-    """What people need on the day, with their names: on a page of its own, each look is logged."""
-    at, session = here(), unit().session
-    pager = paging(queries.count_needs(session, at.edition.id))
-    rows = queries.with_needs(session, at.edition.id, pager.offset, pager.size)
-    looked(at, "needs")
-    signs = {row.id: state_sign(row) for row in rows}
-    return page("registrations/desk_needs.html", at=at, rows=rows, signs=signs, pager=pager)
 
 
 @blueprint.get("/<community>/<edition>/organise/registrations.csv")

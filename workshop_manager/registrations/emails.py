@@ -73,6 +73,11 @@ def _host(edition: Edition) -> str:
     return edition.host_event or str(_("the host conference"))
 
 
+def need_news(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: str) -> None:
+    """There is news of something they need. What it is stands on their ticket only."""
+    post(uow, _letter(edition, row, person, "need_news", number))
+
+
 def waitlisted(uow: UnitOfWork, edition: Edition, row: Registration, person: Person, *, number: int) -> None:
     """A place on the waitlist is theirs, perhaps beside a seat of another kind."""
     waits_for = row.waits_for.name if row.waits_for is not None else row.kind.name

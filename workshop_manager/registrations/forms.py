@@ -25,8 +25,8 @@ from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.opening import CodeContent
 from workshop_manager.registrations.service import Details, KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
-from workshop_manager.registrations.states import Group, Mode, State
-from workshop_manager.registrations.words import DIETS, GROUPS, LISTINGS, MODES
+from workshop_manager.registrations.states import Group, Mode, NeedState, State
+from workshop_manager.registrations.words import DIETS, GROUPS, LISTINGS, MODES, need_sign
 from workshop_manager.web.forms import BaseForm, Line, Text, required
 from workshop_manager.workshops.forms import Day
 
@@ -233,6 +233,13 @@ class ListForm(BaseForm):
         most=1_000_000,
         description=_l("As they sent it: a table, or addresses or numbers, one person a line. Nothing of it is kept."),
     )
+
+
+class NeedForm(BaseForm):
+    """How far a need is, with a word to the person."""
+
+    state = SelectField(_l("How far it is"), choices=[SelectChoice(one.value, need_sign(one)[1]) for one in NeedState])
+    note = Text(_l("A word to them"), most=500)
 
 
 class KindForm(BaseForm):

@@ -10,7 +10,7 @@ from workshop_manager.accounts.merging import Found, Pair, Part, by_hand, moved
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import queries, rules, service
-from workshop_manager.registrations.models import KindCode, KindCodeUse, Registration
+from workshop_manager.registrations.models import KindCode, KindCodeUse, Need, Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops.queries import get_edition
 
@@ -65,6 +65,7 @@ PART = Part(
             says=lambda n: str(ngettext("%(num)s registration", "%(num)s registrations", n)),
         ),
         moved(Registration.host_checked_by),
+        moved(Need.taken_by),
         moved(KindCode.created_by),
         moved(KindCodeUse.person_id, KindCodeUse.code_id),
     ),

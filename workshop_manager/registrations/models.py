@@ -12,8 +12,9 @@ from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
+from workshop_manager.questions.models import Question
 from workshop_manager.registrations.rules import JOIN_MINUTES, Place
-from workshop_manager.registrations.states import Group, Host, Mode, State
+from workshop_manager.registrations.states import Group, Host, Mode, NeedState, State
 from workshop_manager.workshops.models import Announced
 
 Key = tuple[Literal["kind", "quota"], int]
@@ -286,3 +287,25 @@ class Registration(Base):
         """What this person holds."""
         seat = self.kind_id if self.state is State.REGISTERED else None
         return Place(seat, self.waits_for_id, is_offered=self.offer_until is not None, asks=self.asks_for_id)
+
+
+class Need(Base):
+    """Something a person needs on the day, until somebody of the team has arranged it.
+
+    What it is stands where they wrote it: in their answer to that question, or without one in `Registration.needs`.
+    """
+
+    __tablename__ = "registration_needs"
+    __table_args__ = (UniqueConstraint("registration_id", "question_id"), {"info": PRIVATE})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    state: Mapped[NeedState] = mapped_column(default=NeedState.OPEN)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(Sealed(str), default="", nullable=True)
+    """A word to the person."""
+    changed_at: Mapped[datetime]
+    registration: Mapped[Registration] = relationship(lazy="raise")
+    question: Mapped[Question | None] = relationship(lazy="raise")
+    taker: Mapped[Person | None] = relationship(lazy="raise")

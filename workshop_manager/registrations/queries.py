@@ -5,16 +5,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.questions import queries as questions
+from workshop_manager.questions.models import Answer
 from workshop_manager.registrations import rules
 from workshop_manager.registrations.models import (
     KindCode,
     KindCodeUse,
+    Need,
     QuotaKind,
     Registration,
     RegistrationKind,
@@ -23,7 +25,7 @@ from workshop_manager.registrations.models import (
     SeatReserve,
 )
 from workshop_manager.registrations.rules import Place
-from workshop_manager.registrations.states import Host, Mode, State
+from workshop_manager.registrations.states import Host, Mode, NeedState, State
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.states import Role
 
@@ -589,26 +591,94 @@ def diets(session: Session, edition_id: int) -> Sequence[list[str]]:
     return [diet for diet in rows if diet]
 
 
-def has_needs(edition_id: int) -> list[ColumnElement[bool]]:
-    """Conditions: who takes part or waits, and wrote what they need on the day."""
-    is_in = [Registration.edition_id == edition_id, Registration.state != State.CANCELLED]
-    return [*is_in, Registration.needs.is_not(None)]
+def _needed(edition_id: int, *states: NeedState) -> list[ColumnElement[bool]]:
+    """Conditions, with the registration joined: what whoever takes part or waits needs, as long as it is kept."""
+    answered = exists().where(
+        Answer.owner_kind == "registration",
+        Answer.owner_id == Need.registration_id,
+        Answer.question_id == Need.question_id,
+    )
+    written = and_(Need.question_id.is_(None), Registration.needs.is_not(None))
+    where = [
+        Registration.edition_id == edition_id,
+        Registration.state != State.CANCELLED,
+        or_(written, answered),
+    ]
+    return [*where, Need.state.in_(states)] if states else where
 
 
-def count_needs(session: Session, edition_id: int) -> int:
-    """How many wrote what they need on the day."""
-    return session.execute(select(func.count(Registration.id)).where(*has_needs(edition_id))).scalar_one()
+def needs_number(edition_id: int, *states: NeedState) -> Select[int]:
+    """How many needs there are, in these states or in any."""
+    return (
+        select(func.count(Need.id))
+        .join(Registration, Registration.id == Need.registration_id)
+        .where(*_needed(edition_id, *states))
+    )
 
 
-def with_needs(session: Session, edition_id: int, offset: int, most: int) -> Sequence[Registration]:
-    """Who wrote what they need on the day, with kinds: people with a seat first."""
+def count_needs(session: Session, edition_id: int) -> dict[NeedState, int]:
+    """How many needs there are, by how far they are."""
+    rows = session.execute(
+        select(Need.state, func.count())
+        .join(Registration, Registration.id == Need.registration_id)
+        .where(*_needed(edition_id))
+        .group_by(Need.state)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {state: found.get(state, 0) for state in NeedState}
+
+
+def needs(session: Session, edition_id: int, state: NeedState | None, offset: int, most: int) -> Sequence[Need]:
+    """Needs with registration, its kind, question and who takes care of it; open ones of people with a seat first."""
+    order = case(*((Need.state == one, place) for place, one in enumerate(NeedState)))
     return session.scalars(
-        _with_kinds()
-        .where(*has_needs(edition_id))
-        .order_by(Registration.state, func.lower(Registration.badge_name), Registration.id)
+        select(Need)
+        .join(Need.registration)
+        .join(Registration.kind)
+        .outerjoin(Need.question)
+        .options(
+            contains_eager(Need.registration).contains_eager(Registration.kind),
+            contains_eager(Need.question),
+            selectinload(Need.taker),
+        )
+        .where(*_needed(edition_id, *([state] if state is not None else [])))
+        .order_by(order, Registration.state, func.lower(Registration.badge_name), Need.id)
         .offset(offset)
         .limit(most)
     ).all()
+
+
+def needs_of(session: Session, registration_id: int) -> Sequence[Need]:
+    """The needs of one registration with their questions."""
+    return session.scalars(
+        select(Need)
+        .outerjoin(Need.question)
+        .options(contains_eager(Need.question))
+        .where(Need.registration_id == registration_id)
+        .order_by(Need.id)
+    ).all()
+
+
+def find_need(session: Session, edition_id: int, need_id: int) -> Need | None:
+    """One need of this edition, locked, with registration, kinds and person."""
+    return session.scalars(
+        select(Need)
+        .join(Need.registration)
+        .join(Registration.kind)
+        .outerjoin(Registration.person)
+        .options(
+            contains_eager(Need.registration).contains_eager(Registration.kind),
+            contains_eager(Need.registration).contains_eager(Registration.person),
+        )
+        .where(*_needed(edition_id), Need.id == need_id)
+        .with_for_update(of=Need)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def forget_needs(session: Session, registration_id: int) -> None:
+    """Nobody needs to take care of these any more."""
+    session.execute(delete(Need).where(Need.registration_id == registration_id))
 
 
 # -- the registration at the host conference ----------------------------------------------------------------------

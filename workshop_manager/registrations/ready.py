@@ -28,8 +28,9 @@ def _access() -> Ready:
     question = QuestionContent(
         Kind.MANY,
         str(_("What do you need to take part well?")),
-        section=str(_("Access")),
-        options=tuple(map(str, needs)),
+        str(_("Somebody of the team takes care of it, and your ticket says how far they are.")),
+        str(_("Access")),
+        tuple(map(str, needs)),
         is_need=True,
     )
     return Ready("access", str(_("Access needs")), (question,))

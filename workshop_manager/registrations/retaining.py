@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.models import Need, Registration
 from workshop_manager.retention.keeping import Kept
 from workshop_manager.retention.rules import USUAL
 from workshop_manager.workshops.models import Edition
@@ -38,6 +38,12 @@ def _remove_diets(uow: UnitOfWork, edition: Edition) -> int:
 
 
 def _remove_needs(uow: UnitOfWork, edition: Edition) -> int:
+    mine = select(Registration.id).where(Registration.edition_id == edition.id)
+    uow.session.execute(
+        delete(Need)
+        .where(Need.question_id.is_(None), Need.registration_id.in_(mine))
+        .execution_options(synchronize_session=False)
+    )
     done = uow.session.execute(
         update(Registration)
         .where(Registration.edition_id == edition.id, Registration.needs.is_not(None))

@@ -21,6 +21,7 @@ from workshop_manager.questions import queries as questions
 from workshop_manager.questions.content import Sheet
 from workshop_manager.registrations import (
     asking,
+    caring,
     consequences,
     emails,
     hall,
@@ -326,7 +327,8 @@ def new_row(
 
 def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Details) -> None:
     row.badge_name, row.pronouns, row.affiliation = details.badge_name, details.pronouns, details.affiliation
-    row.listing, row.diet, row.needs = details.listing, list(details.diet), details.needs
+    was, row.needs = row.needs, details.needs
+    row.listing, row.diet = details.listing, list(details.diet)
     row.photo_consent, row.host_done = details.photo_consent, details.host_done
     row.host_number = details.host_number if details.host_done else ""
     if not details.host_done:
@@ -335,6 +337,8 @@ def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Det
     row.changed_at = uow.now
     row.version += 1
     uow.session.flush()
+    if was or row.needs:
+        caring.bring_up_to_date(uow, row, {None: row.needs}, [None] if (was or "") != row.needs else [])
 
 
 def agree(row: Registration, edition: Edition, now: datetime) -> None:

@@ -19,6 +19,7 @@ from workshop_manager.registrations import (
     desk_sharing,
     host_views,
     merging,
+    need_views,
     request_views,
     retaining,
     switching,
@@ -31,7 +32,10 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
-PAGES = (views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views, host_views)
+PAGES = (
+    views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views, host_views,
+    need_views,
+)  # fmt: skip
 """Modules whose views stand on the one blueprint."""
 
 
@@ -44,6 +48,7 @@ _PARTS = (
         "registrations.desk_kinds",
         ("registrations.desk_kind", "registrations.desk_sharing", "registrations.desk_quota"),
     ),
+    (45, _l("Needs"), "registrations.desk_needs", ("registrations.desk_need",)),
     (40, _l("Host conference"), "registrations.desk_host", ("registrations.desk_host",)),
     (30, _l("Access codes"), "registrations.desk_codes", ("registrations.desk_code",)),
     (80, _l("Switching and passing on"), "registrations.desk_limits", ()),

@@ -21,6 +21,15 @@ class Host(enum.Enum):
     CHECKED = "checked"
 
 
+class NeedState(enum.Enum):
+    """How far somebody of the team is with what a person needs."""
+
+    OPEN = "open"
+    IN_HAND = "in_hand"
+    ARRANGED = "arranged"
+    CANNOT = "cannot"
+
+
 class Mode(enum.Enum):
     """How somebody takes part in this kind."""
 

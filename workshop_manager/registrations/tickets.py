@@ -1,5 +1,6 @@
 """The ticket and what hangs on it: cancelling, who else comes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.registrations import (
     asking,
     beside,
+    caring,
     consequences,
     links,
     queries,
@@ -28,7 +30,7 @@ from workshop_manager.registrations.forms import typed_version
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.registrations.views import BASE, blueprint
-from workshop_manager.registrations.words import diet_name
+from workshop_manager.registrations.words import diet_name, need_sign
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.states import State as SubmissionState
 from workshop_manager.web.access import access
@@ -85,6 +87,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             at=at,
             mine=row,
             answers=filled.read(row.place),
+            needs=_needs(at, row, filled),
             missing=filled.missing(row.place, uow),
             has_seat=has_seat,
             beside=beside.lines(uow, at.edition, row) if has_seat else [],
@@ -108,6 +111,25 @@ def ticket(community: str, edition: str) -> AnyResponse:
             may_cancel=rules.may_cancel(row.state, at.edition.ends_at, uow.now),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """Something they need, and how far the team is with it."""
+
+    text: str
+    sign: tuple[str, str]
+    note: str
+    day: str
+
+
+def _needs(at: Here, row: Registration, filled: asking.Filled) -> list[NeedLine]:
+    found = (caring.shown(need, row, filled.answers) for need in queries.needs_of(unit().session, row.id))
+    return [
+        NeedLine(one.text, need_sign(one.need.state), one.need.note or "", _day(at, one.need.changed_at))
+        for one in found
+        if one is not None
+    ]
 
 
 def _day(at: Here, moment: datetime) -> str:

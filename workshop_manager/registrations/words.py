@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from workshop_manager.accounts.models import Listing
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.queries import Show
-from workshop_manager.registrations.states import Diet, Group, Host, Mode, State
+from workshop_manager.registrations.states import Diet, Group, Host, Mode, NeedState, State
 
 DIETS = {
     Diet.HALAL: _l("Halal"),
@@ -61,6 +61,20 @@ def host_text(row: Registration) -> str:
     if row.host is Host.STATED:
         return str(_("They say that they are registered with the host conference; nobody has checked it."))
     return str(_("No registration with the host conference is known: ask for their badge there."))
+
+
+_NEEDS = {
+    NeedState.OPEN: ("wait", _l("Open")),
+    NeedState.IN_HAND: ("note", _l("In hand")),
+    NeedState.ARRANGED: ("ok", _l("Arranged")),
+    NeedState.CANNOT: ("stop", _l("Cannot be arranged")),
+}
+
+
+def need_sign(state: NeedState) -> tuple[str, str]:
+    """For the macro `ui.state`: how far somebody is with a need."""
+    kind, words = _NEEDS[state]
+    return kind, str(words)
 
 
 def diet_name(value: str) -> str:
