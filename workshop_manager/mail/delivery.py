@@ -11,6 +11,7 @@ import socket
 from datetime import timedelta
 from email import policy
 from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import formataddr, formatdate
@@ -46,9 +47,14 @@ class _Message(Message):
         alternative.attach(MIMEText(self.mail.text_body, "plain", "utf-8"))
         alternative.attach(MIMEText(self.mail.html_body, "html", "utf-8"))
         whole: MIMEMultipart = alternative
-        if self.mail.calendar:
+        if self.mail.calendar or self.mail.picture:
             whole = MIMEMultipart("mixed")
             whole.attach(alternative)
+        if self.mail.picture:
+            image = MIMEImage(self.mail.picture, "png")
+            image.add_header("Content-Disposition", "attachment", filename="ticket.png")
+            whole.attach(image)
+        if self.mail.calendar:
             part = MIMEText(self.mail.calendar.decode("utf-8"), "calendar", "utf-8")
             part.add_header("Content-Disposition", "attachment", filename="invite.ics")
             whole.attach(part)

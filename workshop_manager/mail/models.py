@@ -47,6 +47,7 @@ class OutboxMail(Base):
     text_body: Mapped[str] = mapped_column(Text)
     html_body: Mapped[str] = mapped_column(Text)
     calendar: Mapped[bytes | None]
+    picture: Mapped[bytes | None]
     message_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[MailState]
     attempts: Mapped[int] = mapped_column(default=0)

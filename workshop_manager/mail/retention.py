@@ -31,7 +31,7 @@ def remove_old_texts(database: Database, clock: Clock) -> None:
             changed = uow.session.execute(
                 update(OutboxMail)
                 .where(OutboxMail.id.in_(ids), is_due)
-                .values(text_body="", html_body="", calendar=None)
+                .values(text_body="", html_body="", calendar=None, picture=None)
                 .returning(OutboxMail.id),
                 execution_options={"synchronize_session": False},
             )

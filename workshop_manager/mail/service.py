@@ -50,6 +50,8 @@ class Letter:
     accent: str = _ACCENT
     locale: str = "en"
     calendar: bytes | None = None
+    picture: bytes | None = None
+    """A PNG that goes along, such as the code of a ticket."""
     is_secret: bool = False
 
 
@@ -81,6 +83,7 @@ def post(uow: UnitOfWork, letter: Letter) -> OutboxMail:
         text_body=text,
         html_body=html,
         calendar=letter.calendar,
+        picture=letter.picture,
         message_id=f"<{secrets.token_hex(12)}@{host}>",
         state=MailState.KEPT if here.mail_delivery == "keep" else MailState.QUEUED,
         created_at=uow.now,
@@ -184,5 +187,14 @@ def forget_mails(uow: UnitOfWork, person_id: int, address: str, tombstone: str) 
     uow.session.execute(
         update(OutboxMail)
         .where(theirs)
-        .values(to_name="", to_address=tombstone, subject="", text_body="", html_body="", calendar=None, reply_to=None)
+        .values(
+            to_name="",
+            to_address=tombstone,
+            subject="",
+            text_body="",
+            html_body="",
+            calendar=None,
+            picture=None,
+            reply_to=None,
+        )
     )

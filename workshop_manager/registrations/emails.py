@@ -1,7 +1,10 @@
 """One function a mail. None of them holds the link to join: the ticket leads there in time."""
 
+import io
+from dataclasses import replace
 from datetime import datetime
 
+import segno
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -10,6 +13,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
+from workshop_manager.registrations import beside
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import MOST_MISSED
 from workshop_manager.registrations.states import State
@@ -157,7 +161,23 @@ def cancelled(
 def _post(
     uow: UnitOfWork, edition: Edition, row: Registration, person: Person, template: str, **values: object
 ) -> None:
-    post(uow, _letter(edition, row, person, template, str(row.version), **values))
+    letter = _letter(edition, row, person, template, str(row.version), **values)
+    if template in _WITH_TICKET and row.state is State.REGISTERED:
+        letter = replace(letter, calendar=beside.note(uow, edition, row), picture=ticket_picture(row.ticket_code))
+    elif template == "cancelled" and values.get("had_seat"):
+        letter = replace(letter, calendar=beside.note(uow, edition, row))
+    post(uow, letter)
+
+
+_WITH_TICKET = frozenset({"registered", "called_up", "taken", "changed"})
+"""Mails after which somebody comes with another ticket or in another way than before."""
+
+
+def ticket_picture(code: str) -> bytes:
+    """The ticket's code as a PNG; it says nothing but the code."""
+    drawn = io.BytesIO()
+    segno.make_qr(code, error="m").save(drawn, kind="png", scale=8, border=4)
+    return drawn.getvalue()
 
 
 def _letter(
