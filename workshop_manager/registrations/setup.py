@@ -20,6 +20,7 @@ from workshop_manager.registrations import (
     host_views,
     merging,
     need_views,
+    pocket,
     request_views,
     retaining,
     switching,
@@ -33,7 +34,7 @@ from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
 PAGES = (
-    views, tickets, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views, host_views,
+    views, tickets, pocket, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views, host_views,
     need_views,
 )  # fmt: skip
 """Modules whose views stand on the one blueprint."""

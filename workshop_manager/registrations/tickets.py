@@ -99,7 +99,7 @@ def ticket(community: str, edition: str) -> AnyResponse:
             conduct=conduct,
             has_agreed=rules.has_agreed(row.conduct_version, conduct),
             agreed_on=_day(at, row.conduct_at) if row.conduct_at else "",
-            qr=_qr(row.ticket_code) if has_seat else None,
+            qr=drawn(row.ticket_code) if has_seat else None,
             diet=[diet_name(value) for value in row.diet],
             is_presenter=_is_presenter(at),
             moment=workshop_cover.moment(start, end, at.edition.time_zone, None, uow.now),
@@ -137,7 +137,7 @@ def _day(at: Here, moment: datetime) -> str:
     return day_text(moment.astimezone(ZoneInfo(at.edition.time_zone)).date(), year=True)
 
 
-def _qr(code: str) -> Markup:
+def drawn(code: str) -> Markup:
     """The ticket's code as an inline drawing with presentation attributes only; it says nothing but the code."""
     # A full QR code: scanners at a door do not read the Micro QR that so short a text would else become.
     drawing = segno.make_qr(code, error="m").svg_inline(

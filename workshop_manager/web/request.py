@@ -1,5 +1,6 @@
 """What a view has at hand: the unit of work of its request, the person, the viewer's zone and language."""
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,6 +117,13 @@ class Viewer:
     @property
     def signed_in(self) -> bool:
         return self.person is not None
+
+    @property
+    def mark(self) -> str:
+        """Tells one signed-in person's pages from another's, and says nothing of whose; empty for visitors."""
+        if self.person is None:
+            return ""
+        return hashlib.sha256(f"viewer {self.person.fs_uniquifier}".encode()).hexdigest()[:16]
 
     @property
     def dir(self) -> str:

@@ -20,6 +20,18 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && /^[\w+/-]+$/.test(zone) && kept("tz") !== zone) keep("tz", zone);
 
+// What a browser keeps for when there is no network is for whoever is signed in, and for nobody after them.
+const forget = async (all) => {
+  const mine = root.dataset.viewer ?? "";
+  for (const name of (await self.caches?.keys()) ?? []) {
+    if (name.startsWith("kept ") && (all || name.split(" ")[1] !== mine)) await caches.delete(name);
+  }
+};
+forget(false).catch(() => {});
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action")?.endsWith("/sign-out")) forget(true).catch(() => {});
+});
+
 // A form or a button that asks first.
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
