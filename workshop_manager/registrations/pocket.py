@@ -4,7 +4,9 @@ The browser keeps it by itself, whatever `no-store` says to caches on the way: i
 opening this page. It is forgotten when somebody else signs in on the same browser, or they sign out.
 """
 
-from flask import Response, current_app, redirect
+import json
+
+from flask import Response, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -63,17 +65,17 @@ def pocket_manifest(community: str, edition: str) -> Response:
     """How it stands on a home screen. It names the event and nobody."""
     at = here()
     address = at.url("registrations.pocket")
-    response: Response = current_app.json.response(
-        id=address,
-        name=str(_("Ticket: %(edition)s", edition=isolated(at.edition.name))),
-        short_name=str(_("Ticket")),
-        start_url=address,
-        scope=address,
-        display="standalone",
-        background_color="#ffffff",
-        theme_color="#ffffff",
-        icons=[{"src": asset("favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
-    )
-    response.headers["Content-Type"] = "application/manifest+json"
+    manifest = {
+        "id": address,
+        "name": str(_("Ticket: %(edition)s", edition=isolated(at.edition.name))),
+        "short_name": str(_("Ticket")),
+        "start_url": address,
+        "scope": address,
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#ffffff",
+        "icons": [{"src": asset("favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    response = Response(json.dumps(manifest), content_type="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"
     return response
