@@ -34,8 +34,8 @@ from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
 PAGES = (
-    views, tickets, pocket, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views, host_views,
-    need_views,
+    views, tickets, pocket, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views,
+    host_views, need_views,
 )  # fmt: skip
 """Modules whose views stand on the one blueprint."""
 
