@@ -16,8 +16,8 @@ from tests.registrations.invariants import check, line
 from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.core.errors import NotFound
-from workshop_manager.registrations import approval, groups, queries, service, sharing, waitlist
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.registrations import approval, groups, handing, queries, service, sharing, waitlist
 from workshop_manager.registrations.service import KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group, Mode
@@ -138,6 +138,25 @@ class Model:
         self.serve()
         return True
 
+    def pass_on(self, person: int, other: int) -> bool:
+        kind = self.seat.get(person)
+        if kind is None or person == other or self.seat.get(other) == kind:
+            return False
+        held = self.seat.pop(person), self.line.pop(person, None), self.offer.pop(person, None)
+        if not self.has_room(other, kind):
+            self.seat[person] = held[0]
+            if held[1] is not None:
+                self.line[person] = held[1]
+            if held[2] is not None:
+                self.offer[person] = held[2]
+            return False
+        for one in (person, other):
+            self.leave_line(one)
+            self.missed.pop(one, None)
+        self.seat[other] = kind
+        self.serve()
+        return True
+
     def answer(self, person: int, takes: bool) -> str:
         if person not in self.offer:
             return "too late" if self.missed.get(person) else "never asked"
@@ -216,7 +235,7 @@ class Machine(RuleBasedStateMachine):
         try:
             with self.work(person) as uow:
                 act(uow)
-        except (NotFound, Taken):
+        except (Conflict, NotFound, Taken):
             return False
         return True
 
@@ -265,6 +284,18 @@ class Machine(RuleBasedStateMachine):
         assert (not done.gone) == self.model.decide(person, yes)
         if foreseen and yes:
             assert (foreseen[0].number is None) == bool(done.seated)
+
+    @rule(person=_people, other=_people)
+    def pass_on(self, person: int, other: int) -> None:
+        def act(uow: Any) -> None:
+            made = waitlist.enter(uow, self.edition)
+            giver = queries.registration_of(uow.session, self.edition.id, self.people[person].id, lock=True)
+            if giver is None:
+                raise NotFound
+            current = service.conduct_to_accept(self.edition)
+            handing.hand_over(uow, self.edition, made, giver, self.people[other], "Somebody else", current)
+
+        assert self._does(self.people[other], act) == self.model.pass_on(person, other)
 
     @rule(person=_people, takes=st.booleans())
     def answer(self, person: int, takes: bool) -> None:
