@@ -31,10 +31,11 @@ from workshop_manager.demo.musiml_2023 import CALL, GOOD_TO_KNOW, add_tracks
 from workshop_manager.demo.people import People, acting
 from workshop_manager.door import letters
 from workshop_manager.door import service as door
+from workshop_manager.handover import lists as seat_lists
 from workshop_manager.questions import service as building
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import asking as registering
-from workshop_manager.registrations import opening, ready, sharing
+from workshop_manager.registrations import bringing, opening, ready, sharing
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Diet, Group
@@ -298,9 +299,24 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
         with acting(uow, people[key], today - timedelta(days=2)):
             details = registrations.Details(badge_name=people[key].name, affiliation=people[key].affiliation)
             registrations.register(uow, edition, volunteers.id, details)
+    _hand_over(uow, edition, people, speakers.id, sponsors.id)
     _ask_who_comes(uow, edition, people)
     _prepare_the_day(uow, edition, people)
     signups.load(uow, edition, people, _IN_PERSON)
+
+
+def _hand_over(uow: UnitOfWork, edition: Edition, people: People, speaker_kind: int, sponsor_kind: int) -> None:
+    """Until when seats change hands, speakers may bring somebody along, and two seats wait for a sponsor's people."""
+    last = Deadline((uow.now + timedelta(days=AHEAD - 7)).replace(minute=0, second=0, microsecond=0), edition.time_zone)
+    with acting(uow, people["organiser"], uow.now - timedelta(days=3)):
+        registrations.save_limits(uow, edition, switch_until=last, transfer_until=last)
+        bringing.allow(uow, edition, speaker_kind, 1, None)
+        names = ("Noor Haddad", "Kwame Boateng")
+        listed = [
+            seat_lists.Listed(f"{name.split()[0].lower()}@lakelab.example", name, sponsor_kind, "Northern Lake Lab")
+            for name in names
+        ]
+        seat_lists.set_aside(uow, edition, "Northern Lake Lab", last, listed)
 
 
 def _ask_who_comes(uow: UnitOfWork, edition: Edition, people: People) -> None:
