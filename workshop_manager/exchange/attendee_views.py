@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import time
 
-from flask import Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -19,7 +19,6 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.exchange import attendees, words
 from workshop_manager.exchange.attendees import Holds, Kind, Origin, Understood, Wish
 from workshop_manager.exchange.reading import MOST_BYTES, Unreadable
-from workshop_manager.exchange.views import blueprint
 from workshop_manager.exchange.workbooks import text_of
 from workshop_manager.handover import lists
 from workshop_manager.handover.lists import Plan
@@ -36,6 +35,7 @@ from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.forms import Day
 from workshop_manager.workshops.rules import MAY_SETTINGS
 
+blueprint = Blueprint("attendees", __name__)
 _MOST_SHOWN = 50
 
 ORIGINS = {
@@ -222,7 +222,7 @@ def _applied(at: Here, form: PeopleForm, looked: Looked, until: Deadline | None)
         number,
     )
     tell(str(said))
-    return redirect(at.url("exchange.people"), 303)
+    return redirect(at.url("attendees.people"), 303)
 
 
 @blueprint.post(f"{BASE}/people/<int:list_id>/return")
@@ -232,4 +232,4 @@ def people_return(community: str, edition: str, list_id: int) -> AnyResponse:
     at = here()
     number = lists.end(unit(), at.edition, list_id)
     tell(str(ngettext("%(num)s seat is free for everybody.", "%(num)s seats are free for everybody.", number)))
-    return redirect(at.url("exchange.people"), 303)
+    return redirect(at.url("attendees.people"), 303)

@@ -14,9 +14,6 @@ from workshop_manager.submissions import history
 from workshop_manager.web import navigation
 from workshop_manager.workshops.rules import MAY_SETTINGS, Standing
 
-PAGES = (views, attendee_views)
-"""Modules whose views stand on the one blueprint."""
-
 
 def _forget(database: Database, clock: Clock) -> None:
     with unit_of_work(database, clock) as uow:
@@ -35,13 +32,12 @@ def init_app(app: Flask) -> None:
     """Register everything of this package."""
     accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(attendee_views.blueprint)
     navigation.register_part(
         "submissions", 30, lambda: str(_("Import")), "exchange.imports", "exchange.look", allowed=_may_import
     )
     navigation.register_part("submissions", 40, lambda: str(_("Export")), "exchange.exports")
-    navigation.register_part(
-        "registration", 60, lambda: str(_("Lists of people")), "exchange.people", allowed=_may_settings
-    )
+    navigation.register_part("registration", 60, lambda: str(_("Lists")), "attendees.people", allowed=_may_settings)
     jobs.register("forget-import-files", every=3600, run=_forget)
     history.say("imported", lambda act: str(_("Brought in from %(source)s", source=act.details.get("source"))))
     history.say(

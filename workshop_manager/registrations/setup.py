@@ -41,7 +41,12 @@ PAGES = (
 
 
 _PARTS = (
-    (10, _l("List"), "registrations.desk", ("registrations.desk_one", "registrations.desk_cancellation")),
+    (
+        10,
+        _l("List"),
+        "registrations.desk",
+        ("registrations.desk_one", "registrations.desk_cancellation", "handover.many"),
+    ),
     (15, _l("Requests"), "registrations.desk_requests", ("registrations.desk_requests",)),
     (
         20,
@@ -52,8 +57,7 @@ _PARTS = (
     (45, _l("Needs"), "registrations.desk_needs", ("registrations.desk_need",)),
     (40, _l("Host conference"), "registrations.desk_host", ("registrations.desk_host",)),
     (30, _l("Access codes"), "registrations.desk_codes", ("registrations.desk_code",)),
-    (80, _l("Switching and passing on"), "registrations.desk_limits", ()),
-    (90, _l("Waitlist and link"), "registrations.desk_settings", ()),
+    (90, _l("Waitlist and link"), "registrations.desk_settings", ("registrations.desk_limits",)),
 )
 
 
@@ -72,7 +76,7 @@ def init_app(app: Flask) -> None:
         "registrations.desk",
         "ticket",
         lambda standing: standing.may(MAY_REGISTRATIONS),
-        prefix=("registrations.desk", "dashboard.attendance"),
+        prefix=("registrations.desk", "dashboard.attendance", "handover.many", "attendees."),
     )
     for order, label, endpoint, also in _PARTS:
         navigation.register_part("registration", order, label.__str__, endpoint, *also, allowed=_manages)
