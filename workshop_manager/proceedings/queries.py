@@ -88,7 +88,7 @@ def find_at_desk(
     """An accepted work by its number for the chairs, with authors and track; none hidden from that chair."""
     query = (
         select(Submission)
-        .options(selectinload(Submission.authors), selectinload(Submission.track))
+        .options(selectinload(Submission.authors), joinedload(Submission.track))
         .where(Submission.edition_id == edition_id, Submission.number == number)
         .where(Submission.state.in_(ON_PROGRAMME), visible_to(standing))
     )
