@@ -6,6 +6,7 @@ from flask import Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import queries as questions
 from workshop_manager.registrations import asking, caring, queries
@@ -97,6 +98,8 @@ def desk_needs(community: str, edition: str) -> Response:
 def desk_need(community: str, edition: str, need_id: int) -> AnyResponse:
     """Say how far a need is; it is whoever says so who takes care of it."""
     at, form = here(), NeedForm()
+    if queries.find_need(unit().session, at.edition.id, need_id) is None:
+        raise NotFound
     if not form.is_sent:
         tell(str(_("Choose how far it is, with a word of at most 500 letters. Nothing was saved.")), "warning")
         return redirect(at.url("registrations.desk_needs", _anchor=f"need-{need_id}"), 303)
