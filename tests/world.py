@@ -85,7 +85,7 @@ from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
-from workshop_manager.registrations import bringing, opening, sharing
+from workshop_manager.registrations import bringing, hosting, opening, sharing
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.models import Need, RegistrationKind
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
@@ -386,6 +386,7 @@ def _questions(uow: UnitOfWork, edition: Edition, tracks: list[Track], things: T
     wanted = questions.StatementContent(StatementKind.LICENCE, "The abstract may be printed.", is_required=False)
     statement = questions.add_statement(uow, edition, "submission", wanted)
     things.values |= {"purpose": "submission", "question_id": row.id, "statement_id": statement.id}
+    things.values["questions.add_ready.purpose"] = "registration"
     form = question_queries.sheet(uow.session, edition.id, "submission")
     asked = {question.kind: question.id for question in form.questions}
     things.values |= {f"asked_{kind.value}": number for kind, number in asked.items()}
@@ -754,6 +755,9 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
             row = registrations.register(uow, edition, kind.id, details)
         if person is SPEAKER:
             _at_the_door(uow, edition, row.id, cast, things)
+            with acting(uow, cast[OWNER.key]):
+                hosting.check(uow, edition, [row.id])
+            things.values["registrations.desk_host_unchecking.registration_id"] = row.id
     with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
         registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
     need = uow.session.scalars(select(Need).where(Need.registration_id == row.id)).one()

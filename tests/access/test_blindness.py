@@ -6,6 +6,7 @@ And the search is tried itself: with any one of the filters taken away it must f
 import gzip
 import io
 import unicodedata
+import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -44,7 +45,9 @@ def layers(body: bytes) -> Iterator[str]:
     yield body.decode("utf-16-be", "replace")
     text = unescape(body.decode("utf-8", "replace"))
     yield text
-    if b"<" in body[:200]:
+    if body.startswith(b"<?xml"):
+        yield "".join(ElementTree.fromstring(body).itertext())
+    elif b"<" in body[:200]:
         yield BeautifulSoup(text, "html.parser").get_text("")
     if body.startswith(b"%PDF"):
         yield from _pdf(body)

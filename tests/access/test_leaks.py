@@ -272,6 +272,9 @@ def test_no_get_writes(stage: Stage) -> None:
     world = Database(f"sqlite:///{stage.source}")
     for table in tables.metadata.sorted_tables:
         with world.connection() as before, stage.readers.connection() as after:
-            query = select(func.count(), func.total(text("rowid"))).select_from(table)
+            # A table that numbers no rows is told by the first of its names, which are drawn anew at each write.
+            numbered = table.dialect_options["sqlite"]["with_rowid"]
+            of_row = func.total(text("rowid")) if numbered else func.min(*table.primary_key)
+            query = select(func.count(), of_row).select_from(table)
             assert before.execute(query).one() == after.execute(query).one(), table.name
     world.dispose()

@@ -95,7 +95,7 @@ def written(answer):
 @keeps("T2", "I14")
 @shows("Registration", "The join page tells each session's time, and leads in from a set time before it, counted")
 def test_the_link_is_in_no_page_and_opens_in_time(app, work, attendee, clock):
-    opening, other = (f"{PAGE}/{uid}" for uid in attendee.uids)
+    opening, other = (f"{PAGE}/sessions/{uid}" for uid in attendee.uids)
     clock.at = START - timedelta(minutes=16)
     early = attendee.get(PAGE)
     assert "This page is for" in early.text

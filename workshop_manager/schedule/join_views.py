@@ -114,7 +114,7 @@ def join_edition(community: str, edition: str) -> Response:
     return _in(here(), "")
 
 
-@blueprint.post(f"{BASE}/<uid>")
+@blueprint.post(f"{BASE}/sessions/<uid>")
 @access(SIGNED_IN_EDITION)
 def join_session(community: str, edition: str, uid: str) -> Response:
     """Go into a session that is open."""
