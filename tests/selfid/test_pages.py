@@ -1,5 +1,6 @@
 """The pages: asking, answering, deleting, and a form that is never kept elsewhere."""
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -37,6 +38,9 @@ def test_somebody_answers_on_the_page(app: Flask, work: Any) -> None:
     assert send(client, OWN, {one: "17"}).status_code == 422
     assert send(client, OWN, {one: "1", many: ["0", "declined"]}).status_code == 422
     assert send(client, OWN, {one: "1", many: ["0", "1"]}).status_code == 303
+    forms = re.findall(rf'<form[^>]*action="{OWN}[^>]*>.*?</form>', client.get(OWN).text, re.DOTALL)
+    assert len(forms) == 2
+    assert "once" not in "".join(forms), "a key of a form is kept with its person, and a digest of what they said"
     assert client.get(OWN).text.count("checked") == 3
     assert send(client, f"{OWN}/removal").status_code == 303
     assert "Delete my answers" not in client.get(OWN).text
