@@ -124,6 +124,26 @@ def test_the_link_is_in_no_page_and_opens_in_time(app, work, attendee, clock):
 
 
 @pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("link", "origin"),
+    [
+        ("https://会议.example/j", "https://xn--6oqu09l.example"),
+        ("https://me:secret@zoom.example:8443/j", "https://zoom.example:8443"),
+        ("https://zoom.example;script-src\x0c*/j", ""),
+        ("https://zoom.example,x/j", ""),
+    ],
+)
+def test_a_link_says_nothing_else_to_the_policy(work, attendee, clock, link, origin):
+    clock.at = START
+    with work() as uow:
+        uow.session.get(RegistrationSettings, attendee.edition_id).join_url = link
+    policy = attendee.get(PAGE).headers["Content-Security-Policy"]
+    assert f"form-action 'self'{' ' if origin else ''}{origin};" in policy
+    assert "script-src" not in policy
+    assert send(attendee, f"{PAGE}/{attendee.uids[0]}").status_code == 303
+
+
+@pytest.mark.sqlite
 @keeps("T1", "T2", "T3")
 @shows("Registration", "A calendar of one's own holds a personal address to join, counted, which ends with it")
 def test_a_personal_address_leads_in_in_time(app, work, attendee, clock):

@@ -1,5 +1,6 @@
 """Joining online: a page that says when each session opens, and what leads there once it has."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Response
+from werkzeug.urls import iri_to_uri
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.tokens import token_hash
@@ -59,10 +61,16 @@ def _line(door: Door, edition: Edition, now: datetime) -> Line:
     )
 
 
+def _site(url: str) -> str:
+    """Scheme, host and port as a policy names them; empty where they cannot stand in one."""
+    parts = urlsplit(iri_to_uri(url))
+    site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return site if re.fullmatch(r"https?://[A-Za-z0-9._:\[\]-]+", site) else ""
+
+
 def _led(response: Response, doors: Iterable[Door], now: datetime) -> Response:
     """The policy names the sites of sessions that are open, and of no other: a host is a part of a link."""
-    parts = [urlsplit(door.url) for door in doors if door.stage(now) is Stage.OPEN]
-    may_lead_to(response, {f"{one.scheme}://{one.netloc.rpartition('@')[2]}" for one in parts})
+    may_lead_to(response, {_site(door.url) for door in doors if door.stage(now) is Stage.OPEN} - {""})
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
