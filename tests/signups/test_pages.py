@@ -4,16 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
-from tests.registrations.factories import make_kind, make_registration
+from tests.registrations.factories import make_join_link, make_kind, make_registration
 from tests.schedule.factories import START
 from tests.shows import shows
 from tests.signups.factories import hours, make_attendee, make_block, make_part
 from workshop_manager.accounts.models import Listing
 from workshop_manager.signups.models import SignupBlock, SignupPart
 from workshop_manager.signups.states import Way
+from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import Role
 
 pytestmark = pytest.mark.sqlite
@@ -61,12 +63,15 @@ def test_moderators_read_the_names_that_may_be_told(house):
     assert re.search(r"Ada,سما والنجوم", csv)
 
 
-def test_a_place_stands_in_ones_own_calendar(app, house):
+def test_a_place_stands_in_ones_own_calendar(app, work, house):
+    with work() as uow:
+        make_join_link(uow, uow.session.execute(select(Edition)).scalar_one())
     send(house.one, f"{PAGE}/parts/{house.part_id}/place")
     made = send(house.one, "/musiml/2026/schedule/my-calendar")
     feed = re.search(r"http://localhost(/calendars/[\w-]+\.ics)", made.text)[1]
     text = app.test_client().get(feed).text.replace("\r\n ", "")
     assert "SUMMARY:سما والنجوم (Roundtables)" in text
+    assert "/join/" not in text, "what is not on the schedule has no door"
     tag = app.test_client().get(feed).headers["ETag"]
     send(house.one, f"{PAGE}/{house.block_id}/return")
     after = app.test_client().get(feed, headers={"If-None-Match": tag})

@@ -93,6 +93,8 @@ class PersonalFeed:
 
     edition: Edition
     programme: Programme
+    public: Programme
+    """The same without what is the person's own, which no door leads to."""
     schedule_tag: str
     joining: Joining | None
     token: str | None = field(repr=False)
@@ -120,10 +122,10 @@ class PersonalFeed:
         )
 
     def _join(self, joined: Joining) -> Callable[[Item], str | None]:
-        found = {door.uid: door for door in joining.doors(self.programme, joined)}
+        found = {door.uid: door for door in joining.doors(self.public, joined)}
 
         def link(item: Item) -> str | None:
-            door = joining.door_to(self.programme, found, item)
+            door = joining.door_to(self.public, found, item)
             if door is None:
                 return None
             if self.token is None:
@@ -155,13 +157,14 @@ def find_feed(session: Session, token: str) -> PersonalFeed | None:
         return None
     edition, address = found
     shown = queries.published(session, edition.id)
-    programme = from_json(shown.programme) if shown else drafting.empty_programme(edition)
-    tag = shown.etag if shown else f"empty {edition.time_zone} {programme.url}"
-    programme, own = _with_own(session, edition, address.person_id, programme)
+    public = from_json(shown.programme) if shown else drafting.empty_programme(edition)
+    tag = shown.etag if shown else f"empty {edition.time_zone} {public.url}"
+    programme, own = _with_own(session, edition, address.person_id, public)
     join = joining.join_token(token)
     return PersonalFeed(
         edition,
         programme,
+        public,
         f"{tag}\x00{own}",
         joining.joining_of(session, edition, address.person_id),
         join if address.join_hash is not None and same_token(join, address.join_hash) else None,
