@@ -14,6 +14,7 @@ from tests.schedule.factories import START, make_item, make_release, make_work
 from tests.shows import keeps, shows
 from tests.signups.factories import hours, make_attendee, make_block, make_part
 from workshop_manager.accounts.events import PersonErased
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import service as registrations
@@ -85,6 +86,23 @@ def test_the_last_two_places_are_given_once(house, work):
     outcomes = _all_at_once([taking(person) for person in people])
     assert sum(isinstance(one, SignupPart) for one in outcomes) == 2
     assert sum(isinstance(one, Conflict) for one in outcomes) == 10
+    house.check()
+
+
+def test_a_free_place_does_not_wait_for_somebody_who_cannot_take_it(house, work):
+    with work() as uow:
+        edition = uow.session.merge(house.edition)
+        table, lunch = (
+            make_part(uow, make_block(uow, edition, name), name, 2, **hours(START)) for name in ("Tables", "Lunch")
+        )
+        table.capacity = 1
+    holder, stuck, third = house.attendees(3)
+    house.act(holder, service.take, table.id)
+    house.act(stuck, service.stand_in_line, table.id)
+    house.act(stuck, service.take, lunch.id)
+    house.act(holder, service.give_back, table.block_id)
+    house.act(third, service.stand_in_line, table.id)
+    assert house.held() == {stuck.id: lunch.id, third.id: table.id}
     house.check()
 
 
@@ -213,6 +231,25 @@ def ranked(house, clock):
     clock.at += timedelta(days=8)
     house.block, house.tables, house.people = block, parts, people
     return house
+
+
+def test_a_proposal_does_not_outlive_what_it_was_made_from(ranked, work, clock):
+    house, block = ranked, ranked.block
+    house.act(house.organiser, settling.propose, block.id)
+    longer = settling.BlockContent(
+        block.name, Way.RANKED, Audience.EVERYBODY, Deadline(clock.at + timedelta(days=1), "Etc/GMT+12")
+    )
+    house.act(house.organiser, settling.edit_block, block.id, longer, version=1)
+    (late,) = house.attendees(1)
+    house.act(late, service.choose, block.id, [house.tables[1].id])
+    with pytest.raises(Conflict):
+        house.act(house.organiser, settling.apply, block.id)
+    clock.at += timedelta(days=2)
+    with pytest.raises(Conflict):
+        house.act(house.organiser, settling.apply, block.id)
+    house.act(house.organiser, settling.propose, block.id)
+    house.act(house.organiser, settling.apply, block.id)
+    assert late.id in {mail.person_id for template in ("placed", "unplaced") for mail in house.mails(template)}
 
 
 @shows("Registration", "Organisers see a proposal with how many get which choice, change it by hand, and apply it")

@@ -130,7 +130,10 @@ def give(uow: UnitOfWork, desk: Desk, part: SignupPart, person_id: int) -> None:
 
 
 def stand_in_line(uow: UnitOfWork, edition: Edition, part_id: int) -> SignupPart:
-    """Wait for a place of a part that is full; what one holds in the block stays until then."""
+    """Wait for a place of a part that is full; what one holds in the block stays until then.
+
+    It is theirs at once where one is free that whoever waits before them cannot take.
+    """
     person = acting_person(uow)
     desk = enter(uow, edition)
     part = _part(desk, part_id)
@@ -143,6 +146,7 @@ def stand_in_line(uow: UnitOfWork, edition: Edition, part_id: int) -> SignupPart
         return part
     wait(uow, desk, part, person.id, next_number(desk.block_of(part)))
     record(uow, "waits", "signup_part", part.id, edition_id=edition.id)
+    serve(uow, desk)
     return part
 
 

@@ -117,7 +117,10 @@ def _block(uow: UnitOfWork, edition: Edition, block_id: int) -> tuple[Desk, Sign
 
 
 def edit_block(uow: UnitOfWork, edition: Edition, block_id: int, content: BlockContent, *, version: int) -> SignupBlock:
-    """Change a block. How places are given stays, once anybody has done anything in it. Raises Taken and Stale."""
+    """Change a block. How places are given stays, once anybody has done anything in it. Raises Taken and Stale.
+
+    Open once more for choices, it has no proposal any more: that was made from the choices before.
+    """
     _desk, block = _block(uow, edition, block_id)
     if version != block.version:
         raise Stale(str(_("Somebody else saved this while you had it open. Nothing of yours is saved yet.")))
@@ -125,6 +128,8 @@ def edit_block(uow: UnitOfWork, edition: Edition, block_id: int, content: BlockC
     if content.way is not block.way and queries.count_seated(uow.session, edition.id, block.id):
         raise Taken("way", str(_("People signed up already, so how places are given cannot change.")))
     _write(block, content)
+    if block.allocated_at is None and not rules.may_allocate(block.way, rules.phase(block.window, uow.now)):
+        forget(uow, block)
     block.version += 1
     _save(uow, content.name)
     record(uow, "edited", "signup_block", block.id, edition_id=edition.id)

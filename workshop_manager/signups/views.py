@@ -213,6 +213,10 @@ def _done(at: Here, act: Callable[[], str]) -> AnyResponse:
     return redirect(at.url("signups.mine"), 303)
 
 
+def _yours(part: SignupPart) -> str:
+    return str(_("A place at “%(part)s” is yours. It stands in your calendar, too.", part=isolated(part.title)))
+
+
 @blueprint.post(f"{BASE}/parts/<int:part_id>/place")
 @access(SIGNED_IN_EDITION)
 def take(community: str, edition: str, part_id: int) -> AnyResponse:
@@ -220,8 +224,7 @@ def take(community: str, edition: str, part_id: int) -> AnyResponse:
     at = here()
 
     def act() -> str:
-        part = service.take(unit(), at.edition, part_id)
-        return str(_("A place at “%(part)s” is yours. It stands in your calendar, too.", part=isolated(part.title)))
+        return _yours(service.take(unit(), at.edition, part_id))
 
     return _done(at, act)
 
@@ -234,6 +237,9 @@ def stand_in_line(community: str, edition: str, part_id: int) -> AnyResponse:
 
     def act() -> str:
         part = service.stand_in_line(unit(), at.edition, part_id)
+        held = queries.place(unit().session, part.block_id, viewer_person().id)
+        if held is not None and held.part_id == part.id:
+            return _yours(part)
         return str(_("You are in line for “%(part)s”. We write to you when it is yours.", part=isolated(part.title)))
 
     return _done(at, act)
