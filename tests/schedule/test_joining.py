@@ -15,8 +15,9 @@ from workshop_manager.registrations.states import State
 from workshop_manager.schedule import joining
 from workshop_manager.schedule.joining import Joining, Stage
 from workshop_manager.schedule.models import JoinUse, ScheduleItem
+from workshop_manager.schedule.personal import PersonalFeed
 from workshop_manager.schedule.programme import Item, Kind, Programme
-from workshop_manager.workshops.models import Edition, Room
+from workshop_manager.workshops.models import Community, Edition, Room
 from workshop_manager.workshops.states import Role
 
 PAGE = "/musiml/2026/join"
@@ -46,6 +47,23 @@ def test_what_stands_in_a_session_has_a_door_of_its_own_only_with_another_link()
     assert joining.door_to(programme, found, programme.item("one")).uid == "tables"
     assert joining.door_to(programme, found, programme.item("nowhere")) is None
     assert "a.example" not in repr(found["two"])
+
+
+def test_a_calendar_whose_doors_changed_is_another_one(app):
+    programme = Programme(
+        "here.example", "Ed", "UTC", (item("tables", room="Hall"), item("one", parent="tables", room="Table"))
+    )
+    edition = Edition(name="Ed", slug="2026", time_zone="UTC", accent="blue", community=Community(slug="musiml"))
+    feeds = [
+        PersonalFeed(
+            edition, programme, programme, "tag", Joining(None, {"Hall": "https://a.example/1", "Table": link}), "t"
+        )
+        for link in ("https://a.example/1", "https://a.example/2", "https://a.example/3")
+    ]
+    with app.test_request_context():
+        for one, other in ((0, 1), (1, 2)):
+            assert (feeds[one].ics() == feeds[other].ics()) == (feeds[one].etag == feeds[other].etag)
+        assert feeds[0].ics() != feeds[1].ics()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +158,7 @@ def test_a_link_says_nothing_else_to_the_policy(work, attendee, clock, link, ori
     policy = attendee.get(PAGE).headers["Content-Security-Policy"]
     assert f"form-action 'self'{' ' if origin else ''}{origin};" in policy
     assert "script-src" not in policy
-    assert send(attendee, f"{PAGE}/{attendee.uids[0]}").status_code == 303
+    assert send(attendee, f"{PAGE}/sessions/{attendee.uids[0]}").status_code == 303
 
 
 @pytest.mark.sqlite

@@ -106,7 +106,8 @@ class PersonalFeed:
         rooms = sorted(self.joining.links) if self.joining else []
         can = (self.joining is not None, self.joining is not None and self.joining.join_url is not None)
         parts = [self.schedule_tag, self.edition.name, self.edition.accent_colour, repr(rooms), repr(can)]
-        parts += [repr(self.token), self.edition.slug, self.edition.community.slug]
+        doors = [door.uid for door in joining.doors(self.public, self.joining)] if self.joining else []
+        parts += [repr(doors), repr(self.token), self.edition.slug, self.edition.community.slug]
         return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def ics(self) -> bytes:
