@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from tests.factories import client_for, make_person, send
 from tests.selfid.factories import House
 from tests.shows import keeps, shows
 from workshop_manager.accounts.erasure import erase
+from workshop_manager.core import audit
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Base, Database
@@ -20,7 +22,7 @@ from workshop_manager.mail.models import OutboxMail
 from workshop_manager.selfid.rules import Reply
 from workshop_manager.submissions.models import Submission, SubmissionBytes, SubmissionFile
 from workshop_manager.submissions.states import State
-from workshop_manager.takeout import parts, service
+from workshop_manager.takeout import archive, parts, service
 from workshop_manager.takeout.models import DataExport
 
 PAGE = "/account/data"
@@ -126,6 +128,34 @@ def test_somebody_takes_their_data_along(app: Flask, work: Any, database: Databa
     service.make_all(database, clock)
     with work() as uow:
         assert not uow.session.scalars(select(DataExport)).all()
+
+
+@pytest.mark.sqlite
+def test_one_archive_that_cannot_be_made_holds_up_no_other(
+    app: Flask, work: Any, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with work() as uow:
+        first, second = make_person(uow), make_person(uow)
+        before = make_person(uow)
+        before.merged_into_id = second.id
+        uow.actor = before
+        audit.record(uow, "earlier act", "person", before.id)
+        uow.actor = None
+        for person in (first, second):
+            service.ask(uow, person)
+        client = client_for(app, uow, second)
+    made = archive.make
+
+    def make(uow: Any, person: Any) -> bytes:
+        if person.id == first.id:
+            raise ValueError
+        return made(uow, person)
+
+    monkeypatch.setattr(archive, "make", make)
+    with app.app_context():
+        service.make_all(database, clock)
+    acts = json.loads(opened(client)["data.json"])["data"]["acts"]
+    assert [one["action"] for one in acts] == ["earlier act"], "what the account that ended did is theirs"
 
 
 def test_it_goes_with_the_account(app: Flask, work: Any, database: Database, clock: FixedClock) -> None:

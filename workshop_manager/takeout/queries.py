@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, undefer
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.database import Base
 from workshop_manager.door.models import HandoutItem
@@ -76,10 +77,11 @@ def mails(session: Session, person_id: int) -> list[dict[str, Any]]:
 
 
 def acts(session: Session, person_id: int) -> list[dict[str, Any]]:
-    """What they did, without what it was done to."""
+    """What they did, with this account or one that ended in it, without what it was done to."""
+    theirs = select(Person.id).where((Person.id == person_id) | (Person.merged_into_id == person_id))
     query = (
         select(AuditEntry.at, AuditEntry.action, AuditEntry.edition_id)
-        .where(AuditEntry.actor_id == person_id)
+        .where(AuditEntry.actor_id.in_(theirs))
         .order_by(AuditEntry.id)
     )
     return [dict(row._mapping) for row in session.execute(query)]

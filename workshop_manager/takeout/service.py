@@ -65,12 +65,15 @@ def make_all(database: Database, clock: Clock) -> None:
         uow.session.execute(delete(DataExport).where(DataExport.expires_at <= uow.now))
         waiting = list(queries.waiting(uow.session))
     for export_id in waiting:
-        with unit_of_work(database, clock) as uow:
-            row = queries.locked(uow.session, export_id)
-            person = find_person(uow.session, row.person_id) if row is not None else None
-            if row is not None and person is not None:
-                with force_locale(person.locale or "en"):
-                    _make(uow, row, person)
+        try:
+            with unit_of_work(database, clock) as uow:
+                row = queries.locked(uow.session, export_id)
+                person = find_person(uow.session, row.person_id) if row is not None else None
+                if row is not None and person is not None:
+                    with force_locale(person.locale or "en"):
+                        _make(uow, row, person)
+        except Exception as error:  # such as something sealed with a key that is lost: others get theirs
+            log.error("data export failed", export=export_id, exc_info=error)
 
 
 def _make(uow: UnitOfWork, row: DataExport, person: Person) -> None:
