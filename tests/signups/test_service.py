@@ -184,6 +184,19 @@ def test_nobody_is_in_two_places(house, work):
     house.act(a, service.take, lunch.id)
 
 
+def test_a_kind_that_is_no_longer_in_the_room_frees_its_places(house):
+    _block, (part,) = house.parts(1, audience=Audience.IN_PERSON)
+    (a,), (b,) = house.attendees(1), house.attendees(1, house.far)
+    house.act(a, service.take, part.id)
+    for kind, mode in ((house.far, Mode.IN_PERSON), (house.room, Mode.VIRTUAL)):
+        content = registrations.KindContent(kind.name, mode, None)
+        house.act(house.organiser, registrations.edit_kind, kind.id, content)
+        if mode is Mode.IN_PERSON:
+            house.act(b, service.stand_in_line, part.id)
+    assert house.held() == {b.id: part.id}
+    assert [mail.person_id for mail in house.mails("ended")] == [a.id]
+
+
 def test_whoever_leaves_the_room_or_the_edition_frees_their_place(house, work):
     _block, (part,) = house.parts(1, audience=Audience.IN_PERSON)
     a, b, c = house.attendees(3)

@@ -809,3 +809,11 @@ def locked_many(session: Session, edition_id: int, ids: Collection[int]) -> Sequ
         .with_for_update(of=Registration)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def holders_of(session: Session, kind_id: int) -> Sequence[int]:
+    """The people with a seat of that kind."""
+    query = select(Registration.person_id).where(
+        Registration.kind_id == kind_id, Registration.state == State.REGISTERED, Registration.person_id.is_not(None)
+    )
+    return [one for one in session.scalars(query.order_by(Registration.id)) if one is not None]

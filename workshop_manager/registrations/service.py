@@ -36,6 +36,7 @@ from workshop_manager.registrations.events import (
     RegistrationCancelled,
     RegistrationConfirmed,
     RegistrationsJoined,
+    SeatChanged,
 )
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
@@ -489,6 +490,7 @@ def edit_kind(
         raise Stale(str(_("Somebody else saved this kind while you had it open. Nothing of yours is saved yet.")))
     if content.capacity is not None and content.capacity < kind.taken:
         raise Taken("capacity", _capacity_sentence(kind.taken))
+    was = kind.mode
     try:
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
@@ -502,6 +504,8 @@ def edit_kind(
         raise _name_taken(content.name) from None
     record(uow, "edited", "registration_kind", kind.id, edition_id=edition.id, capacity=kind.capacity)
     waitlist.serve(uow, edition, hall.enter(uow.session, edition.id, uow.now))
+    for person_id in queries.holders_of(uow.session, kind.id) if kind.mode is not was else ():
+        uow.tell(SeatChanged(edition.id, person_id))
     return kind
 
 
