@@ -27,7 +27,9 @@ from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
+from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.registrations import queries as registration_rows
+from workshop_manager.registrations import retaining
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined, SeatChanged
 from workshop_manager.retention.service import noted
@@ -81,6 +83,7 @@ def connect() -> None:
     subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)
+    subscribe(AnswersRemoved, retaining.on_answers_removed)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
     subscribe(LeftTheRoom, attending.on_left_the_room)

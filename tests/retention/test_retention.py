@@ -22,7 +22,8 @@ from workshop_manager.questions import queries as questions
 from workshop_manager.questions.models import Answer, AnswerBytes, AnswerFile
 from workshop_manager.questions.service import QuestionContent, add_question
 from workshop_manager.questions.states import Kind
-from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.models import Need, Registration
+from workshop_manager.registrations.states import NeedState
 from workshop_manager.retention import keeping, queries, rules, service
 from workshop_manager.retention.models import Removal
 from workshop_manager.workshops.models import Edition
@@ -88,6 +89,9 @@ class House:
         )  # fmt: skip
         uow.session.add(file)
         uow.session.flush()
+        uow.session.add(
+            Need(registration_id=self.row.id, question_id=self.asked[0], state=NeedState.OPEN, changed_at=uow.now)
+        )
         uow.session.add(AnswerBytes(file_id=file.id, original=b"1", plain=b"1"))
         uow.session.flush()
 
@@ -127,7 +131,7 @@ def test_the_worker_removes_each_at_its_time(work: Any, database: Database, cloc
         row = uow.session.get_one(Registration, house.row.id)
         assert (row.diet, row.needs) == ([], "")
         assert uow.session.scalars(select(VisaLetter)).one().passport == {}
-        for model in (Answer, AnswerFile, AnswerBytes):
+        for model in (Answer, AnswerFile, AnswerBytes, Need):
             assert not uow.session.scalars(select(model)).all()
         told = [(removal.what, removal.number) for removal in reversed(queries.removals(uow.session, house.edition.id))]
         assert told == [("diet", 2), (other, 1), ("passport", 1), ("form:submission", 1), ("needs", 1)]

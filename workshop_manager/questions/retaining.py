@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import purposes, service, usual
+from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.questions.models import Answer, AnswerFile, BuiltForm, Question
 from workshop_manager.retention import queries as retention
 from workshop_manager.retention.keeping import Kept
@@ -53,6 +54,7 @@ def _remover(question_ids: Sequence[int]) -> Callable[[UnitOfWork, Edition], int
     def remove(uow: UnitOfWork, _edition: Edition) -> int:
         done = uow.session.execute(delete(Answer).where(Answer.question_id.in_(question_ids)))
         uow.session.execute(delete(AnswerFile).where(AnswerFile.question_id.in_(question_ids)))
+        uow.tell(AnswersRemoved(tuple(question_ids)))
         return int(done.rowcount)  # type: ignore[attr-defined]
 
     return remove

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.registrations.models import Need, Registration
 from workshop_manager.retention.keeping import Kept
 from workshop_manager.retention.rules import USUAL
@@ -35,6 +36,13 @@ def _remove_diets(uow: UnitOfWork, edition: Edition) -> int:
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def on_answers_removed(uow: UnitOfWork, event: AnswersRemoved) -> None:
+    """A need tells by itself that somebody answered with one, and what became of it: it goes with the answer."""
+    uow.session.execute(
+        delete(Need).where(Need.question_id.in_(event.question_ids)).execution_options(synchronize_session=False)
+    )
 
 
 def _remove_needs(uow: UnitOfWork, edition: Edition) -> int:
