@@ -84,6 +84,7 @@ def connect() -> None:
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)
     subscribe(AnswersRemoved, retaining.on_answers_removed)
+    subscribe(SeatChanged, handover.on_seat_changed)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
     subscribe(LeftTheRoom, attending.on_left_the_room)
@@ -129,7 +130,6 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     for edition_id in registration_rows.editions_of(uow.session, event.person_id):
         noted(uow, edition_id, "account", str(_("Account deleted by its person")), 1)
     selfid.forget_person(uow, event.person_id)
-    handover.on_person_erased(uow, event)
     registrations.on_person_erased(uow, event)
     signups.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
@@ -142,3 +142,5 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     submissions.let_go(uow, event.person_id)
     calls.forget_person(uow, event.person_id)
     team.forget_person(uow, event)
+    # After the seats: whoever claims one locks them before the question about it.
+    handover.on_person_erased(uow, event)

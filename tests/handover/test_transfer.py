@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.factories import client_for, join_team, make_edition, make_person, send
-from tests.registrations.factories import make_kind, make_registration
+from tests.registrations.factories import details, make_kind, make_registration
 from tests.registrations.invariants import check
 from tests.registrations.test_pages import REGISTER, TICKET, House, _main
 from tests.shows import shows
@@ -22,7 +22,7 @@ from workshop_manager.handover.states import Answer
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import bringing, queries
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.models import Registration, RegistrationSettings, SeatReserve
+from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatReserve
 from workshop_manager.registrations.states import Group, Mode, State
 from workshop_manager.workshops.service import Taken
 from workshop_manager.workshops.states import Role
@@ -147,6 +147,48 @@ def test_an_offer_of_a_seat_ends_when_it_is_taken_back_refused_or_late(uow: Any,
 
 
 @pytest.mark.sqlite
+@pytest.mark.parametrize("what", ["rejoined", "switched", "closed", "approval"])
+def test_a_link_opens_no_seat_but_the_one_it_was_about(uow: Any, hall: Any, what: str) -> None:
+    token, kind = _ask(uow, hall), uow.session.get_one(RegistrationKind, hall.room.id)
+    if what == "switched":
+        registrations.register(uow, hall.edition, hall.afar.id, details())
+    elif what == "rejoined":
+        registrations.cancel(uow, hall.edition)
+        registrations.register(uow, hall.edition, hall.afar.id, details())
+    elif what == "approval":
+        kind.needs_approval = True
+    else:
+        day = NOW - timedelta(hours=1)
+        uow.session.add(RegistrationSettings(edition_id=hall.edition.id, transfer_at=day, transfer_zone="UTC"))
+    uow.session.flush()
+    uow.actor = hall.colleague
+    with pytest.raises(NotFound):
+        service.take(uow, token, "Coll", 1)
+
+
+def test_guests_leave_with_their_host_also_where_nobody_new_may_bring_any(uow: Any) -> None:
+    edition, host = make_edition(uow), make_person(uow)
+    room = make_kind(uow, edition, "In person", 2, guests=1)
+    make_kind(uow, edition, "Virtual", None, Mode.VIRTUAL, position=1)
+    make_registration(uow, edition, room, host)
+    uow.actor = host
+    bringing.bring(uow, edition, "Child")
+    uow.session.get_one(RegistrationKind, room.id).guests = 0
+    registrations.cancel(uow, edition)
+    assert uow.session.get_one(RegistrationKind, room.id).taken == 0
+    check(uow, edition.id)
+
+
+def test_no_guest_takes_a_seat_of_a_kind_that_is_closed(uow: Any) -> None:
+    edition, host = make_edition(uow), make_person(uow)
+    room = make_kind(uow, edition, guests=1, closes_at=NOW - timedelta(hours=1), closes_zone="UTC")
+    make_kind(uow, edition, "Virtual", None, Mode.VIRTUAL, position=1)
+    make_registration(uow, edition, room, host)
+    uow.actor = host
+    with pytest.raises(Conflict):
+        bringing.bring(uow, edition, "Child")
+
+
 def test_seats_of_kinds_that_need_approval_are_passed_on_where_organisers_allow_it(uow: Any, hall: Any) -> None:
     hall.room.needs_approval = True
     uow.session.flush()

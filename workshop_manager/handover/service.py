@@ -18,6 +18,7 @@ from workshop_manager.handover.rules import Refusal
 from workshop_manager.handover.states import Answer, Purpose
 from workshop_manager.registrations import handing, waitlist
 from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations.events import SeatChanged
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops import queries as workshops
@@ -133,6 +134,10 @@ def find_open(uow: UnitOfWork, token: str, *, lock: bool = False) -> SeatClaim:
         raise NotFound
     if found.registration.state is not State.REGISTERED:
         raise NotFound
+    if found.purpose is Purpose.TRANSFER:  # a date or a need of approval that was set since counts
+        edition = workshops.get_edition(uow.session, found.edition_id)
+        if refusal(uow, edition, found.registration) is not None:
+            raise NotFound
     return found
 
 
@@ -206,6 +211,14 @@ def end_list(uow: UnitOfWork, edition: Edition, list_id: int) -> int:
     uow.session.flush()
     waitlist.serve(uow, edition, made)
     return ended
+
+
+def on_seat_changed(uow: UnitOfWork, event: SeatChanged) -> None:
+    """The seat somebody was asked to take is another by now, or gone: the link opens none that comes after it."""
+    row = registrations.registration_of(uow.session, event.edition_id, event.person_id)
+    claim = queries.open_of(uow.session, row.id) if row is not None else None
+    if claim is not None and claim.purpose is Purpose.TRANSFER:
+        _end(uow, claim, Answer.ENDED)
 
 
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:

@@ -7,10 +7,11 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.registrations import guests, queries, service, waitlist
+from workshop_manager.registrations import guests, queries, service, waitlist, windows
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import NOTHING, Place, may_choose
 from workshop_manager.registrations.states import State
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
@@ -27,8 +28,8 @@ def bring(uow: UnitOfWork, edition: Edition, name: str) -> Registration:
         raise NotFound
     kind = made.kinds[host.kind_id]
     there = queries.guests_of(uow.session, host.id)
-    _require_allowed(uow, edition, kind, len(there))
     seat = made.kinds[kind.guests_kind_id]
+    _require_allowed(uow, edition, kind, seat, len(there))
     if not made.has_room(seat.id):
         raise Conflict(str(_("All places are taken (%(kind)s): nobody else can come along.", kind=isolated(seat.name))))
     row = service.new_row(uow, edition, None, seat, host_id=host.id, badge_name=name, changed_at=uow.now)
@@ -40,8 +41,11 @@ def bring(uow: UnitOfWork, edition: Edition, name: str) -> Registration:
     return row
 
 
-def _require_allowed(uow: UnitOfWork, edition: Edition, kind: RegistrationKind, there: int) -> None:
-    if not may_choose(service.phase(uow, edition, Place(kind.id))):
+def _require_allowed(
+    uow: UnitOfWork, edition: Edition, kind: RegistrationKind, seat: RegistrationKind, there: int
+) -> None:
+    dates = workshops.dates_by_key(uow.session, edition.id)
+    if not may_choose(windows.windows([seat], edition, dates, uow.now)[seat.id].phase):
         raise Conflict(str(_("Registration is closed. Write to the organisers if you need to change something.")))
     if there >= kind.guests:
         raise Conflict(

@@ -19,7 +19,7 @@ def stays(made: Hall, guest: Registration, place: int, seat: int | None) -> bool
 
 def follow(uow: UnitOfWork, made: Hall, host: Registration, seat: int | None) -> None:
     """The host holds another seat now, or none: guests who no longer may be there give theirs back."""
-    if host.host_id is not None or not any(kind.guests for kind in made.kinds.values()):
+    if host.host_id is not None:
         return
     kept = 0
     for guest in queries.guests_of(uow.session, host.id):
