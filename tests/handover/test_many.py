@@ -105,6 +105,13 @@ def test_a_move_hands_the_seat_on_and_so_does_cancelling(uow: Any) -> None:
 
 
 @pytest.mark.sqlite
+def test_nobody_is_given_a_seat_to_lose_it_in_the_same_act(uow: Any) -> None:
+    crowd = _Crowd(uow)
+    many.cancel(uow, crowd.edition, [row.id for row in crowd.rows], "The room burnt down.")
+    assert set(uow.session.scalars(select(OutboxMail.template))) == {"registrations/cancelled"}
+    check(uow, crowd.edition.id)
+
+
 def test_the_page_shows_what_would_happen_first(app: Any, work: Any) -> None:
     house = House(app, work)
     house.registered(house.person)

@@ -143,3 +143,12 @@ def test_switching_to_such_a_kind_is_asking_for_it(house) -> None:
         assert (shown.step.asks, shown.step.waits) == (True, True)
         row = service.switch(uow, house.edition, house.helper.id, seen=shown.seen)
         assert row.place == Place(seat=house.afar.id, asks=house.helper.id)
+
+
+def test_no_virtual_seat_that_needs_a_yes_is_given_meanwhile(uow: Any) -> None:
+    edition, person = make_edition(uow), make_person(uow)
+    room = make_kind(uow, edition, "In person", 0)
+    make_kind(uow, edition, "Virtual", None, Mode.VIRTUAL, position=1, needs_approval=True)
+    uow.actor = person
+    row = service.register(uow, edition, room.id, details(), keep_virtual=True)
+    assert row.place == Place(line=room.id)

@@ -66,8 +66,9 @@ def cancel(uow: UnitOfWork, edition: Edition, ids: Collection[int], reason: str)
     done = 0
     for row in queries.locked_many(uow.session, edition.id, ids):
         if rules.may_cancel(row.state, edition.ends_at, uow.now):
-            service.cancel_row(uow, edition, row, made, row.person, reason=reason)
+            service.end_row(uow, edition, row, made, row.person, reason=reason)
             done += 1
+    waitlist.serve(uow, edition, made)  # only now: nobody is given a seat to lose it a moment later
     return done
 
 

@@ -104,7 +104,8 @@ def offers(
         if kind.id in windows
     )
     modes = {kind.id: kind.mode for kind in hall.kinds.values()}
-    free_virtual = any(modes[one.id] is Mode.VIRTUAL and not one.is_full and one.can_be_chosen for one in made)
+    given = [one for one in made if not one.is_full and not one.needs_approval and one.can_be_chosen]
+    free_virtual = any(modes[one.id] is Mode.VIRTUAL for one in given)
     return Offers(made, place, free_virtual and place.seat is None and any(o.is_full or o.needs_approval for o in made))
 
 

@@ -234,7 +234,8 @@ def _choose(
     if keep_virtual and (is_full or kind.needs_approval):
         order = sorted(made.kinds.values(), key=lambda one: (one.position, one.id))
         virtual = [one.id for one in order if one.mode is Mode.VIRTUAL and one.id != kind.id and one.id in found]
-        virtual = [one for one in virtual if rules.may_choose(found[one].phase)]
+        # One that needs a yes is asked for, never given along.
+        virtual = [one for one in virtual if rules.may_choose(found[one].phase) and not made.kinds[one].needs_approval]
         fallback = next((one for one in virtual if made.has_room(one, before, mine)), None)
     return rules.after_choosing(before, kind.id, is_full=is_full, fallback=fallback, needs_approval=kind.needs_approval)
 
@@ -379,6 +380,14 @@ def cancel_row(
     uow: UnitOfWork, edition: Edition, row: Registration, made: Hall, person: Person | None, *, reason: str = ""
 ) -> None:
     """Give up all they hold, and hand it on. `person` None: nobody is to be told."""
+    end_row(uow, edition, row, made, person, reason=reason)
+    waitlist.serve(uow, edition, made)
+
+
+def end_row(
+    uow: UnitOfWork, edition: Edition, row: Registration, made: Hall, person: Person | None, *, reason: str = ""
+) -> None:
+    """The same, where whoever calls hands it on."""
     before, kind = row.place, row.kind_id
     waitlist.move(uow, made, row, before, NOTHING)
     row.version += 1
@@ -400,7 +409,6 @@ def cancel_row(
             asked=before.state is State.REQUESTED,
             reason=reason,
         )
-    waitlist.serve(uow, edition, made)
 
 
 def accept_conduct(uow: UnitOfWork, edition: Edition, version: int) -> None:
