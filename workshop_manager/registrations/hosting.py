@@ -15,7 +15,6 @@ from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations import emails, queries
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Host
-from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
@@ -86,6 +85,7 @@ def read(uow: UnitOfWork, edition: Edition, text: str) -> Read:
 def check(uow: UnitOfWork, edition: Edition, ids: Collection[int]) -> int:
     """Note that these are registered there, as seen now by whoever acts; gives how many were not noted before."""
     require(uow, edition, MAY_SETTINGS)
+    queries.locked_kinds(uow.session, edition.id)  # before several rows, as whoever gives seats: each in its own order
     rows = queries.host_rows(uow.session, edition.id, ids=ids, lock=True)
     fresh = [row for row in rows if row.host is not Host.CHECKED]
     for row in fresh:
@@ -140,7 +140,7 @@ def letters(uow: UnitOfWork, edition: Edition, wave: Wave) -> Sequence[Letter]:
 def remind(uow: UnitOfWork, edition: Edition, *, seen: str | None) -> int:
     """Write to exactly these. `seen` names whom the organiser looked at; Conflict if it is others by now."""
     require(uow, edition, MAY_SETTINGS)
-    workshops.locked_edition(uow.session, edition.id)
+    queries.locked_kinds(uow.session, edition.id)
     wave = prepare(uow, edition, lock=True)
     if seen is not None and seen != wave.digest:
         raise Conflict(str(_("Who has not said so changed while you looked at it. Read it again, then send.")))
