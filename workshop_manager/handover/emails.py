@@ -52,6 +52,7 @@ def _to_address(
             button=(str(_("Say yes or no")), absolute("handover.claim", token=token)),
             signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
             why=why,
+            is_secret=True,
             **sender(edition),
         ),
     )
