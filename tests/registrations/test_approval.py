@@ -152,3 +152,17 @@ def test_no_virtual_seat_that_needs_a_yes_is_given_meanwhile(uow: Any) -> None:
     uow.actor = person
     row = service.register(uow, edition, room.id, details(), keep_virtual=True)
     assert row.place == Place(line=room.id)
+
+
+def test_who_asks_for_another_kind_by_now_is_not_answered(house, app, work) -> None:
+    number = house.ask(0)
+    with work() as uow:
+        desk = client_for(app, uow, house.owner)
+        other = make_kind(uow, house.edition, "Sponsor", needs_approval=True, position=3).id
+    shown = desk.get(f"{ANSWER}?id={number}&answer=yes").text
+    assert f'name="asked-{number}" value="{house.helper.id}"' in shown
+    with work(house.people[0]) as uow:
+        service.register(uow, house.edition, other, details())
+    answer = {"id": str(number), f"asked-{number}": str(house.helper.id), "answer": "yes", "word": ""}
+    assert send(desk, ANSWER, answer).status_code == 303
+    assert (house.row(0).state, house.row(0).asks_for_id) == (State.REQUESTED, other)

@@ -1,6 +1,6 @@
 """Requests for kinds that need approval: an organiser says yes or no, to one person or to several."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from workshop_manager.core.audit import record
@@ -49,14 +49,24 @@ def foresee(uow: UnitOfWork, edition: Edition, ids: Collection[int]) -> list[For
     return found
 
 
-def decide(uow: UnitOfWork, edition: Edition, ids: Collection[int], *, yes: bool, word: str) -> Decided:
+def decide(
+    uow: UnitOfWork,
+    edition: Edition,
+    ids: Collection[int],
+    *,
+    yes: bool,
+    word: str,
+    asked: Mapping[int, int | None] | None = None,
+) -> Decided:
     """Say yes or no to these requests, in the order in which they came; each person is told, with the word.
 
-    A yes gives a seat, or a place on the waitlist when none is free for that person.
+    A yes gives a seat, or a place on the waitlist when none is free for that person. `asked` are the kinds as they were
+    looked at: who asks for another one by now is not answered.
     """
     require(uow, edition, MAY_SETTINGS)
     made = waitlist.enter(uow, edition)
-    rows = queries.requests(uow.session, edition.id, ids, lock=True)
+    found = queries.requests(uow.session, edition.id, ids, lock=True)
+    rows = [row for row in found if (asked or {}).get(row.id) in (None, row.asks_for_id)]
     answers = [
         _approve(uow, edition, made, row, word) if yes else _reject(uow, edition, made, row, word) for row in rows
     ]

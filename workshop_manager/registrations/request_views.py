@@ -32,6 +32,7 @@ class Line:
     name: str
     affiliation: str
     kind: str
+    asked: int
     meanwhile: str
     since: str
 
@@ -42,6 +43,7 @@ def _line(row: Registration) -> Line:
         name=row.badge_name,
         affiliation=row.affiliation or "",
         kind=row.asks_for.name if row.asks_for else "",
+        asked=row.asks_for_id or 0,
         meanwhile=row.kind.name if row.state is State.REGISTERED else "",
         since=when_text(row.asked_at or row.created_at, here().edition.time_zone),
     )
@@ -91,7 +93,8 @@ def desk_requests_answer(community: str, edition: str) -> AnyResponse:
         if not found:
             raise NotFound
         return _preview(form, found, 422)
-    tell(_told(approval.decide(uow, at.edition, ids, yes=form.is_yes, word=form.word.data or "")))
+    asked = {one: request.form.get(f"asked-{one}", type=int) for one in ids}
+    tell(_told(approval.decide(uow, at.edition, ids, yes=form.is_yes, word=form.word.data or "", asked=asked)))
     return redirect(at.url("registrations.desk_requests"), 303)
 
 
