@@ -1,5 +1,6 @@
 """The pages about who reads what: bids, topics, the proposal, files."""
 
+import re
 from typing import Any
 
 import pytest
@@ -303,6 +304,7 @@ def test_a_table_is_looked_at_then_assigned_all_or_nothing(house: House, work: A
     looked = send(house.chair_client, FILE, {"text": good, "do": "look"})
     assert looked.status_code == 200
     assert "2 new assignments" in looked.text
+    assert len(re.findall(r"<li>#\d+: <bdi>", looked.text)) == 2  # who would read what, before it is assigned
     with work() as uow:
         assert len(uow.session.scalars(select(Assignment)).all()) == 1
     done = send(house.chair_client, FILE, {"text": good, "do": "import"})

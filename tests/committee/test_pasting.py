@@ -33,6 +33,12 @@ def test_every_common_form_of_a_line_is_read(line: str) -> None:
     assert unread == []
 
 
+@pytest.mark.parametrize("between", [", ", ";", "\t"])
+def test_what_follows_the_address_in_columns_without_heads_is_the_affiliation(between: str) -> None:
+    people, _unread = read(between.join(("Amal Bello", "amal@uni.edu", "Atoll University")))
+    assert people == [Pasted("amal@uni.edu", "Amal Bello", "Atoll University")]
+
+
 def test_several_people_stand_in_one_line() -> None:
     people, _unread = read("Amal Bello <amal@uni.edu>, Idris <idris@other.org>; zed@x.net")
     assert people == [Pasted("amal@uni.edu", "Amal Bello"), Pasted("idris@other.org", "Idris"), Pasted("zed@x.net")]

@@ -30,6 +30,8 @@ from workshop_manager.workshops.service import require
 
 DESK = "/<community>/<edition>/organise/reviews"
 WORKS = 25
+MOST_SHOWN = 200
+"""Lines of a table that are looked at before it is assigned."""
 POLLED_EVERY = 2
 """Seconds after which a page about something that is being worked out asks again."""
 
@@ -321,7 +323,17 @@ def _file(at: Here, form: TableForm, reading: files.Reading | None, status: int 
         form=form,
         reading=reading,
         people=len({person for _work, person in reading.pairs}) if reading else 0,
+        shown=_named(at, reading) if reading and not reading.problems else [],
+        most=MOST_SHOWN,
     )
+
+
+def _named(at: Here, reading: files.Reading) -> list[tuple[int, str]]:
+    """The first pairs of a table: number of the work, name of who would read it."""
+    session = unit().session
+    numbers = {work: number for number, work in queries.open_numbers(session, at.edition.id, at.standing).items()}
+    names = {person.id: person.name for person in queries.reviewers(session, at.edition.id)}
+    return sorted((numbers[work], names[person]) for work, person in reading.pairs)[:MOST_SHOWN]
 
 
 def _reading(at: Here, text: str) -> files.Reading:

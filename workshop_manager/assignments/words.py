@@ -225,8 +225,8 @@ def _needed(lacks: Iterable[Lack], settings: Settings) -> str:
 def _kind(lack: Lack, people: int) -> str:
     senior = ngettext("senior reviewer", "senior reviewers", people)
     kind = senior if lack.senior else ngettext("reviewer", "reviewers", people)
-    if lack.language:
-        kind = _("%(kind)s who can read %(language)s", kind=kind, language=language_name(lack.language))
     if lack.track_id is not None:
         kind = _("%(kind)s of that track", kind=kind)
+    if lack.language:
+        kind = _("%(kind)s who can read %(language)s", kind=kind, language=language_name(lack.language))
     return str(kind)

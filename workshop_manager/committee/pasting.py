@@ -38,7 +38,8 @@ def read(text: str) -> tuple[list[Pasted], list[Unread]]:
     """Everybody in a pasted list, each address once, and the lines that say nobody.
 
     Understood: `Name <address>`, `"Family, Given" <address>`, an address alone, with its name before or after it,
-    several in a line parted by commas or semicolons, and tables with a line of heads (comma, semicolon or tab).
+    several in a line parted by commas or semicolons, columns of name, address and affiliation, and tables with a
+    line of heads (comma, semicolon or tab).
     """
     lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     people, unread = _table(lines) or _lines(lines)
@@ -123,12 +124,19 @@ def _one(before: str, address: str, after: str) -> Pasted:
     if quoted and quoted.group(1).count(",") == 1:
         family, given = quoted.group(1).split(",")
         return Pasted(_bare(address), clean_line(f"{given} {family}")[:300])
-    text = before if re.search(r"\w", before) else after
-    parts = [clean_line(part) for part in re.split(r"[,;\t]", re.sub(r"[<>()\[\]\"“”]|mailto:", " ", text))]
-    parts = [part for part in parts if re.search(r"[^\W\d_]", part)]
+    parts, behind = _parts(before), _parts(after)
     if in_brackets and len(parts) == 2 and " " not in parts[0]:
         parts.reverse()
-    return Pasted(_bare(address), " ".join(parts)[:300])
+    if not parts:
+        return Pasted(_bare(address), " ".join(behind)[:300])
+    # Columns without their heads: what follows the address is where they work.
+    follows = re.match(r"\s*[>)\]]?\s*[,;\t]", after)
+    return Pasted(_bare(address), " ".join(parts)[:300], behind[0][:300] if follows and behind else "")
+
+
+def _parts(text: str) -> list[str]:
+    parts = [clean_line(part) for part in re.split(r"[,;\t]", re.sub(r"[<>()\[\]\"“”]|mailto:", " ", text))]
+    return [part for part in parts if re.search(r"[^\W\d_]", part)]
 
 
 def _bare(address: str) -> str:

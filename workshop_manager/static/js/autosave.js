@@ -1,5 +1,5 @@
 // Keeps a form while it is typed. Any form may use it, and works without it:
-//   <form method="post" data-autosave="ADDRESS"> … <p role="status" data-autosave-said data-saving="…" data-failed="…"></p>
+//   <form method="post" data-autosave="ADDRESS"> … <p role="status" data-autosave-said data-saving="…" data-failed="…" data-signed-out="…"></p>
 // Its fields are sent to ADDRESS two seconds after the last key and when the page is left. The answer is JSON:
 // {saved, message, version}; `message` is shown, `version` goes into the form's hidden field of that name, so that the
 // form itself starts from what was kept. A form that is being sent is not kept beside it.
@@ -32,15 +32,18 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (busy) return plan(WAIT);
     busy = true;
     changed = false;
+    let failed = said?.dataset.failed;
     say(said?.dataset.saving);
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: content(), redirect: "error", headers: { Accept: "application/json" } });
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: content(), redirect: "manual", headers: { Accept: "application/json" } });
+      // Sent on to the sign-in page, or the form's token is of no session any more: there is a connection all the same.
+      if (answer.type === "opaqueredirect" || answer.status === 400 || answer.status === 401) failed = said?.dataset.signedOut || failed;
       const told = await answer.json();
       if (told.version && form.elements.version) form.elements.version.value = told.version;
       say(told.message);
     } catch {
       changed = true;
-      say(said?.dataset.failed);
+      say(failed);
       plan(AGAIN);
     }
     busy = false;
