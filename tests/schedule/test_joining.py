@@ -132,7 +132,7 @@ def test_the_link_is_in_no_page_and_opens_in_time(app, work, attendee, clock):
     assert (went.status_code, went.headers["Location"], went.text) == (303, JOIN, "")
     assert went.headers["Referrer-Policy"] == "no-referrer"
     assert send(attendee, other).status_code == 409
-    assert send(attendee, f"{PAGE}/nothing").status_code == 404
+    assert send(attendee, f"{PAGE}/sessions/nothing").status_code == 404
     assert send(attendee, PAGE).status_code == 404, "with a schedule each session has its own door"
     clock.at = START + timedelta(minutes=91)
     assert send(attendee, opening).status_code == 409
@@ -209,7 +209,7 @@ def test_only_the_registered_who_agreed_get_in(app, work, attendee, clock, why):
     answer = client.get(PAGE)
     assert ("The code of conduct comes first" if why == "conduct" else "Register first") in answer.text
     assert "zoom.example" not in written(answer)
-    assert send(client, f"{PAGE}/{attendee.uids[0]}").status_code == 404
+    assert send(client, f"{PAGE}/sessions/{attendee.uids[0]}").status_code == 404
 
 
 @pytest.mark.sqlite
