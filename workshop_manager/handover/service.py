@@ -58,6 +58,11 @@ def refusal_text(why: Refusal) -> str:
     )
 
 
+def asked_text() -> str:
+    """Why nobody else can be asked now, in a sentence."""
+    return str(_("Somebody is asked already. Take that back first."))
+
+
 def ask(uow: UnitOfWork, edition: Edition, email: str) -> SeatClaim:
     """Ask a colleague by mail whether they take one's seat. Until they say yes it stays one's own.
 
@@ -74,7 +79,7 @@ def ask(uow: UnitOfWork, edition: Edition, email: str) -> SeatClaim:
     if address == person.email:
         raise Taken("email", str(_("That is your own address. Write your colleague’s.")))
     if queries.open_of(uow.session, row.id) is not None:
-        raise Conflict(str(_("Somebody is asked already. Take that back first.")))
+        raise Conflict(asked_text())
     if queries.count_asked(uow.session, row.id) >= rules.MOST_ASKED:
         raise Conflict(
             str(_("%(most)s people were asked to take this seat. Write to the organisers.", most=rules.MOST_ASKED))

@@ -73,6 +73,8 @@ def _transfer_page(form: TransferForm, status: int = 200) -> Response:
     row = _mine(at)
     why = service.refusal(uow, at.edition, row)
     asked = queries.open_of(uow.session, row.id)
+    if form.errors and (why is not None or asked is not None):
+        raise Conflict(service.refusal_text(why) if why is not None else service.asked_text())
     return page(
         "handover/transfer.html",
         status,

@@ -227,7 +227,7 @@ def _block_page(
     seated = queries.seated(uow.session, at.edition.id, block.id, offset=pager.offset, most=pager.size)
     choices = queries.all_choices(uow.session, block.id) if block.way is Way.RANKED else {}
     items = settling.sessions_to_add(found, block) if may_edit else []
-    items_form = items_form or ItemsForm(data={"capacity": 8})
+    items_form = items_form or ItemsForm(data={"each": 8})
     items_form.uids.choices = [SelectChoice(uid, title) for uid, title in items]
     empty = part_values(None, at.edition.time_zone)
     return page(
@@ -299,7 +299,7 @@ def add_items(community: str, edition: str, block_id: int) -> AnyResponse:
     found = _found(at, block_id)
     if not form.is_sent:
         return _block_page(at, found, 422, items_form=form)
-    made = settling.add_items(unit(), at.edition, block_id, form.uids.data or [], form.capacity.data or 0)
+    made = settling.add_items(unit(), at.edition, block_id, form.uids.data or [], form.each.data or 0)
     tell(str(ngettext("%(num)s session is added.", "%(num)s sessions are added.", len(made))))
     return redirect(at.url("signups.block", block_id=block_id), 303)
 

@@ -162,4 +162,4 @@ class ItemsForm(BaseForm):
     uids = SelectMultipleField(
         _l("Sessions"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
     )
-    capacity = _places(_l("Places at each"), _l("Each can be changed afterwards."))
+    each = _places(_l("Places at each"), _l("Each can be changed afterwards."))

@@ -182,6 +182,8 @@ def _mine_page(at: Here, status: int = 200, wrong: str = "", block_id: int | Non
     uow = unit()
     reader = _Reader(uow, at.edition, viewer_person().id)
     blocks = [reader.block(block) for block in reader.blocks]
+    if block_id is not None and not any(block.id == block_id and block.may_choose for block in blocks):
+        raise Conflict(wrong)
     navigation.frame().private = True
     return page(
         "signups/mine.html",
