@@ -75,6 +75,11 @@ def test_cmt_reviews_take_values_texts_with_their_questions_and_what_is_confiden
     assert first.remark == "Please check the ethics."
 
 
+def test_a_column_headed_reviewer_may_hold_addresses():
+    (assigned,) = read(b"number,reviewer\n2,Rania@example.org\n").incoming.assignments
+    assert (assigned.email, assigned.name) == ("rania@example.org", "")
+
+
 def test_easychair_takes_the_latest_version_of_a_review_and_its_scores():
     first, second = read("easychair-review.csv").incoming.reviews
     assert (first.text, first.score, first.confidence) == ("I like the corpus.", 2, 4)

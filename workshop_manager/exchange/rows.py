@@ -360,7 +360,10 @@ def _one_presents(authors: tuple[IncomingAuthor, ...]) -> tuple[IncomingAuthor, 
 def _reviewer(reader: _Reader, row: Row) -> tuple[str, str]:
     parts = (reader.value(row, Target.REVIEWER_FIRST), reader.value(row, Target.REVIEWER_LAST))
     name = clean_line(" ".join(parts)) or reader.line(row, Target.REVIEWER_NAME)
-    return clean_line(reader.value(row, Target.REVIEWER_EMAIL)).casefold()[:320], name[:LONGEST_NAME]
+    email = clean_line(reader.value(row, Target.REVIEWER_EMAIL))
+    if not email and "@" in name:  # a column headed “reviewer” may hold addresses, as our own table of assignments does
+        email, name = name, ""
+    return email.casefold()[:320], name[:LONGEST_NAME]
 
 
 def _assignments(reader: _Reader) -> Incoming:
