@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,6 +153,19 @@ def plan(uow: UnitOfWork, edition: Edition, standing: Standing | None, incoming:
     return _Planner(uow, edition, standing, incoming, choices).plan()
 
 
+def _nameless(steps: Sequence[Step]) -> Iterator[Problem]:
+    """Says of new reviews whose reviewer is nobody here that they come without one, and which names were not known."""
+    found = [one for one in steps if one.sort is Sort.REVIEWS and one.what == "new" and one.person is None]
+    if found:
+        names = sorted({one.title for one in found if one.title})
+        message = N_("Reviews that come in without their reviewer, whom the file does not name: %(count)s.")
+        if names:
+            message = N_(
+                "Reviews that come in without their reviewer: %(count)s. Nobody on the team is known as: %(names)s."
+            )
+        yield Problem(0, message, {"count": len(found), "names": ", ".join(names[:5]) + (" …" if names[5:] else "")})
+
+
 class _Planner:
     """One plan on its way. Reads the database a fixed number of times, however many rows there are."""
 
@@ -192,7 +205,7 @@ class _Planner:
             source=self.source,
             steps=tuple(steps),
             problems=tuple(sorted(self.problems, key=lambda p: p.line)),
-            remarks=(*self.incoming.remarks, *self._open_questions()),
+            remarks=(*self.incoming.remarks, *self._open_questions(), *_nameless(steps)),
             statuses=tuple(self._statuses()),
             tracks=tuple(self._track_words()),
             scales=self.scales,

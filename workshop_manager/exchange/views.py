@@ -191,6 +191,7 @@ def _look(
         rows=[_row(one) for one in shown[:SHOWN]],
         more_rows=max(0, len(shown) - SHOWN),
         may_apply=not problems and plan.does_something,
+        has_new_works=plan.count("new", Sort.SUBMISSIONS) > 0,
         does_something=plan.does_something,
         seen=plan.digest,
         wish_url=at.url("exchange.wish", file_id=row.id),
