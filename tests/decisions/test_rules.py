@@ -185,8 +185,13 @@ def test_a_few_people_stand_with_the_others_or_nowhere():
     assert totals(["GH"] * 6 + [None] * 3).groups == ()
     assert totals([]).groups == ()
     assert totals(["GH"] * 4).groups == ()
-    assert [g.key for g in totals(["GH"] * 9).groups] == ["GH"]
     assert balance(["GH", "IN"] * STEP, 39).of == STEP
+
+
+def test_a_step_of_one_group_alone_tells_of_everybody_and_is_not_shown():
+    assert totals(["GH"] * 9).groups == ()
+    assert balance(["GH"] * STEP + ["IN"] * STEP, STEP).groups == ()
+    assert balance(["GH", "IN"] * STEP, STEP).groups != ()
 
 
 # -- plots

@@ -490,8 +490,8 @@ def test_declarations_are_totals_and_small_ones_are_not_told(house):
             declared.wants_grant, declared.willing_to_review = number < 6, number < 3
     text = text_of(house.desk.get(DESK))
     assert "would like a travel grant 6 of 12" in text
-    assert "can review too few to say" in text
-    assert f"{WORDING} 12 of 12" in text
+    assert "can review too few on one side to say" in text
+    assert f"{WORDING} too few on one side to say" in text, "12 of 12 would tell of each"
     page = house.desk.get(f"{DESK}/1").text
     assert "grant" not in BeautifulSoup(page, "html.parser").find("main").text
     assert WORDING not in page

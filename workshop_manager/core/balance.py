@@ -3,6 +3,7 @@
 A chair may ask for "the first 40", then for "the first 41": two totals that are fine by themselves tell where the 41st
 comes from. So totals are given for a fixed ladder of steps only, over groups chosen such that *every* step of *every*
 group counts no one or at least `SMALLEST_CELL`. Whatever is shown is a sum of such cells, and so is every difference.
+No step is one group alone: "20 of 20 from Ghana" tells of each of the twenty.
 """
 
 from collections import Counter
@@ -66,14 +67,17 @@ def totals(answers: Sequence[str | None]) -> Balance:
 
 
 def _groups(answers: Sequence[str | None], steps: Sequence[int]) -> frozenset[str] | None:
-    """The answers that may stand by themselves; None if not even two groups can be told apart."""
+    """The answers that may stand by themselves; None if not even two groups can be told apart at every step."""
     rungs = [Counter(answers[start:end]) for start, end in zip([0, *steps], steps, strict=False)]
     every = Counter(answer for answer in answers if answer is not None)
     named = {answer for answer in every if all(_may_stand(rung[answer]) for rung in rungs)}
     while named and not all(_may_stand(rung.total() - sum(rung[n] for n in named)) for rung in rungs):
         # The rest is too small somewhere: the smallest group joins it.
         named.remove(min(named, key=lambda answer: (every[answer], answer)))
-    return frozenset(named) if named and rungs else None
+    told = frozenset(named)
+    # A step that is one group alone would tell of everybody on it.
+    apart = all(len({answer if answer in told else None for answer in rung}) > 1 for rung in rungs)
+    return told if told and rungs and apart else None
 
 
 def _may_stand(count: int) -> bool:

@@ -86,7 +86,7 @@ def _by_answer(
         of=len(counted),
     )
     if not groups:
-        sentence = _("Not shown: too few said so, and a total would tell of fewer than five people.")
+        sentence = _("Not shown: a total would tell of fewer than five people, or the same of everybody.")
     rest = str(_("Others, and those who did not say"))
     rows = [
         (rest if group.key is None else word(group.key), group.all // SMALLEST_CELL * SMALLEST_CELL, None)

@@ -208,7 +208,7 @@ def _by_answer(
         return None
     sentence = _("Those who said so, added up; fewer than five stand with the others.")
     if not found.groups:
-        sentence = _("Not shown: too few said so, and a total would tell of fewer than five people.")
+        sentence = _("Not shown: a total would tell of fewer than five people, or the same of everybody.")
     rest = str(_("Others, and those who did not say"))
     rows = [(rest if group.key is None else word(group.key), group.all, None) for group in found.groups]
     return plots.lying(name, title, str(sentence), (label, str(_("Submitted"))), rows)

@@ -44,7 +44,7 @@ def statistics_plot(community: str, edition: str, name: str) -> Response:
     """One plot as a drawing of its own, with its colours in it."""
     at = here()
     found = _plots(at, name)
-    if not found:
+    if not found or not found[0].rows:
         raise NotFound
     response = Response(render_template("decisions/plot.svg", plot=found[0]), mimetype="image/svg+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{community}-{edition}-{name}.svg"'

@@ -20,7 +20,8 @@ from workshop_manager.reviews.service import Stale
 from workshop_manager.reviews.views import blueprint, start_text
 from workshop_manager.submissions import uploads
 from workshop_manager.submissions.content import Upload
-from workshop_manager.submissions.words import title_of
+from workshop_manager.submissions.rules import ON_PROGRAMME
+from workshop_manager.submissions.words import outcome_of, state_sign, title_of
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import BaseForm, Text, tell
@@ -95,6 +96,8 @@ def _page(
         title=title_of(found.title),
         given=answering.given_to_authors(unit(), [found.id], is_released=reading.is_released)[found.id],
         is_released=reading.is_released,
+        sign=state_sign(found.state),
+        outcome=outcome_of(found) if found.state in ON_PROGRAMME else None,
         may_respond=reading.may_respond,
         until=start_text(following) if reading.may_respond else None,
         form=form,

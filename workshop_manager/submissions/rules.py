@@ -128,11 +128,11 @@ def may_read_at_desk(
 
 
 def shown_total(count: int, of: int) -> int | None:
-    """A total for reading, or None where it, or what is left beside it, would tell of fewer than five people."""
-    rest = of - count
-    if 0 < count < SMALLEST_CELL or 0 < rest < SMALLEST_CELL:
-        return None
-    return count
+    """A total for reading, or None where it, or what is left beside it, would tell of fewer than five people.
+
+    “5 of 5” and “0 of 5” tell of each of the five, so a side with nobody is as small as one with a few.
+    """
+    return count if of == 0 or min(count, of - count) >= SMALLEST_CELL else None
 
 
 # -- what is missing before an abstract can be submitted ------------------------------------------------------------
