@@ -165,7 +165,7 @@ def test_what_if_is_worked_out_and_made_so(house):
         "average of 4.0",
         "1 of 3 accepted",
         "2 of 3 accepted",
-        "too few",
+        "fewer than five people",
     ):
         assert words in text_of(page), words
     with house.work() as uow:
