@@ -452,16 +452,6 @@ def _asked(at: Here, row: Recruit, mark: queries.Sent | None) -> Asked:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A reminder as it would go out."""
-
-    name: str
-    address: str
-    subject: str
-    text: str
-
-
 @blueprint.get(f"{DESK}/asked/reminder")
 @access(team(MAY_RECRUIT))
 def desk_reminder(community: str, edition: str) -> Response:
@@ -482,7 +472,7 @@ def _reminder(at: Here, status: int = 200, refused: str = "") -> Response:
         status,
         at=at,
         tabs=tabs(at, "asked"),
-        drafts=[Draft(one.to_name, one.to_address, *mail.preview(one)) for one in shown],
+        drafts=[mail.draft(one) for one in shown],
         pager=pager,
         people=len(wave.waiting),
         seen=wave.digest,

@@ -62,6 +62,21 @@ def preview(letter: Letter) -> tuple[str, str]:
         return subject, _text(letter, paragraphs)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail as it would go out, for whoever looks before sending it."""
+
+    name: str
+    address: str
+    subject: str
+    text: str
+
+
+def draft(letter: Letter) -> Draft:
+    """That letter as it would go out, and to whom; nothing is stored."""
+    return Draft(letter.to_name, letter.to_address, *preview(letter))
+
+
 def post(uow: UnitOfWork, letter: Letter) -> OutboxMail:
     """Put a letter into the outbox, in this transaction. The same key twice is an error of the database."""
     with force_locale(letter.locale):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.mail.service import preview
+from workshop_manager.mail.service import draft
 from workshop_manager.mentoring import matching, queries, reminding, rules, service, words
 from workshop_manager.mentoring.forms import RoundForm, round_form
 from workshop_manager.mentoring.models import Match, Reading, Round
@@ -335,16 +335,6 @@ def feedback(community: str, edition: str, match_id: int) -> Response:
 # -- reminders ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A reminder as it would go out."""
-
-    name: str
-    address: str
-    subject: str
-    text: str
-
-
 @blueprint.get(f"{DESK}/reminders")
 @access(team(MAY_MATCH))
 def reminders(community: str, edition: str) -> Response:
@@ -362,7 +352,7 @@ def _reminders(at: Here, status: int = 200, refused: str = "") -> Response:
     return _desk_page(
         "reminders",
         status,
-        drafts=[Draft(letter.to_name, letter.to_address, *preview(letter)) for letter in letters],
+        drafts=[draft(letter) for letter in letters],
         pager=pager,
         people=len(wave.owing),
         seen=wave.digest,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
-from workshop_manager.mail.service import preview
+from workshop_manager.mail.service import draft
 from workshop_manager.registrations import hosting, queries
 from workshop_manager.registrations.desk import BASE, looked
 from workshop_manager.registrations.desk_frame import desk_page
@@ -132,16 +132,6 @@ def desk_host_unchecking(community: str, edition: str, registration_id: int) -> 
     return redirect(at.url("registrations.desk_host"), 303)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A reminder as it would go out."""
-
-    name: str
-    address: str
-    subject: str
-    text: str
-
-
 def _reminders(status: int = 200, refused: str = "") -> Response:
     uow, at = unit(), here()
     wave = hosting.prepare(uow, at.edition)
@@ -151,7 +141,7 @@ def _reminders(status: int = 200, refused: str = "") -> Response:
     return desk_page(
         "desk_host_reminders",
         status,
-        drafts=[Draft(one.to_name, one.to_address, *preview(one)) for one in letters],
+        drafts=[draft(one) for one in letters],
         pager=pager,
         people=len(wave.owing),
         seen=wave.digest,

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from workshop_manager.assignments.desk import tabs
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import clean_text
-from workshop_manager.mail.service import preview
+from workshop_manager.mail.service import draft
 from workshop_manager.reviews import progress_queries, queries, reminding, words
 from workshop_manager.reviews.desk import DESK
 from workshop_manager.reviews.progress_queries import Burden
@@ -151,17 +151,6 @@ def progress(community: str, edition: str) -> Response:
 # -- reminders ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A reminder as it would go out."""
-
-    name: str
-    address: str
-    reviews: int
-    subject: str
-    text: str
-
-
 @blueprint.get(f"{DESK}/reminders")
 @access(team(MAY_SUBMISSIONS))
 def reminders(community: str, edition: str) -> Response:
@@ -178,10 +167,7 @@ def _reminders(at: Here, status: int = 200, refused: str = "") -> Response:
     pager = paging(len(wave.owing), MAILS)
     letters = reminding.letters(at.edition, wave, note, 0)[pager.offset : pager.offset + pager.size]
     counts = [len(one.works) for one in wave.owing][pager.offset : pager.offset + pager.size]
-    drafts = [
-        Draft(letter.to_name, letter.to_address, number, *preview(letter))
-        for letter, number in zip(letters, counts, strict=True)
-    ]
+    drafts = [(draft(letter), number) for letter, number in zip(letters, counts, strict=True)]
     return page(
         "reviews/reminders.html",
         status,
