@@ -19,6 +19,7 @@ from workshop_manager.handover.states import Answer, Purpose
 from workshop_manager.registrations import handing, waitlist
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.events import SeatChanged
+from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops import queries as workshops
@@ -146,19 +147,25 @@ def find_open(uow: UnitOfWork, token: str, *, lock: bool = False) -> SeatClaim:
     return found
 
 
+def _held(uow: UnitOfWork, token: str) -> tuple[Edition, Hall, SeatClaim, Registration]:
+    """What an open link is about, locked in the order of seats: kinds, then the claim, then whose seat it is."""
+    edition_id = find_open(uow, token).edition_id
+    edition = workshops.get_edition(uow.session, edition_id)
+    made = waitlist.enter(uow, edition)
+    claim = find_open(uow, token, lock=True)
+    giver = registrations.find(uow.session, edition.id, claim.registration_id, lock=True)
+    if giver is None:
+        raise NotFound
+    return edition, made, claim, giver
+
+
 def take(uow: UnitOfWork, token: str, badge_name: str, conduct_version: int) -> Registration:
     """Say yes, with any account: whoever holds the link got the mail. Conflict, with the reason, if it cannot be.
 
     `conduct_version` is that of the code of conduct they agreed to; Stale if it reads differently by now.
     """
     person = acting_person(uow)
-    claim = find_open(uow, token)
-    edition = workshops.get_edition(uow.session, claim.edition_id)
-    made = waitlist.enter(uow, edition)
-    claim = find_open(uow, token, lock=True)
-    giver = registrations.find(uow.session, edition.id, claim.registration_id, lock=True)
-    if giver is None:
-        raise NotFound
+    edition, made, claim, giver = _held(uow, token)
     from_person: Person | None = giver.person
     row = handing.hand_over(uow, edition, made, giver, person, badge_name, conduct_version)
     _end(uow, claim, Answer.TAKEN)
@@ -171,13 +178,7 @@ def take(uow: UnitOfWork, token: str, badge_name: str, conduct_version: int) -> 
 
 def refuse(uow: UnitOfWork, token: str) -> Edition:
     """Say no, without an account. A seat of a list goes on at once; a colleague keeps theirs and hears of it."""
-    claim = find_open(uow, token)
-    edition = workshops.get_edition(uow.session, claim.edition_id)
-    made = waitlist.enter(uow, edition)
-    claim = find_open(uow, token, lock=True)
-    giver = registrations.find(uow.session, edition.id, claim.registration_id, lock=True)
-    if giver is None:
-        raise NotFound
+    edition, made, claim, giver = _held(uow, token)
     _end(uow, claim, Answer.REFUSED)
     record(uow, "claim_refused", "registration", giver.id, edition_id=edition.id)
     if claim.purpose is Purpose.LIST:
