@@ -54,6 +54,13 @@ class Model:
     offer: dict[int, datetime] = field(default_factory=dict)
     missed: dict[int, int] = field(default_factory=dict)
     numbers: int = 0
+    places: dict[int, int | None] = field(default_factory=dict)
+    """How many can wait, where there is a limit."""
+
+    def may_wait(self, person: int, kind: int) -> bool:
+        limit = self.places.get(kind)
+        waiting = [one for one, (waits_for, _number) in self.line.items() if waits_for == kind]
+        return person in waiting or limit is None or len(waiting) < limit
 
     def holds(self, person: int) -> set[int]:
         return {self.seat[person]} & set(KINDS) if person in self.seat else set()
@@ -84,9 +91,9 @@ class Model:
         self.line.pop(person, None)
         self.offer.pop(person, None)
 
-    def register(self, person: int, kind: int, keep_virtual: bool) -> None:
+    def register(self, person: int, kind: int, keep_virtual: bool) -> bool:
         if person in self.offer and self.line[person][0] == kind:
-            return
+            return True
         in_line = person in self.line and self.line[person][0] == kind
         if self.guarded and kind == TALK and self.seat.get(person) != kind and not in_line:
             self.ask_for(person, kind, keep_virtual)
@@ -94,6 +101,8 @@ class Model:
             self.changed(person, kind)
             self.leave_line(person)
             self.seat[person] = kind
+        elif not self.may_wait(person, kind):
+            return False
         else:
             if person not in self.seat and keep_virtual and kind != AFAR and self.has_room(person, AFAR):
                 self.seat[person] = AFAR
@@ -103,6 +112,7 @@ class Model:
                 self.missed.pop(person, None)
                 self.queue_up(person, kind)
         self.serve()
+        return True
 
     def changed(self, person: int, kind: int) -> None:
         if self.seat.get(person) != kind or person in self.line or person in self.requests:
@@ -120,7 +130,10 @@ class Model:
     def decide(self, person: int, yes: bool) -> bool:
         if person not in self.requests:
             return False
-        kind = self.requests.pop(person)
+        kind = self.requests[person]
+        if yes and not self.has_room(person, kind) and not self.may_wait(person, kind):
+            return True
+        del self.requests[person]
         self.missed.pop(person, None)
         if yes and self.has_room(person, kind):
             self.seat[person] = kind
@@ -248,9 +261,24 @@ class Machine(RuleBasedStateMachine):
 
     @rule(person=_people, kind=_kinds, keep=st.booleans())
     def register(self, person: int, kind: int, keep: bool) -> None:
-        with self.work(self.people[person]) as uow:
+        def act(uow: Any) -> None:
             service.register(uow, self.edition, self.kinds[kind].id, details(), keep_virtual=keep)
-        self.model.register(person, kind, keep)
+
+        assert self._does(self.people[person], act) == self.model.register(person, kind, keep)
+
+    @rule(kind=_kinds, places=st.none() | st.integers(0, 2))
+    def limit_the_line(self, kind: int, places: int | None) -> None:
+        self.model.places[kind] = places
+        self._edit(kind)
+
+    def _edit(self, kind: int) -> None:
+        with self.work(self.owner) as uow:
+            service.edit_kind(uow, self.edition, self.kinds[kind].id, self._content(kind, self.model.capacity[kind]))
+
+    def _content(self, kind: int, capacity: int | None) -> KindContent:
+        row, places = self.kinds[kind], self.model.places.get(kind)
+        guarded = kind == TALK and self.model.guarded
+        return KindContent(row.name, row.mode, capacity, needs_approval=guarded, line_places=places)
 
     @rule(person=_people)
     def want_the_room(self, person: int) -> None:
@@ -263,11 +291,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(guarded=st.booleans())
     def guard(self, guarded: bool) -> None:
-        row = self.kinds[TALK]
-        content = KindContent(row.name, row.mode, self.model.capacity[TALK], needs_approval=guarded)
-        with self.work(self.owner) as uow:
-            service.edit_kind(uow, self.edition, row.id, content)
         self.model.guarded = guarded
+        self._edit(TALK)
 
     @rule(person=_people)
     def want_to_talk(self, person: int) -> None:
@@ -283,6 +308,8 @@ class Machine(RuleBasedStateMachine):
             done = approval.decide(uow, self.edition, ids, yes=yes, word="A word.")
         assert (not done.gone) == self.model.decide(person, yes)
         if foreseen and yes:
+            assert foreseen[0].is_stuck == bool(done.stuck)
+        if foreseen and yes and not done.stuck:
             assert (foreseen[0].number is None) == bool(done.seated)
 
     @rule(person=_people, other=_people)
@@ -317,8 +344,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(kind=_kinds, capacity=st.none() | st.integers(0, 4))
     def resize(self, kind: int, capacity: int | None) -> None:
-        row = self.kinds[kind]
-        content = KindContent(row.name, row.mode, capacity, needs_approval=kind == TALK and self.model.guarded)
+        content, row = self._content(kind, capacity), self.kinds[kind]
         did = self._does(self.owner, lambda uow: service.edit_kind(uow, self.edition, row.id, content))
         assert did == (capacity is None or capacity >= len(self.model.inside(frozenset({kind}))))
         if did:

@@ -241,7 +241,12 @@ def _register(uow: UnitOfWork, edition: Edition, people: People) -> None:
             uow,
             edition,
             registrations.KindContent(
-                "In person", Attendance.IN_PERSON, len(_IN_PERSON), "New Orleans, with lunch.", needs_host=True
+                "In person",
+                Attendance.IN_PERSON,
+                len(_IN_PERSON),
+                "New Orleans, with lunch.",
+                needs_host=True,
+                line_places=20,
             ),
         )
         there = registrations.add_kind(

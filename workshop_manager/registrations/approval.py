@@ -16,20 +16,26 @@ from workshop_manager.workshops.service import require
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a yes would lead to as it stands now; `number` on the waitlist, None for a seat."""
+    """What a yes would lead to as it stands now; `number` on the waitlist, None for a seat, or where it is full too."""
 
     row: Registration
     number: int | None
+    is_stuck: bool = False
+    """There is neither a seat nor a place on the waitlist: the request would stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What came of it: how many got a seat, wait for one, or were told no; `gone` had been answered already."""
+    """What came of it: how many got a seat, wait for one, or were told no; `gone` had been answered already.
+
+    `stuck` are still asked: there was neither a seat nor a place on the waitlist for a yes.
+    """
 
     seated: int = 0
     waiting: int = 0
     rejected: int = 0
     gone: int = 0
+    stuck: int = 0
 
 
 def foresee(uow: UnitOfWork, edition: Edition, ids: Collection[int]) -> list[Foreseen]:
@@ -42,6 +48,9 @@ def foresee(uow: UnitOfWork, edition: Edition, ids: Collection[int]) -> list[For
     for row in queries.requests(session, edition.id, ids):
         kind, place = row.asks_for_id or 0, row.place
         is_full = not made.has_room(kind, place, made.groups_of(row.person_id))
+        if is_full and not rules.line_has_room(made.kinds[kind].line_places, waiting.get(kind, 0)):
+            found.append(Foreseen(row, None, is_stuck=True))
+            continue
         if is_full:
             waiting[kind] = waiting.get(kind, 0) + 1
         made.count(row.person_id, place, rules.after_approval(place, is_full=is_full))
@@ -60,7 +69,8 @@ def decide(
 ) -> Decided:
     """Say yes or no to these requests, in the order in which they came; each person is told, with the word.
 
-    A yes gives a seat, or a place on the waitlist when none is free for that person. `asked` are the kinds as they were
+    A yes gives a seat, or a place on the waitlist when none is free for that person; where that has no place either,
+    the request stays and nobody is told. `asked` are the kinds as they were
     looked at: who asks for another one by now is not answered.
     """
     require(uow, edition, MAY_SETTINGS)
@@ -75,12 +85,15 @@ def decide(
         waiting=answers.count("line"),
         rejected=answers.count("no"),
         gone=len(set(ids)) - len(rows),
+        stuck=answers.count("stuck"),
     )
 
 
 def _approve(uow: UnitOfWork, edition: Edition, made: Hall, row: Registration, word: str) -> str:
     before, kind = row.place, made.kinds[row.asks_for_id or 0]
     is_full = not made.has_room(kind.id, before, made.groups_of(row.person_id))
+    if is_full and not waitlist.has_place(uow.session, kind):
+        return "stuck"
     after = rules.after_approval(before, is_full=is_full)
     _move(uow, made, row, before, after)
     record(uow, "approved", "registration", row.id, edition_id=edition.id, seat=after.seat, waits_for=after.line)

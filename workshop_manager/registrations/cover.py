@@ -31,6 +31,8 @@ def _places(count: KindCount) -> str:
     left = count.seats.left
     if left is None:
         return str(_("%(kind)s: no limit", kind=isolated(count.name)))
+    if count.is_shut:
+        return str(_("%(kind)s: full, and nobody more can wait", kind=isolated(count.name)))
     if _is_full(count):
         return str(_("%(kind)s: full, %(waiting)s on the waitlist", kind=isolated(count.name), waiting=count.waiting))
     if count.capacity is None:
@@ -43,6 +45,8 @@ def _sign(phase: Phase, counts: list[KindCount]) -> tuple[Sign, str]:
         return "note", str(_("Opens soon"))
     if phase is Phase.CLOSED:
         return "rest", str(_("Closed"))
+    if all(count.is_shut for count in counts):
+        return "stop", str(_("Full"))
     if all(map(_is_full, counts)):
         return "wait", str(_("Full, waitlist open"))
     return "ok", str(_("Open"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FormField
 
@@ -150,8 +151,22 @@ def desk_kind_save(community: str, edition: str, kind_id: int) -> AnyResponse:
         return _kind_page(kind, form, 409, theirs)
     if not done:
         return _kind_page(_kind(kind_id), form, 422)
-    tell(str(_("“%(name)s” is saved.", name=isolated(form.name.data or ""))))
+    tell(" ".join([str(_("“%(name)s” is saved.", name=isolated(form.name.data or ""))), *_beyond(kind_id, form)]))
     return redirect(at.url("registrations.desk_kinds"), 303)
+
+
+def _beyond(kind_id: int, form: KindForm) -> list[str]:
+    """That more wait than there are places by now, where it is so."""
+    places, waiting = form.line_places.data, queries.waiting_for(unit().session, kind_id)
+    if places is None or waiting <= places:
+        return []
+    said = ngettext(
+        "%(num)s person waits and keeps that place; nobody is added before fewer than %(places)s do.",
+        "%(num)s people wait and keep their places; nobody is added before fewer than %(places)s do.",
+        waiting,
+        places=places,
+    )
+    return [str(said) if places else str(_("Whoever waits keeps their place; nobody is added."))]
 
 
 @blueprint.post(f"{BASE}/kinds/<int:kind_id>/place")

@@ -258,6 +258,12 @@ class KindForm(BaseForm):
         description=_l("Leave it empty for no limit. When all are taken, people wait in order."),
         render_kw={"min": 0, "max": MOST_SEATS, "inputmode": "numeric"},
     )
+    line_places = IntegerField(
+        _l("Places on the waitlist"),
+        [Optional(), NumberRange(0, MOST_SEATS, _l("Write a number between 0 and 100,000, or leave it empty."))],
+        description=_l("Empty: anybody can wait. 0: no waitlist. Whoever waits already keeps their place."),
+        render_kw={"min": 0, "max": MOST_SEATS, "inputmode": "numeric"},
+    )
     text = Line(
         _l("What people should know before choosing it"),
         most=500,
@@ -291,6 +297,8 @@ class KindForm(BaseForm):
             field.errors = []
             raise ValidationError(str(_("Write a number in figures, such as 120, or leave it empty.")))
 
+    validate_line_places = validate_capacity
+
     def content(self) -> KindContent:
         """What was typed, for the service."""
         return KindContent(
@@ -303,6 +311,7 @@ class KindForm(BaseForm):
             is_hidden=bool(self.is_hidden.data),
             opens=self.opens.form.deadline,
             closes=self.closes.form.deadline,
+            line_places=self.line_places.data,
         )
 
 
@@ -313,6 +322,7 @@ def kind_values(kind: RegistrationKind) -> dict[str, Any]:
         "name": kind.name,
         "mode": kind.mode.value,
         "capacity": kind.capacity,
+        "line_places": kind.line_places,
         "text": kind.text,
         "needs_host": kind.needs_host,
         "needs_approval": kind.needs_approval,

@@ -76,6 +76,8 @@ class RegistrationKind(Base):
     """Seats that are given, and those set aside for somebody who is asked."""
     held_back: Mapped[int] = mapped_column(default=0, server_default="0")
     """Free seats that are kept for a group."""
+    line_places: Mapped[int | None]
+    """How many can wait for it; empty: any number, 0: nobody. Fewer than wait takes nobody's place away."""
     last_number: Mapped[int] = mapped_column(default=0)
     """The number given last on its waitlist, under the row's lock: clocks may differ, numbers do not. A new one is
     higher than that of every kind of the edition, so that the lines of kinds that share seats are one."""

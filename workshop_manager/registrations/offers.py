@@ -36,6 +36,8 @@ class Offer:
     needs_host: bool
     can_be_chosen: bool = True
     """Its window is open, or the viewer holds it already."""
+    is_shut: bool = False
+    """Full, and so is its waitlist, on which the viewer has no place."""
     when: str = ""
     """From when or until when, where that is its own date."""
 
@@ -63,6 +65,12 @@ class Offers:
         return " ".join(str(kind.id) for kind in self.kinds if not kind.is_full and not kind.needs_approval)
 
     @property
+    def is_shut(self) -> bool:
+        """Whoever holds nothing yet can choose nothing, as all that is open is full together with its waitlist."""
+        nothing = self.place.wish is None and not any(kind.can_be_chosen for kind in self.kinds)
+        return nothing and any(kind.is_shut for kind in self.kinds)
+
+    @property
     def needs_host(self) -> bool:
         return any(kind.needs_host for kind in self.kinds)
 
@@ -73,7 +81,7 @@ class Offers:
             return str(_("Save changes"))
         if all(kind.needs_approval for kind in self.kinds):
             return str(_("Ask to take part"))
-        if all(kind.is_full for kind in self.kinds):
+        if all(kind.is_full for kind in self.kinds if kind.can_be_chosen):
             if len(self.kinds) == 1:
                 return str(_("Join the waitlist as number %(number)s", number=self.kinds[0].number))
             return str(_("Join the waitlist"))
@@ -106,7 +114,12 @@ def offers(
     modes = {kind.id: kind.mode for kind in hall.kinds.values()}
     given = [one for one in made if not one.is_full and not one.needs_approval and one.can_be_chosen]
     free_virtual = any(modes[one.id] is Mode.VIRTUAL for one in given)
-    return Offers(made, place, free_virtual and place.seat is None and any(o.is_full or o.needs_approval for o in made))
+    return Offers(made, place, free_virtual and place.seat is None and any(map(_is_waited_for, made)))
+
+
+def _is_waited_for(offer: Offer) -> bool:
+    """Choosing it gives no seat at once."""
+    return (offer.is_full or offer.needs_approval) and offer.can_be_chosen
 
 
 def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window) -> Offer:
@@ -120,7 +133,7 @@ def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window) -> Offe
         sign, state = "rest", str(_("Closed"))
     else:
         when = str(_("Until %(when)s.", when=deadline_text(kind.closes).text)) if kind.closes is not None else ""
-        return replace(offer, when=when, can_be_chosen=holds or window.phase is Phase.OPEN)
+        return replace(offer, when=when, can_be_chosen=holds or (window.phase is Phase.OPEN and not offer.is_shut))
     if holds:
         return replace(offer, when=when)
     return replace(offer, when=when, sign=sign, state=state, can_be_chosen=False, consequence="")
@@ -136,7 +149,9 @@ def _offer(
     edition: Edition, kind: RegistrationKind, seats: rules.Seats, waiting: int, place: Place, number: int | None
 ) -> Offer:
     is_mine, waits = place.seat == kind.id, place.line == kind.id
-    sign, state = _sign(kind, is_full=seats.is_full, is_mine=is_mine, waits=waits, asks=place.asks == kind.id)
+    asks = place.asks == kind.id
+    is_shut = _is_shut(kind, seats, waiting) and not (is_mine or waits or asks)
+    sign, state = _sign(kind, is_full=seats.is_full, is_mine=is_mine, waits=waits, asks=asks, is_shut=is_shut)
     return Offer(
         id=kind.id,
         name=kind.name,
@@ -146,16 +161,32 @@ def _offer(
         taken=kind.taken if seats.capacity is None else seats.capacity - (seats.left or 0),
         capacity=kind.capacity,
         figures=_figures(kind, seats, waiting),
-        consequence=_consequence(kind, seats, waiting, place, number),
+        consequence=_shut_text(kind) if is_shut else _consequence(kind, seats, waiting, place, number),
         is_full=seats.is_full,
         needs_approval=kind.needs_approval and not (is_mine or waits),
         is_mine=is_mine,
         number=number if waits else waiting + 1 if seats.is_full and not is_mine else None,
         needs_host=kind.needs_host,
+        is_shut=is_shut,
     )
 
 
-def _sign(kind: RegistrationKind, *, is_full: bool, is_mine: bool, waits: bool, asks: bool) -> tuple[str, str]:
+def _is_shut(kind: RegistrationKind, seats: rules.Seats, waiting: int) -> bool:
+    """There is neither a seat nor a place to wait for one. A request waits for an answer, not for a seat."""
+    return seats.is_full and not kind.needs_approval and not rules.line_has_room(kind.line_places, waiting)
+
+
+def _shut_text(kind: RegistrationKind) -> str:
+    if kind.line_places == 0:
+        return str(_("There is no waitlist: look in again, a place that comes free is given to whoever comes first."))
+    return str(_("The waitlist is full: nobody can be added now. Look in again, a place on it may come free."))
+
+
+def _sign(
+    kind: RegistrationKind, *, is_full: bool, is_mine: bool, waits: bool, asks: bool, is_shut: bool
+) -> tuple[str, str]:
+    if is_shut:
+        return "stop", str(_("Full") if kind.line_places == 0 else _("Full, waitlist full"))
     if is_mine:
         return "ok", str(_("Your seat"))
     if waits:

@@ -172,11 +172,17 @@ class KindCount:
     opens: Deadline | None
     closes: Deadline | None
     is_hidden: bool = False
+    line_places: int | None = None
 
     @property
     def seats(self) -> rules.Seats:
         """Those that anybody can take."""
         return rules.Seats(self.capacity, self.taken + self.held_back, self.shared_left)
+
+    @property
+    def is_shut(self) -> bool:
+        """No seat, and no place to wait for one."""
+        return self.seats.is_full and not rules.line_has_room(self.line_places, self.waiting)
 
 
 def counts(session: Session, edition_id: int) -> list[KindCount]:
@@ -194,6 +200,7 @@ def counts(session: Session, edition_id: int) -> list[KindCount]:
     rows = session.execute(
         select(kind.id, kind.name, kind.mode, kind.capacity, kind.taken, kind.held_back, waiting, shared)
         .add_columns(kind.opens_at, kind.opens_zone, kind.closes_at, kind.closes_zone, kind.is_hidden)
+        .add_columns(kind.line_places)
         .where(kind.edition_id == edition_id)
         .order_by(kind.position, kind.id)
     )
@@ -210,8 +217,9 @@ def counts(session: Session, edition_id: int) -> list[KindCount]:
             _deadline(first, zone),
             _deadline(last, end_zone),
             hides,
+            places,
         )
-        for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone, hides in rows
+        for id_, name, mode, capacity, taken, kept, waits, left, first, zone, last, end_zone, hides, places in rows
     ]
 
 
@@ -227,6 +235,11 @@ def waiting_by_kind(session: Session, edition_id: int) -> dict[int, int]:
         .group_by(Registration.waits_for_id)
     )
     return {kind_id: number for kind_id, number in rows if kind_id is not None}
+
+
+def waiting_for(session: Session, kind_id: int) -> int:
+    """How many wait for that kind, those to whom a seat is offered among them."""
+    return session.execute(select(func.count()).where(Registration.waits_for_id == kind_id)).scalar_one()
 
 
 def waiting_and_number(

@@ -79,7 +79,7 @@ def desk_requests_preview(community: str, edition: str) -> AnyResponse:
 
 
 def _preview(form: AnswerForm, found: list[Foreseen], status: int = 200) -> Response:
-    return desk_page("desk_answer", status, form=form, found=[(_line(one.row), one.number) for one in found])
+    return desk_page("desk_answer", status, form=form, found=[(_line(one.row), one) for one in found])
 
 
 @blueprint.post(f"{BASE}/requests/answer")
@@ -106,6 +106,14 @@ def _told(done: Decided) -> str:
         parts.append(ngettext("%(num)s person waits for one.", "%(num)s people wait for one.", done.waiting))
     if done.rejected:
         parts.append(ngettext("%(num)s person was told no.", "%(num)s people were told no.", done.rejected))
+    if done.stuck:
+        parts.append(
+            ngettext(
+                "%(num)s request stays: all places are taken and the waitlist is full. They were told nothing.",
+                "%(num)s requests stay: all places are taken and the waitlist is full. They were told nothing.",
+                done.stuck,
+            )
+        )
     if done.gone:
         parts.append(
             ngettext(

@@ -201,6 +201,16 @@ def after_choosing(
     return Place(seat=wanted) if not is_full else Place(seat=meanwhile, line=wanted)
 
 
+def line_has_room(places: int | None, waiting: int) -> bool:
+    """Whether one more can wait; `places` None has no limit. With fewer places than wait nobody loses theirs."""
+    return places is None or waiting < places
+
+
+def joins_line(before: Place, after: Place) -> bool:
+    """Whether that step takes a place on a waitlist that they do not have yet."""
+    return after.line is not None and after.line != before.line
+
+
 def after_approval(place: Place, *, is_full: bool) -> Place:
     """An organiser said yes: the seat asked for, or a place on its waitlist beside what they hold."""
     return Place(seat=place.asks) if not is_full else Place(seat=place.seat, line=place.asks)

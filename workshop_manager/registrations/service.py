@@ -86,6 +86,8 @@ class KindContent:
     opens: Deadline | None = None
     """When it can be chosen, where that is not when registration opens and closes."""
     closes: Deadline | None = None
+    line_places: int | None = None
+    """How many can wait for it; None has no limit."""
 
 
 def phase(uow: UnitOfWork, edition: Edition, place: Place = NOTHING) -> Phase:
@@ -134,9 +136,10 @@ def register(
 ) -> Registration:
     """Take a seat of this kind, or a place on its waitlist when it is full; for whoever takes part, change both.
 
-    Somebody with a seat who asks for a full kind keeps it and waits. `keep_virtual` gives others a virtual seat
-    meanwhile, if one is free. `version` is that of the registration when the form was opened (0 for none); raises Stale
-    if it changed since, and Incomplete if something is missing that the organisers ask.
+    Somebody with a seat who asks for a full kind keeps it and waits; raises LineFull where nobody more can wait.
+    `keep_virtual` gives others a virtual seat meanwhile, if one is free. `version` is that of the registration when the
+    form was opened (0 for none); raises Stale if it changed since, and Incomplete if something is missing that the
+    organisers ask.
     """
     person = acting(uow)
     made = waitlist.enter(uow, edition)
@@ -151,6 +154,7 @@ def register(
     found = _windows(uow, edition, seen.values())
     after = _choose(made, person, kind, before, found, keep_virtual=keep_virtual)
     require_open(uow, edition, before, after, found)
+    waitlist.require_place(uow.session, made, before, after)
     sheet = questions.sheet(uow.session, edition.id, asking.KEY) if details.answers is not None else Sheet()
     asking.require_complete(uow, sheet, details.answers or {}, details.told, after)
     if row is None:
@@ -171,6 +175,8 @@ class Switch:
     kind: RegistrationKind
     step: Step
     sentences: tuple[str, ...]
+    is_shut: bool = False
+    """It is full, and so is its waitlist."""
 
     @property
     def seen(self) -> str:
@@ -187,7 +193,8 @@ def look_at_switch(uow: UnitOfWork, edition: Edition, made: Hall, row: Registrat
     is_full = not made.has_room(kind_id, before, made.groups_of(row.person_id))
     after = rules.after_choosing(before, kind_id, is_full=is_full, needs_approval=kind.needs_approval)
     step = Step(before, after, made.kinds)
-    return Switch(kind, step, tuple(consequences.of(uow, edition, row.person_id, step)))
+    is_shut = rules.joins_line(before, after) and not waitlist.has_place(uow.session, kind)
+    return Switch(kind, step, tuple(consequences.of(uow, edition, row.person_id, step)), is_shut)
 
 
 def has_consequences(uow: UnitOfWork, edition: Edition, row: Registration | None, kind_id: int) -> bool:
@@ -211,6 +218,8 @@ def switch(uow: UnitOfWork, edition: Edition, kind_id: int, *, seen: str) -> Reg
     wanted = look_at_switch(uow, edition, made, row, kind_id)
     before, after = wanted.step.before, wanted.step.after
     require_open(uow, edition, before, after)
+    if wanted.is_shut:
+        raise waitlist.LineFull(waitlist.shut_text(wanted.kind))
     if seen != wanted.seen:
         raise Stale(str(_("What follows from it changed while you read. Nothing has happened yet.")))
     row.version += 1
@@ -449,6 +458,7 @@ def add_kind(uow: UnitOfWork, edition: Edition, content: KindContent) -> Registr
         needs_host=content.needs_host,
         is_hidden=content.is_hidden,
         needs_approval=content.needs_approval,
+        line_places=content.line_places,
         **_window_columns(content),
         position=max((k.position for k in known.values()), default=0) + 1,
     )
@@ -487,6 +497,7 @@ def edit_kind(
     uow: UnitOfWork, edition: Edition, kind_id: int, content: KindContent, *, version: int | None = None
 ) -> RegistrationKind:
     """Change a kind. A capacity below what is taken is refused; a larger one gives seats to those who wait at once.
+    Fewer places on the waitlist than people wait take nobody's away: nobody is added until there are fewer.
 
     Raises Taken for a name or a capacity that cannot be, and Stale if somebody saved since `version`.
     """
@@ -503,7 +514,7 @@ def edit_kind(
         with uow.session.begin_nested():
             kind.name, kind.mode, kind.capacity = content.name, content.mode, content.capacity
             kind.text, kind.needs_host, kind.is_hidden = content.text, content.needs_host, content.is_hidden
-            kind.needs_approval = content.needs_approval
+            kind.needs_approval, kind.line_places = content.needs_approval, content.line_places
             kind.held_back = 0  # counted anew beneath: fewer places may leave less to keep for a group
             for name, value in _window_columns(content).items():
                 setattr(kind, name, value)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.registrations import guests, hall, opening, queries, service, windows
+from workshop_manager.registrations import guests, hall, opening, queries, service, waitlist, windows
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.service import Switch
@@ -46,6 +46,8 @@ def seat_sentences(row: Registration, made: Hall, wanted: Switch, waiting: dict[
             kind=name, held=held,
         )  # fmt: skip
         found = [str(said)]
+    elif wanted.is_shut:
+        found = [waitlist.shut_text(wanted.kind)]
     elif wanted.step.waits:
         number = waiting.get(wanted.kind.id, 0) + 1
         said = _(
@@ -130,6 +132,8 @@ def switch_over(community: str, edition: str) -> AnyResponse:
         row = service.switch(unit(), at.edition, _number(request.form.get("kind")), seen=request.form.get("seen", ""))
     except Stale:
         return _page(409, is_stale=True)
+    except waitlist.LineFull:
+        return _page(409)
     if row.asks_for is not None:
         tell(str(_("Your request is with the organisers. They say yes or no, and we write to you either way.")), "info")
     elif row.waits_for is not None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import filling
-from workshop_manager.registrations import asking, hall, opening, queries, retaining, rules, service, windows
+from workshop_manager.registrations import asking, hall, opening, queries, retaining, rules, service, waitlist, windows
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
@@ -115,7 +115,7 @@ def _register_page(
     around = queries.around(uow.session, at.edition.id, asking.KEY)
     settings = around.settings
     may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
-    if form is None and person is not None and may_send:
+    if form is None and person is not None and may_send and not offered.is_shut:
         form = _form(row, kinds, around.stamp)
     if form is not None:
         form.free.data = offered.free
@@ -198,6 +198,9 @@ def send(community: str, edition: str) -> AnyResponse:
         form.kind.data = str(asked)
         form.say(refusal.gaps)
         return _register_page(form, 422)
+    except waitlist.LineFull as refusal:
+        form.kind.errors = [*form.kind.errors, refusal.sentence]
+        return _register_page(form, 409)
     except Stale:
         now = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
         theirs = _differences(now, form)

@@ -7,11 +7,13 @@ or a reserve that has run out.
 import enum
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from workshop_manager.core.audit import record
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
-from workshop_manager.core.errors import NotFound
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import asking, emails, guests, hall, queries, rules
 from workshop_manager.registrations.consequences import Step
@@ -98,6 +100,29 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
         uow.tell(SeatChanged(row.edition_id, row.person_id))
     if row.person_id is not None and Step(before, after, made.kinds).left_room:
         uow.tell(LeftTheRoom(row.edition_id, row.person_id))
+
+
+class LineFull(Conflict):
+    """All seats are taken, and all places on the waitlist; nobody was put on it."""
+
+
+def has_place(session: Session, kind: RegistrationKind) -> bool:
+    """Whether one more can wait for that kind; sure only for whoever holds the hall."""
+    return kind.line_places is None or rules.line_has_room(kind.line_places, queries.waiting_for(session, kind.id))
+
+
+def require_place(session: Session, made: Hall, before: Place, after: Place) -> None:
+    """Raises LineFull if that step would put one more on a waitlist than it has places. The caller holds the hall."""
+    if after.line is not None and rules.joins_line(before, after) and not has_place(session, made.kinds[after.line]):
+        raise LineFull(shut_text(made.kinds[after.line]))
+
+
+def shut_text(kind: RegistrationKind) -> str:
+    """That a kind is full together with its waitlist, in a sentence or two."""
+    name = isolated(kind.name)
+    if kind.line_places == 0:
+        return str(_("All places are taken (%(kind)s), and there is no waitlist. Nobody was added.", kind=name))
+    return str(_("All places are taken, and the waitlist is full (%(kind)s). Nobody was added.", kind=name))
 
 
 def stand_in_line(uow: UnitOfWork, made: Hall, row: Registration, kind: RegistrationKind | None) -> None:
