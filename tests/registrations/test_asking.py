@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
@@ -123,6 +124,19 @@ def test_what_another_kind_asks_is_missed_on_the_ticket_and_never_refused_by_imp
         with pytest.raises(asking.Incomplete):
             service.register(uow, house.edition, house.room.id, details(answers={}))
         service.register(uow, house.edition, house.afar.id, details(answers={}))
+
+
+@shows(
+    "Registration", "Without JavaScript every question of every kind stands on the page, and says of whom it is asked"
+)
+def test_every_question_says_of_whom_it_is_asked(house, app, work) -> None:
+    with work() as uow:
+        mine = client_for(app, uow, house.person)
+    soup = BeautifulSoup(mine.get(REGISTER).text, "html.parser")
+    said = {one["data-asked"]: one.find(class_="asked-when") for one in soup.select(".asked-whole .asked")}
+    assert said[f"q{house.size}"].text == "Only for: In person."
+    assert "with: Yes" in said[f"q{house.ages}"].text
+    assert said[f"q{house.care}"] is None
 
 
 @shows("Registration", "Consent is kept with its wording and version; worded anew, it is asked for again")

@@ -113,7 +113,10 @@ def test_the_form_starts_from_the_account(house: House) -> None:
     listing = soup.find("select", {"name": "listing"})
     assert listing.find("option", selected=True)["value"] == "unlisted"
     assert not soup.find("input", {"name": "photos"}).has_attr("checked")
-    assert "Read by one organiser only, and deleted on Mon 11 January 2027" in _main(house.client.get(REGISTER))
+    text = _main(house.client.get(REGISTER))
+    assert "Read by one organiser only, and deleted on Mon 11 January 2027" in text
+    assert "For the kitchen, which gets numbers. Deleted on Mon 11 January 2027" in text
+    assert "With it the organisers find you in their list. Deleted on Mon 11 January 2027" in text
 
 
 @shows(

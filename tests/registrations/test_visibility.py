@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import client_for, make_edition, make_person
@@ -16,6 +17,7 @@ _STRICT = (Listing.FULL, Listing.NAME_ONLY, Listing.ANONYMOUS, Listing.UNLISTED)
 
 
 @shows("Registration", "The choice of how one appears holds on the list of participants, which only they read")
+@shows("Registration", "How one appears is one choice everywhere: full name, chosen name only, anonymous, unlisted")
 @pytest.mark.parametrize("own", Listing)
 def test_the_stricter_of_the_two_choices_holds_on_the_list(app: Flask, work: Any, own: Listing) -> None:
     with work() as uow:
@@ -36,5 +38,10 @@ def test_the_stricter_of_the_two_choices_holds_on_the_list(app: Flask, work: Any
         assert (f"Chosen {place}" in page) == (strictest in (Listing.FULL, Listing.NAME_ONLY)), here
         assert (f"Lab {place}" in page) == (strictest is Listing.FULL), here
         assert f"Legal {place}" not in page
+    unnamed = sum(max(own, here, key=_STRICT.index) is Listing.ANONYMOUS for here in _STRICT)
+    assert f"{unnamed} more" in page if unnamed else "not named here" not in page
+    form = BeautifulSoup(readers[0].get("/musiml/2026/registration").text, "html.parser")
+    offered = [option["value"] for option in form.find(id="listing").find_all("option")]
+    assert offered == [one.value for one in Listing]
     for other in (*readers[1:], app.test_client()):
         assert other.get(LIST).status_code in (302, 303, 401, 404), "only for those who take part"

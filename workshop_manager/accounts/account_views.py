@@ -23,13 +23,12 @@ from workshop_manager.accounts.forms import (
     SessionsForm,
     TwoStepForm,
     countries,
-    listing_labels,
-    listing_texts,
 )
 from workshop_manager.accounts.models import Listing, SignIn
 from workshop_manager.accounts.rules import browser_name
 from workshop_manager.accounts.states import Purpose
 from workshop_manager.accounts.views import blueprint
+from workshop_manager.accounts.words import LISTING_TEXTS, listing_name
 from workshop_manager.core.errors import NotFound
 from workshop_manager.web.access import SIGNED_IN, access
 from workshop_manager.web.forms import tell
@@ -100,7 +99,7 @@ def profile() -> Response:
         status,
         form=form,
         person=person,
-        listing_texts=listing_texts(),
+        listing_texts={value.value: str(text) for value, text in LISTING_TEXTS.items()},
         passkeys=len(queries.passkeys_of(unit().session, person.id)),
         sessions=len(queries.sign_ins_of(unit().session, person.id, unit().now)),
     )
@@ -116,7 +115,7 @@ def _stale_text(form: ProfileForm, stale: service.StaleProfile) -> str:
     parts = []
     for name, value in stale.changed.items():
         if isinstance(value, Listing):
-            shown = listing_labels()[value]
+            shown = listing_name(value)
         else:
             shown = str(names.get(str(value), value) if name == "country" else value or _("empty"))
         parts.append(f"{form[name].label.text}: “{shown}”")

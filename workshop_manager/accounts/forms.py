@@ -14,6 +14,7 @@ from wtforms.widgets import EmailInput
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.accounts.rules import NotAnAddress, normalise_email, password_problem
 from workshop_manager.accounts.service import Profile
+from workshop_manager.accounts.words import LISTINGS
 from workshop_manager.web.forms import BaseForm, Line, ZoneField, required
 
 # What CLDR lists beside countries: groupings, outlying bits and test codes.
@@ -247,7 +248,7 @@ class ProfileForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.country.choices = [SelectChoice("", str(_("Not said"))), *countries()]
-        self.listing.choices = [SelectChoice(value.value, text) for value, text in listing_labels().items()]
+        self.listing.choices = [SelectChoice(value.value, text) for value, text in LISTINGS.items()]
 
     @property
     def profile(self) -> Profile:
@@ -272,23 +273,3 @@ def countries() -> list[SelectChoice]:
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
     return [SelectChoice(code, name) for code, name in sorted(names.items(), key=lambda item: item[1])]
-
-
-def listing_labels() -> dict[Listing, str]:
-    """The four ways of appearing."""
-    return {
-        Listing.FULL: str(_("With name and affiliation")),
-        Listing.NAME_ONLY: str(_("With my name only")),
-        Listing.ANONYMOUS: str(_("Counted, without my name")),
-        Listing.UNLISTED: str(_("Not at all")),
-    }
-
-
-def listing_texts() -> dict[str, str]:
-    """What each of them means."""
-    return {
-        Listing.FULL.value: str(_("As a speaker, author or participant, wherever names stand.")),
-        Listing.NAME_ONLY.value: str(_("Your affiliation is left out.")),
-        Listing.ANONYMOUS.value: str(_("Your place shows as “Anonymous”.")),
-        Listing.UNLISTED.value: str(_("No list, feed, badge or export shows that you take part.")),
-    }

@@ -8,7 +8,7 @@ Nothing is refused here: a draft may hold anything. `rules.gaps` says what is mi
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from wtforms import BooleanField, Form, FormField, RadioField, SelectField, Sele
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from workshop_manager.core.text import isolated
 from workshop_manager.questions import rules, words
 from workshop_manager.questions.content import (
     ABOUT_PEOPLE,
@@ -28,6 +29,7 @@ from workshop_manager.questions.content import (
     YES,
     Answers,
     Asked,
+    Condition,
     Said,
     Sheet,
     Stated,
@@ -252,6 +254,8 @@ class Row:
     fixed_since: str
     removal: Any = None
     has_file: bool = False
+    when: str = ""
+    """Of whom it is asked, in words: for whoever reads all questions at once, without JavaScript."""
 
     @property
     def scopes(self) -> str:
@@ -291,6 +295,7 @@ class Told:
     is_choice: bool
     is_shown: bool
     before: Said | None
+    when: str = ""
 
     @property
     def scopes(self) -> str:
@@ -299,20 +304,56 @@ class Told:
 
 
 def sections(
-    form: Any, sheet: Sheet, answers: Answers, given: Collection[str], offered: Collection[str], now: datetime
+    form: Any,
+    sheet: Sheet,
+    answers: Answers,
+    given: Collection[str],
+    offered: Collection[str],
+    now: datetime,
+    names: Mapping[str, str] | None = None,
 ) -> list[Section]:
     """The questions of a page, under their headings. Those of scopes that are not `offered` at all are left out.
 
-    What hangs on an answer is there and hidden, for the browser to show.
+    What hangs on an answer is there and hidden, for the browser to show; with `names` of scopes it says on what.
     """
     shown = {asked.id for asked in rules.shown(sheet.questions, answers, given)}
     grouped: dict[str, list[Row]] = {}
     for asked in sheet.questions:
         if rules.is_in_scope(asked.scopes, offered):
             grouped.setdefault(asked.section, []).append(
-                _row(form, asked, answers.get(asked.id), is_shown=asked.id in shown, now=now)
+                replace(
+                    _row(form, asked, answers.get(asked.id), is_shown=asked.id in shown, now=now),
+                    when=when_text(sheet, asked.scopes, asked.condition, names) if names is not None else "",
+                )
             )
     return [Section(title, tuple(rows)) for title, rows in grouped.items()]
+
+
+def when_text(sheet: Sheet, scopes: Collection[str], on: Condition | None, names: Mapping[str, str]) -> str:
+    """Of whom that is asked: `Only for: In person. Only if you answered “Childcare” with Yes.`; empty: of everybody."""
+    parts = []
+    known = [isolated(name) for scope, name in names.items() if scope in scopes]
+    if known:
+        parts.append(str(_("Only for: %(kinds)s.", kinds=", ".join(known))))
+    asked = sheet.question(on.on) if on is not None else None
+    if asked is not None and on is not None:
+        label = isolated(asked.label)
+        said = [words.answer_text(asked, _token(asked, value)) for value in sorted(on.values)]
+        if said:
+            answers = ", ".join(map(isolated, said))
+            parts.append(
+                str(_("Only if you answered “%(question)s” with: %(answers)s.", question=label, answers=answers))
+            )
+        else:
+            parts.append(str(_("Only if you answered “%(question)s”.", question=label)))
+    return " ".join(parts)
+
+
+def _token(asked: Asked, value: str) -> Any:
+    """An answer that a condition names, as answers are stored."""
+    if asked.kind is Kind.YES_NO:
+        return value == YES
+    return [value] if asked.kind is Kind.MANY else value
 
 
 def _row(form: Any, asked: Asked, value: Any, *, is_shown: bool, now: datetime) -> Row:
@@ -347,7 +388,12 @@ def _hint(asked: Asked) -> str:
 
 
 def told_rows(
-    form: Any, sheet: Sheet, said: Mapping[int, Said], given: Collection[str], offered: Collection[str]
+    form: Any,
+    sheet: Sheet,
+    said: Mapping[int, Said],
+    given: Collection[str],
+    offered: Collection[str],
+    names: Mapping[str, str] | None = None,
 ) -> list[Told]:
     """The statements of a page."""
     asked_now = {one.id for one in rules.stated(sheet.statements, given)}
@@ -359,6 +405,7 @@ def told_rows(
             is_choice=one.kind in ABOUT_PEOPLE,
             is_shown=one.id in asked_now,
             before=_before(one, said.get(one.id)),
+            when=when_text(sheet, one.scopes, None, names) if names is not None else "",
         )
         for one in sheet.statements
         if rules.is_in_scope(one.scopes, offered)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.accounts.words import listing_name
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import queries as questions
@@ -20,7 +21,7 @@ from workshop_manager.registrations.forms import ReasonForm
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.queries import Filter, Show
 from workshop_manager.registrations.views import blueprint
-from workshop_manager.registrations.words import diet_name, host_sign, listing_name, show_name, state_sign
+from workshop_manager.registrations.words import diet_name, host_sign, show_name, state_sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -246,7 +247,7 @@ def _facts(row: Registration, zone: str) -> list[tuple[str, str]]:
         (_("Cancelled"), when_text(row.cancelled_at, zone) if row.cancelled_at else None),
         (_("Photos"), yes if row.photo_consent else no),
         (_("Host registration"), _host(row, zone) if row.kind.needs_host else None),
-        (_("On the participants’ list"), listing_name(row.listing)),
+        (_("To other participants"), listing_name(row.listing)),
         (_("Code of conduct"), _("version %(number)s", number=row.conduct_version) if row.conduct_version else None),
     ]
     return [(str(label), str(value)) for label, value in facts if value]

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.accounts.words import LISTINGS
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.questions import filling
@@ -26,7 +27,7 @@ from workshop_manager.registrations.opening import CodeContent
 from workshop_manager.registrations.service import Details, KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group, Mode, NeedState, State
-from workshop_manager.registrations.words import DIETS, GROUPS, LISTINGS, MODES, need_sign
+from workshop_manager.registrations.words import DIETS, GROUPS, MODES, need_sign
 from workshop_manager.web.forms import BaseForm, Line, Text, required
 from workshop_manager.workshops.forms import Day
 
@@ -60,10 +61,13 @@ class RegistrationForm(BaseForm):
     pronouns = Line(_l("Pronouns"), most=60, description=_l("On your badge, if you like."))
     affiliation = Line(_l("Affiliation"), most=200, render_kw={"autocomplete": "organization"})
     listing = SelectField(
-        _l("On the participants’ list"),
+        _l("How you appear to other participants"),
         choices=[SelectChoice(value.value, text) for value, text in LISTINGS.items()],
         default=Listing.UNLISTED.value,
-        description=_l("Only registered people see that list. Change it whenever you like."),
+        description=_l(
+            "On their list, which only registered people see. Where your account is stricter, that holds. Change it "
+            "whenever you like."
+        ),
     )
     diet = SelectMultipleField(
         _l("Food"),
@@ -138,7 +142,6 @@ class RegistrationForm(BaseForm):
 
 def registration_values(row: Registration, current_conduct: int) -> dict[str, Any]:
     """A registration as the form shows it."""
-    listing = row.listing if row.listing in LISTINGS else Listing.UNLISTED
     return {
         "version": str(row.version),
         "kind": str(row.place.wish or row.kind_id),
@@ -146,7 +149,7 @@ def registration_values(row: Registration, current_conduct: int) -> dict[str, An
         "badge_name": row.badge_name,
         "pronouns": row.pronouns,
         "affiliation": row.affiliation,
-        "listing": listing.value,
+        "listing": row.listing.value,
         "diet": row.diet,
         "needs": row.needs,
         "host_done": row.host_done,

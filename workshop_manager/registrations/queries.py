@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from workshop_manager.accounts.listing import COUNTED, NAMED
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.questions import queries as questions
@@ -754,12 +755,15 @@ def host_rows(
 
 
 def _on_list(edition_id: int) -> list[ColumnElement[bool]]:
-    named: Collection[Listing] = (Listing.FULL, Listing.NAME_ONLY)
+    return _listed(edition_id, NAMED)
+
+
+def _listed(edition_id: int, choices: Collection[Listing]) -> list[ColumnElement[bool]]:
     return [
         Registration.edition_id == edition_id,
         Registration.state == State.REGISTERED,
-        Registration.listing.in_(named),
-        Person.listing.in_(named),
+        Registration.listing.in_(choices),
+        Person.listing.in_(choices),
     ]
 
 
@@ -782,6 +786,13 @@ def count_participants(session: Session, edition_id: int) -> int:
     return session.execute(
         select(func.count(Registration.id)).join(Registration.person).where(*_on_list(edition_id))
     ).scalar_one()
+
+
+def count_anonymous(session: Session, edition_id: int) -> int:
+    """How many take part who want to be counted and not named."""
+    not_named = or_(Registration.listing == Listing.ANONYMOUS, Person.listing == Listing.ANONYMOUS)
+    query = select(func.count(Registration.id)).join(Registration.person)
+    return session.execute(query.where(*_listed(edition_id, COUNTED), not_named)).scalar_one()
 
 
 # -- retention ----------------------------------------------------------------------------------------------------

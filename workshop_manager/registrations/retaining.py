@@ -12,19 +12,20 @@ from workshop_manager.retention.keeping import Kept
 from workshop_manager.retention.rules import USUAL
 from workshop_manager.workshops.models import Edition
 
-DIET, NEEDS = "diet", "needs"
+DIET, NEEDS, HOST = "diet", "needs", "host_number"
 
 
 def kept(uow: UnitOfWork, edition: Edition) -> Sequence[Kept]:
-    """Food and needs, a query for both."""
-    diets, needs = uow.session.execute(
-        select(func.count(Registration.diet), func.count(Registration.needs)).where(
-            Registration.edition_id == edition.id
-        )
+    """Food, needs and numbers elsewhere, a query for all."""
+    diets, needs, numbers = uow.session.execute(
+        select(
+            func.count(Registration.diet), func.count(Registration.needs), func.count(Registration.host_number)
+        ).where(Registration.edition_id == edition.id)
     ).one()
     return (
         Kept(DIET, str(_("What people eat")), diets, USUAL, _remove_diets),
         Kept(NEEDS, str(_("What people need")), needs, USUAL, _remove_needs),
+        Kept(HOST, str(_("Numbers of registrations with the host conference")), numbers, USUAL, _remove_numbers),
     )
 
 
@@ -33,6 +34,16 @@ def _remove_diets(uow: UnitOfWork, edition: Edition) -> int:
         update(Registration)
         .where(Registration.edition_id == edition.id, Registration.diet.is_not(None))
         .values(diet=[], answers_deleted_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _remove_numbers(uow: UnitOfWork, edition: Edition) -> int:
+    done = uow.session.execute(
+        update(Registration)
+        .where(Registration.edition_id == edition.id, Registration.host_number.is_not(None))
+        .values(host_number="")
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -269,4 +269,5 @@ def participants(community: str, edition: str) -> Response:
         raise NotFound
     pager = paging(queries.count_participants(session, at.edition.id))
     rows = queries.participants(session, at.edition.id, pager.offset, pager.size)
-    return _private(page("registrations/participants.html", at=at, rows=rows, pager=pager))
+    unnamed = queries.count_anonymous(session, at.edition.id)
+    return _private(page("registrations/participants.html", at=at, rows=rows, pager=pager, unnamed=unnamed))

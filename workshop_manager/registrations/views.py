@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.accounts.words import listing_name
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import filling
 from workshop_manager.registrations import asking, hall, opening, queries, retaining, rules, service, waitlist, windows
@@ -19,7 +20,7 @@ from workshop_manager.registrations.offers import Offers, offers
 from workshop_manager.registrations.rules import NOTHING, Place
 from workshop_manager.registrations.states import State
 from workshop_manager.registrations.windows import Window
-from workshop_manager.registrations.words import diet_name, listing_name
+from workshop_manager.registrations.words import diet_name
 from workshop_manager.retention import service as retention
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
@@ -54,18 +55,19 @@ def _form(
     )
 
 
-def _needs_hint(organisers: int) -> str:
-    """Who reads what people need, and when it is deleted."""
-    edition = here().edition
-    until = retention.day_of(unit(), edition, retaining.NEEDS)
-    return str(
-        ngettext(
-            "Read by one organiser only, and deleted on %(day)s, or when you cancel.",
-            "Read by the %(num)s organisers only, and deleted on %(day)s, or when you cancel.",
-            max(1, organisers),
-            day=day_text(until, year=True),
-        )
+def _hints(organisers: int) -> dict[str, str]:
+    """Who reads what is sensitive, and when it is deleted (one query)."""
+    day = retention.days_to_show(unit(), here().edition)
+    until = {what: day_text(day(what), year=True) for what in (retaining.DIET, retaining.NEEDS, retaining.HOST)}
+    needs = ngettext(
+        "Read by one organiser only, and deleted on %(day)s, or when you cancel.",
+        "Read by the %(num)s organisers only, and deleted on %(day)s, or when you cancel.",
+        max(1, organisers),
+        day=until[retaining.NEEDS],
     )
+    diet = _("For the kitchen, which gets numbers. Deleted on %(day)s, or when you cancel.", day=until[retaining.DIET])
+    host = _("Deleted on %(day)s, or when you cancel.", day=until[retaining.HOST])
+    return {"diet": str(diet), "needs": str(needs), "host": str(host)}
 
 
 def _dates(found: Mapping[int, Window]) -> dict[str, object]:
@@ -131,7 +133,7 @@ def _register_page(
         mine=row if row is not None and row.state is not State.CANCELLED else None,
         offers=offered,
         has_codes=person is not None and any(kind.is_hidden for kind in seats.kinds.values()),
-        needs_hint=_needs_hint(around.organisers) if form is not None else "",
+        hints=_hints(around.organisers) if form is not None else {},
         has_conduct=bool(at.edition.code_of_conduct),
         moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
         asks_for=_asks_for(settings),
@@ -149,9 +151,10 @@ def _asked(form: RegistrationForm, place: Place, kinds: Sequence[RegistrationKin
     held = place.seat if chosen != place.seat else None
     given = asking.scopes_of(chosen, held)
     offered = asking.scopes_of(*(kind.id for kind in kinds))
+    names = {scope: kind.name for kind in kinds for scope in asking.scopes_of(kind.id)} if len(kinds) > 1 else {}
     return {
-        "sections": filling.sections(form, sheet, form.typed, given, offered, now),
-        "told": filling.told_rows(form, sheet, form.filled.said, given, offered),
+        "sections": filling.sections(form, sheet, form.typed, given, offered, now, names),
+        "told": filling.told_rows(form, sheet, form.filled.said, given, offered, names),
         "held": [held] if held is not None else [],
         "has_scopes": any(one.scopes for one in sheet.questions) or any(one.scopes for one in sheet.statements),
     }

@@ -3,7 +3,6 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from workshop_manager.accounts.models import Listing
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.queries import Show
 from workshop_manager.registrations.states import Diet, Group, Host, Mode, NeedState, State
@@ -15,11 +14,6 @@ DIETS = {
     Diet.VEGAN: _l("Vegan"),
     Diet.NO_GLUTEN: _l("No gluten"),
     Diet.OTHER: _l("Something else, written below"),
-}
-LISTINGS = {
-    Listing.FULL: _l("my name, pronouns and affiliation"),
-    Listing.NAME_ONLY: _l("my name only"),
-    Listing.UNLISTED: _l("not at all"),
 }
 GROUPS = {
     Group.PRESENTERS: _l("presenters"),
@@ -90,11 +84,6 @@ def mode_name(mode: Mode) -> str:
 def group_name(group: Group) -> str:
     """`people with a travel grant`."""
     return str(GROUPS[group])
-
-
-def listing_name(listing: Listing) -> str:
-    """`my name only`; what the form does not offer counts as not at all."""
-    return str(LISTINGS.get(listing, LISTINGS[Listing.UNLISTED]))
 
 
 def show_name(show: Show) -> str:

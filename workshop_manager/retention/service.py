@@ -1,6 +1,6 @@
 """Choosing how long something is kept, and removing it when its time has come."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from flask_babel import gettext as _
@@ -27,6 +27,12 @@ def days_of(uow: UnitOfWork, edition_id: int, what: str, usual: int = USUAL) -> 
 def day_of(uow: UnitOfWork, edition: Edition, what: str) -> date:
     """The day to show when asking for it."""
     return rules.day(edition.ends_at, days_of(uow, edition.id, what), edition.time_zone)
+
+
+def days_to_show(uow: UnitOfWork, edition: Edition) -> Callable[[str], date]:
+    """The same for several kinds, by what they are called (one query)."""
+    chosen = queries.days(uow.session, edition.id)
+    return lambda what: rules.day(edition.ends_at, chosen.get(what, USUAL), edition.time_zone)
 
 
 def save(uow: UnitOfWork, edition: Edition, wanted: Mapping[str, int | None]) -> None:

@@ -7,11 +7,11 @@ choices counts: the person's own and, for accepted work, that of the submission.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from workshop_manager.accounts.listing import strictest
 from workshop_manager.accounts.models import Listing
 from workshop_manager.schedule.programme import Item, Programme, Speaker
 
 ANONYMOUS = "Anonymous"
-_STRICTNESS = (Listing.FULL, Listing.NAME_ONLY, Listing.ANONYMOUS, Listing.UNLISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def _choice(speaker: Speaker, item: Item, choices: Choices) -> Listing:
     if item.submission_number is not None:
         found.append(choices.submissions.get(item.submission_number, Listing.FULL))
         found.append(choices.authors.get((item.submission_number, name_key(speaker.name)), Listing.FULL))
-    return max(found, key=_STRICTNESS.index)
+    return strictest(*found)
 
 
 def _shown(speaker: Speaker, choice: Listing) -> Speaker | None:

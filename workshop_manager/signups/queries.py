@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from workshop_manager.accounts.listing import NAMED, strictest
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
@@ -248,8 +249,7 @@ class Seated:
 
 
 def _is_named(own: Listing, account: Listing) -> bool:
-    named = (Listing.FULL, Listing.NAME_ONLY)
-    return own in named and account in named
+    return strictest(own, account) in NAMED
 
 
 def _seated(edition_id: int, block_id: int) -> Select[int, str, Listing, Listing, int | None]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from workshop_manager.accounts.listing import strictest
 from workshop_manager.accounts.models import Listing
 from workshop_manager.calls.rules import (
     Limits,
@@ -228,8 +229,6 @@ def _statement_gaps(content: Content, eligibility: Mapping[int, str]) -> Iterato
 
 # -- how authors are shown ------------------------------------------------------------------------------------------
 
-_STRICTNESS = (Listing.FULL, Listing.NAME_ONLY, Listing.ANONYMOUS, Listing.UNLISTED)
-
 
 class _Person(Protocol):
     @property
@@ -281,10 +280,10 @@ def public_authors(submission: _Submission) -> tuple[PublicAuthor, ...]:
     shown = []
     for author in submission.authors:
         own = author.person.listing if author.person is not None else Listing.FULL
-        strictest = max(own, submission.listing, key=_STRICTNESS.index)
-        if strictest is Listing.ANONYMOUS or not author.name:
+        choice = strictest(own, submission.listing)
+        if choice is Listing.ANONYMOUS or not author.name:
             shown.append(PublicAuthor(None, None, author.is_presenter))
-        elif strictest is not Listing.UNLISTED:
-            affiliation = author.affiliation if strictest is Listing.FULL else None
+        elif choice is not Listing.UNLISTED:
+            affiliation = author.affiliation if choice is Listing.FULL else None
             shown.append(PublicAuthor(author.name, affiliation, author.is_presenter))
     return tuple(shown)
