@@ -72,6 +72,8 @@ from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.handover import lists as seat_lists
 from workshop_manager.handover import service as handover
+from workshop_manager.handover import visiting
+from workshop_manager.handover.models import VisitorRegistration
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.mentoring import matching
 from workshop_manager.mentoring import service as mentoring
@@ -785,6 +787,12 @@ def _handed_over(
     things.values["list_id"] = listed.id
     known = token(f"seat-{things.community}")
     claim.token_hash = token_hash(known)
+    details = registrations.Details("A visitor", answers={})
+    visiting.begin(uow, edition, f"visitor-{edition.id}@example.org", kinds[1].id, details, keep_virtual=False)
+    typed = uow.session.scalars(select(VisitorRegistration).where(VisitorRegistration.edition_id == edition.id)).one()
+    proof = token(f"proof-{things.community}")
+    typed.token_hash = token_hash(proof)
+    things.values["handover.prove.token"] = proof
     things.values |= {"guest_id": guest.id, "handover.claim.token": known}
 
 

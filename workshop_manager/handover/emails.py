@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.handover.models import SeatClaim, SeatList
+from workshop_manager.handover.models import SeatClaim, SeatList, VisitorRegistration
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations.models import Registration
 from workshop_manager.web.times import when_text
@@ -27,6 +27,28 @@ def set_aside(
     """To somebody of a list: a seat is set aside for them, until when, and the link that claims it."""
     why = _("You get this because your address stands on a list: %(name)s.", name=isolated(listed.name))
     _to_address(uow, edition, row, claim, token, "set_aside", str(why), listed=listed.name)
+
+
+def prove(uow: UnitOfWork, edition: Edition, row: VisitorRegistration, token: str) -> None:
+    """To a visitor's address, whoever's it is: the link that confirms what was typed. It says nothing they typed."""
+    letter = Letter(
+        template="handover/prove",
+        key=f"handover-prove:{row.token_hash[:32]}",
+        to_address=row.email,
+        to_name="",
+        values={
+            "edition": edition.name,
+            "kind": row.kind.name,
+            "until": announced(row.expires_at, edition.time_zone),
+        },
+        facts=_facts(edition),
+        button=(str(_("Look at it and confirm")), absolute("handover.prove", token=token)),
+        signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
+        why=str(_("You get this because somebody typed this address when registering.")),
+        is_secret=True,
+        **sender(edition),
+    )
+    post(uow, letter)
 
 
 def _to_address(

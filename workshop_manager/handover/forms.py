@@ -1,11 +1,14 @@
 """What is typed on the pages of this package."""
 
+from typing import Any, cast
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
-from workshop_manager.registrations.forms import typed_version
+from workshop_manager.accounts.rules import NotAnAddress, normalise_email
+from workshop_manager.registrations.forms import RegistrationForm, typed_version
 from workshop_manager.web.forms import BaseForm, Line, required
 
 
@@ -43,6 +46,26 @@ class ClaimForm(BaseForm):
     def agreed(self) -> int:
         """The version of the code of conduct they read."""
         return typed_version(self.conduct_version.data)
+
+
+class VisitorForm(RegistrationForm):
+    """Registering without an account: the same, and where the link goes."""
+
+    email = Line(
+        _l("E-mail address"),
+        [required(_l("Write the address the link goes to."))],
+        most=320,
+        description=_l("The link that confirms it goes there. An account is made with it when you confirm."),
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+
+    cast(Any, email).creation_counter = 0  # it is asked first, in the summary of errors too
+
+    def validate_email(self, field: Line) -> None:
+        try:
+            field.data = normalise_email(field.data or "")
+        except NotAnAddress as error:
+            raise ValidationError(str(error)) from None
 
 
 class GuestForm(BaseForm):

@@ -1,14 +1,16 @@
 """Who is asked to take which seat, and the lists of people that seats were set aside for."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.handover.states import Answer, Purpose
-from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.workshops.models import Announced
 
 _OPEN = text("answer = 'open'")
@@ -53,6 +55,28 @@ class SeatClaim(Base):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     registration: Mapped[Registration] = relationship(lazy="raise")
+
+
+class VisitorRegistration(Base):
+    """What a visitor without an account filled in, until they prove the address: it holds no seat and no place in line.
+
+    Only the hash of its token is stored; the row goes when it is claimed, or when its time is over.
+    """
+
+    __tablename__ = "visitor_registrations"
+    __table_args__ = {"info": PRIVATE}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("registration_kinds.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(320), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    said: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), nullable=True)
+    """All they typed."""
+    conduct_version: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[RegistrationKind] = relationship(lazy="raise")
 
 
 class Mailing(Base):

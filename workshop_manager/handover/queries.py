@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workshop_manager.accounts.models import Person
-from workshop_manager.handover.models import Mailing, SeatClaim, SeatList
+from workshop_manager.handover.models import Mailing, SeatClaim, SeatList, VisitorRegistration
 from workshop_manager.handover.states import Answer, Purpose
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -114,6 +114,29 @@ def forget_old(session: Session, ended_before: datetime) -> None:
     session.execute(
         update(SeatClaim).where(SeatClaim.edition_id.in_(over), SeatClaim.email.is_not(None)).values(email=None)
     )
+
+
+def visitor_by_token(session: Session, digest: str, *, lock: bool = False) -> VisitorRegistration | None:
+    """What a visitor filled in, with its kind."""
+    query = (
+        select(VisitorRegistration)
+        .options(joinedload(VisitorRegistration.kind))
+        .where(VisitorRegistration.token_hash == digest)
+    )
+    if lock:
+        query = query.with_for_update(of=VisitorRegistration).execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
+
+
+def forget_visitor(session: Session, email: str, edition_id: int | None = None) -> None:
+    """Remove what was typed with that address, in one edition or in all."""
+    query = delete(VisitorRegistration).where(VisitorRegistration.email == email)
+    session.execute(query if edition_id is None else query.where(VisitorRegistration.edition_id == edition_id))
+
+
+def forget_unproven(session: Session, now: datetime) -> None:
+    """Remove what nobody proved in time."""
+    session.execute(delete(VisitorRegistration).where(VisitorRegistration.expires_at < now))
 
 
 def mailing_of(session: Session, edition_id: int, key: str) -> Mailing | None:

@@ -8,6 +8,8 @@ from workshop_manager.core.deadlines import Deadline
 MOST_ASKED = 5
 """How many colleagues one registration is offered to, ever: nobody writes mails to strangers by this."""
 TRANSFER_LASTS = timedelta(days=7)
+PROOF_LASTS = timedelta(hours=24)
+"""How long what a visitor typed waits for them to prove their address. Nothing is held for them meanwhile."""
 CLAIMS_KEPT = timedelta(days=31)
 """How long after an event the addresses of lists are known."""
 

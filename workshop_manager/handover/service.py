@@ -190,10 +190,14 @@ def refuse(uow: UnitOfWork, token: str) -> Edition:
 
 
 def return_unclaimed(database: Database, clock: Clock) -> None:
-    """A job: seats of lists whose date has come and that nobody claimed go to everybody. One list at a time."""
+    """A job: seats of lists whose date has come and that nobody claimed go to everybody, one list at a time.
+
+    What visitors typed and did not confirm in time is deleted.
+    """
     with unit_of_work(database, clock) as uow:
         due = list(queries.due_lists(uow.session, uow.now))
         queries.forget_old(uow.session, uow.now - rules.CLAIMS_KEPT)
+        queries.forget_unproven(uow.session, uow.now)
     for edition_id, list_id in due:
         with unit_of_work(database, clock) as uow:
             edition = workshops.get_edition(uow.session, edition_id)
@@ -232,3 +236,4 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     person = uow.session.get(Person, event.person_id)
     if person is not None:
         queries.forget_address(uow.session, person.email)
+        queries.forget_visitor(uow.session, person.email)

@@ -4,10 +4,10 @@ from flask import Flask
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.handover import many_views, merging, service, views
-from workshop_manager.registrations import links
+from workshop_manager.handover import many_views, merging, service, views, visitor_views
+from workshop_manager.registrations import links, ways_in
 
-PAGES = (views, many_views)
+PAGES = (views, many_views, visitor_views)
 """Modules whose views stand on the one blueprint."""
 
 
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     links.register(40, views.guests_link)
     links.register(50, views.transfer_link)
+    ways_in.register(visitor_views.way_in)
     jobs.register("return-unclaimed-seats", every=300, run=service.return_unclaimed)

@@ -160,10 +160,11 @@ def registration_values(row: Registration, current_conduct: int) -> dict[str, An
 
 
 def registration_form(
-    person: Person,
+    person: Person | None,
     row: Registration | None,
     kinds: Sequence[RegistrationKind],
     *,
+    base: type[RegistrationForm] = RegistrationForm,
     current_conduct: int,
     host: str | None,
     filled: Filled,
@@ -177,12 +178,11 @@ def registration_form(
             "version": str(row.version if row is not None else 0),
             "kind": str(kinds[0].id) if len(kinds) == 1 else None,
             "keep_virtual": True,
-            "badge_name": person.name,
-            "pronouns": person.pronouns,
-            "affiliation": person.affiliation,
         }
+        if person is not None:
+            values |= {"badge_name": person.name, "pronouns": person.pronouns, "affiliation": person.affiliation}
     fields = _in_order(filling.fields_of(filled.sheet, now))
-    made = type("EditionRegistrationForm", (RegistrationForm,), fields)
+    made = type("EditionRegistrationForm", (base,), fields)
     form = cast(RegistrationForm, made(data=values | filling.data_of(filled.sheet, filled.answers, filled.told)))
     form.filled = filled
     if photo_statement(filled.sheet) is not None:

@@ -12,12 +12,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.accounts.words import listing_name
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import filling
-from workshop_manager.registrations import asking, hall, opening, queries, retaining, rules, service, waitlist, windows
+from workshop_manager.registrations import (
+    asking,
+    hall,
+    opening,
+    queries,
+    retaining,
+    rules,
+    service,
+    waitlist,
+    ways_in,
+    windows,
+)
 from workshop_manager.registrations.forms import RegistrationForm, registration_form, registration_values
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
 from workshop_manager.registrations.offers import Offers, offers
-from workshop_manager.registrations.rules import NOTHING, Place
+from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import State
 from workshop_manager.registrations.windows import Window
 from workshop_manager.registrations.words import diet_name
@@ -101,62 +112,81 @@ def _offers(seats: Hall, row: Registration | None, found: Mapping[int, Window]) 
     return offers(at.edition, seats, found, mine, waiting, place, number)
 
 
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What can be chosen here now, by whoever looks."""
+
+    kinds: Sequence[RegistrationKind]
+    windows: Mapping[int, Window]
+    phase: Phase
+    offers: Offers
+    around: queries.Around
+    has_hidden: bool
+
+
+def offering(row: Registration | None) -> Offering:
+    """The same for whoever looks, with their registration if they have one."""
+    at, uow, person = here(), unit(), viewer_person()
+    person_id = person.id if person else None
+    seats = hall.look(uow.session, at.edition.id, uow.now, person_id)
+    place = row.place if row is not None else NOTHING
+    kinds = opening.visible(uow, at.edition, seats.kinds.values(), person_id, place)
+    found = windows.windows(kinds, at.edition, workshops.dates_by_key(uow.session, at.edition.id), uow.now)
+    around = queries.around(uow.session, at.edition.id, asking.KEY)
+    hidden = any(kind.is_hidden for kind in seats.kinds.values())
+    return Offering(kinds, found, windows.together(found), _offers(seats, row, found), around, hidden)
+
+
 def _register_page(
     form: RegistrationForm | None = None, status: int = 200, theirs: Sequence[tuple[str, str]] = ()
 ) -> Response:
     at, uow = here(), unit()
     person = viewer_person()
-    seats = hall.look(uow.session, at.edition.id, uow.now, person.id if person else None)
     row = queries.registration_of(uow.session, at.edition.id, person.id if person else None)
-    place = row.place if row is not None else NOTHING
-    kinds = opening.visible(uow, at.edition, seats.kinds.values(), person.id if person else None, place)
-    dates = workshops.dates_by_key(uow.session, at.edition.id)
-    found = windows.windows(kinds, at.edition, dates, uow.now)
-    phase = windows.together(found)
-    offered = _offers(seats, row, found)
-    around = queries.around(uow.session, at.edition.id, asking.KEY)
-    settings = around.settings
-    may_send = rules.may_choose(phase) or (row is not None and rules.may_describe(row.state, phase))
-    if form is None and person is not None and may_send and not offered.is_shut:
-        form = _form(row, kinds, around.stamp)
-    if form is not None:
-        form.free.data = offered.free
+    made = offering(row)
+    may_send = rules.may_choose(made.phase) or (row is not None and rules.may_describe(row.state, made.phase))
+    if form is None and person is not None and may_send and not made.offers.is_shut:
+        form = _form(row, made.kinds, made.around.stamp)
     start, end = workshop_cover.next_time(at.edition, uow.now)
+    settings = made.around.settings
     return page(
         "registrations/register.html",
         status,
         at=at,
         form=form,
         theirs=theirs,
-        phase=phase.value,
-        may_choose=rules.may_choose(phase),
+        phase=made.phase.value,
+        may_choose=rules.may_choose(made.phase),
         mine=row if row is not None and row.state is not State.CANCELLED else None,
-        offers=offered,
-        has_codes=person is not None and any(kind.is_hidden for kind in seats.kinds.values()),
-        hints=_hints(around.organisers) if form is not None else {},
-        has_conduct=bool(at.edition.code_of_conduct),
+        offers=made.offers,
+        has_codes=person is not None and made.has_hidden,
         moment=workshop_cover.moment(start, end, at.edition.time_zone, at.edition.city, uow.now),
         asks_for=_asks_for(settings),
         note=render_markdown(settings.note) if settings and settings.note else None,
         sign_in=url_for("accounts.sign_in", next=at.url("registrations.register")),
-        **_dates(found),
-        **(_asked(form, place, kinds) if form is not None else {}),
+        ways=ways_in.of(at.edition) if person is None else (),
+        **_dates(made.windows),
+        **(form_values(form, row.place if row is not None else NOTHING, made) if form is not None else {}),
     )
 
 
-def _asked(form: RegistrationForm, place: Place, kinds: Sequence[RegistrationKind]) -> dict[str, object]:
-    """What the organisers ask: sections and statements; `held` are kinds that count whatever is chosen."""
+def form_values(form: RegistrationForm, place: Place, made: Offering) -> dict[str, object]:
+    """What the form's template needs: sections and statements; `held` are kinds that count whatever is chosen."""
+    form.free.data = made.offers.free
     sheet, now = form.filled.sheet, unit().now
     chosen = int(form.kind.data) if str(form.kind.data or "").isdigit() else None
     held = place.seat if chosen != place.seat else None
     given = asking.scopes_of(chosen, held)
-    offered = asking.scopes_of(*(kind.id for kind in kinds))
-    names = {scope: kind.name for kind in kinds for scope in asking.scopes_of(kind.id)} if len(kinds) > 1 else {}
+    offered = asking.scopes_of(*(kind.id for kind in made.kinds))
+    several = made.kinds if len(made.kinds) > 1 else ()
+    names = {scope: kind.name for kind in several for scope in asking.scopes_of(kind.id)}
     return {
         "sections": filling.sections(form, sheet, form.typed, given, offered, now, names),
         "told": filling.told_rows(form, sheet, form.filled.said, given, offered, names),
         "held": [held] if held is not None else [],
         "has_scopes": any(one.scopes for one in sheet.questions) or any(one.scopes for one in sheet.statements),
+        "hints": _hints(made.around.organisers),
+        "has_conduct": bool(here().edition.code_of_conduct),
     }
 
 
