@@ -84,7 +84,7 @@ from workshop_manager.proceedings.content import Handed, Wanted
 from workshop_manager.proceedings.states import Ask, Item
 from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import service as questions
-from workshop_manager.questions.content import Filed
+from workshop_manager.questions.content import Filed, Owner
 from workshop_manager.questions.states import Kind as QuestionKind
 from workshop_manager.questions.states import StatementKind
 from workshop_manager.registrations import bringing, hosting, opening, sharing
@@ -762,11 +762,26 @@ def _registrations(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], t
             things.values["registrations.desk_host_unchecking.registration_id"] = row.id
     with acting(uow, create_person(uow, email=f"asks-{edition.id}@example.org", name="Somebody who asks")):
         registrations.register(uow, edition, helpers.id, registrations.Details("Somebody who asks"))
+    _file_asked(uow, edition, row.id, cast, things)
     need = uow.session.scalars(select(Need).where(Need.registration_id == row.id)).one()
     things.values["need_id"] = need.id
     things.values |= {"registration_id": row.id, "kind_id": kinds[2].id}
     _handed_over(uow, edition, kinds, cast, things)
     _about_oneself(uow, edition, cast)
+
+
+def _file_asked(uow: UnitOfWork, edition: Edition, row_id: int, cast: dict[str, Person], things: Things) -> None:
+    """Whoever registers may give a file, and the attendee did."""
+    with acting(uow, cast[OWNER.key]):
+        content = questions.QuestionContent(kind=QuestionKind.FILE, label="A letter of your university")
+        asked = questions.add_question(uow, edition, "registration", content)
+    with acting(uow, cast[ATTENDEE.key]):
+        sheet = question_queries.sheet(uow.session, edition.id, "registration")
+        filed = Filed(b"%PDF-1.7 letter", b"%PDF-1.7 plain", "0" * 64, 1, "letter.pdf")
+        owner = Owner("registration", row_id)
+        questions.save_answers(uow, owner, sheet, {asked.id: {"version": 0}}, set(), {asked.id: filed})
+    for name in ("answer_file", "desk_answer_file"):
+        things.values |= {f"registrations.{name}.question_id": asked.id, f"registrations.{name}.version": 1}
 
 
 def _handed_over(

@@ -1,5 +1,6 @@
 """What is typed on the pages of this package."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -50,6 +51,9 @@ class ClaimForm(BaseForm):
 
 class VisitorForm(RegistrationForm):
     """Registering without an account: the same, and where the link goes."""
+
+    later: Sequence[str] = ()
+    """Files that are asked for, and given from the ticket."""
 
     email = Line(
         _l("E-mail address"),

@@ -48,7 +48,7 @@ def begin(
     if kind is None:
         raise NotFound
     service.require_open(uow, edition, NOTHING, Place(kind_id))
-    sheet = questions.sheet(uow.session, edition.id, asking.KEY)
+    sheet = asking.without_files(questions.sheet(uow.session, edition.id, asking.KEY))
     asking.require_complete(uow, sheet, details.answers or {}, details.told, Place(kind_id))
     if is_quiet:
         return
@@ -89,6 +89,7 @@ def details_of(said: Mapping[str, Any]) -> Details:
             "diet": tuple(said["diet"]),
             "answers": {int(number): value for number, value in said["answers"].items()},
             "told": {int(number): value for number, value in said["told"].items()},
+            "files_later": True,
         }
     )
 

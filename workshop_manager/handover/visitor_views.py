@@ -1,5 +1,7 @@
 """The pages of registering without an account: the form, the word that a mail is on its way, and the link in it."""
 
+from dataclasses import replace
+
 from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,6 +15,7 @@ from workshop_manager.handover import visiting
 from workshop_manager.handover.forms import VisitorForm
 from workshop_manager.handover.views import BASE, blueprint
 from workshop_manager.handover.visiting import Proof
+from workshop_manager.questions.states import Kind
 from workshop_manager.registrations import asking, rules, service
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.forms import registration_form
@@ -46,6 +49,7 @@ def way_in(edition: Edition) -> Way:
 
 def _form(made: Offering) -> VisitorForm:
     at, uow = here(), unit()
+    filled = asking.filled(uow, at.edition, None, made.around.stamp)
     form = registration_form(
         None,
         None,
@@ -53,10 +57,11 @@ def _form(made: Offering) -> VisitorForm:
         base=VisitorForm,
         current_conduct=service.conduct_to_accept(at.edition),
         host=at.edition.host_event,
-        filled=asking.filled(uow, at.edition, None, made.around.stamp),
+        filled=replace(filled, sheet=asking.without_files(filled.sheet)),
         now=uow.now,
     )
     assert isinstance(form, VisitorForm)
+    form.later = [asked.label for asked in filled.sheet.questions if asked.kind is Kind.FILE]
     return form
 
 

@@ -7,7 +7,7 @@
 Nothing is refused here: a draft may hold anything. `rules.gaps` says what is missing.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -425,6 +425,12 @@ class Read:
     link: str = ""
     question_id: int = 0
     file_version: int = 0
+
+
+def file_urls(answers: Iterable[Read], url: Callable[..., str]) -> dict[int, str]:
+    """Where the files among these answers are, by question; `url` takes `question_id` and `version`."""
+    files = (one for one in answers if one.file_version)
+    return {one.question_id: url(question_id=one.question_id, version=one.file_version) for one in files}
 
 
 def readable(questions: Sequence[Asked], answers: Answers) -> list[Read]:

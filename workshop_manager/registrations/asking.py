@@ -1,7 +1,7 @@
 """What organisers ask of whoever registers: the form of purpose "registration", and what is filled in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import EllipsisType
 from typing import Any
 
@@ -13,7 +13,7 @@ from workshop_manager.questions import filling, usual
 from workshop_manager.questions import queries as questions
 from workshop_manager.questions import rules as question_rules
 from workshop_manager.questions import service as forms
-from workshop_manager.questions.content import Answers, Owner, Said, Sheet, Stated
+from workshop_manager.questions.content import Answers, Filed, Owner, Said, Sheet, Stated
 from workshop_manager.questions.filling import Read
 from workshop_manager.questions.purposes import Dimension, Purpose
 from workshop_manager.questions.rules import Gap
@@ -41,7 +41,6 @@ PURPOSE = Purpose(
     dimensions=_dimensions,
     home="registrations.desk",
     entry="registration",
-    kinds=tuple(kind for kind in Kind if kind is not Kind.FILE),
     statement_kinds=(StatementKind.PHOTOS, StatementKind.OTHER),
     has_needs=True,
     ready=ready,
@@ -125,6 +124,11 @@ def photo_statement(sheet: Sheet) -> Stated | None:
     return next((one for one in sheet.statements if one.kind is StatementKind.PHOTOS), None)
 
 
+def without_files(sheet: Sheet) -> Sheet:
+    """The form without the questions for files: a visitor adds those once the address is proven."""
+    return replace(sheet, questions=tuple(one for one in sheet.questions if one.kind is not Kind.FILE))
+
+
 def require_complete(uow: UnitOfWork, sheet: Sheet, answers: Answers, told: Told, place: Place) -> None:
     """Raises Incomplete unless whoever would hold that has answered and agreed to what is needed."""
     given = scopes_at(place)
@@ -136,14 +140,22 @@ def require_complete(uow: UnitOfWork, sheet: Sheet, answers: Answers, told: Told
         raise Incomplete(gaps)
 
 
-def save(uow: UnitOfWork, row: Registration, sheet: Sheet, answers: Answers, told: Told, place: Place) -> None:
+def save(
+    uow: UnitOfWork,
+    row: Registration,
+    sheet: Sheet,
+    answers: Answers,
+    told: Told,
+    place: Place,
+    files: Mapping[int, Filed] | None = None,
+) -> None:
     """Store what counts of it for whoever holds that; consent to photos is written on the registration, too.
 
     What they answered to a question about needs is a need, to be taken care of.
     """
     given, owner = scopes_at(place), owner_of(row)
     if sheet.questions:
-        changed = forms.save_answers(uow, owner, sheet, answers, given)
+        changed = forms.save_answers(uow, owner, sheet, answers, given, files)
         stored = questions.answers_of(uow.session, owner)
         needed: dict[int | None, Any] = {one.id: stored.get(one.id) for one in sheet.questions if one.is_need}
         caring.bring_up_to_date(uow, row, needed, changed)

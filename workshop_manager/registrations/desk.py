@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.accounts.words import listing_name
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
+from workshop_manager.questions import filling
 from workshop_manager.questions import queries as questions
 from workshop_manager.questions.words import answer_text
 from workshop_manager.registrations import asking, queries, rules, service
@@ -218,6 +219,9 @@ def _one_page(at: Here, row: Registration, form: ReasonForm, status: int = 200) 
         status,
         at=at,
         answers=answers,
+        file_urls=filling.file_urls(
+            answers, lambda **which: at.url("registrations.desk_answer_file", registration_id=row.id, **which)
+        ),
         row=row,
         form=form,
         sign=state_sign(row, number),

@@ -1,6 +1,6 @@
 """What is typed on the pages of this package."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from workshop_manager.accounts.words import LISTINGS
 from workshop_manager.calls.forms import WhenForm
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.questions import filling
-from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.content import Filed, Sheet
 from workshop_manager.questions.rules import Gap
 from workshop_manager.questions.words import gap_text
 from workshop_manager.registrations import rules
@@ -123,8 +123,14 @@ class RegistrationForm(BaseForm):
         if str(field.data) not in {str(choice.value) for choice in choices}:
             raise ValidationError(str(_("Choose how you take part.")))
 
-    def details(self) -> Details:
-        """What was typed, for the service."""
+    def refuse_files(self, sentences: Mapping[str, str]) -> None:
+        """Why files are not taken, each beside its question."""
+        for name, sentence in sentences.items():
+            field: Any = self[name]
+            field.errors = [*field.errors, sentence]
+
+    def details(self, files: Mapping[int, Filed] | None = None) -> Details:
+        """What was typed, for the service, with files that were found good."""
         return Details(
             badge_name=self.badge_name.data or "",
             pronouns=self.pronouns.data or None,
@@ -137,6 +143,7 @@ class RegistrationForm(BaseForm):
             host_number=self.host_number.data or "",
             answers=self.typed,
             told=filling.typed_statements(self, self.filled.sheet),
+            files=files or {},
         )
 
 

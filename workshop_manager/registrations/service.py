@@ -18,7 +18,7 @@ from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import queries as questions
-from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.content import Filed, Sheet
 from workshop_manager.registrations import (
     asking,
     caring,
@@ -70,6 +70,10 @@ class Details:
     """To the organisers' questions, by their ids; None: nothing was asked, and what is stored stays."""
     told: Mapping[int, bool | None] = field(default_factory=dict)
     """What they agreed to, by the ids of the statements."""
+    files: Mapping[int, Filed] = field(default_factory=dict)
+    """New files, by the questions they answer."""
+    files_later: bool = False
+    """Files that are asked for are given afterwards, and missed on the ticket until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,14 @@ def register(
     require_open(uow, edition, before, after, found)
     waitlist.require_place(uow.session, made, before, after)
     sheet = questions.sheet(uow.session, edition.id, asking.KEY) if details.answers is not None else Sheet()
-    asking.require_complete(uow, sheet, details.answers or {}, details.told, after)
+    # Of a new file it is known only that there is one, until it is stored.
+    answers = {**(details.answers or {}), **{number: {"version": 0} for number in details.files}}
+    needed = asking.without_files(sheet) if details.files_later else sheet
+    asking.require_complete(uow, needed, answers, details.told, after)
     if row is None:
         row = new_row(uow, edition, person, kind)
     _describe(uow, row, edition, details)
-    asking.save(uow, row, sheet, details.answers or {}, details.told, after)
+    asking.save(uow, row, sheet, answers, details.told, after, details.files)
     if before == after:
         record(uow, "described", "registration", row.id, edition_id=edition.id)
         return row

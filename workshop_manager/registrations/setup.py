@@ -17,6 +17,7 @@ from workshop_manager.registrations import (
     desk_kinds,
     desk_limits,
     desk_sharing,
+    file_views,
     host_views,
     merging,
     need_views,
@@ -35,7 +36,7 @@ from workshop_manager.workshops.rules import MAY_REGISTRATIONS, MAY_SETTINGS
 
 PAGES = (
     views, tickets, pocket, switching, desk, desk_kinds, desk_limits, desk_sharing, code_views, request_views,
-    host_views, need_views,
+    host_views, need_views, file_views,
 )  # fmt: skip
 """Modules whose views stand on the one blueprint."""
 

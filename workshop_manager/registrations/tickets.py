@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import isolated
+from workshop_manager.questions import filling
 from workshop_manager.registrations import (
     asking,
     beside,
@@ -80,13 +81,15 @@ def ticket(community: str, edition: str) -> AnyResponse:
     can = windows.can_switch_to(kinds, at.edition, dates, until, uow.now)
     has_seat = row.state is State.REGISTERED
     filled = asking.filled(uow, at.edition, row)
+    answers = filled.read(row.place)
     start, end = workshop_cover.next_time(at.edition, uow.now)
     return _private(
         page(
             "registrations/ticket.html",
             at=at,
             mine=row,
-            answers=filled.read(row.place),
+            answers=answers,
+            file_urls=filling.file_urls(answers, lambda **which: at.url("registrations.answer_file", **which)),
             needs=_needs(at, row, filled),
             missing=filled.missing(row.place, uow),
             has_seat=has_seat,

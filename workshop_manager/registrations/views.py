@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.accounts.words import listing_name
 from workshop_manager.core.text import isolated
 from workshop_manager.questions import filling
+from workshop_manager.questions.states import Kind
 from workshop_manager.registrations import (
+    arriving,
     asking,
     hall,
     opening,
@@ -184,6 +186,7 @@ def form_values(form: RegistrationForm, place: Place, made: Offering) -> dict[st
         "sections": filling.sections(form, sheet, form.typed, given, offered, now, names),
         "told": filling.told_rows(form, sheet, form.filled.said, given, offered, names),
         "held": [held] if held is not None else [],
+        "has_files": any(one.kind is Kind.FILE for one in sheet.questions),
         "has_scopes": any(one.scopes for one in sheet.questions) or any(one.scopes for one in sheet.statements),
         "hints": _hints(made.around.organisers),
         "has_conduct": bool(here().edition.code_of_conduct),
@@ -213,7 +216,12 @@ def send(community: str, edition: str) -> AnyResponse:
         form.kind.data = str(before.wish)  # when registration is closed the form no longer asks for it
     if request.form.get("act") == "show":
         return _register_page(form)
-    if not form.is_sent:
+    arrived = arriving.look_at(uow, form)
+    if arrived.was_looked_at:
+        row = queries.registration_of(uow.session, at.edition.id, viewer_person().id)
+        before = row.place if row is not None else NOTHING
+    if not form.is_sent or arrived.refusals:
+        form.refuse_files(arrived.refusals)
         return _register_page(form, 422)
     asked = int(form.kind.data)
     if service.has_consequences(uow, at.edition, row, asked):
@@ -223,7 +231,7 @@ def send(community: str, edition: str) -> AnyResponse:
             uow,
             at.edition,
             int(form.kind.data),
-            form.details(),
+            form.details(arrived.files),
             keep_virtual=bool(form.keep_virtual.data),
             version=form.seen_version,
         )
