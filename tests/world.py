@@ -64,8 +64,8 @@ from workshop_manager.door import printing as badges
 from workshop_manager.door import service as door
 from workshop_manager.door.models import VisaLetter
 from workshop_manager.exchange import service as importing
+from workshop_manager.funds import service as funds
 from workshop_manager.grants import deciding as grant_decisions
-from workshop_manager.grants import funds
 from workshop_manager.grants import service as grants
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine

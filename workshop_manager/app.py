@@ -20,6 +20,7 @@ from workshop_manager.dashboard import setup as dashboard
 from workshop_manager.decisions import setup as decisions
 from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
+from workshop_manager.funds import setup as funds
 from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
 from workshop_manager.mail import setup as mail
@@ -54,6 +55,7 @@ FEATURES = (
     reviews,
     decisions,
     registrations,
+    funds,
     grants,
     selfid,
     schedule,

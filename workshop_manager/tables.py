@@ -10,6 +10,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.decisions import models as decisions
 from workshop_manager.door import models as door
 from workshop_manager.exchange import models as exchange
+from workshop_manager.funds import models as funds
 from workshop_manager.grants import models as grants
 from workshop_manager.handover import models as handover
 from workshop_manager.mail import models as mail
@@ -48,6 +49,7 @@ MODULES = (
     reviews,
     decisions,
     registrations,
+    funds,
     grants,
     selfid,
     schedule,

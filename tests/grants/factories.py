@@ -9,9 +9,10 @@ from tests.factories import join_team, make_date, make_edition, make_person
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds.models import Fund
 from workshop_manager.grants import deciding, queries, service
 from workshop_manager.grants.deciding import Proposal
-from workshop_manager.grants.models import Application, Award, Fund, Line
+from workshop_manager.grants.models import Application, Award, Line
 from workshop_manager.grants.service import ApplicationContent, Cost
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.workshops.models import Edition

@@ -26,10 +26,11 @@ from tests.shows import keeps, shows
 from tests.submissions.factories import make_submission
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds.figures import fund_figures
+from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.grants import deciding, queries, service
 from workshop_manager.grants.deciding import Proposal
 from workshop_manager.grants.models import Application, Award, Score
-from workshop_manager.grants.money import FieldConflict, Overdrawn, Stale
 from workshop_manager.grants.queries import Show
 from workshop_manager.grants.states import AwardState, State, Verdict
 from workshop_manager.mail import queries as mails
@@ -82,8 +83,8 @@ def test_nobody_judges_their_own_or_what_is_too_close(uow: UnitOfWork) -> None:
     assert queries.list_counts(uow.session, edition.id, mine)[Show.ALL] == 1
     assert [a.id for a in queries.pending(uow.session, edition.id, mine)] == [strangers.id]
     assert queries.summary(uow.session, edition.id, mine).applications == 1
-    assert queries.fund_figures(uow.session, edition.id, mine)[0].proposed == 100
-    assert queries.fund_figures(uow.session, edition.id, theirs)[0].proposed == 500
+    assert fund_figures(uow.session, edition.id, mine)[0].proposed == 100
+    assert fund_figures(uow.session, edition.id, theirs)[0].proposed == 500
     assert queries.unread_by_member(uow.session, edition.id) == {other.id: 5}
     assert queries.unread_of(uow.session, other.id) == {edition.id: 5}
     assert uow.session.scalars(select(Score.score)).all() == [4]

@@ -18,11 +18,14 @@ from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Refusal
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.grants import deciding, funds, queries, service
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds import service as funds
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.refusals import Overdrawn
+from workshop_manager.funds.service import FundContent
+from workshop_manager.grants import deciding, queries, service
 from workshop_manager.grants.deciding import Proposal
-from workshop_manager.grants.funds import FundContent
-from workshop_manager.grants.models import Application, Award, Fund
-from workshop_manager.grants.money import Overdrawn
+from workshop_manager.grants.models import Application, Award
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import State, Verdict
 from workshop_manager.mail.models import OutboxMail
@@ -152,7 +155,7 @@ class Life:
     def balance(self) -> None:
         self.uow.session.flush()
         self.uow.session.expire_all()
-        for fund in queries.funds(self.uow.session, self.edition.id):
+        for fund in fund_rows.funds(self.uow.session, self.edition.id):
             assert _sum_of(self.uow, fund.id) == fund.committed <= fund.amount
 
     def _any(self) -> Application:
@@ -213,7 +216,7 @@ class Life:
             service.expire(self.uow, edition_id, application_id)
 
     def change_fund(self) -> None:
-        fund = self.dice.choice(queries.funds(self.uow.session, self.edition.id))
+        fund = self.dice.choice(fund_rows.funds(self.uow.session, self.edition.id))
         wanted = FundContent(fund.name, "", "", "USD", self.dice.randint(1, 1500))
         with acting(self.uow, self.organiser):
             funds.edit_fund(self.uow, self.edition, fund.id, wanted, started_from=fund.version)

@@ -30,8 +30,9 @@ from workshop_manager.accounts.models import Person as _Person
 from workshop_manager.core import jobs
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
+from workshop_manager.funds.models import Fund
 from workshop_manager.grants import queries, service
-from workshop_manager.grants.models import Application, Fund, GrantConflict, Score
+from workshop_manager.grants.models import Application, GrantConflict, Score
 from workshop_manager.grants.states import State, Verdict
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.queries import get_edition

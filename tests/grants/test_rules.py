@@ -6,6 +6,7 @@ import pytest
 
 from tests.shows import shows
 from workshop_manager.core.deadlines import AOE, Deadline
+from workshop_manager.funds.rules import bar_shares
 from workshop_manager.grants import rules
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import Action, State
@@ -121,6 +122,6 @@ def test_a_grant_is_only_ever_lowered(taken: dict[int, int], is_lower: bool) -> 
 
 
 def test_a_bar_never_goes_beyond_its_fund() -> None:
-    assert rules.bar_shares(1000, (250, 250, 100)) == [0.25, 0.25, 0.1]
-    assert rules.bar_shares(1000, (600, 300, 400)) == [0.6, 0.3, 0.1]
-    assert rules.bar_shares(0, (0, 0)) == [0.0, 0.0]
+    assert bar_shares(1000, (250, 250, 100)) == [0.25, 0.25, 0.1]
+    assert bar_shares(1000, (600, 300, 400)) == [0.6, 0.3, 0.1]
+    assert bar_shares(0, (0, 0)) == [0.0, 0.0]

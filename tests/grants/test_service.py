@@ -30,10 +30,12 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.decisions.events import SubmissionDeclined
-from workshop_manager.grants import funds, queries, service
-from workshop_manager.grants.funds import FundContent
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds import service as funds
+from workshop_manager.funds.refusals import FieldConflict, Stale
+from workshop_manager.funds.service import FundContent
+from workshop_manager.grants import queries, service
 from workshop_manager.grants.models import Application, Award, Score
-from workshop_manager.grants.money import FieldConflict, Stale
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.events import SubmissionWithdrawn
@@ -373,7 +375,7 @@ def test_organisers_set_up_funds_and_nobody_else_does(uow: UnitOfWork) -> None:
     with acting(uow, organiser):
         made = funds.add_fund(uow, edition, _fund())
         funds.add_fund(uow, edition, _fund(name="Visa fund", currency="KWD", amount=1_234))
-        assert [str(f.money(f.amount)) for f in queries.funds(uow.session, edition.id)] == ["1,000 USD", "1.234 KWD"]
+        assert [str(f.money(f.amount)) for f in fund_rows.funds(uow.session, edition.id)] == ["1,000 USD", "1.234 KWD"]
         with pytest.raises(FieldConflict, match="of that name"):
             funds.add_fund(uow, edition, _fund(name="general FUND"))
         with pytest.raises(NotFound):

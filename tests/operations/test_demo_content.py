@@ -15,7 +15,8 @@ from workshop_manager.assignments.models import Assignment
 from workshop_manager.core.database import Database
 from workshop_manager.decisions.models import Decision
 from workshop_manager.demo.people import PASSWORD, PEOPLE
-from workshop_manager.grants.models import Application, Fund
+from workshop_manager.funds.models import Fund
+from workshop_manager.grants.models import Application
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import State as Seat

@@ -13,8 +13,9 @@ from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.queries import count_free_places
 from workshop_manager.decisions.rules import DECIDABLE
+from workshop_manager.funds.models import Fund
 from workshop_manager.grants import queries as grants
-from workshop_manager.grants.models import Application, Fund, Line, Score
+from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.rules import OPEN_TO_DECISION
 from workshop_manager.grants.states import State as GrantState
 from workshop_manager.mail import queries as mails

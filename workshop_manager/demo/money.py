@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo.people import People, acting
-from workshop_manager.grants import deciding, funds, service
+from workshop_manager.funds import service as funds
+from workshop_manager.grants import deciding, service
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.workshops.models import Edition

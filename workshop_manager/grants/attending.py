@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import queries as fund_rows
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.money import Funds, answered, give_back, move, note
@@ -58,7 +59,7 @@ def consequences(uow: UnitOfWork, edition: Edition, person_id: int, step: Step) 
 
 def on_left_the_room(uow: UnitOfWork, event: LeftTheRoom) -> None:
     """What was promised for the journey returns; what was not decided yet, the committee reads in the history."""
-    funds = queries.locked_funds(uow.session, event.edition_id)
+    funds = fund_rows.locked_funds(uow.session, event.edition_id)
     found = queries.application_of(uow.session, event.edition_id, event.person_id)
     application = queries.find_locked(uow.session, found.id) if found is not None else None
     if application is None or application.state in rules.OVER or application.state is State.DRAFT:

@@ -6,7 +6,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.grants import queries, rules, words
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.grants import rules, words
 from workshop_manager.grants.rules import Phase
 from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import Edition, ImportantDate
@@ -34,7 +35,7 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:
     """Grants in “What is open” of the edition's page; not there without a deadline or a fund."""
     if DateKey.GRANTS_DUE not in dates:
         return None
-    funds = queries.funds(uow.session, edition.id)
+    funds = fund_rows.funds(uow.session, edition.id)
     phase = phase_at(uow, dates, has_funds=bool(funds))
     if phase is Phase.UNDATED:
         return None

@@ -11,20 +11,12 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
+from workshop_manager.funds.service import find_fund
 from workshop_manager.grants import emails, queries, rules, words
-from workshop_manager.grants.funds import find_fund
 from workshop_manager.grants.models import Application, Award, GrantConflict, Score
-from workshop_manager.grants.money import (
-    FieldConflict,
-    Funds,
-    Overdrawn,
-    Stale,
-    acting,
-    clear_verdict,
-    commit_money,
-    move,
-    note,
-)
+from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_GRANTS
@@ -83,7 +75,7 @@ def propose(
     uow: UnitOfWork, edition: Edition, application_id: int, proposal: Proposal, *, started_from: int
 ) -> Application:
     """Note a decision. Nothing is told and nothing is committed until it is released."""
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _judged(uow, edition, application_id)
     if application.seen != started_from:
         raise Stale(str(_("This application was changed after you opened it.")))
@@ -151,7 +143,7 @@ def release(
     standing = require(uow, edition, MAY_GRANTS)
     if not chosen:
         raise FieldConflict("chosen", str(_("Choose at least one answer to release.")))
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     found = queries.pending(uow.session, edition.id, standing, list(chosen), lock=True)
     if {a.id: a.seen for a in found} != dict(chosen):
         raise Stale(str(_("Some of these were changed or released after you opened this page. Nothing was released.")))

@@ -11,19 +11,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.figures import bar_of, fund_figures
+from workshop_manager.funds.forms import add_error, plain_amount
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.grants import cover, deciding, queries, rules, words
-from workshop_manager.grants.figures import bar_of
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
     ScoreForm,
-    add_error,
-    plain_amount,
     proposal_form,
     release_form,
 )
-from workshop_manager.grants.models import Application, Fund
-from workshop_manager.grants.money import FieldConflict, Overdrawn, Stale
+from workshop_manager.grants.models import Application
 from workshop_manager.grants.queries import LineFigures, Ranked, Show
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
@@ -145,7 +146,7 @@ def desk(community: str, edition: str) -> Response:
     show = asked if asked in Show.EVERY else Show.ALL
     cut = paging(counts[show])
     found = queries.ranked(session, at.edition.id, at.standing, show, offset=cut.offset, most=cut.size)
-    figures = queries.fund_figures(session, at.edition.id, at.standing)
+    figures = fund_figures(session, at.edition.id, at.standing)
     return page(
         "grants/desk.html",
         at=at,
@@ -157,7 +158,8 @@ def desk(community: str, edition: str) -> Response:
         segments=_segments(at, counts, show),
         paging=cut,
         may_funds=at.standing.may(MAY_FUNDS),
-        urls={name: at.url(f"grants.{name}") for name in ("desk_release", "desk_funds", "desk_csv", "overview")},
+        urls={name: at.url(f"grants.{name}") for name in ("desk_release", "desk_csv", "overview")}
+        | {"desk_funds": at.url("funds.desk_funds")},
     )
 
 
@@ -233,7 +235,7 @@ def _application_page(
     is_stale: bool = False,
 ) -> Response:
     session, me = unit().session, viewer_person().id
-    figures = queries.fund_figures(session, at.edition.id, at.standing)
+    figures = fund_figures(session, at.edition.id, at.standing)
     funds = [one.fund for one in figures]
     scores = queries.scores_of(session, found.id)
     place = queries.rank_of(session, at.edition.id, at.standing, found.id)
@@ -337,7 +339,7 @@ def desk_application_proposal(community: str, edition: str, application_id: int)
     found = _find(at, application_id)
     if found.state not in rules.OPEN_TO_DECISION:
         raise Conflict(str(_("This application is answered already; that cannot be decided any more.")))
-    form: ProposalForm = proposal_form(found, queries.funds(uow.session, at.edition.id))
+    form: ProposalForm = proposal_form(found, fund_rows.funds(uow.session, at.edition.id))
     proposal = form.proposal(found) if form.is_sent else None
     if proposal is None:
         return _application_page(at, found, 422, proposal=form)
@@ -397,7 +399,7 @@ def desk_release(community: str, edition: str) -> AnyResponse:
 
 def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -> Response:
     uow = unit()
-    figures = queries.fund_figures(uow.session, at.edition.id, at.standing)
+    figures = fund_figures(uow.session, at.edition.id, at.standing)
     due = workshops.date_by_key(uow.session, at.edition.id, DateKey.GRANTS_DUE)
     keyed = {DateKey.GRANTS_DUE: due} if due else {}
     is_open = cover.phase_at(uow, keyed, has_funds=True) is Phase.OPEN

@@ -7,74 +7,29 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TimeField
+from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, TimeField
 
 # The stubs are of WTForms 3.2.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.core.money import CURRENCIES, NotMoney, exponent, parse_amount
+from workshop_manager.core.money import NotMoney, parse_amount
+from workshop_manager.funds.forms import FIGURES, Versioned, add_error, number, plain_amount
+from workshop_manager.funds.models import Fund
 from workshop_manager.grants import words
 from workshop_manager.grants.deciding import Proposal
-from workshop_manager.grants.funds import FundContent
-from workshop_manager.grants.models import Application, Fund, GrantSettings, Line, Score
-from workshop_manager.grants.money import FieldConflict
+from workshop_manager.grants.models import Application, GrantSettings, Line, Score
 from workshop_manager.grants.rules import ACTIONS, SCORES, Gap, leads_to
 from workshop_manager.grants.service import ApplicationContent, Cost
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline, required
 from workshop_manager.web.forms import Line as LineField
 
-_FIGURES = {"inputmode": "decimal", "autocomplete": "off"}
-
-
-def plain_amount(minor: int, currency: str) -> str:
-    """An amount as it stands in a field: `1840` or `1840.50`."""
-    digits = exponent(currency)
-    whole, part = divmod(minor, 10**digits)
-    return f"{whole}.{part:0{digits}d}" if part else str(whole)
-
-
-class _Versioned(BaseForm):
-    """A form that knows from which version it was filled."""
-
-    version = HiddenField()
-
-    @property
-    def started_from(self) -> int:
-        """The version this form was filled from; 0 for a new one or for what makes no sense."""
-        return _number(self.version.data)
-
-    def refuse(self, refusal: FieldConflict) -> None:
-        """Put a refusal beside the field it is about."""
-        add_error(self, refusal.field, refusal.sentence)
-
-    def read_amount(self, name: str, currency: str) -> int | None:
-        """Minor units of what was typed, 0 for nothing; None with the reason beside the field if it is no amount."""
-        typed = self[name].data or ""
-        if not typed:
-            return 0
-        try:
-            return parse_amount(typed, currency)
-        except NotMoney as error:
-            add_error(self, name, str(error))
-            return None
-
-
-def add_error(form: BaseForm, field: str, sentence: str) -> None:
-    """Put a sentence beside a field."""
-    form[field].errors = [*form[field].errors, sentence]
-
-
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-
 # -- applying -------------------------------------------------------------------------------------------------------
 
 
-class ApplicationForm(_Versioned):
+class ApplicationForm(Versioned):
     """An application; `application_form` adds two fields for each kind of cost."""
 
     currency = SelectField(_l("Currency"))
@@ -108,7 +63,7 @@ class ApplicationForm(_Versioned):
 def _cost_fields() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for kind in CostKind:
-        fields[f"amount_{kind.value}"] = LineField(words.KIND_NAMES[kind], most=40, render_kw=_FIGURES)
+        fields[f"amount_{kind.value}"] = LineField(words.KIND_NAMES[kind], most=40, render_kw=FIGURES)
         fields[f"about_{kind.value}"] = LineField(_l("What for"), most=200, render_kw={"autocomplete": "off"})
     return fields
 
@@ -167,7 +122,7 @@ def answer_form(application: Application) -> Any:
     data: dict[str, str] = {}
     for line in application.lines:
         if line.live:
-            fields[f"take_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=_FIGURES)
+            fields[f"take_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=FIGURES)
             data[f"take_{line.id}"] = plain_amount(line.live.amount, application.currency)
     return type("_Answer", (AnswerForm,), fields)(**data)
 
@@ -186,7 +141,7 @@ class ScoreForm(BaseForm):
         self.score.choices = [SelectChoice(str(score), str(score)) for score in SCORES]
 
 
-class ProposalForm(_Versioned):
+class ProposalForm(Versioned):
     """A decision, pending until released; `proposal_form` adds an amount and a fund for each line."""
 
     verdict = RadioField(_l("Decision"))
@@ -214,7 +169,7 @@ def proposal_form(application: Application, funds: Sequence[Fund]) -> Any:
         "verdict": application.verdict.value if application.verdict else "",
     }
     for line in application.lines if usable else []:
-        fields[f"amount_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=_FIGURES)
+        fields[f"amount_{line.id}"] = LineField(words.kind_name(line.kind), most=40, render_kw=FIGURES)
         fields[f"fund_{line.id}"] = SelectField(_l("From"))
         data |= _line_data(line, usable, application.currency)
     form = type("_Proposal", (ProposalForm,), fields)(**data)
@@ -251,7 +206,7 @@ class ReleaseForm(BaseForm):
         found: dict[int, int] = {}
         for value in self.chosen.data or []:
             key, _colon, version = value.partition(":")
-            found[_number(key)] = _number(version)
+            found[number(key)] = number(version)
         return found
 
     def accept_by(self) -> Deadline | None:
@@ -268,45 +223,10 @@ def release_form(pending: Sequence[Application], now: datetime, zone: str) -> Re
     return form
 
 
-# -- funds ----------------------------------------------------------------------------------------------------------
+# -- texts -----------------------------------------------------------------------------------------------------------
 
 
-class FundForm(_Versioned):
-    """A fund."""
-
-    name = LineField(_l("Name"), [required(_l("Give the fund a name, such as General fund."))], most=100)
-    sponsor = LineField(_l("Sponsor"), most=200, description=_l("Shown to everybody."))
-    purpose = LineField(
-        _l("What for"), most=500, description=_l("Shown to everybody, such as “virtual aid: data, power”.")
-    )
-    amount = LineField(_l("Amount"), [required(_l("Say how much there is."))], most=40, render_kw=_FIGURES)
-    currency = SelectField(_l("Currency"))
-
-    def __init__(self, fund: Fund | None = None, currency: str = CURRENCIES[0]) -> None:
-        data: dict[str, Any] = {"version": "0", "currency": currency}
-        if fund is not None:
-            data = {name: getattr(fund, name) for name in ("name", "sponsor", "purpose", "currency")}
-            data |= {"version": str(fund.version), "amount": plain_amount(fund.amount, fund.currency)}
-        super().__init__(**data)
-        self.currency.choices = [SelectChoice(code, code) for code in sorted(CURRENCIES)]
-
-    def content(self) -> FundContent | None:
-        """What was typed, or None with the reason beside the amount."""
-        minor = self.read_amount("amount", self.currency.data)
-        if minor == 0:
-            add_error(self, "amount", str(_("A fund needs an amount above zero.")))
-        if not minor:
-            return None
-        return FundContent(
-            name=self.name.data or "",
-            sponsor=self.sponsor.data or "",
-            purpose=self.purpose.data or "",
-            currency=self.currency.data,
-            amount=minor,
-        )
-
-
-class TextsForm(_Versioned):
+class TextsForm(Versioned):
     """What applicants read."""
 
     about = Text(_l("What the grants are for"), most=10_000, description=_l("Markdown. Empty shows our own words."))

@@ -11,28 +11,13 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds.models import Fund
 from workshop_manager.grants import queries, rules, words
-from workshop_manager.grants.models import Application, Fund
+from workshop_manager.grants.models import Application
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import Action, AwardState, CostKind
 
 Funds = Mapping[int, Fund]
-
-
-class FieldConflict(Conflict):
-    """A refusal that belongs beside one field of a form."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class Stale(Conflict):
-    """Somebody saved a newer version in between; nothing was changed."""
-
-
-class Overdrawn(Conflict):
-    """An act that would promise more than a fund holds; nothing of it was done."""
 
 
 def acting(uow: UnitOfWork) -> Person:

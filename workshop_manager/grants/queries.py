@@ -26,7 +26,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import AuditEntry
-from workshop_manager.grants.models import Application, Award, Fund, GrantConflict, GrantSettings, Line, Score
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.uses import Uses
+from workshop_manager.grants.models import Application, Award, GrantConflict, GrantSettings, Line, Score
 from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
@@ -42,7 +44,7 @@ from workshop_manager.workshops.states import Role
 SUBJECT = "grant_application"
 """How the history names an application."""
 
-# -- funds ----------------------------------------------------------------------------------------------------------
+# -- settings, and what funds have to know --------------------------------------------------------------------------
 
 
 def settings_of(session: Session, edition_id: int) -> GrantSettings:
@@ -52,77 +54,41 @@ def settings_of(session: Session, edition_id: int) -> GrantSettings:
     )
 
 
-def funds(session: Session, edition_id: int) -> Sequence[Fund]:
-    """The funds of an edition in the order in which they were made."""
-    return session.scalars(select(Fund).where(Fund.edition_id == edition_id).order_by(Fund.id)).all()
-
-
-def locked_funds(session: Session, edition_id: int) -> dict[int, Fund]:
-    """All funds of an edition, locked in one order: whoever gives or returns money waits here for the one before."""
-    rows = session.scalars(
-        select(Fund)
-        .where(Fund.edition_id == edition_id)
-        .order_by(Fund.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in rows}
-
-
-def is_fund_in_use(session: Session, fund_id: int) -> bool:
+def _is_fund_in_use(session: Session, fund_id: int) -> bool:
     """True once anything was proposed or given from it."""
     return session.execute(select(Award.id).where(Award.fund_id == fund_id).limit(1)).first() is not None
 
 
-def is_fund_promised(session: Session, fund_id: int) -> bool:
+def _is_fund_promised(session: Session, fund_id: int) -> bool:
     """True while anything is proposed, offered or accepted from it."""
     found = select(Award.id).where(Award.fund_id == fund_id, Award.state.in_(LIVE)).limit(1)
     return session.execute(found).first() is not None
 
 
-def is_currency_needed(session: Session, edition_id: int, currency: str, besides: int) -> bool:
-    """True if applications are written in that currency and no other fund of the edition has it."""
-    other = select(Fund.id).where(Fund.edition_id == edition_id, Fund.currency == currency, Fund.id != besides)
-    if session.execute(other.limit(1)).first() is not None:
-        return False
+def _is_currency_asked(session: Session, edition_id: int, currency: str) -> bool:
+    """True if applications are written in that currency."""
     written = select(Application.id).where(Application.edition_id == edition_id, Application.currency == currency)
     return session.execute(written.limit(1)).first() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class FundFigures:
-    """A fund and how much of it is accepted, offered and proposed (minor units)."""
+def _sums(session: Session, edition_id: int, standing: Standing) -> Mapping[int, tuple[int, int, int]]:
+    """By fund, what is accepted, offered and proposed; proposals that the viewer must not see are not in it."""
 
-    fund: Fund
-    accepted: int
-    offered: int
-    proposed: int
-
-
-def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[FundFigures]:
-    """Every fund with its sums, in one query. Proposals that the viewer must not see are not in them.
-
-    What is offered and accepted counts whoever looks: nobody could see what is left otherwise.
-    """
-
-    def total(states: Collection[AwardState]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((Award.state.in_(states), Award.amount), else_=0)), 0)
+    def total(state: AwardState) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((Award.state == state, Award.amount), else_=0)), 0)
 
     shown = case((and_(Award.state == AwardState.PROPOSED, visible_to(edition_id, standing)), Award.amount), else_=0)
     rows = session.execute(
-        select(
-            Fund,
-            total([AwardState.ACCEPTED]),
-            total([AwardState.OFFERED]),
-            func.coalesce(func.sum(shown), 0),
-        )
-        .outerjoin(Award, and_(Award.fund_id == Fund.id, Award.state.in_(LIVE)))
-        .outerjoin(Application, Application.id == Award.application_id)
-        .where(Fund.edition_id == edition_id)
-        .group_by(Fund.id)
-        .order_by(Fund.id)
+        select(Award.fund_id, total(AwardState.ACCEPTED), total(AwardState.OFFERED), func.coalesce(func.sum(shown), 0))
+        .join(Application, Application.id == Award.application_id)
+        .where(Award.state.in_(LIVE), Application.edition_id == edition_id)
+        .group_by(Award.fund_id)
     )
-    return [FundFigures(fund, int(a), int(o), int(p)) for fund, a, o, p in rows]
+    return {fund_id: (int(a), int(o), int(p)) for fund_id, a, o, p in rows}
+
+
+USES = Uses(is_in_use=_is_fund_in_use, is_promised=_is_fund_promised, is_currency_asked=_is_currency_asked, sums=_sums)
+"""What funds have to know of applications, which are above them."""
 
 
 # -- the applicant's own --------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from workshop_manager.grants.states import Action, AwardState, CostKind, State, 
 
 SCORES = range(1, 7)
 STATEMENT_WORDS = 500
-MOST_FUNDS = 50
 
 TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
     Action.SUBMIT: (frozenset({State.DRAFT}), State.SUBMITTED),
@@ -138,16 +137,6 @@ def shortfalls(needed: Mapping[int, int], left: Mapping[int, int]) -> dict[int, 
 def is_lower(offered: Mapping[int, int], taken: Mapping[int, int]) -> bool:
     """True if every line is taken at most as it was offered, and no other line: an award is only ever lowered."""
     return all(0 <= minor <= offered.get(line, -1) for line, minor in taken.items())
-
-
-def bar_shares(amount: int, parts: Iterable[int]) -> list[float]:
-    """Each part as a share of the fund, in order; what goes beyond the fund is cut off."""
-    shares, rest = [], amount
-    for part in parts:
-        shown = min(part, rest)
-        rest -= shown
-        shares.append(shown / amount if amount else 0.0)
-    return shares
 
 
 def which_stays(mine: State, theirs: State) -> int | None:

@@ -14,12 +14,12 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.decisions.events import SubmissionDeclined, SubmissionTurnedDown
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.money import (
-    FieldConflict,
     Funds,
-    Stale,
     acting,
     answered,
     clear_verdict,
@@ -95,7 +95,7 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
     Raises Stale if it was saved elsewhere after version `started_from` (0: there was none).
     """
     person = acting(uow)
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     found = queries.application_of(uow.session, edition.id, person.id, lock=True)
     _require_open(uow, edition, funds, found.state if found else None)
     if (found.version if found else 0) != started_from:
@@ -176,7 +176,7 @@ def _require_complete(asked: int, statement: str) -> None:
 def submit(uow: UnitOfWork, edition: Edition) -> Application:
     """Hand in one's draft; a mail says that it is in."""
     person = acting(uow)
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _own(uow, edition, person)
     _require_open(uow, edition, funds, application.state)
     _require_complete(application.asked, application.statement)
@@ -192,7 +192,7 @@ def submit(uow: UnitOfWork, edition: Edition) -> Application:
 def withdraw(uow: UnitOfWork, edition: Edition) -> Application:
     """Take one's application back, whatever became of it; money that was promised returns to its funds."""
     person = acting(uow)
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _own(uow, edition, person)
     returned = _let_go(uow, funds, application)
     total = words.money(returned, application.currency) if returned else None
@@ -240,7 +240,7 @@ def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = 
     its fund at once. One instant after the announced one the offer cannot be accepted any more.
     """
     person = acting(uow)
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _own(uow, edition, person)
     is_lowered = application.state is State.ACCEPTED and taken is not None
     if not is_lowered:
@@ -283,7 +283,7 @@ def _require_offer(uow: UnitOfWork, application: Application) -> None:
 def decline(uow: UnitOfWork, edition: Edition) -> Application:
     """Decline one's offer, or give back what one had accepted."""
     person = acting(uow)
-    funds = queries.locked_funds(uow.session, edition.id)
+    funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _own(uow, edition, person)
     if application.state is State.OFFERED:
         _require_offer(uow, application)
@@ -319,7 +319,7 @@ def expire_offers(database: Database, clock: Clock) -> None:
 
 def expire(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:
     """End one offer if its time is over; False if it was answered in the meantime."""
-    funds = queries.locked_funds(uow.session, edition_id)
+    funds = fund_rows.locked_funds(uow.session, edition_id)
     application = queries.find_locked(uow.session, application_id)
     if application is None or application.state is not State.OFFERED:
         return False
@@ -343,7 +343,7 @@ def expire(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     """Whoever deletes their account: promised money returns, what they wrote is removed, drafts go."""
     for application_id, edition_id in queries.ids_of_person(uow.session, event.person_id):
-        funds = queries.locked_funds(uow.session, edition_id)
+        funds = fund_rows.locked_funds(uow.session, edition_id)
         application = queries.find_locked(uow.session, application_id)
         if application is not None:
             _forget(uow, funds, application)
@@ -376,7 +376,7 @@ def join_applications(uow: UnitOfWork, edition_id: int, mine_id: int, theirs_id:
 
     The one that stays belongs to the account of `mine_id`; the other, without its texts, to the account that ends.
     """
-    queries.locked_funds(uow.session, edition_id)
+    fund_rows.locked_funds(uow.session, edition_id)
     mine, theirs = queries.find_locked(uow.session, mine_id), queries.find_locked(uow.session, theirs_id)
     if mine is None or theirs is None:
         return

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.grants import attending, cover, desk, funds_desk, merging, queries, service, views
+from workshop_manager.funds import uses
+from workshop_manager.grants import attending, cover, desk, merging, queries, service, texts, views
 from workshop_manager.mail import queries as mails
 from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
@@ -14,7 +15,7 @@ from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_GRANTS
 
 JOB = "expire-grant-offers"
-_PAGES = (views, desk, funds_desk)
+_PAGES = (views, desk, texts)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         "hand-coins",
         lambda standing: standing.may(MAY_GRANTS),
     )
+    uses.register("grants", queries.USES)
     panels.register_open(40, cover.open_row)
     mails.register_hidden(queries.hidden_mails)
     consequences.register(40, attending.consequences)

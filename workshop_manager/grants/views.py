@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.grants import cover, queries, rules, service, words
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
-from workshop_manager.grants.models import Application, Fund, Line
-from workshop_manager.grants.money import FieldConflict, Stale
+from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.rules import COMMITTED, Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State
 from workshop_manager.web import navigation
@@ -44,7 +46,7 @@ def overview(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     dates = workshops.dates(uow.session, at.edition.id)
     keyed = by_key(dates)
-    funds = queries.funds(uow.session, at.edition.id)
+    funds = fund_rows.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
     phase = cover.phase_at(uow, keyed, has_funds=bool(funds))
     is_over = phase is not Phase.OPEN and uow.now > at.edition.ends_at
@@ -68,7 +70,7 @@ def overview(community: str, edition: str) -> Response:
         state=state.value if state else None,
         state_sign=words.state_sign(state) if state else None,
         apply_url=at.url("grants.application"),
-        funds_url=at.url("grants.desk_funds") if at.standing.may(MAY_FUNDS) else None,
+        funds_url=at.url("funds.desk_funds") if at.standing.may(MAY_FUNDS) else None,
     )
 
 
@@ -155,7 +157,7 @@ class Bench:
 def _bench() -> Bench:
     at, uow = here(), unit()
     found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
-    funds = queries.funds(uow.session, at.edition.id)
+    funds = fund_rows.funds(uow.session, at.edition.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
     return Bench(found, funds, dates, cover.phase_at(uow, dates, has_funds=bool(funds)))
 

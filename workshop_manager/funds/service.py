@@ -1,5 +1,6 @@
 """Verbs of funds: what organisers may change, and what money that is promised forbids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -7,13 +8,14 @@ from flask_babel import gettext as _
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.grants import queries, rules, words
-from workshop_manager.grants.models import Fund
-from workshop_manager.grants.money import FieldConflict, Funds, Stale
-from workshop_manager.workshops import queries as workshops
+from workshop_manager.funds import queries, rules, uses
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_FUNDS
 from workshop_manager.workshops.service import require
+
+Funds = Mapping[int, Fund]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ def add_fund(uow: UnitOfWork, edition: Edition, content: FundContent) -> Fund:
     """A new fund, nothing of it promised."""
     require(uow, edition, MAY_FUNDS)
     funds = queries.locked_funds(uow.session, edition.id)
-    if len(funds) >= rules.MOST_FUNDS:
-        raise Conflict(str(_("%(most)s funds are the most that fit here.", most=rules.MOST_FUNDS)))
+    if len(funds) >= rules.MOST:
+        raise Conflict(str(_("%(most)s funds are the most that fit here.", most=rules.MOST)))
     _refuse_same_name(funds, content.name)
     fund = Fund(edition_id=edition.id, committed=0, created_at=uow.now, version=1, **_columns(content))
     uow.session.add(fund)
@@ -57,7 +59,7 @@ def edit_fund(uow: UnitOfWork, edition: Edition, fund_id: int, content: FundCont
             str(
                 _(
                     "%(committed)s of this fund is offered or accepted: it cannot be lowered below that.",
-                    committed=words.money(fund.committed, fund.currency),
+                    committed=fund.money(fund.committed),
                 )
             ),
         )
@@ -77,26 +79,13 @@ def remove_fund(uow: UnitOfWork, edition: Edition, fund_id: int) -> None:
     """Take away a fund from which nothing was ever proposed or given."""
     require(uow, edition, MAY_FUNDS)
     fund = find_fund(queries.locked_funds(uow.session, edition.id), fund_id)
-    if queries.is_fund_in_use(uow.session, fund.id):
+    if uses.is_in_use(uow.session, fund.id):
         raise Conflict(str(_("Grants were proposed or given from this fund, so it stays. Lower its amount instead.")))
     if queries.is_currency_needed(uow.session, edition.id, fund.currency, besides=fund.id):
         raise Conflict(str(_only_fund(fund.currency)))
     uow.session.delete(fund)
     uow.session.flush()
     record(uow, "removed", "grant_fund", fund_id, edition_id=edition.id)
-
-
-def save_settings(uow: UnitOfWork, edition: Edition, *, about: str, deciding: str, started_from: int) -> None:
-    """Change what the edition says about its grants."""
-    require(uow, edition, MAY_FUNDS)
-    workshops.locked_edition(uow.session, edition.id)
-    settings = queries.settings_of(uow.session, edition.id)
-    if settings.version != started_from:
-        raise Stale(str(_("Somebody saved these texts after you opened them.")))
-    settings.about, settings.deciding, settings.version = about, deciding, settings.version + 1
-    uow.session.add(settings)
-    uow.session.flush()
-    record(uow, "grant texts edited", "edition", edition.id, edition_id=edition.id)
 
 
 def _columns(content: FundContent) -> dict[str, str | int]:
@@ -117,7 +106,7 @@ def _refuse_same_name(funds: Funds, name: str, besides: int | None = None) -> No
 
 
 def _refuse_other_currency(uow: UnitOfWork, fund: Fund) -> None:
-    if queries.is_fund_promised(uow.session, fund.id):
+    if uses.is_promised(uow.session, fund.id):
         sentence = _("Money is proposed or given from this fund in %(old)s: its currency is fixed.", old=fund.currency)
         raise FieldConflict("currency", str(sentence))
     if queries.is_currency_needed(uow.session, fund.edition_id, fund.currency, besides=fund.id):

@@ -3,14 +3,36 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from workshop_manager.core.money import amount_text
 from workshop_manager.core.text import isolated
-from workshop_manager.grants.queries import FundFigures
-from workshop_manager.grants.rules import bar_shares
+from workshop_manager.funds import queries, uses
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.rules import bar_shares
+from workshop_manager.workshops.rules import Standing
 
 WIDTH = 1000
 """Of the drawing; templates stretch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FundFigures:
+    """A fund and how much of it is accepted, offered and proposed (minor units)."""
+
+    fund: Fund
+    accepted: int
+    offered: int
+    proposed: int
+
+
+def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[FundFigures]:
+    """Every fund with its sums. Proposals that the viewer must not see are not in them.
+
+    What is offered and accepted counts whoever looks: nobody could see what is left otherwise.
+    """
+    sums = uses.sums(session, edition_id, standing)
+    return [FundFigures(fund, *sums.get(fund.id, (0, 0, 0))) for fund in queries.funds(session, edition_id)]
 
 
 @dataclass(frozen=True, slots=True)
