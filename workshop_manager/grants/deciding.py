@@ -14,12 +14,12 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.funds.service import find_fund
-from workshop_manager.grants import emails, queries, rules, words
-from workshop_manager.grants.models import Application, Award, GrantConflict, Score
+from workshop_manager.grants import emails, partial, queries, rules, words
+from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_GRANTS
+from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
 from workshop_manager.workshops.service import require
 
 
@@ -60,6 +60,45 @@ def declare_conflict(uow: UnitOfWork, edition: Edition, application_id: int) -> 
         if score.person_id == person.id:
             uow.session.delete(score)
     record(uow, "conflict-declared", "edition", edition.id, edition_id=edition.id, application=application.id)
+    uow.session.flush()
+
+
+def lift(uow: UnitOfWork, edition: Edition, application_id: int, person_id: int, reason: str) -> None:
+    """An organiser who sees the application says that what was found about somebody else is no conflict, and why."""
+    require(uow, edition, MAY_FUNDS)
+    application = _judged(uow, edition, application_id)
+    why = partial.against(uow.session, edition.id, [person_id], [application.id]).get((application.id, person_id))
+    if why is None or person_id == acting(uow).id:
+        raise NotFound
+    if not partial.may_lift(why):
+        raise Conflict(str(_("Their own word, or their own application, cannot be lifted by somebody else.")))
+    if not reason.strip():
+        raise FieldConflict("reason", str(_("Say why it is no conflict: the others read it.")))
+    uow.session.add(
+        GrantWaiver(
+            application_id=application.id,
+            person_id=person_id,
+            reason=reason.strip(),
+            waived_by=acting(uow).id,
+            waived_at=uow.now,
+        )
+    )
+    note(uow, application, "conflict-lifted", person=person_id)
+    uow.session.flush()
+
+
+def count_again(uow: UnitOfWork, edition: Edition, application_id: int, person_id: int) -> None:
+    """Let a conflict that was lifted count again; what the person scored meanwhile goes."""
+    require(uow, edition, MAY_FUNDS)
+    application = _judged(uow, edition, application_id)
+    waiver = partial.lifted(uow.session, application.id).get(person_id)
+    if waiver is None:
+        raise NotFound
+    uow.session.delete(waiver)
+    for score in queries.scores_of(uow.session, application.id):
+        if score.person_id == person_id:
+            uow.session.delete(score)
+    note(uow, application, "conflict-counts", person=person_id)
     uow.session.flush()
 
 

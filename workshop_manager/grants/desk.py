@@ -24,7 +24,7 @@ from workshop_manager.grants.forms import (
     proposal_form,
     release_form,
 )
-from workshop_manager.grants.models import Application
+from workshop_manager.grants.models import Application, Score
 from workshop_manager.grants.queries import LineFigures, Ranked, Show
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
@@ -44,7 +44,14 @@ from workshop_manager.workshops.states import DateKey
 BASE = "/<community>/<edition>/organise/grants"
 
 
-def _name(application: Application) -> str:
+def _is_blind(at: Here) -> bool:
+    """Whether this viewer does not learn who asks until the answer is out."""
+    return rules.is_blind_for(at.standing, queries.settings_of(unit().session, at.edition.id).is_blind)
+
+
+def _name(application: Application, *, is_blind: bool = False) -> str:
+    if rules.is_hidden(is_blind, application.released_at):
+        return words.hidden_name(application.id)
     person = application.person
     return person.name if person is not None and person.name else str(_("somebody who left"))
 
@@ -76,13 +83,15 @@ class Row:
     is_helped: bool
 
 
-def _row(at: Here, found: Ranked, lines: Sequence[LineFigures], parts: list[queries.Part], seat: str) -> Row:
+def _row(
+    at: Here, found: Ranked, lines: Sequence[LineFigures], parts: list[queries.Part], seat: str, *, is_blind: bool
+) -> Row:
     application = found.application
     asked = sum(line.asked for line in lines)
     given = sum(line.award or 0 for line in lines)
     return Row(
         rank=found.rank,
-        name=_name(application),
+        name=_name(application, is_blind=is_blind),
         url=at.url("grants.desk_application", application_id=application.id),
         parts=", ".join(filter(None, (words.part_text(parts), seat))),
         sentence=_score_text(found),
@@ -97,7 +106,7 @@ def _row(at: Here, found: Ranked, lines: Sequence[LineFigures], parts: list[quer
 def _score_text(found: Ranked) -> str:
     own = ""
     if found.own_score is not None:
-        own = _(" Yours is %(score)s.", score=found.own_score)
+        own = _(" Yours is %(score)s.", score=f"{found.own_score:.3g}")
     elif found.application.state in rules.TO_SCORE:
         own = _(" Yours is missing.")
     if found.average is None:
@@ -169,9 +178,11 @@ def _rows(at: Here, found: Sequence[Ranked]) -> Iterator[Row]:
     lines = queries.lines_of(session, [one.application.id for one in found])
     parts = queries.parts_of(session, at.edition.id, people)
     seats = queries.seats_of(session, at.edition.id, people)
+    is_blind = _is_blind(at)
     for one in found:
         who = one.application.person_id or 0
-        yield _row(at, one, lines.get(one.application.id, []), parts.get(who, []), words.seat_text(seats.get(who)))
+        costs = lines.get(one.application.id, [])
+        yield _row(at, one, costs, parts.get(who, []), words.seat_text(seats.get(who)), is_blind=is_blind)
 
 
 def _segments(at: Here, counts: dict[str, int], show: str) -> list[tuple[str, str, bool, int]]:
@@ -245,13 +256,14 @@ def _application_page(
     own = next((one for one in scores if one.person_id == me), None)
     is_open = found.state in rules.OPEN_TO_DECISION
     zone = at.edition.time_zone
+    hides = rules.is_hidden(_is_blind(at), found.released_at)
     return page(
         "grants/desk_application.html",
         status,
         at=at,
         application=found,
-        name=_name(found),
-        affiliation=found.person.affiliation if found.person else None,
+        name=_name(found, is_blind=hides),
+        affiliation=found.person.affiliation if found.person and not hides else None,
         country=found.person.country if found.person else None,
         sign=words.state_sign(found.state),
         verdict=words.verdict_name(found.verdict) if found.verdict else None,
@@ -268,13 +280,18 @@ def _application_page(
         is_stale=is_stale,
         score=score or ScoreForm(own),
         own=own,
+        own_score=f"{own.score:.3g}" if own else None,
         others=[
-            (one.person.name if one.person and one.person.name else str(_("somebody who left")), one.score, one.remark)
+            (
+                one.person.name if one.person and one.person.name else str(_("somebody who left")),
+                f"{one.score:.3g}",
+                one.remark,
+            )
             for one in scores
             if one.person_id != me
         ],
         history=[
-            (when_text(entry.at, zone), words.entry_text(entry.action, entry.details), entry.actor)
+            (when_text(entry.at, zone), words.entry_text(entry.action, entry.details), None if hides else entry.actor)
             for entry in queries.history_of(session, found.id)
         ],
         urls={
@@ -283,6 +300,10 @@ def _application_page(
         }
         | {name: at.url(f"grants.{name}") for name in ("desk", "desk_release")},
     )
+
+
+def _scorer(given: Score) -> str:
+    return given.person.name if given.person and given.person.name else str(_("somebody who left"))
 
 
 def _line_rows(found: Application, funds: Sequence[Fund]) -> list[LineRow]:
@@ -404,6 +425,7 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
     keyed = {DateKey.GRANTS_DUE: due} if due else {}
     is_open = cover.phase_at(uow, keyed, has_funds=True) is Phase.OPEN
     chosen = set(form.pairs()) if form.is_submitted() else {one.id for one in pending}
+    is_blind = _is_blind(at)
     return page(
         "grants/release.html",
         422 if form.is_submitted() else 200,
@@ -412,7 +434,7 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
         answers=[
             Answer(
                 value=f"{one.id}:{one.seen}",
-                name=_name(one),
+                name=_name(one, is_blind=is_blind),
                 url=at.url("grants.desk_application", application_id=one.id),
                 verdict=words.verdict_name(one.verdict),
                 is_offer=one.verdict is Verdict.OFFER,

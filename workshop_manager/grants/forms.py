@@ -137,7 +137,7 @@ class ScoreForm(BaseForm):
     remark = Text(_l("Remark for the committee"), most=4_000)
 
     def __init__(self, given: Score | None = None) -> None:
-        super().__init__(score=str(given.score) if given else None, remark=given.remark if given else "")
+        super().__init__(score=f"{given.score:g}" if given else None, remark=given.remark if given else "")
         self.score.choices = [SelectChoice(str(score), str(score)) for score in SCORES]
 
 

@@ -11,7 +11,7 @@ from workshop_manager.accounts.merging import Afterwards, Found, Pair, Part, by_
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import rules, service
-from workshop_manager.grants.models import Application, GrantConflict, Score
+from workshop_manager.grants.models import Application, GrantConflict, GrantReader, GrantRubric, GrantWaiver, Score
 from workshop_manager.grants.states import State
 from workshop_manager.workshops.queries import get_edition
 
@@ -81,6 +81,11 @@ PART = Part(
             says=lambda n: str(ngettext("%(num)s score of an application", "%(num)s scores of applications", n)),
         ),
         moved(GrantConflict.person_id, GrantConflict.application_id),
+        moved(GrantWaiver.person_id, GrantWaiver.application_id),
+        moved(GrantWaiver.waived_by),
+        moved(GrantReader.person_id, GrantReader.application_id),
+        moved(GrantReader.assigned_by),
+        moved(GrantRubric.made_by),
     ),
     look=_look,
     move=_move,

@@ -1,8 +1,9 @@
 """Applications with their costs, the committee's scores and conflicts, and money awarded line by line."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
@@ -23,6 +24,10 @@ class GrantSettings(Base):
     about: Mapped[str] = mapped_column(Text, default="")
     deciding: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+    is_blind: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Readers do not learn who asks until the answer is out; organisers do."""
+    readers: Mapped[int] = mapped_column(default=2, server_default="2")
+    """How many read each application."""
 
 
 class Application(Base):
@@ -152,10 +157,30 @@ class Score(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("grant_applications.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    score: Mapped[int]
+    score: Mapped[float]
+    """On the scale from 1 to 6: of one axis its point, of several the mean by their weights."""
+    rubric_id: Mapped[int | None] = mapped_column(ForeignKey("grant_rubrics.id", ondelete="SET NULL"))
+    """By which rubric; None: the usual one, a single axis from 1 to 6."""
+    points: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """By axis, as they were given."""
     remark: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime]
     person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class GrantRubric(Base):
+    """By what applications are judged, as it was from some moment on. It is never changed: another one follows it."""
+
+    __tablename__ = "grant_rubrics"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    """Under `axes` a list, each with `key`, `name`, `weight` and `anchors`, a sentence for each point from 1 up."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
 
 
 class GrantConflict(Base):
@@ -168,3 +193,30 @@ class GrantConflict(Base):
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
     declared_at: Mapped[datetime]
+
+
+class GrantWaiver(Base):
+    """An organiser looked at what was found about this person and this applicant, and said that it is no conflict."""
+
+    __tablename__ = "grant_waivers"
+
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("grant_applications.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    waived_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    waived_at: Mapped[datetime]
+
+
+class GrantReader(Base):
+    """Somebody on the committee is asked to read this application; once anybody is, the others need not."""
+
+    __tablename__ = "grant_readers"
+
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("grant_applications.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    assigned_at: Mapped[datetime]
+    assigned_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Float,
     Select,
-    Subquery,
     and_,
     case,
     cast,
@@ -22,13 +22,24 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
+from workshop_manager.conflicts import people
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.uses import Uses
-from workshop_manager.grants.models import Application, Award, GrantConflict, GrantSettings, Line, Score
+from workshop_manager.grants import partial
+from workshop_manager.grants.models import (
+    Application,
+    Award,
+    GrantConflict,
+    GrantReader,
+    GrantSettings,
+    GrantWaiver,
+    Line,
+    Score,
+)
 from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
@@ -38,7 +49,7 @@ from workshop_manager.registrations.states import State as PlaceState
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.models import Edition, TeamMember
-from workshop_manager.workshops.rules import MAY_GRANTS, Standing
+from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS, Standing
 from workshop_manager.workshops.states import Role
 
 SUBJECT = "grant_application"
@@ -203,71 +214,34 @@ def applicants_among(session: Session, edition_id: int, submission_id: int) -> S
 # -- the committee --------------------------------------------------------------------------------------------------
 
 
-def _involved(edition_id: int | None = None) -> Subquery:
-    """(edition, submission, person) for everybody with a part in a submission of the edition, drafts included."""
-    where = [] if edition_id is None else [Submission.edition_id == edition_id]
-    return union(
-        select(
-            Submission.edition_id, Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")
-        ).where(Submission.submitter_id.is_not(None), *where),
-        select(Submission.edition_id, Author.submission_id, Author.person_id)
-        .join(Submission, Submission.id == Author.submission_id)
-        .where(Author.person_id.is_not(None), *where),
-    ).subquery()
-
-
-_CLAIMED = (WorkState.DRAFT, WorkState.WITHDRAWN)
-"""Anybody can write anybody's address into a draft, unseen: that alone takes no application away from the committee."""
-
-
-def _stands_for(edition_id: int | None = None) -> Subquery:
-    """(edition, submission, person) for what makes somebody partial: what they began, and what names them and is in.
-
-    Whoever is named against their will hears of it by mail when it is handed in, and can take it back.
-    """
-    where = [] if edition_id is None else [Submission.edition_id == edition_id]
-    return union(
-        select(
-            Submission.edition_id, Submission.id.label("submission_id"), Submission.submitter_id.label("person_id")
-        ).where(Submission.submitter_id.is_not(None), *where),
-        select(Submission.edition_id, Author.submission_id, Author.person_id)
-        .join(Submission, Submission.id == Author.submission_id)
-        .where(Author.person_id.is_not(None), Submission.state.not_in(_CLAIMED), *where),
-    ).subquery()
-
-
 def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     """Which applications of the edition somebody may read at the desk.
 
-    No drafts; nothing of one's own, of anybody with whom one shares a submission there, or for which one declared a
-    conflict of interest: to them it does not exist, in counts neither.
+    No drafts; nothing of one's own, nor anything in conflict of interest (see `partial`): to them it does not exist,
+    in counts neither.
     """
     if not standing.may(MAY_GRANTS) or standing.person_id is None:
         return false()
-    me = standing.person_id
-    mine, theirs = _stands_for(edition_id), _involved(edition_id)
-    partners = (
-        select(theirs.c.person_id)
-        .join(mine, mine.c.submission_id == theirs.c.submission_id)
-        .where(mine.c.person_id == me)
-    )
-    declared = select(GrantConflict.application_id).where(GrantConflict.person_id == me)
     return and_(
         Application.edition_id == edition_id,
         Application.state != State.DRAFT,
-        # An application whose person is gone belongs to nobody; NULL NOT IN (…) would hide it.
-        or_(
-            Application.person_id.is_(None),
-            and_(Application.person_id != me, Application.person_id.not_in(partners)),
-        ),
-        Application.id.not_in(declared),
+        not_(partial.not_for(standing.person_id, edition_id)),
     )
+
+
+def known_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    """As `visible_to`, where it would tell who asks: readers who must not learn that see nothing before the answer."""
+    seen = visible_to(edition_id, standing)
+    if standing.may(MAY_FUNDS):
+        return seen
+    blind = exists().where(GrantSettings.edition_id == edition_id, GrantSettings.is_blind.is_(True))
+    return and_(seen, or_(Application.released_at.is_not(None), not_(blind)))
 
 
 def hidden_mails(person_id: int) -> ColumnElement[bool]:
     """Mails about grants that this person must not read at the desk, for the reasons of `visible_to`."""
-    mine, theirs = _stands_for(), _involved()
-    too_close = union(
+    mine, theirs = partial.stands_for(), partial.involved()
+    each = [
         select(Application.edition_id, Application.person_id).where(Application.person_id == person_id),
         select(Application.edition_id, Application.person_id)
         .join(GrantConflict, GrantConflict.application_id == Application.id)
@@ -275,7 +249,14 @@ def hidden_mails(person_id: int) -> ColumnElement[bool]:
         select(theirs.c.edition_id, theirs.c.person_id)
         .join(mine, mine.c.submission_id == theirs.c.submission_id)
         .where(mine.c.person_id == person_id),
-    )
+    ]
+    for why, pairs in people.pairs(lambda column: column == person_id):
+        found = select(Application.edition_id, Application.person_id).where(
+            Application.person_id.in_(pairs.with_only_columns(pairs.selected_columns[1]))
+        )
+        waived = select(GrantWaiver.application_id).where(GrantWaiver.person_id == person_id)
+        each.append(found if why in people.HARD else found.where(Application.id.not_in(waived)))
+    too_close = union(*each)
     whose = tuple_(OutboxMail.edition_id, func.coalesce(OutboxMail.person_id, 0))
     return and_(OutboxMail.template.startswith("grants/"), whose.in_(too_close))
 
@@ -309,6 +290,7 @@ def _narrowed(show: str, me: int) -> ColumnElement[bool]:
     mine = and_(
         Application.state.in_(TO_SCORE),
         not_(exists().where(Score.application_id == Application.id, Score.person_id == me)),
+        _asked_of(me),
     )
     conditions: dict[str, ColumnElement[bool]] = {
         Show.ALL: Application.state != State.DRAFT,
@@ -339,7 +321,7 @@ class Ranked:
     rank: int
     average: float | None
     scores: int
-    own_score: int | None
+    own_score: float | None
 
 
 def ranked(
@@ -485,7 +467,7 @@ def parts_of(session: Session, edition_id: int, person_ids: Collection[int]) -> 
     found: dict[int, list[Part]] = defaultdict(list)
     if not person_ids:
         return found
-    involved = _involved(edition_id)
+    involved = partial.involved(edition_id)
     presents = exists().where(
         Author.submission_id == Submission.id,
         Author.person_id == involved.c.person_id,
@@ -622,62 +604,43 @@ def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:
         .distinct()
         .subquery()
     )
-    mine, theirs = _stands_for(edition_id), _involved(edition_id)
-    partners = (
-        select(mine.c.person_id.label("member"), theirs.c.person_id.label("applicant"))
-        .join(theirs, theirs.c.submission_id == mine.c.submission_id)
-        .where(mine.c.person_id.in_(select(members.c.id)))
-        .distinct()
-        .subquery()
-    )
+    apart = partial.apart(lambda column: column.in_(select(members.c.id)), edition_id)
     rows = session.execute(
         select(members.c.id, func.count(Application.id))
         .join(Application, and_(Application.edition_id == edition_id, Application.state.in_(TO_SCORE)))
         .outerjoin(Score, and_(Score.application_id == Application.id, Score.person_id == members.c.id))
-        .outerjoin(
-            GrantConflict,
-            and_(GrantConflict.application_id == Application.id, GrantConflict.person_id == members.c.id),
-        )
-        .outerjoin(partners, and_(partners.c.member == members.c.id, partners.c.applicant == Application.person_id))
-        .where(Score.id.is_(None), GrantConflict.person_id.is_(None), partners.c.member.is_(None))
-        .where(or_(Application.person_id.is_(None), Application.person_id != members.c.id))
+        .outerjoin(apart, and_(apart.c.application == Application.id, apart.c.judge == members.c.id))
+        .where(Score.id.is_(None), apart.c.judge.is_(None), _asked_of(members.c.id))
         .group_by(members.c.id)
     )
     return {member: int(number) for member, number in rows}
 
 
+def _asked_of(person: Any) -> ColumnElement[bool]:
+    """They are to read it: somebody asked them, or nobody is asked to read anything in that edition yet."""
+    asked = exists().where(GrantReader.application_id == Application.id, GrantReader.person_id == person)
+    other = aliased(Application)
+    given_out = (
+        exists()
+        .where(GrantReader.application_id == other.id, other.edition_id == Application.edition_id)
+        .correlate(Application)
+    )
+    return or_(asked, not_(given_out))
+
+
 def unread_of(session: Session, person_id: int) -> dict[int, int]:
     """By edition, how many applications wait for the score of somebody on the committee (see `unread_by_member`)."""
-    mine, theirs = _stands_for(), _involved()
-    partners = (
-        select(mine.c.edition_id, theirs.c.person_id)
-        .join(theirs, theirs.c.submission_id == mine.c.submission_id)
-        .where(mine.c.person_id == person_id)
-        .distinct()
-        .subquery()
-    )
+    sits_on = session.scalars(
+        select(TeamMember.edition_id)
+        .where(TeamMember.person_id == person_id, TeamMember.role == Role.GRANTS_COMMITTEE)
+        .where(TeamMember.edition_id.in_(select(Application.edition_id).where(Application.state.in_(TO_SCORE))))
+    ).all()
+    if not sits_on:
+        return {}
     rows = session.execute(
-        select(Application.edition_id, func.count(Application.id.distinct()))
-        .join(
-            TeamMember,
-            and_(
-                TeamMember.edition_id == Application.edition_id,
-                TeamMember.person_id == person_id,
-                TeamMember.role == Role.GRANTS_COMMITTEE,
-            ),
-        )
-        .outerjoin(Score, and_(Score.application_id == Application.id, Score.person_id == person_id))
-        .outerjoin(
-            GrantConflict,
-            and_(GrantConflict.application_id == Application.id, GrantConflict.person_id == person_id),
-        )
-        .outerjoin(
-            partners,
-            and_(partners.c.edition_id == Application.edition_id, partners.c.person_id == Application.person_id),
-        )
-        .where(Application.state.in_(TO_SCORE))
-        .where(Score.id.is_(None), GrantConflict.person_id.is_(None), partners.c.person_id.is_(None))
-        .where(or_(Application.person_id.is_(None), Application.person_id != person_id))
+        select(Application.edition_id, func.count(Application.id))
+        .where(Application.edition_id.in_(sits_on), not_(partial.hidden_from(person_id, sits_on)))
+        .where(_narrowed(Show.MINE, person_id))
         .group_by(Application.edition_id)
     )
     return {edition: int(number) for edition, number in rows}

@@ -8,6 +8,7 @@ from datetime import datetime
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.text import count_words
 from workshop_manager.grants.states import Action, AwardState, CostKind, State, Verdict
+from workshop_manager.workshops.rules import MAY_FUNDS, Standing
 
 SCORES = range(1, 7)
 STATEMENT_WORDS = 500
@@ -59,6 +60,16 @@ def leads_to(action: Action, state: State) -> State | None:
     """The state after that action, or None if it cannot be done from here."""
     sources, target = TRANSITIONS[action]
     return target if state in sources else None
+
+
+def is_blind_for(standing: Standing, is_blind: bool) -> bool:
+    """Whoever reads and does not run the edition learns no names before the answer, if the edition says so."""
+    return is_blind and not standing.may(MAY_FUNDS)
+
+
+def is_hidden(is_blind: bool, released_at: datetime | None) -> bool:
+    """Name, affiliation and address are kept back until the answer is out."""
+    return is_blind and released_at is None
 
 
 # -- the window -----------------------------------------------------------------------------------------------------

@@ -89,6 +89,8 @@ _ENTRIES = {
     "erased": _l("The person deleted their account"),
     "went-virtual": _l("The person takes part virtually now"),
     "registration-cancelled": _l("The person cancelled their registration, or it was cancelled"),
+    "conflict-lifted": _l("What was found about a member of the committee was looked at: no conflict of interest"),
+    "conflict-counts": _l("A conflict of interest that had been lifted counts again"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
 
@@ -116,6 +118,11 @@ def state_sign(state: State) -> tuple[str, str, str]:
     """For the macro `ui.state`: kind, words, icon."""
     kind, text, icon = _STATES[state]
     return kind, str(text), icon
+
+
+def hidden_name(number: int) -> str:
+    """`Applicant 12`: what somebody is called while readers must not learn who asks."""
+    return str(_("Applicant %(number)s", number=number))
 
 
 def verdict_name(verdict: Verdict | None) -> str:

@@ -116,7 +116,7 @@ def has_tag(edition_id: int | None = None, name: str | None = None) -> Condition
 def has_grant(edition_id: int, standing: Standing) -> Condition:
     """Its submitter or an author applied for a grant, as far as this person may read the application."""
     people = select(Application.person_id).where(
-        grants.visible_to(edition_id, standing),
+        grants.known_to(edition_id, standing),
         Application.state != GrantState.WITHDRAWN,
         Application.person_id.is_not(None),
     )
