@@ -1,6 +1,5 @@
 """Two phones at two doors, one of them without a network for a while."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,13 +8,10 @@ from typing import Any
 import pytest
 import segno
 from sqlalchemy import delete, select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.door.factories import BASE, Door
+from tests.served import browsers_at, served
 from tests.shows import shows
-from tests.smtp import free_port
-from workshop_manager.accounts.models import SignIn
-from workshop_manager.core.tokens import new_token, token_hash
 from workshop_manager.door.models import Arrival
 from workshop_manager.workshops.models import TeamMember
 
@@ -37,44 +33,22 @@ CAMERA = """(rows) => {
 }"""
 
 
-class _Silent(WSGIRequestHandler):
-    def log(self, *_args: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def scene(app: Any, work: Any, clock: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     """A door with two phones: the helper's and the owner's."""
     door = Door(app, work, clock)
     guest = door.guest("Nur Aisyah binti Abdul Rahman", pronouns="she/her")
-    keys = [new_token(), new_token()]
-    with work() as uow:
-        for key, person in zip(keys, (door.helper, door.owner), strict=True):
-            uow.session.add(
-                SignIn(key_hash=token_hash(key), person_id=person.id, created_at=uow.now, seen_at=uow.now, browser="")
-            )
-    port = free_port()
-    server = make_server("localhost", port, app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    base, phones, complaints = f"http://localhost:{port}", [], []
-    for key in keys:
-        context = chromium.new_context(base_url=base, viewport={"width": 390, "height": 844})
-        cookie = app.session_interface.get_signing_serializer(app).dumps({"sid": key})
-        context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": base}])
-        phone = context.new_page()
-        phone.set_default_timeout(15_000)
-        phone.on("pageerror", lambda error: complaints.append(str(error)))
-        phone.goto(BASE)
-        phone.wait_for_selector("#door-said:has-text('1 people')")
-        phones.append(phone)
-    yield SimpleNamespace(door=door, guest=guest, phones=phones)
-    for phone in phones:
-        phone.context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    assert complaints == []
+    phones = []
+    with (
+        served(app) as base,
+        browsers_at(app, work, chromium, base, viewport={"width": 390, "height": 844}) as open_for,
+    ):
+        for person in (door.helper, door.owner):
+            phone = open_for(person.id)
+            phone.goto(BASE)
+            phone.wait_for_selector("#door-said:has-text('1 people')")
+            phones.append(phone)
+        yield SimpleNamespace(door=door, guest=guest, phones=phones)
 
 
 def _type(phone: Any, text: str) -> None:

@@ -13,19 +13,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tests.factories import client_for, join_team, make_date, make_edition, make_person, make_track
+from tests.factories import join_team, make_date, make_edition, make_person, make_track
 from tests.pdfs import make_pdf
 from tests.season.hands import Hands
+from tests.season.place import Place, body_of
 from tests.shows import keeps, shows
 from tests.smtp import Inbox, smtp_server
 from workshop_manager.accounts.models import Person
 from workshop_manager.assignments.models import Assignment
-from workshop_manager.core import jobs
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
-from workshop_manager.mail import delivery
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
@@ -40,16 +39,14 @@ TAKEN_AFTER_ALL, RAISED = 3, 1
 BASE = "/winlp/2026"
 DESK = f"{BASE}/organise"
 TOPICS = ("speech", "translation", "dialogue", "parsing", "fairness")
-LINK = re.compile(r"http://[^\s/]+(/\S+)")
 DECISION = re.compile(r"decision-\d+")
 
 
-class Season:
+class Season(Place):
     """The edition, its people and what they got by mail."""
 
     def __init__(self, app: Flask, work: Any, database: Database, clock: FixedClock, inbox: Inbox) -> None:
-        self.app, self.work, self.database, self.clock, self.inbox = app, work, database, clock, inbox
-        self.start = clock.at
+        super().__init__(app, work, database, clock, inbox)
         with work() as uow:
             edition = make_edition(uow, "winlp", "2026", name="WiNLP 2026", contact_email="chair@winlp.example")
             self.edition_id = edition.id
@@ -62,49 +59,6 @@ class Season:
             make_track(uow, edition, "2", "Models and methods", "")
             self.chair_id = make_person(uow, "Xanda Chair", email="chair@winlp.example").id
             join_team(uow, edition, uow.session.get(Person, self.chair_id), Role.OWNER)
-        self.people: dict[str, int] = {}
-
-    def on(self, day: int) -> None:
-        """It is that day of the season; the worker has delivered what was promised."""
-        self.clock.at = self.start + timedelta(days=day)
-        self.deliver()
-
-    def deliver(self) -> None:
-        """The worker does all its jobs once, and what waits goes out by SMTP."""
-        with self.app.app_context():
-            for job in jobs.registered():
-                job.run(self.database, self.clock)
-            delivery.deliver_due(self.database, self.clock)
-
-    def hands(self, person_id: int) -> Hands:
-        """A browser of that person, signed in now."""
-        with self.work() as uow:
-            client = client_for(self.app, uow, uow.session.get(Person, person_id))
-        # Everybody sits at home, so limits count each for themselves.
-        client.environ_base["REMOTE_ADDR"] = f"10.1.{person_id // 250}.{person_id % 250 + 1}"
-        return Hands(client)
-
-    def chair(self) -> Hands:
-        return self.hands(self.chair_id)
-
-    def person(self, name: str, email: str, affiliation: str = "") -> int:
-        """Somebody with an account."""
-        with self.work() as uow:
-            self.people[email] = make_person(uow, name, email=email, affiliation=affiliation or None).id
-        return self.people[email]
-
-    def mails(self, address: str, subject: str = "") -> list[Any]:
-        """What that address got, by a part of the subject."""
-        return [mail for mail in self.inbox.to(address) if subject.lower() in str(mail["Subject"]).lower()]
-
-    def link(self, address: str, subject: str, part: str) -> str:
-        """The path of a link in the newest such mail."""
-        text = self.mails(address, subject)[-1].get_body(("plain",)).get_content()
-        return next(path for path in LINK.findall(text) if part in path)
-
-    def count(self, model: Any, *conditions: Any) -> int:
-        with self.work() as uow:
-            return int(uow.session.execute(select(func.count()).select_from(model).where(*conditions)).scalar_one())
 
 
 # -- the steps ----------------------------------------------------------------------------------------------------
@@ -298,10 +252,6 @@ def decide_again(season: Season) -> None:
 
 def is_poster(season: Season, number: int) -> bool:
     return any("oster" in str(m["Subject"]) + body_of(m) for m in season.mails(author_of(number)[1], "accepted"))
-
-
-def body_of(mail: Any) -> str:
-    return str(mail.get_body(("plain",)).get_content())
 
 
 def answer(season: Season) -> int:
