@@ -88,6 +88,7 @@ class Hybrid(Place):
     room: int
     virtual: int
     speaker: int
+    code: str
 
     def __init__(self, app: Flask, work: Any, database: Database, clock: FixedClock, inbox: Inbox) -> None:
         super().__init__(app, work, database, clock, inbox)
@@ -440,7 +441,7 @@ class Everywhere:
                 found[str(path)] = path.read_bytes()
         for number, envelope in enumerate(self.place.inbox.mails):
             parts = [part.get_payload(decode=True) or b"" for part in self.place.inbox.parsed(envelope).walk()]
-            found[f"mail {number}"] = b"\n".join([envelope.content, *parts])
+            found[f"mail {number}"] = b"\n".join(map(bytes, [envelope.content, *parts]))
         leaks = {where: match.group() for where, body in found.items() if (match := SECRETS.search(body))}
         assert leaks == {}
         known = [where for where, body in found.items() if b"Threadwell1" in body]
