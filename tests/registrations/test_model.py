@@ -17,7 +17,7 @@ from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.registrations import approval, groups, handing, queries, service, sharing, waitlist
+from workshop_manager.registrations import approval, bringing, groups, handing, queries, service, sharing, waitlist
 from workshop_manager.registrations.service import KindContent
 from workshop_manager.registrations.sharing import QuotaContent, ReserveContent
 from workshop_manager.registrations.states import Group, Mode
@@ -56,6 +56,10 @@ class Model:
     numbers: int = 0
     places: dict[int, int | None] = field(default_factory=dict)
     """How many can wait, where there is a limit."""
+    welcome: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """How many may come along with somebody who has a seat of that kind, and on seats of which kind."""
+    guests: dict[int, list[int]] = field(default_factory=dict)
+    """The seats of those who come along with somebody."""
 
     def may_wait(self, person: int, kind: int) -> bool:
         limit = self.places.get(kind)
@@ -68,15 +72,42 @@ class Model:
     def occupies(self, person: int) -> set[int]:
         return self.holds(person) | ({self.line[person][0]} if person in self.offer else set())
 
-    def inside(self, kinds: frozenset[int]) -> list[int]:
-        return [person for person in range(PEOPLE) if self.occupies(person) & kinds]
+    def inside(self, kinds: frozenset[int]) -> list[int | None]:
+        """Who takes a seat of these kinds; guests are nobody."""
+        guests = [None for seats in self.guests.values() for seat in seats if seat in kinds]
+        return [*(person for person in range(PEOPLE) if self.occupies(person) & kinds), *guests]
 
-    def has_room(self, person: int, kind: int) -> bool:
+    def sit(self, person: int, kind: int | None) -> None:
+        """Another seat, or none: only those guests stay who may come along with it."""
+        if person in self.seat and self.seat[person] != kind:
+            most, seat = self.welcome.get(kind, (0, None))
+            self.guests[person] = [one for one in self.guests.get(person, []) if one == seat][:most]
+        if kind is None:
+            self.seat.pop(person, None)
+        else:
+            self.seat[person] = kind
+
+    def bring(self, person: int) -> bool:
+        there = self.guests.setdefault(person, [])
+        most, kind = self.welcome.get(self.seat.get(person), (0, None))
+        if kind is None or len(there) >= most or not self.has_room(None, kind, is_guest=True):
+            return False
+        there.append(kind)
+        return True
+
+    def leave_at_home(self, person: int, which: int) -> bool:
+        if which >= len(self.guests.get(person, [])):
+            return False
+        del self.guests[person][which]
+        self.serve()
+        return True
+
+    def has_room(self, person: int | None, kind: int, *, is_guest: bool = False) -> bool:
         own, limit = self.inside(frozenset({kind})), self.capacity[kind]
-        if person not in own and limit is not None and len(own) >= limit:
+        if (is_guest or person not in own) and limit is not None and len(own) >= limit:
             return False
         shared = self.inside(SHARED)
-        if kind not in SHARED or person in shared:
+        if kind not in SHARED or (not is_guest and person in shared):
             return True
         for_members = max(0, self.kept - len(self.members & set(shared)))
         free = self.shared - len(shared)
@@ -100,7 +131,7 @@ class Model:
         elif self.seat.get(person) == kind or self.has_room(person, kind):
             self.changed(person, kind)
             self.leave_line(person)
-            self.seat[person] = kind
+            self.sit(person, kind)
         elif not self.may_wait(person, kind):
             return False
         else:
@@ -136,7 +167,7 @@ class Model:
         del self.requests[person]
         self.missed.pop(person, None)
         if yes and self.has_room(person, kind):
-            self.seat[person] = kind
+            self.sit(person, kind)
         elif yes:
             self.queue_up(person, kind)
         self.serve()
@@ -145,7 +176,7 @@ class Model:
     def cancel(self, person: int) -> bool:
         if person not in self.seat and person not in self.line and person not in self.requests:
             return False
-        self.seat.pop(person, None)
+        self.sit(person, None)
         self.leave_line(person)
         self.missed.pop(person, None)
         self.serve()
@@ -163,10 +194,11 @@ class Model:
             if held[2] is not None:
                 self.offer[person] = held[2]
             return False
+        self.guests.pop(person, None)
         for one in (person, other):
             self.leave_line(one)
             self.missed.pop(one, None)
-        self.seat[other] = kind
+        self.sit(other, kind)
         self.serve()
         return True
 
@@ -174,7 +206,7 @@ class Model:
         if person not in self.offer:
             return "too late" if self.missed.get(person) else "never asked"
         if takes:
-            self.seat[person] = self.line[person][0]
+            self.sit(person, self.line[person][0])
         self.leave_line(person)
         self.missed.pop(person, None)
         self.serve()
@@ -206,7 +238,7 @@ class Model:
             else:
                 self.leave_line(person)
                 self.missed.pop(person, None)
-                self.seat[person] = kind
+                self.sit(person, kind)
 
 
 class Machine(RuleBasedStateMachine):
@@ -240,6 +272,7 @@ class Machine(RuleBasedStateMachine):
         with self.work(self.owner) as uow:
             self.quota = sharing.add_quota(uow, self.edition, self._quota(shared)).id
         self.ask(asks)
+        self.welcome_guests(ROOM, 1, ROOM)
 
     def _quota(self, seats: int) -> QuotaContent:
         return QuotaContent("The room", seats, frozenset(self.kinds[number].id for number in SHARED))
@@ -324,6 +357,29 @@ class Machine(RuleBasedStateMachine):
 
         assert self._does(self.people[other], act) == self.model.pass_on(person, other)
 
+    @rule(kind=st.sampled_from((ROOM, AFAR)), number=st.integers(0, 2), seat=_kinds)
+    def welcome_guests(self, kind: int, number: int, seat: int) -> None:
+        other = self.kinds[seat].id if seat != kind else None
+        with self.work(self.owner) as uow:
+            bringing.allow(uow, self.edition, self.kinds[kind].id, number, other)
+        self.model.welcome[kind] = (number, seat)
+
+    @rule(person=_people)
+    def bring(self, person: int) -> None:
+        did = self._does(self.people[person], lambda uow: bringing.bring(uow, self.edition, "A child"))
+        assert did == self.model.bring(person)
+
+    @rule(person=_people, which=st.integers(0, 1))
+    def leave_at_home(self, person: int, which: int) -> None:
+        ids = [guest.id for guest in self._guests(person)][which : which + 1] or [0]
+        did = self._does(self.people[person], lambda uow: bringing.leave_at_home(uow, self.edition, ids[0]))
+        assert did == self.model.leave_at_home(person, which)
+
+    def _guests(self, person: int) -> list[Any]:
+        with self.work() as uow:
+            row = queries.registration_of(uow.session, self.edition.id, self.people[person].id)
+            return queries.guests_of(uow.session, row.id) if row is not None else []
+
     @rule(person=_people, takes=st.booleans())
     def answer(self, person: int, takes: bool) -> None:
         said: list[str] = []
@@ -396,6 +452,10 @@ class Machine(RuleBasedStateMachine):
                 assert (place.line if place else None) == (self.kinds[waits[0]].id if waits else None)
                 assert (place.asks if place else None) == (self.kinds[asks].id if asks is not None else None)
                 assert (row.offer_until if row else None) == self.model.offer.get(number)
+                guests = queries.guests_of(uow.session, row.id) if row else []
+                assert [guest.kind_id for guest in guests] == [
+                    self.kinds[seat].id for seat in self.model.guests.get(number, [])
+                ]
             numbers = {person.id: number for number, person in enumerate(self.people)}
             for place_, kind in enumerate(self.kinds):
                 mine = sorted((n, p) for p, (k, n) in self.model.line.items() if k == place_)
