@@ -31,6 +31,7 @@ from workshop_manager.web.limits import limiter
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import deadline_text
+from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.context import EDITION, here
 from workshop_manager.workshops.models import Edition
 
@@ -86,7 +87,7 @@ def _visitor_page(form: VisitorForm, made: Offering, status: int = 200) -> Respo
 def visitor(community: str, edition: str) -> AnyResponse:
     """The form for whoever has no account; sending it only sends a mail."""
     at, made = here(), offering(None)
-    navigation.frame().private = True
+    navigation.frame().canonical = absolute("handover.visitor", community=community, edition=edition)
     if viewer_person() is not None or not rules.may_choose(made.phase) or made.offers.is_shut:
         return redirect(at.url("registrations.register"), 303)
     form = _form(made)
@@ -112,7 +113,8 @@ def visitor(community: str, edition: str) -> AnyResponse:
 @access(EDITION)
 def visitor_sent(community: str, edition: str) -> Response:
     """Look into your mail: the same page whoever asked."""
-    navigation.frame().private = True
+    frame = navigation.frame()
+    frame.private, frame.canonical = True, absolute("handover.visitor_sent", community=community, edition=edition)
     return page("handover/visitor_sent.html", at=here(), address=session.get(ASKED, ""))
 
 
