@@ -31,6 +31,7 @@ from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.registrations import queries as registration_rows
 from workshop_manager.registrations import retaining
 from workshop_manager.registrations import service as registrations
+from workshop_manager.registrations import waitlist
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined, SeatChanged
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
@@ -50,7 +51,7 @@ from workshop_manager.submissions.events import (
 )
 from workshop_manager.takeout import service as takeout
 from workshop_manager.workshops import team
-from workshop_manager.workshops.events import MemberLeft
+from workshop_manager.workshops.events import EditionCancelled, EditionReinstated, MemberLeft
 
 
 def connect() -> None:
@@ -87,6 +88,9 @@ def connect() -> None:
     subscribe(SeatChanged, handover.on_seat_changed)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
+    subscribe(EditionCancelled, waitlist.on_cancelled)
+    subscribe(EditionCancelled, grants.on_cancelled)
+    subscribe(EditionReinstated, waitlist.on_reinstated)
     subscribe(LeftTheRoom, attending.on_left_the_room)
     subscribe(RegistrationCancelled, _no_part)
     subscribe(RegistrationsJoined, door.registrations_joined)

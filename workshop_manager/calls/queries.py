@@ -20,6 +20,7 @@ from workshop_manager.calls.models import (
 from workshop_manager.calls.rules import SHARED, Extension, Plan, Scope
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import is_cancelled
 from workshop_manager.workshops.dates import Dated
 from workshop_manager.workshops.models import ImportantDate, TeamMember, Track
 from workshop_manager.workshops.states import DateKey, Role
@@ -236,7 +237,7 @@ def plan_of(
         else:
             found[(key, round_id, track_id)] = Deadline(at, zone)
     in_order = tuple(round_id for _position, round_id in sorted(further))
-    return Plan(found, (*in_order, None), tuple(extensions))
+    return Plan(found, (*in_order, None), tuple(extensions), is_cancelled(session, edition_id))
 
 
 def extensions_of(session: Session, edition_id: int, address: str, person_id: int | None) -> list[Extension]:

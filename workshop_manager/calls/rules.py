@@ -68,6 +68,8 @@ class Plan:
     dates: Mapping[Scope, Deadline]
     rounds: tuple[int | None, ...] = (None,)
     extensions: tuple[Extension, ...] = ()
+    is_cancelled: bool = False
+    """The edition does not take place: nothing is open, whatever the dates say."""
 
     def date(self, key: DateKey, round_id: int | None = None, track_id: int | None = None) -> Deadline | None:
         """The date of the track in that round, else that of the round; if the call may stand in for it, the call's."""
@@ -142,13 +144,17 @@ def is_extension(plan: Plan, now: datetime, round_id: int | None, track_id: int 
 def phase_for(plan: Plan, now: datetime, round_id: int | None, track_id: int | None) -> Phase:
     """Whether the plan's person may submit to that track in that round at that moment."""
     opens = plan.date(DateKey.CALL_OPENS, round_id, track_id)
-    return phase_of(now, opens, deadline_for(plan, round_id, track_id))
+    return _unless_cancelled(plan, phase_of(now, opens, deadline_for(plan, round_id, track_id)))
 
 
 def change_phase_for(plan: Plan, now: datetime, round_id: int | None, track_id: int | None) -> Phase:
     """Whether what was submitted there may still be changed at that moment."""
     opens = plan.date(DateKey.CALL_OPENS, round_id, track_id)
-    return phase_of(now, opens, changes_until(plan, round_id, track_id))
+    return _unless_cancelled(plan, phase_of(now, opens, changes_until(plan, round_id, track_id)))
+
+
+def _unless_cancelled(plan: Plan, phase: Phase) -> Phase:
+    return Phase.CLOSED if plan.is_cancelled and phase in (Phase.OPEN, Phase.AHEAD) else phase
 
 
 _RANK = (Phase.OPEN, Phase.AHEAD, Phase.CLOSED, Phase.DECIDED, Phase.UNDATED)

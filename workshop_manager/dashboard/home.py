@@ -107,6 +107,8 @@ def _drafts(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
     person_id = uow.actor.id if uow.actor else 0
     plans = calls.plans_in_editions(uow.session, {e.id for _s, e in drafts}, person_id)
     for submission, edition in drafts:
+        if edition.is_cancelled:
+            continue
         due = deadline_for(plans[edition.id], submission.round_id, submission.track_id)
         if due is not None and due.has_passed(uow.now) and not _is_open(plans[edition.id], uow):
             continue
@@ -128,7 +130,7 @@ def _is_open(plan: Plan, uow: UnitOfWork) -> bool:
 
 def _answers(uow: UnitOfWork, own: Own) -> Iterator[Waiting]:
     for submission, edition in own:
-        if submission.state is not State.ACCEPTED or edition.ends_at < uow.now:
+        if submission.state is not State.ACCEPTED or edition.ends_at < uow.now or edition.is_cancelled:
             continue
         name = isolated(edition.name)
         by = (

@@ -30,6 +30,8 @@ BATCH = 100
 
 def waiting_for(uow: UnitOfWork, edition: Edition, standing: Standing) -> list[Submission]:
     """Accepted works that this standing sees whose authors can still answer and have not, with authors."""
+    if edition.is_cancelled:
+        return []
     rows = queries.unanswered(uow.session, edition.id, standing)
     return [row for row in rows if may_answer(row.state, row.confirm_by, uow.now)]
 
@@ -69,7 +71,8 @@ def remind_due(database: Database, clock: Clock) -> None:
         now = clock.now()
         rows = session.execute(
             select(Submission.id, Submission.confirm_by, Submission.decided_at)
-            .where(Submission.state == State.ACCEPTED, Submission.confirm_by >= now)
+            .join(Edition, Edition.id == Submission.edition_id)
+            .where(Submission.state == State.ACCEPTED, Submission.confirm_by >= now, Edition.cancelled_at.is_(None))
             .where(Submission.confirm_by <= now + max(REMIND_BEFORE))
             .order_by(Submission.id)
         )
@@ -89,7 +92,7 @@ def _remind_batch(uow: UnitOfWork, ids: Sequence[int]) -> int:
         .join(Edition, Edition.id == Submission.edition_id)
         .join(Edition.community)
         .options(contains_eager(Edition.community), selectinload(Submission.authors))
-        .where(Submission.id.in_(ids), Submission.state == State.ACCEPTED)
+        .where(Submission.id.in_(ids), Submission.state == State.ACCEPTED, Edition.cancelled_at.is_(None))
         .order_by(Submission.id)
         .with_for_update(of=Submission)
     ).all()

@@ -27,6 +27,7 @@ from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import leads_to
 from workshop_manager.submissions.states import Action, Outcome, State
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_DECIDE, Standing
 from workshop_manager.workshops.service import acting_person, require
@@ -351,6 +352,8 @@ def answer(uow: UnitOfWork, edition: Edition, number: int, *, confirm: bool) -> 
         raise NotFound
     if confirm and submission.state is State.CONFIRMED:
         return submission
+    if confirm:
+        require_on(edition)
     if confirm and not rules.may_answer(submission.state, submission.confirm_by, uow.now):
         raise Conflict(str(_("The time to confirm is over, or the place is not yours. Write to the organisers.")))
     target = leads_to(Action.CONFIRM if confirm else Action.DECLINE, submission.state)

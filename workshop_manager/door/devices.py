@@ -2,21 +2,24 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, request
+from flask_babel import gettext as _
 
 from workshop_manager.core.text import clean_line
 from workshop_manager.door import queries, rules, service
 from workshop_manager.door.queries import Seen
 from workshop_manager.door.rules import MAY_DOOR, Shown
 from workshop_manager.door.service import Held
+from workshop_manager.door.states import Verdict
 from workshop_manager.door.views import BASE, blueprint
-from workshop_manager.door.words import card, clock
+from workshop_manager.door.words import blank, card, clock
 from workshop_manager.web.access import access
 from workshop_manager.web.request import unit
+from workshop_manager.workshops.cancelling import sentence
 from workshop_manager.workshops.context import Here, here, team
 
 _MOST_BYTES = 200_000
@@ -49,7 +52,8 @@ def people(community: str, edition: str) -> Response:
     """Whom a phone knows while it has no network: names, pronouns and kinds. It keeps them in memory only."""
     at, uow = here(), unit()
     day = rules.day_of(uow.now, at.edition.time_zone)
-    found = queries.everybody(uow.session, at.edition.id, day)
+    # Where nothing takes place, no phone lets anybody in, online or not.
+    found = [] if at.edition.is_cancelled else queries.everybody(uow.session, at.edition.id, day)
     response: Response = jsonify(
         people=[_listed(at, one) for one in found],
         seconds=int(rules.KEPT_ON_DEVICE.total_seconds()),
@@ -67,6 +71,12 @@ def scans(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     sent_at = _moment(request.form.get("now"))
     held, dropped = _read(request.form.get("scans", ""), uow.now, sent_at)
+    if at.edition.is_cancelled:
+        # Each is answered, so that no phone sends it for ever.
+        refused = replace(
+            blank(Verdict.CANCELLED), title=str(_("Cancelled")), sentence=sentence(at.edition.cancel_reason)
+        )
+        return jsonify(results=[{"key": one.key} | asdict(refused) for one in held], dropped=dropped)
     results = []
     # By ticket, so that two phones that send the same ones lock them in the same order; and each in its own.
     for one in sorted(held, key=lambda one: (one.code or f"#{one.registration_id}", one.at)):

@@ -18,6 +18,7 @@ from workshop_manager.door.rules import MAY_DOOR, MAY_ITEMS, Shown
 from workshop_manager.door.states import Doors, Verdict
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person, require
 
@@ -57,6 +58,7 @@ def new_key() -> str:
 def check_in(uow: UnitOfWork, edition: Edition, held: Held) -> Said:
     """Let somebody in, or say why not. The same key again gets the same answer and changes nothing."""
     require(uow, edition, MAY_DOOR)
+    require_on(edition)
     if (known := queries.scan(uow.session, edition.id, held.key)) is not None:
         return said_before(known)
     row, elsewhere = _ticket(uow, edition, held)

@@ -18,6 +18,7 @@ from workshop_manager.grants import emails, partial, queries, rules, words
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
 from workshop_manager.workshops.service import require
@@ -188,6 +189,7 @@ def release(
         raise Stale(str(_("Some of these were changed or released after you opened this page. Nothing was released.")))
     offers = [application for application in found if application.verdict is Verdict.OFFER]
     if offers:
+        require_on(edition)
         _require_future(uow, accept_by)
         _require_money(funds, offers)
     for application in found:

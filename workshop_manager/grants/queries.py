@@ -40,7 +40,7 @@ from workshop_manager.grants.models import (
     Line,
     Score,
 )
-from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, TO_SCORE
+from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, STILL_HOPING, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -651,3 +651,22 @@ def grantees(edition_id: int) -> Select[int | None]:
     return select(Application.person_id).where(
         Application.edition_id == edition_id, Application.state.in_([State.OFFERED, State.ACCEPTED])
     )
+
+
+def offered_ids(session: Session, edition_id: int) -> Sequence[int]:
+    """Applications with an offer that nobody has answered."""
+    return session.scalars(
+        select(Application.id)
+        .where(Application.edition_id == edition_id, Application.state == State.OFFERED)
+        .order_by(Application.id)
+    ).all()
+
+
+def hoping(session: Session, edition_id: int) -> Sequence[Person]:
+    """Everybody with a grant, an offer (also one that ended), or an application that is not answered no."""
+    return session.scalars(
+        select(Person)
+        .join(Application, Application.person_id == Person.id)
+        .where(Application.edition_id == edition_id, Application.state.in_(STILL_HOPING))
+        .order_by(Application.id)
+    ).all()

@@ -39,6 +39,9 @@ ACTIONS: Mapping[Verdict, Action] = {
 }
 """What a released decision does."""
 
+STILL_HOPING = frozenset({State.SUBMITTED, State.WAITLISTED, State.OFFERED, State.ACCEPTED, State.EXPIRED})
+"""Whom it concerns when the event does not take place: with a grant, or one that could still come."""
+
 JOURNEY = frozenset({CostKind.AIR, CostKind.GROUND, CostKind.LODGING, CostKind.VISA})
 """What nobody needs who takes part from afar."""
 

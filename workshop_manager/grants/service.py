@@ -34,6 +34,8 @@ from workshop_manager.grants.states import Action, AwardState, CostKind, State
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import is_cancelled, require_on
+from workshop_manager.workshops.events import EditionCancelled
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import DateKey
 
@@ -71,15 +73,18 @@ def phase(uow: UnitOfWork, edition_id: int, *, has_funds: bool) -> Phase:
     """Where the edition's grants stand at this unit's moment."""
     dates = workshops.dates_by_key(uow.session, edition_id)
     opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
-    return rules.phase_of(
+    found = rules.phase_of(
         uow.now, opens.deadline if opens else None, due.deadline if due else None, has_funds=has_funds
     )
+    is_off = found in (Phase.OPEN, Phase.AHEAD) and is_cancelled(uow.session, edition_id)
+    return Phase.CLOSED if is_off else found
 
 
 def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, state: State | None) -> None:
     current = phase(uow, edition.id, has_funds=bool(funds))
     if rules.may_edit(state, current):
         return
+    require_on(edition)
     sentences = {
         Phase.UNDATED: _("Applications for grants are not announced yet."),
         Phase.AHEAD: _("Applications for grants are not open yet."),
@@ -244,6 +249,7 @@ def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = 
     application = _own(uow, edition, person)
     is_lowered = application.state is State.ACCEPTED and taken is not None
     if not is_lowered:
+        require_on(edition)
         _require_offer(uow, application)
     offered = {line.id: line.live.amount for line in application.lines if line.live}
     wanted = offered if taken is None else dict.fromkeys(offered, 0) | dict(taken)
@@ -325,19 +331,35 @@ def expire(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:
         return False
     if not rules.offer_has_ended(application.accept_by, uow.now):
         return False
-    application.state = State.EXPIRED
-    returned = give_back(uow, funds, application, AwardState.EXPIRED)
-    application.version += 1
-    application.changed_at = uow.now
-    note(uow, application, "expired")
-    note(uow, application, "returned", returned)
+    returned = _end_offer(uow, funds, application)
     edition = workshops.get_edition(uow.session, edition_id)
     emails.expired(uow, edition, application, words.money(returned, application.currency))
     uow.session.flush()
     return True
 
 
+def _end_offer(uow: UnitOfWork, funds: Funds, application: Application) -> int:
+    """Without an answer the money goes back to its fund; how much."""
+    application.state = State.EXPIRED
+    returned = give_back(uow, funds, application, AwardState.EXPIRED)
+    application.version += 1
+    application.changed_at = uow.now
+    note(uow, application, "expired")
+    note(uow, application, "returned", returned)
+    return returned
+
+
 # -- what other packages tell ------------------------------------------------------------------------------------------
+
+
+def on_cancelled(uow: UnitOfWork, event: EditionCancelled) -> None:
+    """Offers that nobody has answered end with the edition; its own mail says so. What was accepted stays."""
+    funds = queries.locked_funds(uow.session, event.edition_id)
+    for application_id in queries.offered_ids(uow.session, event.edition_id):
+        application = queries.find_locked(uow.session, application_id)
+        if application is not None and application.state is State.OFFERED:
+            _end_offer(uow, funds, application)
+    uow.session.flush()
 
 
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:

@@ -5,18 +5,26 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
+from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import uses
 from workshop_manager.grants import attending, cover, desk, merging, queries, service, texts, views
 from workshop_manager.mail import queries as mails
 from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
 from workshop_manager.web import navigation
-from workshop_manager.workshops import panels
+from workshop_manager.workshops import cancelling, panels
+from workshop_manager.workshops.cancelling import Concerned
+from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_GRANTS
 
 JOB = "expire-grant-offers"
 _PAGES = (views, desk, texts)
 """All hang their pages on the one blueprint when they are imported."""
+
+
+def _hoping(uow: UnitOfWork, edition: Edition) -> list[Concerned]:
+    people = queries.hoping(uow.session, edition.id)
+    return [Concerned(one.email, one.name, one.id, one.locale or "en") for one in people]
 
 
 def init_app(app: Flask) -> None:
@@ -33,6 +41,7 @@ def init_app(app: Flask) -> None:
     )
     uses.register("grants", queries.USES)
     panels.register_open(40, cover.open_row)
+    cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)
     mails.register_hidden(queries.hidden_mails)
     consequences.register(40, attending.consequences)
     groups.register(Group.GRANTEES, queries.grantees)

@@ -16,6 +16,7 @@ from workshop_manager.mentoring import emails, queries
 from workshop_manager.mentoring.models import Reading
 from workshop_manager.mentoring.rules import MAY_MATCH
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import Standing
 from workshop_manager.workshops.service import require
@@ -78,6 +79,7 @@ def letters(edition: Edition, wave: Wave, number: int) -> Sequence[Letter]:
 
 def remind(uow: UnitOfWork, edition: Edition, *, seen: str) -> Wave:
     """Send one mail to everybody who owes feedback. `seen` names what the chair looked at; Changed if it is another."""
+    require_on(edition)
     return send(uow, edition, require(uow, edition, MAY_MATCH), seen=seen)
 
 

@@ -16,6 +16,7 @@ from workshop_manager.proceedings.states import Item
 from workshop_manager.submissions.letters import people_of, recipients
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.queries import visible_to
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import standing_of
 from workshop_manager.workshops.service import require
@@ -55,6 +56,7 @@ def remind(uow: UnitOfWork, edition: Edition, *, wave: int, remark: str = "") ->
 
     `wave` is the one that was previewed; Conflict if it went out meanwhile, so that nobody is written to twice.
     """
+    require_on(edition)
     require(uow, edition, rules.MAY_PROCEEDINGS)
     standing = standing_of(uow.session, edition.id, uow.actor.id if uow.actor else None)
     return send(uow, edition, visible_to(standing), wave=wave, remark=remark)

@@ -33,6 +33,8 @@ class Hall:
     live: Mapping[tuple[Key, Group], SeatReserve] = field(default_factory=dict)
     due: Sequence[SeatReserve] = ()
     """Reserves whose date has come: they keep nothing any more, and were not told so yet."""
+    called_off: str | None = None
+    """Why the edition does not take place, as it is under the lock."""
     _of_kind: dict[int, frozenset[Key]] = field(default_factory=dict)
 
     def pools_of(self, kind_ids: Iterable[int]) -> frozenset[Key]:
@@ -122,6 +124,7 @@ def enter(session: Session, edition_id: int, now: datetime) -> Hall:
     kinds = queries.locked_kinds(session, edition_id)
     quotas = queries.locked_quotas(session, edition_id)
     made = _hall(kinds, quotas, queries.locked_reserves(session, edition_id), now)
+    made.called_off = queries.called_off(session, edition_id)
     if made.live:
         asked = {group for _key, group in made.live}
         made.people = {group: groups.members(session, edition_id, group) for group in asked}

@@ -15,6 +15,7 @@ from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations import emails, queries
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Host
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
@@ -139,6 +140,7 @@ def letters(uow: UnitOfWork, edition: Edition, wave: Wave) -> Sequence[Letter]:
 
 def remind(uow: UnitOfWork, edition: Edition, *, seen: str | None) -> int:
     """Write to exactly these. `seen` names whom the organiser looked at; Conflict if it is others by now."""
+    require_on(edition)
     require(uow, edition, MAY_SETTINGS)
     queries.locked_kinds(uow.session, edition.id)
     wave = prepare(uow, edition, lock=True)

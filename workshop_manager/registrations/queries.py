@@ -841,3 +841,36 @@ def holders_of(session: Session, kind_id: int) -> Sequence[int]:
         Registration.kind_id == kind_id, Registration.state == State.REGISTERED, Registration.person_id.is_not(None)
     )
     return [one for one in session.scalars(query.order_by(Registration.id)) if one is not None]
+
+
+# -- a cancelled edition ------------------------------------------------------------------------------------------
+
+
+def called_off(session: Session, edition_id: int) -> str | None:
+    """Why the edition does not take place, as the database knows it at this moment; None: it does."""
+    cancelled_at, reason = session.execute(
+        select(Edition.cancelled_at, Edition.cancel_reason).where(Edition.id == edition_id)
+    ).one()
+    return reason if cancelled_at is not None else None
+
+
+def offered(session: Session, edition_id: int) -> Sequence[Registration]:
+    """Everybody for whom a seat is set aside, locked, with kinds."""
+    return session.scalars(
+        _with_kinds()
+        .where(Registration.edition_id == edition_id, Registration.offer_until.is_not(None))
+        .order_by(Registration.id)
+        .with_for_update(of=Registration)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def in_state(session: Session, edition_id: int, state: State) -> Sequence[Registration]:
+    """Everybody with an account in that state, with kinds and person."""
+    return session.scalars(
+        _with_kinds()
+        .join(Registration.person)
+        .options(contains_eager(Registration.person))
+        .where(Registration.edition_id == edition_id, Registration.state == state)
+        .order_by(Registration.id)
+    ).all()

@@ -44,6 +44,11 @@ def together(phases: Collection[Phase]) -> Phase:
     return next((phase for phase in order if phase in phases), Phase.NOT_PLANNED)
 
 
+def unless_cancelled(phase: Phase, *, is_cancelled: bool) -> Phase:
+    """Nothing is open, or will be, where nothing takes place."""
+    return Phase.CLOSED if is_cancelled and phase in (Phase.OPEN, Phase.AHEAD) else phase
+
+
 def may_choose(phase: Phase) -> bool:
     """Taking a seat, or changing which, while registration is open."""
     return phase is Phase.OPEN

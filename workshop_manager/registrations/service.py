@@ -44,6 +44,7 @@ from workshop_manager.registrations.rules import NOTHING, Phase, Place
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import Stale, Taken, require
@@ -286,6 +287,8 @@ def require_open(
 
     `found` are the windows of the kinds, for whoever has them already.
     """
+    if rules.entered(before, after):
+        require_on(edition)
     if found is None:
         found = _windows(uow, edition, seen_kinds(uow, edition, before))
     phases = [found[kind_id].phase for kind_id in rules.entered(before, after)] or [windows.together(found)]

@@ -12,6 +12,7 @@ from workshop_manager.questions import purposes
 from workshop_manager.registrations import (
     asking,
     code_views,
+    concerned,
     cover,
     desk,
     desk_kinds,
@@ -82,6 +83,7 @@ def init_app(app: Flask) -> None:
     for order, label, endpoint, also in _PARTS:
         navigation.register_part("registration", order, label.__str__, endpoint, *also, allowed=_manages)
     purposes.register(asking.PURPOSE, 50)
+    concerned.register()
     panels.register_open(30, cover.open_row)
     panels.register_action(30, cover.main_action)
     jobs.register("pass-seats-on", every=60, run=waitlist.pass_on)

@@ -23,6 +23,8 @@ from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import sentence
+from workshop_manager.workshops.events import EditionCancelled, EditionReinstated
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person
 
@@ -78,7 +80,9 @@ def gone_if_nothing_is_left(uow: UnitOfWork, edition: Edition, row: Registration
 
 
 def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: Place) -> None:
-    """Write what somebody holds now."""
+    """Write what somebody holds now. Raises Conflict, with the reason, if they would gain in a cancelled edition."""
+    if made.called_off is not None and (rules.entered(before, after) or after.occupied - before.occupied):
+        raise Conflict(sentence(made.called_off))
     made.move(row.person_id, before, after)
     if not after.is_offered:
         row.offer_until = None
@@ -139,7 +143,7 @@ def serve(uow: UnitOfWork, edition: Edition, made: Hall) -> None:
 
     Whoever held another seat meanwhile frees that one in turn.
     """
-    if uow.now > edition.ends_at:
+    if uow.now > edition.ends_at or made.called_off is not None:
         return
     while (head := _next(uow, edition, made)) is not None:
         row = queries.in_line(uow.session, head.kind_id, head.number)
@@ -192,6 +196,8 @@ def answer(uow: UnitOfWork, edition: Edition, *, takes: bool) -> tuple[Answer, R
     """
     person = acting_person(uow)
     made = enter(uow, edition)
+    if made.called_off is not None:
+        raise Conflict(sentence(made.called_off))
     row = queries.registration_of(uow.session, edition.id, person.id, lock=True)
     if row is None or not (row.place.is_offered or row.missed_offers):
         raise NotFound
@@ -212,6 +218,24 @@ def answer(uow: UnitOfWork, edition: Edition, *, takes: bool) -> tuple[Answer, R
         emails.declined(uow, edition, row, person, kind=made.kinds[before.line or 0])
     serve(uow, edition, made)
     return (Answer.TAKEN if takes else Answer.DECLINED), row
+
+
+def on_cancelled(uow: UnitOfWork, event: EditionCancelled) -> None:
+    """Offers end, and nobody is worse off for it: they wait where they waited."""
+    edition = workshops.get_edition(uow.session, event.edition_id)
+    made = hall.enter(uow.session, edition.id, uow.now)
+    for row in queries.offered(uow.session, edition.id):
+        before = row.place
+        move(uow, made, row, before, Place(before.seat, before.line))
+        row.version += 1
+        record(uow, "offer_ended", "registration", row.id, edition_id=edition.id, seat=before.line)
+    uow.session.flush()
+
+
+def on_reinstated(uow: UnitOfWork, event: EditionReinstated) -> None:
+    """Seats that are free go to those who wait, in order."""
+    edition = workshops.get_edition(uow.session, event.edition_id)
+    serve(uow, edition, enter(uow, edition))
 
 
 def pass_on(database: Database, clock: Clock) -> None:

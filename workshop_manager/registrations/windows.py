@@ -41,7 +41,8 @@ def windows(kinds: Iterable[HasWindow], edition: Edition, dates: Dates, now: dat
     for kind in kinds:
         opens = kind.opens or (first.deadline if first else None)
         closes = kind.closes or (last.deadline if last else None)
-        found[kind.id] = Window(opens, closes, rules.phase(opens, closes, edition.ends_at, now, has_kinds=True))
+        phase = rules.phase(opens, closes, edition.ends_at, now, has_kinds=True)
+        found[kind.id] = Window(opens, closes, rules.unless_cancelled(phase, is_cancelled=edition.is_cancelled))
     return found
 
 

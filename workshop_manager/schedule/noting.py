@@ -22,8 +22,8 @@ def event_note(uow: UnitOfWork, edition: Edition, row: Registration) -> bytes:
         start,
         end,
         room=where or None,
-        cancelled=row.state is not State.REGISTERED,
-        sequence=row.version,
+        cancelled=row.state is not State.REGISTERED or edition.is_cancelled,
+        sequence=row.version + edition.cancel_revision,
         changed_at=uow.now,
     )
     programme = Programme(drafting.uid_domain(), edition.name, edition.time_zone, (item,))

@@ -161,12 +161,13 @@ def find_feed(session: Session, token: str) -> PersonalFeed | None:
     public = from_json(shown.programme) if shown else drafting.empty_programme(edition)
     tag = shown.etag if shown else f"empty {edition.time_zone} {public.url}"
     programme, own = _with_own(session, edition, address.person_id, public)
+    programme = programme.called_off(edition.cancel_revision, edition.cancel_changed_at, is_off=edition.is_cancelled)
     join = joining.join_token(token)
     return PersonalFeed(
         edition,
         programme,
         public,
-        f"{tag}\x00{own}",
+        f"{tag}\x00{own}\x00{edition.cancel_revision}",
         joining.joining_of(session, edition, address.person_id),
         join if address.join_hash is not None and same_token(join, address.join_hash) else None,
     )

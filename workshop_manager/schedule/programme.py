@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -183,6 +183,24 @@ class Programme:
     def item(self, uid: str | None) -> Item | None:
         """The item with this uid, or None."""
         return None if uid is None else self._by_uid.get(uid)
+
+    def called_off(self, times: int, at: datetime | None, *, is_off: bool) -> Programme:
+        """The programme of an edition that was called off or put on again that often, the last time at that instant.
+
+        Every item keeps its uid, and its sequence grows by `times`, so that calendars believe the change.
+        """
+        if not times or at is None:
+            return self
+        items = (
+            replace(
+                item,
+                cancelled=item.cancelled or is_off,
+                sequence=item.sequence + times,
+                changed_at=max(item.changed_at, at),
+            )
+            for item in self.items
+        )
+        return replace(self, items=tuple(items))
 
     def children(self, uid: str) -> tuple[Item, ...]:
         """The items that stand directly in this one, in order."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, false, func, null, select, union
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls import queries as calls
@@ -279,16 +279,22 @@ def _feed_query(gzip: bool, by: Literal["tags", "date", ""]) -> Select[Any]:
     elif by == "date":
         unchanged = Snapshot.modified_at <= bindparam("since")
     body = Snapshot.ics_gzip if gzip else Snapshot.ics
+    columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (
+        Edition.id,
+        Edition.name,
+        Edition.time_zone,
+        Edition.created_at,
+        Edition.cancelled_at,
+        Edition.cancel_revision,
+        Edition.cancel_changed_at,
+        func.coalesce(Edition.accent, Community.accent).label("colour"),
+        Snapshot.etag,
+        Snapshot.modified_at,
+        case((unchanged, null()), else_=body).label("body"),
+    )
     return (
-        select(
-            Edition.name,
-            Edition.time_zone,
-            Edition.created_at,
-            func.coalesce(Edition.accent, Community.accent).label("colour"),
-            Snapshot.etag,
-            Snapshot.modified_at,
-            case((unchanged, null()), else_=body).label("body"),
-        )
+        select(*columns)
+        .select_from(Edition)
         .join(Community, Community.id == Edition.community_id)
         .outerjoin(Snapshot, Snapshot.edition_id == Edition.id)
         .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from workshop_manager.calls.models import CallDate
 from workshop_manager.calls.words import placed_name
@@ -187,7 +189,23 @@ def feed(community: str, edition: str) -> Response:
         url = absolute("schedule.page", community=community, edition=edition)
         ics = feeds.empty_feed(found.name, found.time_zone, url, found.colour, drafting.uid_domain())
         return feeds.answer_made(asked, ics, found.created_at)
+    if found.cancel_revision:
+        return _called_off(found)
     return feeds.answer(asked, etag=found.etag, modified_at=found.modified_at, body=found.body, is_gzip=asked.gzip)
+
+
+def _called_off(found: Row[Any]) -> Response:
+    """The calendar of an edition that was called off or put on again since: what is stored, with that said of it."""
+    with platform().database.session(writing=False) as session:
+        shown = queries.published(session, found.id)
+    if shown is None:
+        raise NotFound
+    programme = parsed(shown.programme).called_off(
+        found.cancel_revision, found.cancel_changed_at, is_off=found.cancelled_at is not None
+    )
+    ics = calendar.feed(programme, name=found.name, url=programme.url, colour=found.colour)
+    # No Last-Modified, as for deadlines: the tag names the bytes.
+    return feeds.answer_made(condition(), ics, None)
 
 
 @blueprint.get("/<community>/<edition>/deadlines.ics")
@@ -214,8 +232,9 @@ def deadlines(community: str, edition: str) -> Response:
                 zone=row.zone,
                 description=where.name,
                 url=absolute("workshops.edition_page", community=community, edition=edition),
-                sequence=row.revision,
-                changed_at=row.changed_at or where.created_at,
+                cancelled=where.is_cancelled,
+                sequence=row.revision + where.cancel_revision,
+                changed_at=max(row.changed_at or where.created_at, where.cancel_changed_at or where.created_at),
             )
             for uid, title, row in named
         ]

@@ -710,3 +710,14 @@ def history(session: Session, submission_id: int, actions: Collection[str], most
             .limit(most)
         )
     )
+
+
+def on_programme(session: Session, edition_id: int) -> Sequence[Author]:
+    """Everybody named on a work that was accepted, with their account if they have one."""
+    return session.scalars(
+        select(Author)
+        .join(Submission, Submission.id == Author.submission_id)
+        .options(joinedload(Author.person))
+        .where(Submission.edition_id == edition_id, Submission.state.in_((State.ACCEPTED, State.CONFIRMED)))
+        .order_by(Submission.number, Author.position)
+    ).all()

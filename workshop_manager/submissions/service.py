@@ -39,6 +39,7 @@ from workshop_manager.submissions.models import (
 )
 from workshop_manager.submissions.states import Action, State
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition, Track
 from workshop_manager.workshops.rules import Standing
 
@@ -54,8 +55,9 @@ def plan_for(uow: UnitOfWork, edition_id: int, track_id: int | None = None) -> P
     return calls.plan_of(uow.session, edition_id, uow.actor.id if uow.actor else None, also=track_id)
 
 
-def _require_open(is_open: bool) -> None:
+def _require_open(uow: UnitOfWork, edition_id: int, is_open: bool) -> None:
     if not is_open:
+        require_on(workshops.get_edition(uow.session, edition_id))
         raise Conflict(str(_("The call is not open, so the abstract cannot be changed now.")))
 
 
@@ -63,9 +65,13 @@ def _require_may_save(uow: UnitOfWork, submission: Submission, content: Content)
     """What is stored may be changed now; and if it was submitted, nothing moves to where the deadline has passed."""
     plan = plan_for(uow, submission.edition_id, submission.track_id)
     here, there = (submission.round_id, submission.track_id), (content.round_id, content.track_id)
-    _require_open(rules.may_edit(submission.state, rules.phase_of_work(plan, uow.now, submission.state, *here)))
+    _require_open(
+        uow,
+        submission.edition_id,
+        rules.may_edit(submission.state, rules.phase_of_work(plan, uow.now, submission.state, *here)),
+    )
     if submission.state is State.SUBMITTED and here != there:
-        _require_open(phase_for(plan, uow.now, *there) is Phase.OPEN)
+        _require_open(uow, submission.edition_id, phase_for(plan, uow.now, *there) is Phase.OPEN)
 
 
 def _require_own(uow: UnitOfWork, submission: Submission) -> None:
@@ -78,7 +84,7 @@ def begin(uow: UnitOfWork, edition: Edition, form_key: str) -> Submission:
     """An empty draft with the next number; the one made before, if this very form made one."""
     submitter_id = _author_of(uow)
     plan = plan_for(uow, edition.id)
-    _require_open(overall_phase(plan, uow.now) is Phase.OPEN)
+    _require_open(uow, edition.id, overall_phase(plan, uow.now) is Phase.OPEN)
     call = locked_call(uow, edition.id)
     made = queries.find_by_form(uow.session, edition.id, submitter_id, form_key)
     if made is not None:
@@ -321,7 +327,7 @@ def submit(uow: UnitOfWork, edition: Edition, submission: Submission, eligibilit
     # A deadline that is being moved at this very moment is waited for: what counts is what it is afterwards.
     workshops.share_edition(uow.session, edition.id)
     plan = plan_for(uow, edition.id, submission.track_id)
-    _require_open(phase_for(plan, uow.now, submission.round_id, submission.track_id) is Phase.OPEN)
+    _require_open(uow, edition.id, phase_for(plan, uow.now, submission.round_id, submission.track_id) is Phase.OPEN)
     target = target_of(Action.SUBMIT, submission)
     call, kind = calls.find_call(uow.session, edition.id), calls.type_of(uow.session, edition.id, submission.type_id)
     filled = form.filled(uow, edition.id, submission)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.calls import facts
 from workshop_manager.core import jobs
+from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions import purposes
 from workshop_manager.submissions import (
     answers,
@@ -28,13 +29,26 @@ from workshop_manager.submissions import (
 )
 from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
+from workshop_manager.workshops import cancelling
 from workshop_manager.workshops import panels as edition_panels
+from workshop_manager.workshops.cancelling import Concerned
+from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
 
 def _submitted(at: Any) -> int:
     """The figure beside “Submissions”: what the viewer may read there."""
     return queries.count_at_desk(unit().session, at.edition.id, at.standing, queries.Filter())
+
+
+def _speaking(uow: UnitOfWork, edition: Edition) -> list[Concerned]:
+    found = []
+    for one in queries.on_programme(uow.session, edition.id):
+        if one.person is not None:
+            found.append(Concerned(one.person.email, one.person.name, one.person.id, one.person.locale or "en"))
+        elif one.email:
+            found.append(Concerned(one.email, one.name))
+    return found
 
 
 _PAGES = (views, authorship_views, desk, handling_views, beside_views, extension_desk, duplicates)
@@ -63,4 +77,5 @@ def init_app(app: Flask) -> None:
     )
     navigation.register_part("submissions", 10, lambda: str(_("List")), "submissions.desk_list")
     edition_panels.register_action(20, cover.open_action)
+    cancelling.register_circle(20, lambda: str(_("Named on an accepted work")), _speaking)
     jobs.register(nudging.JOB, every=nudging.EVERY, run=nudging.run)

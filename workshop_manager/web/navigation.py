@@ -68,6 +68,8 @@ class Frame:
     foot: list[tuple[str, str]] = field(default_factory=list)
     canonical: str | None = None
     private: bool = False
+    notice: tuple[str, str] | None = None
+    """What everybody must read first on every page: a heading and a text."""
 
 
 _tabs: list[Tab] = []

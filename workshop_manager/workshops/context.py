@@ -77,6 +77,8 @@ def _frame(at: Here) -> None:
     frame.brand_url = at.url("workshops.edition_page")
     if edition.logo_digest:
         frame.brand_logo_url = at.url("workshops.logo", digest=edition.logo_digest)
+    if edition.is_cancelled:
+        frame.notice = (gettext("Cancelled: this does not take place"), edition.cancel_reason)
     frame.css_url = at.url("workshops.edition_css", colour=edition.accent_colour[1:])
     endpoint = request.endpoint or ""
     for tab in navigation.tabs():

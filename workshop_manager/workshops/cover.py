@@ -64,6 +64,7 @@ class EditionLine:
     kind: str
     is_past: bool
     is_draft: bool
+    is_cancelled: bool = False
 
 
 def moment(start: datetime, end: datetime, zone: str, city: str | None, now: datetime) -> Moment:
@@ -208,6 +209,7 @@ def line(edition: Edition, now: datetime) -> EditionLine:
         kind_name(edition.kind),
         end < now,
         edition.visibility.value == "draft",
+        edition.is_cancelled,
     )
 
 

@@ -25,6 +25,20 @@ class EditionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionCancelled:
+    """An edition does not take place: what is offered in it ends."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReinstated:
+    """A cancelled edition takes place after all."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConductChanged:
     """The code of conduct has a new version: whoever agreed, agreed to an earlier one."""
 

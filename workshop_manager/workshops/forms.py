@@ -284,6 +284,34 @@ class ConductForm(BaseForm):
     )
 
 
+class CancellationForm(BaseForm):
+    """The word that confirms it: the short name of the edition, which nobody types by accident."""
+
+    confirmation = Line(_l("To confirm"), [required(_l("Type the short name of the edition to confirm."))], most=40)
+
+    def __init__(self, *args: Any, slug: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._slug = slug
+        self.confirmation.description = _("Type %(slug)s, the short name of this edition.", slug=slug)
+
+    def validate_confirmation(self, field: Any) -> None:
+        if (field.data or "").casefold() != self._slug.casefold():
+            raise StopValidation(_("This is not the short name. Type %(slug)s; nothing has happened.", slug=self._slug))
+
+
+class CancelForm(CancellationForm):
+    """Why the edition is called off."""
+
+    reason = Text(
+        _l("Why"),
+        [required(_l("Write why: everybody it concerns reads it."))],
+        most=1000,
+        description=_l(
+            "One or two sentences: on every page of the edition, in every mail, and with whatever is refused."
+        ),
+    )
+
+
 class CommunityForm(BaseForm):
     """How a community presents itself."""
 

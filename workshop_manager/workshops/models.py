@@ -77,7 +77,18 @@ class Edition(Base):
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves of the settings; a form that started from an older version is told so instead of overwriting."""
     created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    """Set while it is called off; it keeps its visibility, so that everybody can read why."""
+    cancel_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    cancel_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts each time it was called off or put on again: calendars add it to SEQUENCE (RFC 5545 §3.8.7.4)."""
+    cancel_changed_at: Mapped[datetime | None]
     community: Mapped[Community] = relationship(lazy="raise")
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True while it is called off."""
+        return self.cancelled_at is not None
 
     @property
     def accent_colour(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict, NotFound
@@ -14,9 +15,11 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
 from workshop_manager.web.times import deadline_text
-from workshop_manager.workshops import panels, queries, service, words
+from workshop_manager.workshops import cancelling, panels, queries, service, words
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.forms import (
+    CancelForm,
+    CancellationForm,
     ColourForm,
     ConductForm,
     LogoForm,
@@ -31,7 +34,7 @@ from workshop_manager.workshops.forms import (
 from workshop_manager.workshops.logo import NotALogo
 from workshop_manager.workshops.models import Edition, ImportantDate, Room, Track
 from workshop_manager.workshops.preview import preview_css
-from workshop_manager.workshops.rules import MAY_SETTINGS, order_doubts
+from workshop_manager.workshops.rules import MAY_OWN, MAY_SETTINGS, order_doubts
 from workshop_manager.workshops.states import DateKey
 from workshop_manager.workshops.views import add_error, blueprint, stylesheet, weave_slug
 
@@ -40,7 +43,7 @@ ORGANISE = "/<community>/<edition>/organise"
 
 def _parts(at: Here) -> list[tuple[str, str, bool]]:
     """The parts of the settings, as links."""
-    parts = (
+    parts: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("workshops.settings", ("workshops.settings",), _("Basics")),
         ("workshops.settings_dates", ("workshops.settings_dates", "workshops.settings_date"), _("Dates")),
         ("workshops.settings_tracks", ("workshops.settings_tracks", "workshops.settings_track"), _("Tracks")),
@@ -52,6 +55,9 @@ def _parts(at: Here) -> list[tuple[str, str, bool]]:
         ),
         ("workshops.settings_conduct", ("workshops.settings_conduct",), _("Code of conduct")),
     )
+    if at.standing.may(MAY_OWN):
+        ends = ("workshops.settings_cancellation", "workshops.settings_reinstatement")
+        parts = (*parts, (ends[0], ends, _("Cancel")))
     return [(str(label), at.url(first), request.endpoint in pages) for first, pages, label in parts]
 
 
@@ -144,6 +150,67 @@ def settings_conduct(community: str, edition: str) -> AnyResponse:
     elif form.is_submitted():
         status = 422
     return _desk("settings_conduct", at, status, form=form, theirs=theirs)
+
+
+# --- calling it off
+
+
+@blueprint.route(f"{ORGANISE}/settings/cancellation", methods=["GET", "POST"])
+@access(team(MAY_OWN))
+def settings_cancellation(community: str, edition: str) -> AnyResponse:
+    """Who would be told, the mail, and the reason; once cancelled, the way back."""
+    at = here()
+    if request.method == "GET" and at.edition.is_cancelled:
+        return _cancellation(at, CancellationForm(formdata=None, slug=at.edition.slug))
+    form = CancelForm(slug=at.edition.slug)
+    if form.is_sent:
+        told = cancelling.cancel(unit(), at.edition, form.reason.data or "")
+        sentence = ngettext(
+            "The edition is cancelled, and %(num)s person is told.",
+            "The edition is cancelled, and %(num)s people are told.",
+            told,
+        )
+        return _saved(at, "workshops.settings_cancellation", str(sentence))
+    return _cancellation(at, form, 422 if form.is_submitted() else 200)
+
+
+@blueprint.post(f"{ORGANISE}/settings/cancellation/withdrawal")
+@access(team(MAY_OWN))
+def settings_reinstatement(community: str, edition: str) -> AnyResponse:
+    """Put a cancelled edition on again."""
+    at = here()
+    form = CancellationForm(slug=at.edition.slug)
+    if form.is_sent:
+        told = cancelling.reinstate(unit(), at.edition)
+        sentence = ngettext(
+            "The edition takes place after all, and %(num)s person is told.",
+            "The edition takes place after all, and %(num)s people are told.",
+            told,
+        )
+        return _saved(at, "workshops.settings_cancellation", str(sentence))
+    return _cancellation(at, form, 422)
+
+
+def _cancellation(at: Here, form: CancellationForm, status: int = 200) -> Response:
+    found = cancelling.circles(unit(), at.edition)
+    total = len(cancelling.everybody(found))
+    ahead = not at.edition.is_cancelled
+    reason = (form.reason.data if isinstance(form, CancelForm) else "") or _("(the reason you write below)")
+    subject, text = cancelling.sample(at.edition, reason, cancelled=ahead)
+    told = ngettext(
+        "%(num)s person gets one mail.",
+        "%(num)s people get one mail each, also those who stand in several of these lists.",
+        total,
+    )
+    return _desk(
+        "settings_cancellation", at, status,
+        form=form,
+        total=total,
+        told=told,
+        lines=[(label, len(people)) for label, people in found if people],
+        subject=subject,
+        text=text,
+    )  # fmt: skip
 
 
 # --- colour and logo
