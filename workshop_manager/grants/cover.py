@@ -23,12 +23,13 @@ def has_grants(edition: Edition) -> bool:
     return edition.kind in (Kind.WORKSHOP, Kind.BOOTCAMP)
 
 
-def phase_at(uow: UnitOfWork, dates: Keyed, *, has_funds: bool) -> Phase:
+def phase_at(uow: UnitOfWork, edition: Edition, dates: Keyed, *, has_funds: bool) -> Phase:
     """Where the grants stand at this unit's moment."""
     opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
-    return rules.phase_of(
+    found = rules.phase_of(
         uow.now, opens.deadline if opens else None, due.deadline if due else None, has_funds=has_funds
     )
+    return Phase.CLOSED if edition.is_cancelled and found in (Phase.OPEN, Phase.AHEAD) else found
 
 
 def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:
@@ -36,7 +37,7 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:
     if DateKey.GRANTS_DUE not in dates:
         return None
     funds = fund_rows.funds(uow.session, edition.id)
-    phase = phase_at(uow, dates, has_funds=bool(funds))
+    phase = phase_at(uow, edition, dates, has_funds=bool(funds))
     if phase is Phase.UNDATED:
         return None
     purposes = [fund.purpose for fund in funds if fund.purpose]

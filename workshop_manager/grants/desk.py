@@ -423,7 +423,7 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
     figures = fund_figures(uow.session, at.edition.id, at.standing)
     due = workshops.date_by_key(uow.session, at.edition.id, DateKey.GRANTS_DUE)
     keyed = {DateKey.GRANTS_DUE: due} if due else {}
-    is_open = cover.phase_at(uow, keyed, has_funds=True) is Phase.OPEN
+    is_open = cover.phase_at(uow, at.edition, keyed, has_funds=True) is Phase.OPEN
     chosen = set(form.pairs()) if form.is_submitted() else {one.id for one in pending}
     is_blind = _is_blind(at)
     return page(

@@ -26,6 +26,7 @@ from workshop_manager.web.times import deadline_text, when_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.dates import by_key, text_of, thread, timeline
 from workshop_manager.workshops.rules import MAY_FUNDS
@@ -48,7 +49,7 @@ def overview(community: str, edition: str) -> Response:
     keyed = by_key(dates)
     funds = fund_rows.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
-    phase = cover.phase_at(uow, keyed, has_funds=bool(funds))
+    phase = cover.phase_at(uow, at.edition, keyed, has_funds=bool(funds))
     is_over = phase is not Phase.OPEN and uow.now > at.edition.ends_at
     person = viewer_person()
     state = queries.state_of(uow.session, at.edition.id, person.id) if person else None
@@ -106,6 +107,7 @@ def application_sent(community: str, edition: str) -> AnyResponse:
     """Save the application, and hand it in if asked."""
     at, uow, bench = here(), unit(), _bench()
     if not rules.may_edit(bench.state, bench.phase):
+        require_on(at.edition)
         raise Conflict(_closed(bench))
     form = bench.form()
     content = form.content() if form.is_sent else None
@@ -159,7 +161,7 @@ def _bench() -> Bench:
     found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
     funds = fund_rows.funds(uow.session, at.edition.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
-    return Bench(found, funds, dates, cover.phase_at(uow, dates, has_funds=bool(funds)))
+    return Bench(found, funds, dates, cover.phase_at(uow, at.edition, dates, has_funds=bool(funds)))
 
 
 def _closed(bench: Bench) -> str:

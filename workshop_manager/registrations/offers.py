@@ -107,6 +107,7 @@ def offers(
             _offer(edition, kind, _seats(hall, kind, mine, place), waiting.get(kind.id, 0), place, number),
             kind,
             windows[kind.id],
+            is_cancelled=edition.is_cancelled,
         )
         for kind in hall.kinds.values()
         if kind.id in windows
@@ -122,9 +123,12 @@ def _is_waited_for(offer: Offer) -> bool:
     return (offer.is_full or offer.needs_approval) and offer.can_be_chosen
 
 
-def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window) -> Offer:
+def _in_its_window(offer: Offer, kind: RegistrationKind, window: Window, *, is_cancelled: bool) -> Offer:
     """What the kind's own dates change about it."""
     holds = offer.is_mine or (offer.state in (str(_("You wait for it")), str(_("You asked for it"))))
+    if is_cancelled:
+        closed = replace(offer, can_be_chosen=holds, consequence="")
+        return closed if holds else replace(closed, sign="rest", state=str(_("Closed")))
     if window.phase is Phase.AHEAD and kind.opens is not None:
         when = str(_("Opens %(when)s.", when=deadline_text(kind.opens).text))
         sign, state = "note", str(_("Opens soon"))

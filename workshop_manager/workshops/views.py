@@ -89,7 +89,7 @@ def edition_page(community: str, edition: str) -> Response:
         is_over=at.edition.ends_at < uow.now,
         place=place,
         place_more=place_more,
-        open_rows=panels.open_rows(uow, at.edition, by_key),
+        open_rows=[] if at.edition.is_cancelled else panels.open_rows(uow, at.edition, by_key),
         actions=panels.actions(uow, at.edition, by_key),
         sections_before=before,
         sections_after=after,
