@@ -29,9 +29,8 @@ from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.registrations import queries as registration_rows
-from workshop_manager.registrations import retaining
+from workshop_manager.registrations import retaining, waitlist
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations import waitlist
 from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined, SeatChanged
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews

@@ -36,6 +36,7 @@ from workshop_manager.submissions.events import (
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import service as editions
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.events import MemberLeft
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person, require
@@ -160,6 +161,7 @@ def join(uow: UnitOfWork, edition: Edition, number: int) -> Participant:
     row = queries.find_round(uow.session, edition.id)
     if row is None or not row.is_on:
         raise NotFound
+    require_on(edition)
     date = workshops.date_by_key(uow.session, edition.id, DateKey.MENTORING_JOIN)
     late = is_over(uow, date.deadline if date else None)
     if not rules.may_join(is_on=row.is_on, is_over=late, state=submission.state):

@@ -26,6 +26,7 @@ from workshop_manager.signups.models import (
 )
 from workshop_manager.signups.states import Phase
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import acting_person
 
@@ -99,6 +100,7 @@ def take(uow: UnitOfWork, edition: Edition, part_id: int) -> SignupPart:
     """A free place of that part; the one held in the same block goes back at once."""
     person = acting_person(uow)
     desk = enter(uow, edition)
+    require_on(edition)
     part = _part(desk, part_id)
     _may_take(uow, desk, part, person.id)
     held = queries.place(uow.session, part.block_id, person.id)
@@ -239,6 +241,7 @@ def choose(uow: UnitOfWork, edition: Edition, block_id: int, part_ids: Sequence[
     block = desk.blocks.get(block_id)
     if block is None:
         raise NotFound
+    require_on(edition)
     if not rules.may_choose(block.way, rules.phase(block.window, uow.now)):
         raise Conflict(str(_("Choices cannot be changed just now. Nothing was saved.")))
     if not rules.fits(block.audience, desk.modes.get(person.id)):

@@ -98,7 +98,7 @@ def is_cancelled(session: Session, edition_id: int) -> bool:
 def cancel(uow: UnitOfWork, edition: Edition, reason: str) -> int:
     """Call the edition off, end what is offered in it and tell everybody; how many mails that are."""
     require(uow, edition, MAY_OWN)
-    edition = queries.locked_edition(uow.session, edition.id)
+    edition = queries.held_edition(uow.session, edition.id)
     if edition.is_cancelled:
         raise Conflict(str(_("This edition is cancelled already. Nobody was told again.")))
     if uow.now > edition.ends_at:
@@ -112,7 +112,7 @@ def cancel(uow: UnitOfWork, edition: Edition, reason: str) -> int:
 def reinstate(uow: UnitOfWork, edition: Edition) -> int:
     """Put the edition on again and tell everybody; how many mails that are. Offers that ended stay ended."""
     require(uow, edition, MAY_OWN)
-    edition = queries.locked_edition(uow.session, edition.id)
+    edition = queries.held_edition(uow.session, edition.id)
     if not edition.is_cancelled:
         raise Conflict(str(_("This edition is not cancelled. Nobody was told anything.")))
     edition.cancelled_at, edition.cancel_reason = None, ""

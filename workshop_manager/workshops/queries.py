@@ -74,6 +74,18 @@ def locked_edition(session: Session, edition_id: int) -> Edition:
     ).scalar_one()
 
 
+def held_edition(session: Session, edition_id: int) -> Edition:
+    """The same, but rows that name the edition can still be added meanwhile: nobody who holds seats waits for this."""
+    return session.execute(
+        select(Edition)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(Edition.id == edition_id)
+        .with_for_update(of=Edition, key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
 def share_edition(session: Session, edition_id: int) -> None:
     """Hold the edition as it is until the end of the transaction: a change of dates that is under way is waited for.
 
