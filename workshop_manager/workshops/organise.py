@@ -179,6 +179,8 @@ def settings_cancellation(community: str, edition: str) -> AnyResponse:
 def settings_reinstatement(community: str, edition: str) -> AnyResponse:
     """Put a cancelled edition on again."""
     at = here()
+    if not at.edition.is_cancelled:
+        raise Conflict(str(_("This edition is not cancelled. Nobody was told anything.")))
     form = CancellationForm(slug=at.edition.slug)
     if form.is_sent:
         told = cancelling.reinstate(unit(), at.edition)
