@@ -14,15 +14,20 @@ from tests.submissions.factories import make_call, make_submission
 from tests.workshops.factories import make_team
 from workshop_manager.calls.queries import plan_of
 from workshop_manager.calls.rules import Phase, overall_phase
+from workshop_manager.committee import reminding as recruiting
+from workshop_manager.committee import service as recruiting_service
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.decisions import reminding
+from workshop_manager.decisions import service as decisions
 from workshop_manager.door import service as door
 from workshop_manager.grants import service as grants
 from workshop_manager.grants.states import State as GrantState
+from workshop_manager.handover import service as handover
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations import waitlist
 from workshop_manager.registrations.states import State
+from workshop_manager.reviews import reminding as review_reminding
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops import cancelling
@@ -67,6 +72,10 @@ class Going:
         with acting(self.uow, self.owner):
             return cancelling.cancel(self.uow, self.edition, REASON)
 
+    @property
+    def team(self):
+        return {one.address for one in cancelling.team(self.uow, self.edition)}
+
     def mails(self, start="edition_cancelled"):
         keys = select(OutboxMail.to_address).where(OutboxMail.key.startswith(start))
         return sorted(self.uow.session.scalars(keys))
@@ -74,18 +83,43 @@ class Going:
 
 @shows("Registration", "A cancelled edition: everybody it concerns is told once, and told again if it is taken back")
 def test_everybody_is_told_once_and_told_again_when_it_is_taken_back(stage) -> None:
-    concerned = sorted(one.email for one in (stage.nur, stage.waits, stage.offered, stage.grantee))
-    assert stage.cancel() == 4
+    concerned = sorted([*stage.team, *(one.email for one in (stage.nur, stage.waits, stage.offered, stage.grantee))])
+    assert stage.cancel() == len(concerned)
     assert stage.mails() == concerned
     with pytest.raises(Conflict):
         stage.cancel()
     with acting(stage.uow, stage.owner):
-        assert cancelling.reinstate(stage.uow, stage.edition) == 4
+        assert cancelling.reinstate(stage.uow, stage.edition) == len(concerned)
         with pytest.raises(Conflict):
             cancelling.reinstate(stage.uow, stage.edition)
     assert stage.mails("edition_reinstated") == concerned
-    assert stage.cancel() == 4
-    assert len(stage.mails()) == 8
+    assert stage.cancel() == len(concerned)
+    assert len(stage.mails()) == 2 * len(concerned)
+
+
+def test_whoever_was_asked_by_mail_to_take_a_seat_is_told_and_cannot_take_it(stage) -> None:
+    with acting(stage.uow, stage.nur):
+        handover.ask(stage.uow, stage.edition, "colleague@world.example.org")
+    stage.cancel()
+    assert "colleague@world.example.org" in stage.mails()
+    with acting(stage.uow, stage.nur):
+        handover.take_back(stage.uow, stage.edition)
+        with pytest.raises(Conflict, match=REASON):
+            handover.ask(stage.uow, stage.edition, "another@world.example.org")
+
+
+def test_chairs_release_nothing_and_remind_nobody(stage) -> None:
+    stage.cancel()
+    join_team(stage.uow, stage.edition, stage.owner, Role.PROGRAMME_CHAIR)
+    acts = (
+        lambda: decisions.release(stage.uow, stage.edition),
+        lambda: review_reminding.remind(stage.uow, stage.edition, "", seen=""),
+        lambda: recruiting.remind(stage.uow, stage.edition),
+        lambda: recruiting_service.invite(stage.uow, stage.edition, []),
+    )
+    for act in acts:
+        with acting(stage.uow, stage.owner), pytest.raises(Conflict, match=REASON):
+            act()
 
 
 def test_only_an_owner_and_only_before_its_end(stage, clock) -> None:
@@ -171,7 +205,7 @@ def test_the_page_asks_for_a_reason_and_the_short_name(app, work) -> None:
         desk, other, visitor = client_for(app, uow, owner), client_for(app, uow, organiser), client_for(app, None)
     path = "/musiml/2026/organise/settings/cancellation"
     assert other.get(path).status_code == 404
-    assert "1 person gets one mail" in desk.get(path).text
+    assert "3 people get one mail" in desk.get(path).text
     answer = send(desk, path, {"reason": REASON, "confirmation": "2025"})
     assert answer.status_code == 422
     assert REASON in answer.text

@@ -14,6 +14,7 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition, Invitation
 from workshop_manager.workshops.service import require
 from workshop_manager.workshops.states import Role
@@ -73,7 +74,7 @@ def remind(uow: UnitOfWork, edition: Edition, message: str = "", *, seen: str | 
     `seen` names what the chair looked at; Changed if it is another.
     """
     require(uow, edition, MAY_RECRUIT)
-    workshops.locked_edition(uow.session, edition.id)
+    require_on(workshops.locked_edition(uow.session, edition.id))
     wave = prepare(uow, edition)
     if seen is not None and wave.digest != seen:
         raise Changed

@@ -18,6 +18,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.submissions import topics
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops import team
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition, Invitation
 from workshop_manager.workshops.rules import MAY_RECRUIT
 from workshop_manager.workshops.service import acting_person, actor_id, require
@@ -86,7 +87,7 @@ def invite(uow: UnitOfWork, edition: Edition, candidates: Sequence[Candidate], m
     if len(candidates) > rules.MOST_AT_ONCE:
         raise Conflict(str(_("At most %(most)s at once. Send the rest in a second go.", most=rules.MOST_AT_ONCE)))
     # The edition's row is locked: whoever recruits beside us waits, and then sees whom we asked.
-    workshops.locked_edition(uow.session, edition.id)
+    require_on(workshops.locked_edition(uow.session, edition.id))
     wanted = {one.address.lower(): one for one in candidates}
     known = queries.recruits_of(uow.session, edition.id, wanted)
     reviews = queries.reviews_here(uow.session, edition.id, wanted)
@@ -157,6 +158,7 @@ def ask(uow: UnitOfWork, edition: Edition, recruit_id: int, message: str = "") -
 
 def remind(uow: UnitOfWork, edition: Edition, row: Recruit, message: str = "") -> None:
     """Send a new link to somebody who has not answered. Needs the edition locked and the invitation loaded."""
+    require_on(edition)
     if row.invitation is None:
         raise NotFound
     write = _writer({row.invitation.email.lower(): row.name}, message, emails.reminder)

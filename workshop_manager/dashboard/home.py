@@ -165,7 +165,7 @@ def _papers(uow: UnitOfWork, person: Person, own: Own) -> Iterator[Waiting]:
             takes_late=asked.takes_late,
             may_be_late=camera is not None and camera.may_be_late,
         )
-        if not owed or not is_open or edition.ends_at < uow.now:
+        if not owed or not is_open or edition.ends_at < uow.now or edition.is_cancelled:
             continue
         title, name = isolated(submission_words.title_of(submission.title)), isolated(edition.name)
         when = deadline_text(due).text if due else ""
@@ -180,7 +180,7 @@ def _papers(uow: UnitOfWork, person: Person, own: Own) -> Iterator[Waiting]:
 
 
 def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
-    tasks = reviews.owed(uow.session, person.id)
+    tasks = [task for task in reviews.owed(uow.session, person.id) if not task.edition.is_cancelled]
     due = workshops.dates_of_key(uow.session, {t.edition.id for t in tasks}, DateKey.REVIEWS_DUE)
     for task in tasks:
         date, name = due.get(task.edition.id), isolated(task.edition.name)
@@ -198,7 +198,7 @@ def _owed(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
 
 def _mentoring(uow: UnitOfWork, person: Person) -> Iterator[Waiting]:
     """Drafts of partners in a mentored round that wait for feedback."""
-    owed = mentoring.owed_by(uow.session, person.id)
+    owed = [one for one in mentoring.owed_by(uow.session, person.id) if not one[1].is_cancelled]
     due = workshops.dates_of_key(uow.session, {edition.id for _reading, edition in owed}, DateKey.MENTORING_FEEDBACK)
     for reading, edition in owed:
         date, title = due.get(edition.id), isolated(submission_words.title_of(reading.submission.title))
@@ -239,7 +239,7 @@ def _to_score(uow: UnitOfWork, person: Person, teams: Sequence[TeamMember]) -> I
         return
     unread = grants.unread_of(uow.session, person.id)
     for edition in sits_on.values():
-        if not (number := unread.get(edition.id, 0)):
+        if edition.is_cancelled or not (number := unread.get(edition.id, 0)):
             continue
         yield Waiting(
             str(
@@ -310,7 +310,9 @@ def _roles_text(members: Sequence[TeamMember]) -> str:
 
 def _for_teams(uow: UnitOfWork, person: Person, teams: Sequence[TeamMember]) -> Iterator[Group]:
     """What waits at the desks, counted as on each of them; one query, whatever the number of teams."""
-    lately = [(e, members) for e, members in _by_edition(teams) if e.ends_at + AFTERWARDS > uow.now]
+    lately = [
+        (e, members) for e, members in _by_edition(teams) if e.ends_at + AFTERWARDS > uow.now and not e.is_cancelled
+    ]
     standings = {
         e.id: workshops.standing_from(person.id, [(m.role, m.track_id) for m in members]) for e, members in lately
     }

@@ -220,7 +220,7 @@ def release_as(
     uow: UnitOfWork, edition: Edition, standing: Standing, seen: str | None = None, part: Within = EVERYTHING
 ) -> int:
     """As `release`, for whoever was asked already whether they may: what that standing sees is released."""
-    workshops.locked_edition(uow.session, edition.id)
+    require_on(workshops.locked_edition(uow.session, edition.id))
     pending = queries.pending_decisions(uow.session, edition.id, standing, part, lock=True)
     if not pending:
         raise Conflict(str(_("There is nothing to release. Perhaps somebody did it a moment ago.")))

@@ -354,7 +354,7 @@ def _end_offer(uow: UnitOfWork, funds: Funds, application: Application) -> int:
 
 def on_cancelled(uow: UnitOfWork, event: EditionCancelled) -> None:
     """Offers that nobody has answered end with the edition; its own mail says so. What was accepted stays."""
-    funds = queries.locked_funds(uow.session, event.edition_id)
+    funds = fund_rows.locked_funds(uow.session, event.edition_id)
     for application_id in queries.offered_ids(uow.session, event.edition_id):
         application = queries.find_locked(uow.session, application_id)
         if application is not None and application.state is State.OFFERED:

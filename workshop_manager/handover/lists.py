@@ -18,6 +18,7 @@ from workshop_manager.handover.models import SeatList
 from workshop_manager.handover.states import Answer, Purpose
 from workshop_manager.registrations import hall, handing, waitlist
 from workshop_manager.registrations.hall import Hall
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
@@ -91,6 +92,7 @@ def set_aside(
     """
     require(uow, edition, MAY_SETTINGS)
     waitlist.enter(uow, edition)
+    require_on(edition)
     planned = _planned(uow, edition, hall.enter(uow.session, edition.id, uow.now), people, until)
     if planned.obstacles:
         raise Conflict(" ".join(planned.obstacles))

@@ -80,6 +80,16 @@ def unclaimed(session: Session, list_id: int) -> Sequence[SeatClaim]:
     ).all()
 
 
+def unanswered(session: Session, edition_id: int) -> Sequence[SeatClaim]:
+    """The open questions of an edition, with the seats they are about."""
+    return session.scalars(
+        select(SeatClaim)
+        .options(joinedload(SeatClaim.registration))
+        .where(SeatClaim.edition_id == edition_id, SeatClaim.answer == Answer.OPEN, SeatClaim.email.is_not(None))
+        .order_by(SeatClaim.id)
+    ).all()
+
+
 def of_list(session: Session, edition_id: int, list_id: int) -> SeatList | None:
     """One list of this edition."""
     return session.execute(

@@ -23,6 +23,7 @@ from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import Concerned, require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import is_open
 from workshop_manager.workshops.service import Taken, acting_person
@@ -71,6 +72,7 @@ def ask(uow: UnitOfWork, edition: Edition, email: str) -> SeatClaim:
     """
     person = acting_person(uow)
     waitlist.enter(uow, edition)
+    require_on(edition)
     row = registrations.registration_of(uow.session, edition.id, person.id, lock=True)
     if row is None:
         raise NotFound
@@ -166,6 +168,7 @@ def take(uow: UnitOfWork, token: str, badge_name: str, conduct_version: int) -> 
     """
     person = acting_person(uow)
     edition, made, claim, giver = _held(uow, token)
+    require_on(edition)
     from_person: Person | None = giver.person
     row = handing.hand_over(uow, edition, made, giver, person, badge_name, conduct_version)
     _end(uow, claim, Answer.TAKEN)
@@ -187,6 +190,15 @@ def refuse(uow: UnitOfWork, token: str) -> Edition:
     elif giver.person is not None:
         emails.refused(uow, edition, giver, giver.person, claim)
     return edition
+
+
+def asked_people(uow: UnitOfWork, edition: Edition) -> list[Concerned]:
+    """Those whose link still opens a seat: most of them have no account."""
+    return [
+        Concerned(one.email, one.registration.badge_name if one.purpose is Purpose.LIST else "")
+        for one in queries.unanswered(uow.session, edition.id)
+        if one.email
+    ]
 
 
 def return_unclaimed(database: Database, clock: Clock) -> None:

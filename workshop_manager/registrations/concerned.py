@@ -8,7 +8,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.registrations import beside, queries
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
-from workshop_manager.workshops.cancelling import Concerned, register_circle
+from workshop_manager.workshops.cancelling import Concerned, of_person, register_circle
 from workshop_manager.workshops.models import Edition
 
 
@@ -42,4 +42,4 @@ def _all(rows: Iterable[Registration]) -> Iterator[Concerned]:
 
 def _one(row: Registration, calendar: bytes | None = None) -> Iterator[Concerned]:
     if row.person is not None:
-        yield Concerned(row.person.email, row.person.name, row.person.id, row.person.locale or "en", calendar)
+        yield of_person(row.person, calendar)

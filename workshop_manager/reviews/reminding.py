@@ -16,6 +16,7 @@ from workshop_manager.reviews import emails, progress_queries
 from workshop_manager.reviews.models import ReminderWave
 from workshop_manager.reviews.progress_queries import Owing
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS, Standing
 from workshop_manager.workshops.service import require
@@ -89,7 +90,7 @@ def remind(uow: UnitOfWork, edition: Edition, note: str, *, seen: str) -> Wave:
 
 def send(uow: UnitOfWork, edition: Edition, standing: Standing, note: str, *, seen: str | None = None) -> Wave:
     """The same for whoever's standing is known already."""
-    workshops.locked_edition(uow.session, edition.id)
+    require_on(workshops.locked_edition(uow.session, edition.id))
     wave = prepare(uow, edition, standing)
     if seen is not None and wave.digest != seen:
         raise Changed

@@ -712,12 +712,15 @@ def history(session: Session, submission_id: int, actions: Collection[str], most
     )
 
 
-def on_programme(session: Session, edition_id: int) -> Sequence[Author]:
-    """Everybody named on a work that was accepted, with their account if they have one."""
+STILL_HOPING = (State.SUBMITTED, State.WAITLISTED, State.ACCEPTED, State.CONFIRMED)
+
+
+def authors_hoping(session: Session, edition_id: int) -> Sequence[Author]:
+    """Everybody named on a work that waits for its decision or was accepted, with their account if they have one."""
     return session.scalars(
         select(Author)
         .join(Submission, Submission.id == Author.submission_id)
         .options(joinedload(Author.person))
-        .where(Submission.edition_id == edition_id, Submission.state.in_((State.ACCEPTED, State.CONFIRMED)))
+        .where(Submission.edition_id == edition_id, Submission.state.in_(STILL_HOPING))
         .order_by(Submission.number, Author.position)
     ).all()

@@ -31,7 +31,7 @@ from workshop_manager.web import navigation
 from workshop_manager.web.request import unit
 from workshop_manager.workshops import cancelling
 from workshop_manager.workshops import panels as edition_panels
-from workshop_manager.workshops.cancelling import Concerned
+from workshop_manager.workshops.cancelling import Concerned, of_person
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SUBMISSIONS
 
@@ -43,9 +43,9 @@ def _submitted(at: Any) -> int:
 
 def _speaking(uow: UnitOfWork, edition: Edition) -> list[Concerned]:
     found = []
-    for one in queries.on_programme(uow.session, edition.id):
+    for one in queries.authors_hoping(uow.session, edition.id):
         if one.person is not None:
-            found.append(Concerned(one.person.email, one.person.name, one.person.id, one.person.locale or "en"))
+            found.append(of_person(one.person))
         elif one.email:
             found.append(Concerned(one.email, one.name))
     return found
@@ -77,5 +77,5 @@ def init_app(app: Flask) -> None:
     )
     navigation.register_part("submissions", 10, lambda: str(_("List")), "submissions.desk_list")
     edition_panels.register_action(20, cover.open_action)
-    cancelling.register_circle(20, lambda: str(_("Named on an accepted work")), _speaking)
+    cancelling.register_circle(20, lambda: str(_("Named on a work that is handed in or accepted")), _speaking)
     jobs.register(nudging.JOB, every=nudging.EVERY, run=nudging.run)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -71,6 +72,17 @@ def everybody(found: Iterable[tuple[str, Iterable[Concerned]]]) -> list[Concerne
             by_key.setdefault(one.key, one)
     known = {one.address.casefold() for one in by_key.values() if one.person_id is not None}
     return [one for one in by_key.values() if one.person_id is not None or one.address.casefold() not in known]
+
+
+def of_person(person: Person, calendar: bytes | None = None) -> Concerned:
+    """Somebody with an account."""
+    return Concerned(person.email, person.name, person.id, person.locale or "en", calendar)
+
+
+def team(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
+    """Whoever works for it: they need not go on reading, deciding or preparing."""
+    people = {member.person.id: member.person for member in queries.team(uow.session, edition.id)}
+    return [of_person(one) for one in people.values()]
 
 
 def sentence(reason: str) -> str:
@@ -140,6 +152,7 @@ def _tell(uow: UnitOfWork, edition: Edition) -> int:
 def letter(edition: Edition, to: Concerned, reason: str, *, cancelled: bool) -> Letter:
     """What one of them reads."""
     what = "edition_cancelled" if cancelled else "edition_reinstated"
+    why = _("You get this because you take part, wait, applied, were asked, work there, or are named on a work.")
     return Letter(
         template=f"workshops/{what}",
         key=f"{what}:{edition.id}:{edition.cancel_revision}:{to.key}",
@@ -147,7 +160,7 @@ def letter(edition: Edition, to: Concerned, reason: str, *, cancelled: bool) -> 
         to_name=to.name,
         values={"edition": edition.name, "reason": reason},
         button=(str(_("See the page")), absolute("workshops.edition_page", **edition.slugs)),
-        why=str(_("You get this because you take part, wait or applied there, or are named on a work.")),
+        why=str(why),
         person_id=to.person_id,
         locale=to.locale,
         calendar=to.calendar,

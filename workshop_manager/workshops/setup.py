@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.web.navigation import register_desk, register_tab
-from workshop_manager.workshops import merging, organise, team_pages, views
+from workshop_manager.workshops import cancelling, merging, organise, team_pages, views
 from workshop_manager.workshops.cover import flat_markdown
 from workshop_manager.workshops.rules import MAY_DESK, MAY_SETTINGS
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     accounts_merging.register(merging.PART)
     app.register_blueprint(views.blueprint)
     app.jinja_env.filters["flat_markdown"] = flat_markdown
+    cancelling.register_circle(40, lambda: str(_("In the team, reviewers with it")), cancelling.team)
     register_tab(10, lambda: str(_("Overview")), "workshops.edition_page")
     register_desk(120, lambda: str(_("Team")), "workshops.team", "users", lambda standing: standing.may(MAY_DESK))
     register_desk(
