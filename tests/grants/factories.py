@@ -9,6 +9,7 @@ from tests.factories import join_team, make_date, make_edition, make_person
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import ledger
 from workshop_manager.funds.models import Fund
 from workshop_manager.grants import deciding, queries, service
 from workshop_manager.grants.deciding import Proposal
@@ -45,10 +46,11 @@ def make_fund(
     """A fund of 5,000.00 USD unless told otherwise."""
     fund = Fund(
         edition_id=edition.id, name=name, sponsor="Northern Lake Lab", purpose="any presenter", currency=currency,
-        amount=amount, committed=0, created_at=uow.now,
+        amount=0, overdraft=0, committed=0, created_at=uow.now,
     )  # fmt: skip
     uow.session.add(fund)
     uow.session.flush()
+    ledger.pledge(uow, fund, amount, key=f"fund:{fund.id}:pledged:1")
     return fund
 
 
@@ -151,13 +153,15 @@ def make_row(
     if fund is not None:
         is_offer = state is State.OFFERED
         award = AwardState.OFFERED if is_offer else AwardState.PROPOSED
-        uow.session.add(
-            Award(
-                application_id=made.id, line_id=made.lines[0].id, fund_id=fund.id, state=award, amount=asked,
-                changed_at=uow.now,
-            )
-        )  # fmt: skip
-        fund.committed += asked if is_offer else 0
+        line = made.lines[0]
+        given = Award(
+            application_id=made.id, line_id=line.id, fund_id=fund.id, state=award, amount=asked, changed_at=uow.now
+        )
+        uow.session.add(given)
+        uow.session.flush()
+        if is_offer:
+            slices = [ledger.Slice(fund, asked, made.id, given.id, line.id, line.kind.value)]
+            ledger.offer(uow, slices, key=f"row:{made.id}:offered")
         made.verdict = None if is_offer else Verdict.OFFER
     uow.session.flush()
     return made

@@ -1,8 +1,9 @@
 """Money as integer minor units and an ISO 4217 code; never a float."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _EXPONENTS = {  # ISO 4217 currencies whose minor unit is not a hundredth
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
@@ -65,3 +66,33 @@ def parse_amount(typed: str, currency: str) -> int:
     if minor != int(minor):
         raise NotMoney(f"{currency} has {exponent(currency) or 'no'} digits after the point.")
     return int(minor)
+
+
+def convert(minor: int, currency: str, rate: Decimal, into: str) -> int:
+    """Minor units of `into` at `rate` (how much of `into` is one of `currency`).
+
+    Rounded once, to the nearest minor unit of `into`; a half goes up, as on a bank's statement.
+    """
+    value = Decimal(minor).scaleb(-exponent(currency)) * rate
+    return int(value.scaleb(exponent(into)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def split(minor: int, weights: Sequence[int]) -> list[int]:
+    """An amount in parts by weight that add up to it exactly: whole units first, what is left by largest remainder.
+
+    Of equal remainders the first gets the unit. Without any weight all parts weigh the same.
+    """
+    if not weights:
+        return []
+    shares = list(weights) if any(weights) else [1] * len(weights)
+    total = sum(shares)
+    parts = [minor * share // total for share in shares]
+    order = sorted(range(len(shares)), key=lambda i: (-(minor * shares[i] % total), i))
+    for i in order[: minor - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """An amount for another program: `1840.50`, `-0.05`, `1840` in JPY; every digit its currency has."""
+    return f"{Decimal(minor).scaleb(-exponent(currency)):f}"

@@ -1,6 +1,6 @@
 """The one select of this package: editions at a glance, asked once for what many pages count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.queries import count_free_places
 from workshop_manager.decisions.rules import DECIDABLE
-from workshop_manager.funds.models import Fund
+from workshop_manager.funds import queries as funds
+from workshop_manager.funds.models import Fund, LedgerEntry
+from workshop_manager.funds.states import Account
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.rules import OPEN_TO_DECISION
@@ -182,7 +184,7 @@ def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...
     seen = and_(grants.visible_to(edition_id, standing), Application.state != GrantState.WITHDRAWN)
     mine = exists().where(Score.application_id == Application.id, Score.person_id == standing.person_id)
     unread = and_(seen, Application.state == GrantState.SUBMITTED, ~mine)
-    of_edition = Fund.edition_id == edition_id
+    of_edition = and_(Fund.edition_id == edition_id, Fund.removed_at.is_(None))
     # Sums of money in one currency only: that of the oldest fund.
     currency = select(Fund.currency).where(of_edition).order_by(Fund.id).limit(1).scalar_subquery()
     return (
@@ -192,9 +194,21 @@ def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...
         .join(Application, Application.id == Line.application_id)
         .where(seen, Application.currency == currency)
         .scalar_subquery(),
-        select(func.sum(Fund.amount)).where(of_edition, Fund.currency == currency).scalar_subquery(),
-        select(func.sum(Fund.committed)).where(of_edition, Fund.currency == currency).scalar_subquery(),
+        _entries(of_edition, currency, (Account.PLEDGED, Account.OVERDRAFT), -1),
+        _entries(of_edition, currency, funds.GIVEN, 1),
         currency,
+    )
+
+
+def _entries(
+    of_edition: ColumnElement[bool], currency: ScalarSelect[str], accounts: Collection[Account], sign: int
+) -> ScalarSelect[Any]:
+    """The sum over the ledger's entries in these accounts, of the edition's funds in one currency."""
+    return (
+        select(sign * func.sum(LedgerEntry.amount))
+        .join(Fund, Fund.id == LedgerEntry.fund_id)
+        .where(of_edition, Fund.currency == currency, LedgerEntry.account.in_(accounts))
+        .scalar_subquery()
     )
 
 

@@ -9,6 +9,7 @@ from workshop_manager.core.money import amount_text
 from workshop_manager.core.text import isolated
 from workshop_manager.funds import queries, uses
 from workshop_manager.funds.models import Fund
+from workshop_manager.funds.queries import Balance
 from workshop_manager.funds.rules import bar_shares
 from workshop_manager.workshops.rules import Standing
 
@@ -18,12 +19,21 @@ WIDTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class FundFigures:
-    """A fund and how much of it is accepted, offered and proposed (minor units)."""
+    """A fund with its balances, and what is proposed from it as far as the viewer may know (minor units)."""
 
     fund: Fund
-    accepted: int
-    offered: int
+    balance: Balance
     proposed: int
+
+    @property
+    def accepted(self) -> int:
+        """Accepted, whatever of it is claimed or paid by now."""
+        return self.balance.accepted + self.balance.claimed + self.balance.paid
+
+    @property
+    def left(self) -> int:
+        """What would be left if all that is proposed were offered."""
+        return self.balance.available - self.proposed
 
 
 def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[FundFigures]:
@@ -31,8 +41,9 @@ def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[
 
     What is offered and accepted counts whoever looks: nobody could see what is left otherwise.
     """
-    sums = uses.sums(session, edition_id, standing)
-    return [FundFigures(fund, *sums.get(fund.id, (0, 0, 0))) for fund in queries.funds(session, edition_id)]
+    proposed = uses.proposed(session, edition_id, standing)
+    found = queries.with_balances(session, edition_id)
+    return [FundFigures(fund, balance, proposed.get(fund.id, 0)) for fund, balance in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +75,21 @@ class Bar:
 
 def bar_of(figures: FundFigures) -> Bar:
     """The bar of a fund. Proposals may ask for more than is left: `short` says by how much; the bar is cut off."""
-    fund = figures.fund
-    left = fund.amount - figures.accepted - figures.offered - figures.proposed
+    fund, balance, left = figures.fund, figures.balance, figures.left
 
     def text(minor: int) -> str:
         return amount_text(minor, fund.currency)
 
     sentence = _(
-        "%(name)s: %(accepted)s accepted, %(offered)s offered, %(proposed)s proposed, %(left)s left of %(amount)s",
+        "%(name)s: %(accepted)s accepted, of it %(paid)s paid, %(offered)s offered, %(proposed)s proposed, "
+        "%(left)s left of %(amount)s",
         name=isolated(fund.name),
         accepted=text(figures.accepted),
-        offered=text(figures.offered),
+        paid=text(balance.paid),
+        offered=text(balance.offered),
         proposed=text(figures.proposed),
         left=text(max(left, 0)),
-        amount=fund.money(fund.amount),
+        amount=fund.money(balance.held),
     )
     return Bar(
         id=fund.id,
@@ -85,18 +97,18 @@ def bar_of(figures: FundFigures) -> Bar:
         about=fund.purpose,
         sponsor=fund.sponsor,
         currency=fund.currency,
-        used=text(fund.amount - left),
-        amount=text(fund.amount),
+        used=text(balance.held - left),
+        amount=text(balance.held),
         left=text(max(left, 0)),
         short=text(-left) if left < 0 else "",
         sentence=str(sentence),
-        committed=text(fund.committed),
+        committed=text(balance.committed + balance.paid),
         pieces=_pieces(figures),
     )
 
 
 def _pieces(figures: FundFigures) -> list[Piece]:
-    shares = bar_shares(figures.fund.amount, (figures.accepted, figures.offered, figures.proposed))
+    shares = bar_shares(figures.balance.held, (figures.accepted, figures.balance.offered, figures.proposed))
     pieces, x = [], 0.0
     for kind, share in zip(("f-ink", "f-strong", "f-accent"), shares, strict=True):
         pieces.append(Piece(kind, round(x, 1), round(share * WIDTH, 1)))

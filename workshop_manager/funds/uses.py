@@ -3,14 +3,12 @@
 uses.register("grants", queries.USES)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from workshop_manager.workshops.rules import Standing
-
-Sums = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,9 @@ class Uses:
     is_in_use: Callable[[Session, int], bool]
     is_promised: Callable[[Session, int], bool]
     is_currency_asked: Callable[[Session, int, str], bool]
-    sums: Callable[[Session, int, Standing], Mapping[int, Sums]]
+    proposed: Callable[[Session, int, Standing], Mapping[int, int]]
+    names: Callable[[Session, int, Standing, Collection[int]], Mapping[int, str]]
+    """Whose the applications are, as far as the viewer may know."""
 
 
 _all: dict[str, Uses] = {}
@@ -46,9 +46,18 @@ def is_currency_asked(session: Session, edition_id: int, currency: str) -> bool:
     return any(uses.is_currency_asked(session, edition_id, currency) for uses in _all.values())
 
 
-def sums(session: Session, edition_id: int, standing: Standing) -> Mapping[int, Sums]:
-    """By fund, what is accepted, offered, and proposed as far as the viewer may know."""
-    found: dict[int, Sums] = {}
+def proposed(session: Session, edition_id: int, standing: Standing) -> Mapping[int, int]:
+    """By fund, what is proposed from it as far as the viewer may know, in minor units."""
+    found: dict[int, int] = {}
     for uses in _all.values():
-        found |= uses.sums(session, edition_id, standing)
+        for fund_id, minor in uses.proposed(session, edition_id, standing).items():
+            found[fund_id] = found.get(fund_id, 0) + minor
+    return found
+
+
+def names(session: Session, edition_id: int, standing: Standing, application_ids: Collection[int]) -> Mapping[int, str]:
+    """By application, whose it is; those that the viewer may not see are not in it."""
+    found: dict[int, str] = {}
+    for uses in _all.values():
+        found |= uses.names(session, edition_id, standing, application_ids)
     return found

@@ -236,9 +236,9 @@ def _release_one(
     application.version += 1
     match verdict:
         case Verdict.OFFER:
-            commit_money(uow, funds, application)
             application.accept_by = accept_by.at if accept_by else None
             application.accept_by_zone = accept_by.zone if accept_by else None
+            commit_money(uow, funds, application)
             application.answered_at = None
             note(uow, application, "offered", emails.given(application))
             emails.offered(uow, edition, application)

@@ -276,7 +276,7 @@ def _application_page(
         until=deadline_text(found.offer_deadline) if found.offer_deadline and found.state is State.OFFERED else None,
         is_open=is_open,
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,
-        lefts=[(f.name, f.money(f.left)) for f in funds if f.currency == found.currency],
+        lefts=[(f.fund.name, f.fund.money(f.balance.available)) for f in figures if f.fund.currency == found.currency],
         is_stale=is_stale,
         score=score or ScoreForm(own),
         own=own,

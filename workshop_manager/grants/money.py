@@ -3,7 +3,8 @@
 Whoever calls holds the locks of the edition's funds (`queries.locked_funds`, always before the application's own).
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
 
@@ -11,13 +12,17 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import ledger
 from workshop_manager.funds.models import Fund
+from workshop_manager.funds.states import Account
 from workshop_manager.grants import queries, rules, words
-from workshop_manager.grants.models import Application
+from workshop_manager.grants.models import Application, Award, Line
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import Action, AwardState, CostKind
 
 Funds = Mapping[int, Fund]
+ACCOUNTS = {AwardState.OFFERED: Account.OFFERED, AwardState.ACCEPTED: Account.ACCEPTED}
+"""Where the money of an award is; what was claimed or paid of it lies further on."""
 
 
 def acting(uow: UnitOfWork) -> Person:
@@ -45,14 +50,32 @@ def give_back(
     only: Collection[CostKind] = frozenset(CostKind),
 ) -> int:
     """Return what is committed to its funds, all of it or of these kinds; says how much that was."""
-    returned = 0
+    back: dict[Account, list[ledger.Slice]] = defaultdict(list)
     for line in application.lines:
         award = line.live
         if award is not None and award.state in COMMITTED and line.kind in only:
-            funds[award.fund_id].committed -= award.amount
-            returned += award.amount
+            back[ACCOUNTS[award.state]].append(_slice(funds, line, award, award.amount))
             award.state, award.changed_at = state, uow.now
-    return returned
+    _release(uow, application, back, state.value)
+    return sum(one.minor for slices in back.values() for one in slices)
+
+
+def _slice(funds: Funds, line: Line, award: Award, minor: int) -> ledger.Slice:
+    return ledger.Slice(funds[award.fund_id], minor, award.application_id, award.id, line.id, line.kind.value)
+
+
+def _release(
+    uow: UnitOfWork, application: Application, back: Mapping[Account, Sequence[ledger.Slice]], why: str
+) -> None:
+    for account, slices in back.items():
+        if slices:
+            ledger.release(uow, slices, account, key=_key(application, f"{why}:{account.value}"), reason=why)
+
+
+def _key(application: Application, act: str) -> str:
+    """Names an act with an application's money for ever: its version grows with each."""
+    born = int(application.created_at.timestamp())
+    return f"application:{application.id}:{born}:{application.version}:{act}"
 
 
 def clear_verdict(application: Application) -> None:
@@ -86,26 +109,35 @@ def note(uow: UnitOfWork, application: Application, action: str, minor: int | No
 
 def take(uow: UnitOfWork, funds: Funds, application: Application, wanted: Mapping[int, int]) -> int:
     """Every award as it is wanted, the rest back to its fund; says how much returned."""
-    returned = 0
+    back: dict[Account, list[ledger.Slice]] = defaultdict(list)
+    taken: list[ledger.Slice] = []
     for line in application.lines:
         award = line.live
         if award is None:
             continue
-        rest = award.amount - wanted[line.id]
-        funds[award.fund_id].committed -= rest
-        returned += rest
+        minor, before = wanted[line.id], award.state
+        if award.amount > minor:
+            back[ACCOUNTS[before]].append(_slice(funds, line, award, award.amount - minor))
+        if minor and before is AwardState.OFFERED:
+            taken.append(_slice(funds, line, award, minor))
         award.changed_at = uow.now
-        if wanted[line.id]:
-            award.amount, award.state = wanted[line.id], AwardState.ACCEPTED
+        if minor:
+            award.amount, award.state = minor, AwardState.ACCEPTED
         else:
             award.state = AwardState.DECLINED
-    return returned
+    _release(uow, application, back, AwardState.DECLINED.value)
+    if taken:
+        ledger.accept(uow, taken, key=_key(application, "accepted"))
+    return sum(one.minor for slices in back.values() for one in slices)
 
 
 def commit_money(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     """Everything proposed is offered, and counts against its fund from now on."""
+    slices = []
     for line in application.lines:
         if line.live:
             line.live.changed_at = uow.now
-            funds[line.live.fund_id].committed += line.live.amount
             line.live.state = AwardState.OFFERED
+            slices.append(_slice(funds, line, line.live, line.live.amount))
+    if slices:
+        ledger.offer(uow, slices, key=_key(application, "offered"))

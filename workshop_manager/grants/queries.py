@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 from workshop_manager.accounts.models import Person
 from workshop_manager.conflicts import people
 from workshop_manager.core.audit import AuditEntry
+from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.uses import Uses
 from workshop_manager.grants import partial
@@ -40,7 +41,7 @@ from workshop_manager.grants.models import (
     Line,
     Score,
 )
-from workshop_manager.grants.rules import COMMITTED, LIVE, OPEN_TO_DECISION, STILL_HOPING, TO_SCORE
+from workshop_manager.grants.rules import LIVE, OPEN_TO_DECISION, STILL_HOPING, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
@@ -82,23 +83,36 @@ def _is_currency_asked(session: Session, edition_id: int, currency: str) -> bool
     return session.execute(written.limit(1)).first() is not None
 
 
-def _sums(session: Session, edition_id: int, standing: Standing) -> Mapping[int, tuple[int, int, int]]:
-    """By fund, what is accepted, offered and proposed; proposals that the viewer must not see are not in it."""
-
-    def total(state: AwardState) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((Award.state == state, Award.amount), else_=0)), 0)
-
-    shown = case((and_(Award.state == AwardState.PROPOSED, visible_to(edition_id, standing)), Award.amount), else_=0)
+def _proposed(session: Session, edition_id: int, standing: Standing) -> Mapping[int, int]:
+    """By fund, what is proposed from it; proposals that the viewer must not see are not in it."""
     rows = session.execute(
-        select(Award.fund_id, total(AwardState.ACCEPTED), total(AwardState.OFFERED), func.coalesce(func.sum(shown), 0))
+        select(Award.fund_id, func.sum(Award.amount))
         .join(Application, Application.id == Award.application_id)
-        .where(Award.state.in_(LIVE), Application.edition_id == edition_id)
+        .where(Award.state == AwardState.PROPOSED, visible_to(edition_id, standing))
         .group_by(Award.fund_id)
     )
-    return {fund_id: (int(a), int(o), int(p)) for fund_id, a, o, p in rows}
+    return {fund_id: int(minor) for fund_id, minor in rows}
 
 
-USES = Uses(is_in_use=_is_fund_in_use, is_promised=_is_fund_promised, is_currency_asked=_is_currency_asked, sums=_sums)
+def _names(
+    session: Session, edition_id: int, standing: Standing, application_ids: Collection[int]
+) -> Mapping[int, str]:
+    """Whose these applications are, as far as the viewer may see them; empty for somebody who left."""
+    rows = session.execute(
+        select(Application.id, Person.name)
+        .outerjoin(Person, Person.id == Application.person_id)
+        .where(Application.id.in_(application_ids), visible_to(edition_id, standing))
+    )
+    return {application_id: name or "" for application_id, name in rows}
+
+
+USES = Uses(
+    is_in_use=_is_fund_in_use,
+    is_promised=_is_fund_promised,
+    is_currency_asked=_is_currency_asked,
+    proposed=_proposed,
+    names=_names,
+)
 """What funds have to know of applications, which are above them."""
 
 
@@ -572,28 +586,11 @@ def summary(session: Session, edition_id: int, standing: Standing | None = None)
 
 
 def _money_by_currency(session: Session, edition_id: int) -> list[tuple[str, int, int, int]]:
-    given = (
-        select(
-            Award.fund_id,
-            func.sum(case((Award.state == AwardState.OFFERED, Award.amount), else_=0)).label("offered"),
-            func.sum(case((Award.state == AwardState.ACCEPTED, Award.amount), else_=0)).label("accepted"),
-        )
-        .where(Award.state.in_(COMMITTED))
-        .group_by(Award.fund_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Fund.currency,
-            func.sum(Fund.amount),
-            func.coalesce(func.sum(given.c.offered), 0),
-            func.coalesce(func.sum(given.c.accepted), 0),
-        )
-        .outerjoin(given, given.c.fund_id == Fund.id)
-        .where(Fund.edition_id == edition_id)
-        .group_by(Fund.currency)
-    )
-    return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for fund, balance in fund_rows.with_balances(session, edition_id):
+        given = (balance.held, balance.offered, balance.accepted + balance.claimed + balance.paid)
+        sums[fund.currency] = [have + more for have, more in zip(sums[fund.currency], given, strict=True)]
+    return [(currency, held, offered, accepted) for currency, (held, offered, accepted) in sums.items()]
 
 
 def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:
