@@ -11,9 +11,9 @@ from workshop_manager.conflicts.service import Whom
 from workshop_manager.conflicts.states import About, ConflictKind, Why
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds.refusals import FieldConflict
 from workshop_manager.grants import deciding, partial, queries
 from workshop_manager.grants.models import Application, GrantSettings
-from workshop_manager.funds.refusals import FieldConflict
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import standing_of
 from workshop_manager.workshops.states import Role
