@@ -1,6 +1,7 @@
-"""Five hundred people want a hundred seats; a thousand give theirs up; five hundred badges; two phones at a door.
+"""Five hundred people want a hundred seats and two hundred places to wait; a thousand give theirs up; badges; a door.
 
-python -m benchmarks.registering [--databases sqlite,postgresql] [--people 500] [--seats 100] [--cascade 1000]
+python -m benchmarks.registering [--databases sqlite,postgresql] [--people 500] [--seats 100] [--waiting 200]
+    [--cascade 1000]
 
 The fight and the door are real HTTP against the real server, in turn with a bare Flask page of as many bytes that does
 one insert and its commit in the same database, on the same server with as many processes and threads. Whoever is told
@@ -172,13 +173,13 @@ def _bare(place: Site, asks: Sequence[Ask], at_once: int, size: int) -> float:
     return rate
 
 
-def fight(place: Site, people: int, seats: int) -> None:
-    """All at once they send the form that each has open; one in ten sends it twice."""
+def fight(place: Site, people: int, seats: int, waiting: int) -> None:
+    """All at once they send the form that each has open; one in ten sends it twice. Not all can even wait."""
     with place.app.app_context(), place.work() as uow:
         edition = make_edition(
             uow, "bench", "fight", starts_at=uow.now + timedelta(days=90), ends_at=uow.now + timedelta(days=91)
         )
-        kind = make_kind(uow, edition, capacity=seats)
+        kind = make_kind(uow, edition, capacity=seats, line_places=waiting)
         persons = [make_person(uow, f"Person {number}") for number in range(people)]
         clients = [place.client(uow, person) for person in persons]
     path = "/bench/fight/registration"
@@ -201,11 +202,17 @@ def fight(place: Site, people: int, seats: int) -> None:
     beside = _bare(place, [*asks, *again], len(asks) + len(again), size)
     _line(f"registrations, {len(answers)} at once", answers, seconds, took, beside)
     statuses = Counter(one.status for one in answers)
-    print(f"answers: {dict(statuses)}; {_truth(place, edition, kind, persons, answers, seats)}")
+    print(f"answers: {dict(statuses)}; {_truth(place, edition, kind, persons, answers, seats, waiting)}")
 
 
 def _truth(
-    place: Site, edition: Edition, kind: RegistrationKind, persons: Sequence[Any], answers: Sequence[Answer], seats: int
+    place: Site,
+    edition: Edition,
+    kind: RegistrationKind,
+    persons: Sequence[Any],
+    answers: Sequence[Answer],
+    seats: int,
+    places: int,
 ) -> str:
     """Compare what everybody was told with what is stored."""
     with place.database.session(writing=False) as session:
@@ -221,8 +228,12 @@ def _truth(
     waiting = sorted((row for row in rows if row.state is State.WAITLISTED), key=lambda row: row.line_number or 0)
     number = {row.person_id: place for place, row in enumerate(waiting, start=1)}
     seated = {row.person_id for row in held}
-    lost = 0
+    lost, refused = 0, set()
     for person, answer in zip([*persons, *persons[::EVERY_NTH_TWICE]], answers, strict=True):
+        if answer.status == 409 and "the waitlist is full" in answer.body:
+            refused.add(person.id)
+            lost += person.id in by_person
+            continue
         if answer.status != 303:
             lost += 1
             continue
@@ -233,13 +244,14 @@ def _truth(
             lost += number.get(person.id) != int(found[1])
         else:  # a second click is led to the same place; what is told stands in the first one's answer
             lost += person.id not in by_person
-    lost += sum(person.id not in by_person for person in persons)
-    oversold = max(0, len(held) - seats, (taken or 0) - seats)
+    lost += sum(person.id not in by_person and person.id not in refused for person in persons)
+    oversold = max(0, len(held) - seats, (taken or 0) - seats) + max(0, len(waiting) - places)
     assert taken == len(held) == min(seats, len(persons)), "no seat is free while somebody waits"
+    assert len(waiting) == min(places, len(persons) - seats), "nobody is refused who could wait"
     duplicates = len(rows) - len(by_person) + sum(count - 1 for _person, count in letters)
     return (
-        f"{len(held)} seats, {len(waiting)} wait; oversold {oversold}, lost or told otherwise {lost},"
-        f" duplicates {duplicates} (rows and mails)"
+        f"{len(held)} seats, {len(waiting)} wait, {len(refused)} refused; oversold {oversold},"
+        f" lost or told otherwise {lost}, duplicates {duplicates} (rows and mails)"
     )
 
 
@@ -366,11 +378,16 @@ def print_badges(most: int) -> None:
 
 
 def compare(
-    databases: str = "sqlite,postgresql", people: int = 500, seats: int = 100, cascading: int = 1000, only: str = ""
+    databases: str = "sqlite,postgresql",
+    people: int = 500,
+    seats: int = 100,
+    waiting: int = 200,
+    cascading: int = 1000,
+    only: str = "",
 ) -> None:
     """The tables, for each database."""
     parts: dict[str, Callable[[Site], None]] = {
-        "fight": lambda one: fight(one, people, seats),
+        "fight": lambda one: fight(one, people, seats, waiting),
         "door": lambda one: door(one, people),
         "cascade": lambda one: cascade(one, cascading),
     }
@@ -391,6 +408,7 @@ def main() -> None:
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--seats", type=int, default=100)
+    parser.add_argument("--waiting", type=int, default=200)
     parser.add_argument("--cascade", type=int, default=1000)
     parser.add_argument("--only", default="", help="one of: fight, door, cascade, badges")
     parser.add_argument("--badges", nargs=2, help=argparse.SUPPRESS)
@@ -398,7 +416,7 @@ def main() -> None:
     if given.badges:
         print(json.dumps(badge_file(int(given.badges[0]), given.badges[1])))
         return
-    compare(given.databases, given.people, given.seats, given.cascade, given.only)
+    compare(given.databases, given.people, given.seats, given.waiting, given.cascade, given.only)
 
 
 if __name__ == "__main__":

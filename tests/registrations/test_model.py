@@ -253,8 +253,8 @@ class Machine(RuleBasedStateMachine):
         return select(Person.id).where(Person.id.in_([self.people[number].id for number in self.model.members]))
 
     @initialize(
-        room=st.integers(0, 3), talk=st.none() | st.integers(0, 2), afar=st.none() | st.integers(0, 2),
-        shared=st.integers(0, 4), asks=st.booleans(),
+        room=st.integers(0, 6), talk=st.none() | st.integers(0, 3), afar=st.none() | st.integers(0, 4),
+        shared=st.integers(0, 8), asks=st.booleans(),
     )  # fmt: skip
     def open(self, room: int, talk: int | None, afar: int | None, shared: int, asks: bool) -> None:
         self.clock.at = NOW
@@ -272,7 +272,8 @@ class Machine(RuleBasedStateMachine):
         with self.work(self.owner) as uow:
             self.quota = sharing.add_quota(uow, self.edition, self._quota(shared)).id
         self.ask(asks)
-        self.welcome_guests(ROOM, 1, ROOM)
+        self.welcome_guests(ROOM, 2, ROOM)
+        self.welcome_guests(AFAR, 1, AFAR)
 
     def _quota(self, seats: int) -> QuotaContent:
         return QuotaContent("The room", seats, frozenset(self.kinds[number].id for number in SHARED))
@@ -292,12 +293,14 @@ class Machine(RuleBasedStateMachine):
             service.save_settings(uow, self.edition, join_url=None, note="", offer_hours=hours)
         self.model.asks = asks
 
-    @rule(person=_people, kind=_kinds, keep=st.booleans())
-    def register(self, person: int, kind: int, keep: bool) -> None:
+    @rule(person=_people, kind=_kinds, keep=st.booleans(), children=st.integers(0, 2))
+    def register(self, person: int, kind: int, keep: bool, children: int) -> None:
         def act(uow: Any) -> None:
             service.register(uow, self.edition, self.kinds[kind].id, details(), keep_virtual=keep)
 
         assert self._does(self.people[person], act) == self.model.register(person, kind, keep)
+        for _child in range(children):
+            self.bring(person)
 
     @rule(kind=_kinds, places=st.none() | st.integers(0, 2))
     def limit_the_line(self, kind: int, places: int | None) -> None:
@@ -313,9 +316,9 @@ class Machine(RuleBasedStateMachine):
         guarded = kind == TALK and self.model.guarded
         return KindContent(row.name, row.mode, capacity, needs_approval=guarded, line_places=places)
 
-    @rule(person=_people)
-    def want_the_room(self, person: int) -> None:
-        self.register(person, ROOM, True)
+    @rule(person=_people, children=st.integers(0, 2))
+    def want_the_room(self, person: int, children: int) -> None:
+        self.register(person, ROOM, True, children)
 
     @rule(person=_people)
     def cancel(self, person: int) -> None:
@@ -329,7 +332,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(person=_people)
     def want_to_talk(self, person: int) -> None:
-        self.register(person, TALK, False)
+        self.register(person, TALK, False, 0)
 
     @rule(person=_people, yes=st.booleans())
     def decide(self, person: int, yes: bool) -> None:
@@ -357,14 +360,13 @@ class Machine(RuleBasedStateMachine):
 
         assert self._does(self.people[other], act) == self.model.pass_on(person, other)
 
-    @rule(kind=st.sampled_from((ROOM, AFAR)), number=st.integers(0, 2), seat=_kinds)
+    @rule(kind=st.sampled_from((ROOM, AFAR)), number=st.integers(1, 2), seat=_kinds)
     def welcome_guests(self, kind: int, number: int, seat: int) -> None:
         other = self.kinds[seat].id if seat != kind else None
         with self.work(self.owner) as uow:
             bringing.allow(uow, self.edition, self.kinds[kind].id, number, other)
         self.model.welcome[kind] = (number, seat)
 
-    @rule(person=_people)
     def bring(self, person: int) -> None:
         did = self._does(self.people[person], lambda uow: bringing.bring(uow, self.edition, "A child"))
         assert did == self.model.bring(person)
@@ -473,7 +475,7 @@ def test_any_order_of_acts_does_what_the_model_does(
     run_state_machine_as_test(
         lambda: Machine(app, work, clock, database, monkeypatch),
         settings=settings(
-            max_examples=10, stateful_step_count=16, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=10, stateful_step_count=20, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
