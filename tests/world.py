@@ -65,6 +65,7 @@ from workshop_manager.door import service as door
 from workshop_manager.door.models import VisaLetter
 from workshop_manager.exchange import service as importing
 from workshop_manager.funds import service as funds
+from workshop_manager.grantreview import talking as grant_talk
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import service as grants
 from workshop_manager.grants.models import Application
@@ -134,6 +135,8 @@ CHAIRS_OWN = "Woven by one who chairs"
 """The title of a work that its author must not meet at the chairs' desk."""
 STATEMENT = "I cannot pay for this journey and say so to the committee only."
 """What applicants for grants write; for the committee, the organisers and themselves."""
+NOTE = "Between the committee only: we wonder about the second thread of this request."
+"""An internal note about a grant application; for the committee and the organisers."""
 FRIENDLY = "Begin with the second thread: it holds the whole cloth together."
 """Feedback of the mentored round; for its two sides and the mentoring chairs."""
 PASSPORT = "Noor binti Openhand of the Passport"
@@ -888,6 +891,25 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         until = Deadline(NOW + timedelta(days=14), AOE)
         grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
     things.values |= {"fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
+    _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
+
+
+def _grants_talked_of(
+    uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things, waits: int, offered: int
+) -> None:
+    """The committee notes something, asks the author and the attendee for something, and would like to hear soon."""
+    due = Deadline(NOW + timedelta(days=5), AOE)
+    with acting(uow, cast[GRANTS.key], NOW - timedelta(hours=20)):
+        grant_talk.say(uow, edition, waits, NOTE, to_applicant=False)
+        asked = grant_talk.ask(uow, edition, waits, "Could you go by train?", due, [CostKind.AIR])
+        theirs = grant_talk.ask(uow, edition, offered, "Do you need a visa?", due, [])
+    with acting(uow, cast[ATTENDEE.key], NOW - timedelta(hours=9)):
+        grant_talk.want_more(uow, edition, "The flight has become dearer.")
+    things.values |= {
+        "grantreview.question_id": asked.id,
+        "grantreview.own_answer.question_id": theirs.id,
+        "grantreview.person_id": cast[OWNER.key].id,
+    }
 
 
 def _application(uow: UnitOfWork, application_id: int) -> Application:

@@ -21,6 +21,7 @@ from workshop_manager.decisions import setup as decisions
 from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
 from workshop_manager.funds import setup as funds
+from workshop_manager.grantreview import setup as grantreview
 from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
 from workshop_manager.mail import setup as mail
@@ -57,6 +58,7 @@ FEATURES = (
     registrations,
     funds,
     grants,
+    grantreview,
     selfid,
     schedule,
     search,

@@ -17,6 +17,7 @@ from workshop_manager.commands import running
 from workshop_manager.commands.calls import calls
 from workshop_manager.commands.decisions import decisions
 from workshop_manager.commands.door import door
+from workshop_manager.commands.grants import grants
 from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
 from workshop_manager.commands.registrations import registrations
@@ -212,6 +213,7 @@ for group in (
     calls,
     submissions,
     assignments,
+    grants,
     mentoring,
     reviews,
     reviewers,

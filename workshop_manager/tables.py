@@ -11,6 +11,7 @@ from workshop_manager.decisions import models as decisions
 from workshop_manager.door import models as door
 from workshop_manager.exchange import models as exchange
 from workshop_manager.funds import models as funds
+from workshop_manager.grantreview import models as grantreview
 from workshop_manager.grants import models as grants
 from workshop_manager.handover import models as handover
 from workshop_manager.mail import models as mail
@@ -51,6 +52,7 @@ MODULES = (
     registrations,
     funds,
     grants,
+    grantreview,
     selfid,
     schedule,
     search,

@@ -19,6 +19,7 @@ from workshop_manager.decisions.events import (
 )
 from workshop_manager.door import certifying
 from workshop_manager.door import merging as door
+from workshop_manager.grantreview import talking
 from workshop_manager.grants import attending
 from workshop_manager.grants import service as grants
 from workshop_manager.handover import service as handover
@@ -135,6 +136,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     selfid.forget_person(uow, event.person_id)
     registrations.on_person_erased(uow, event)
     signups.on_person_erased(uow, event)
+    talking.on_person_erased(uow, event)
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
     mentoring.on_person_erased(uow, event)

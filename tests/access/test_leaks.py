@@ -23,7 +23,7 @@ from tests.personas import (
 )
 from tests.shows import keeps, shows
 from tests.stage import Answer, Stage
-from tests.world import ABOUT_ONESELF, CHAIRS_OWN, GHOST, JOIN_LINK, PASSPORT, STATEMENT, UNRELEASED
+from tests.world import ABOUT_ONESELF, CHAIRS_OWN, GHOST, JOIN_LINK, NOTE, PASSPORT, STATEMENT, UNRELEASED
 
 pytestmark = pytest.mark.sqlite
 every_persona = pytest.mark.parametrize("persona", PERSONAS, ids=lambda p: p.key)
@@ -95,6 +95,14 @@ def test_what_applicants_write_is_for_the_committee(visits: Visits, persona: Per
     readers = {GRANTS.key, ORGANISER.key, OWNER.key, ATTENDEE.key, AUTHOR.key, COAUTHOR.key}
     shown = [v.path for v in visits(persona) if STATEMENT.encode() in v.answer.body]
     assert bool(shown) == (persona.key in readers), shown
+
+
+@every_persona
+@keeps("A1")
+@shows("Grants", "Internal notes about an application are read by the committee and the organisers only")
+def test_internal_notes_about_grants_are_for_the_committee(visits: Visits, persona: Persona) -> None:
+    shown = [v.path for v in visits(persona) if NOTE.encode() in v.answer.body]
+    assert bool(shown) == (persona.key in {GRANTS.key, ORGANISER.key, OWNER.key}), shown
 
 
 @every_persona

@@ -404,7 +404,7 @@ def test_the_desk_is_for_its_committee(stage: Stage, work: Any, app: Flask) -> N
     for client in (*others, stage.applicant):
         for path in (DESK, one, f"{DESK}/release", f"{DESK}/funds", f"{DESK}.csv"):
             assert client.get(path).status_code == 404, path
-        for path in (f"{one}/score", f"{one}/proposal", f"{one}/conflict", f"{DESK}/release", f"{DESK}/funds"):
+        for path in (f"{one}/proposal", f"{one}/conflict", f"{DESK}/release", f"{DESK}/funds"):
             assert send(client, path, {"score": "6"}).status_code == 404, path
     for path in (f"{DESK}/funds", f"{DESK}/funds/{stage.fund_id}", f"{DESK}/texts", f"{DESK}.csv"):
         assert stage.member.get(path).status_code == 404, path
@@ -419,8 +419,9 @@ def test_the_committee_scores_proposes_and_releases(stage: Stage, work: Any) -> 
     found = _text(stage.member.get(DESK))
     for words in ("Wahyuni", "One waits for your score", "1,500 USD", "undecided", "5,000 left"):
         assert words in found, words
-    assert send(stage.member, f"{one}/score", {"remark": "Good"}).status_code == 422
-    assert send(stage.member, f"{one}/score", {"score": "5", "remark": "Good"}).status_code == 303
+    score = f"{DESK}/reading/{stage.application_id}/score"
+    assert send(stage.member, score, {"remark": "Good"}).status_code == 422
+    assert send(stage.member, score, {"axis_overall": "5", "remark": "Good"}).status_code == 303
     assert "5.0 from one score. Yours is 5." in _text(stage.member.get(DESK))
     air, lodging = stage.line_ids
     typed = {
@@ -486,7 +487,7 @@ def test_a_release_that_would_overdraw_says_by_how_much(stage: Stage, work: Any)
 def test_a_declared_conflict_takes_the_application_away(stage: Stage, work: Any) -> None:
     _apply(work, stage)
     one = f"{DESK}/applications/{stage.application_id}"
-    send(stage.member, f"{one}/score", {"score": "6"})
+    send(stage.member, f"{DESK}/reading/{stage.application_id}/score", {"axis_overall": "6"})
     assert send(stage.member, f"{one}/conflict").location == DESK
     assert stage.member.get(one).status_code == 404
     assert "Nobody has applied yet" in stage.member.get(DESK).text
@@ -634,8 +635,8 @@ def test_odd_numbers_in_addresses_and_forms_find_nothing(stage: Stage, work: Any
     _apply(work, stage)
     for path in (f"{DESK}/applications/{number}", f"{DESK}/funds/{number}"):
         assert stage.organiser.get(path).status_code == 404, path
-    for path in ("score", "proposal", "conflict"):
-        answer = send(stage.organiser, f"{DESK}/applications/{number}/{path}", {"score": "3", "verdict": ""})
+    for path in ("proposal", "conflict"):
+        answer = send(stage.organiser, f"{DESK}/applications/{number}/{path}", {"verdict": ""})
         assert answer.status_code == 404, path
     when = {"day": "2026-06-20", "time": "23:59", "zone": "AoE"}
     for chosen in (f"{number}:1", f"{stage.application_id}:{number}", "x", ":", ""):

@@ -24,7 +24,7 @@ from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
 from workshop_manager.workshops.service import require
 
 
-def _judged(uow: UnitOfWork, edition: Edition, application_id: int) -> Application:
+def judged(uow: UnitOfWork, edition: Edition, application_id: int) -> Application:
     """The application, locked, if the actor may judge it; NotFound for others', and with a conflict of interest."""
     standing = require(uow, edition, MAY_GRANTS)
     application = queries.find_at_desk(uow.session, edition.id, standing, application_id, lock=True)
@@ -35,7 +35,7 @@ def _judged(uow: UnitOfWork, edition: Edition, application_id: int) -> Applicati
 
 def rate(uow: UnitOfWork, edition: Edition, application_id: int, score: int, remark: str) -> Score:
     """Give one's score, or change it, until the answer is out."""
-    application = _judged(uow, edition, application_id)
+    application = judged(uow, edition, application_id)
     if application.state not in rules.OPEN_TO_DECISION:
         raise Conflict(str(_("This application is answered already; scores are closed.")))
     if score not in rules.SCORES:
@@ -54,7 +54,7 @@ def rate(uow: UnitOfWork, edition: Edition, application_id: int, score: int, rem
 
 def declare_conflict(uow: UnitOfWork, edition: Edition, application_id: int) -> None:
     """Say that one should not judge this; from then on it does not exist for the actor, and their score goes."""
-    application = _judged(uow, edition, application_id)
+    application = judged(uow, edition, application_id)
     person = acting(uow)
     uow.session.add(GrantConflict(application_id=application.id, person_id=person.id, declared_at=uow.now))
     for score in queries.scores_of(uow.session, application.id):
@@ -67,7 +67,7 @@ def declare_conflict(uow: UnitOfWork, edition: Edition, application_id: int) -> 
 def lift(uow: UnitOfWork, edition: Edition, application_id: int, person_id: int, reason: str) -> None:
     """An organiser who sees the application says that what was found about somebody else is no conflict, and why."""
     require(uow, edition, MAY_FUNDS)
-    application = _judged(uow, edition, application_id)
+    application = judged(uow, edition, application_id)
     why = partial.against(uow.session, edition.id, [person_id], [application.id]).get((application.id, person_id))
     if why is None or person_id == acting(uow).id:
         raise NotFound
@@ -91,7 +91,7 @@ def lift(uow: UnitOfWork, edition: Edition, application_id: int, person_id: int,
 def count_again(uow: UnitOfWork, edition: Edition, application_id: int, person_id: int) -> None:
     """Let a conflict that was lifted count again; what the person scored meanwhile goes."""
     require(uow, edition, MAY_FUNDS)
-    application = _judged(uow, edition, application_id)
+    application = judged(uow, edition, application_id)
     waiver = partial.lifted(uow.session, application.id).get(person_id)
     if waiver is None:
         raise NotFound
@@ -116,7 +116,7 @@ def propose(
 ) -> Application:
     """Note a decision. Nothing is told and nothing is committed until it is released."""
     funds = fund_rows.locked_funds(uow.session, edition.id)
-    application = _judged(uow, edition, application_id)
+    application = judged(uow, edition, application_id)
     if application.seen != started_from:
         raise Stale(str(_("This application was changed after you opened it.")))
     if proposal.verdict and rules.leads_to(rules.ACTIONS[proposal.verdict], application.state) is None:

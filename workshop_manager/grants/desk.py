@@ -16,11 +16,10 @@ from workshop_manager.funds.figures import bar_of, fund_figures
 from workshop_manager.funds.forms import add_error, plain_amount
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.grants import cover, deciding, queries, rules, words
+from workshop_manager.grants import cover, deciding, panels, queries, rules, words
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
-    ScoreForm,
     proposal_form,
     release_form,
 )
@@ -29,6 +28,7 @@ from workshop_manager.grants.queries import LineFigures, Ranked, Show
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.grants.views import blueprint
+from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
@@ -46,7 +46,9 @@ BASE = "/<community>/<edition>/organise/grants"
 
 def _is_blind(at: Here) -> bool:
     """Whether this viewer does not learn who asks until the answer is out."""
-    return rules.is_blind_for(at.standing, queries.settings_of(unit().session, at.edition.id).is_blind)
+    if at.standing.may(MAY_FUNDS):  # organisers are never blind
+        return False
+    return rules.is_blind_for(at.standing, bool(queries.settings_of(unit().session, at.edition.id).is_blind))
 
 
 def _name(application: Application, *, is_blind: bool = False) -> str:
@@ -166,6 +168,7 @@ def desk(community: str, edition: str) -> Response:
         unread=counts[Show.MINE],
         segments=_segments(at, counts, show),
         paging=cut,
+        places=navigation.parts("grants", at, request.endpoint),
         may_funds=at.standing.may(MAY_FUNDS),
         urls={name: at.url(f"grants.{name}") for name in ("desk_release", "desk_csv", "overview")}
         | {"desk_funds": at.url("funds.desk_funds")},
@@ -242,7 +245,6 @@ def _application_page(
     status: int = 200,
     *,
     proposal: ProposalForm | None = None,
-    score: ScoreForm | None = None,
     is_stale: bool = False,
 ) -> Response:
     session, me = unit().session, viewer_person().id
@@ -278,7 +280,7 @@ def _application_page(
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,
         lefts=[(f.fund.name, f.fund.money(f.balance.available)) for f in figures if f.fund.currency == found.currency],
         is_stale=is_stale,
-        score=score or ScoreForm(own),
+        panels=panels.desk_panels(unit(), at.edition, found),
         own=own,
         own_score=f"{own.score:.3g}" if own else None,
         others=[
@@ -296,7 +298,7 @@ def _application_page(
         ],
         urls={
             name: at.url(f"grants.{name}", application_id=found.id)
-            for name in ("desk_application_score", "desk_application_conflict", "desk_application_proposal")
+            for name in ("desk_application_conflict", "desk_application_proposal")
         }
         | {name: at.url(f"grants.{name}") for name in ("desk", "desk_release")},
     )
@@ -326,20 +328,6 @@ def _line_rows(found: Application, funds: Sequence[Fund]) -> list[LineRow]:
             )
         )
     return rows
-
-
-@blueprint.post(f"{BASE}/applications/<int:application_id>/score")
-@access(team(MAY_GRANTS))
-def desk_application_score(community: str, edition: str, application_id: int) -> AnyResponse:
-    """Give or change one's own score."""
-    at = here()
-    found = _find(at, application_id)
-    form = ScoreForm()
-    if not form.is_sent:
-        return _application_page(at, found, 422, score=form)
-    deciding.rate(unit(), at.edition, application_id, int(form.score.data), form.remark.data or "")
-    tell(str(_("Your score is kept. You can change it until the answer is released.")))
-    return redirect(at.url("grants.desk_application", application_id=application_id), 303)
 
 
 @blueprint.post(f"{BASE}/applications/<int:application_id>/conflict")

@@ -19,8 +19,8 @@ from workshop_manager.funds.forms import FIGURES, Versioned, add_error, number, 
 from workshop_manager.funds.models import Fund
 from workshop_manager.grants import words
 from workshop_manager.grants.deciding import Proposal
-from workshop_manager.grants.models import Application, GrantSettings, Line, Score
-from workshop_manager.grants.rules import ACTIONS, SCORES, Gap, leads_to
+from workshop_manager.grants.models import Application, GrantSettings, Line
+from workshop_manager.grants.rules import ACTIONS, Gap, leads_to
 from workshop_manager.grants.service import ApplicationContent, Cost
 from workshop_manager.grants.states import CostKind, Verdict
 from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline, required
@@ -128,17 +128,6 @@ def answer_form(application: Application) -> Any:
 
 
 # -- the committee --------------------------------------------------------------------------------------------------
-
-
-class ScoreForm(BaseForm):
-    """One's own score."""
-
-    score = RadioField(_l("Your score"), [required(_l("Choose a score from 1 to 6."))])
-    remark = Text(_l("Remark for the committee"), most=4_000)
-
-    def __init__(self, given: Score | None = None) -> None:
-        super().__init__(score=f"{given.score:g}" if given else None, remark=given.remark if given else "")
-        self.score.choices = [SelectChoice(str(score), str(score)) for score in SCORES]
 
 
 class ProposalForm(Versioned):

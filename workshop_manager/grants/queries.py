@@ -272,7 +272,9 @@ def hidden_mails(person_id: int) -> ColumnElement[bool]:
         each.append(found if why in people.HARD else found.where(Application.id.not_in(waived)))
     too_close = union(*each)
     whose = tuple_(OutboxMail.edition_id, func.coalesce(OutboxMail.person_id, 0))
-    return and_(OutboxMail.template.startswith("grants/"), whose.in_(too_close))
+    return and_(
+        or_(*(OutboxMail.template.startswith(one) for one in ("grants/", "grantreview/"))), whose.in_(too_close)
+    )
 
 
 def find_at_desk(
@@ -346,7 +348,7 @@ def ranked(
     *,
     offset: int = 0,
     most: int | None = None,
-    ids: Collection[int] | None = None,
+    ids: Collection[int] | Select[int] | None = None,
 ) -> list[Ranked]:
     """The committee's list by average score, the best first, with the applicants; ranks count all that one may see.
 
@@ -591,6 +593,12 @@ def _money_by_currency(session: Session, edition_id: int) -> list[tuple[str, int
         given = (balance.held, balance.offered, balance.accepted + balance.claimed + balance.paid)
         sums[fund.currency] = [have + more for have, more in zip(sums[fund.currency], given, strict=True)]
     return [(currency, held, offered, accepted) for currency, (held, offered, accepted) in sums.items()]
+
+
+def committee(session: Session, edition_id: int) -> Sequence[Person]:
+    """Everybody who may judge applications of the edition, by name."""
+    here = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id, TeamMember.role.in_(MAY_GRANTS))
+    return session.scalars(select(Person).where(Person.id.in_(here)).order_by(func.lower(Person.name), Person.id)).all()
 
 
 def unread_by_member(session: Session, edition_id: int) -> dict[int, int]:

@@ -38,7 +38,9 @@ def init_app(app: Flask) -> None:
         "grants.desk",
         "hand-coins",
         lambda standing: standing.may(MAY_GRANTS),
+        prefix=("grants.desk", "grantreview.desk"),
     )
+    navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
     uses.register("grants", queries.USES)
     panels.register_open(40, cover.open_row)
     cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)

@@ -11,7 +11,7 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.grants import cover, queries, rules, service, words
+from workshop_manager.grants import cover, panels, queries, rules, service, words
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
 from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.rules import COMMITTED, Phase
@@ -293,6 +293,7 @@ def _status_page(
         urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw")}
         | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""},
         contact=at.edition.contact_email,
+        panels=panels.own_panels(uow, at.edition, found),
     )
 
 

@@ -91,6 +91,11 @@ _ENTRIES = {
     "registration-cancelled": _l("The person cancelled their registration, or it was cancelled"),
     "conflict-lifted": _l("What was found about a member of the committee was looked at: no conflict of interest"),
     "conflict-counts": _l("A conflict of interest that had been lifted counts again"),
+    "information-asked": _l("Information asked for"),
+    "information-given": _l("The applicant answered a question"),
+    "information-closed": _l("A question to the applicant was closed"),
+    "more-asked": _l("The applicant asked for more"),
+    "more-closed": _l("The wish for more was dealt with"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
 
