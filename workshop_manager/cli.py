@@ -17,6 +17,7 @@ from workshop_manager.commands import running
 from workshop_manager.commands.calls import calls
 from workshop_manager.commands.decisions import decisions
 from workshop_manager.commands.door import door
+from workshop_manager.commands.editions import editions
 from workshop_manager.commands.grants import grants
 from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
@@ -221,6 +222,8 @@ for group in (
     proceedings,
     registrations,
     door,
+    editions,
+    editions,
     signups,
 ):
     cli.add_command(group)

@@ -1,7 +1,7 @@
 """`workshop-manager registrations …`."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import TypeVar
@@ -9,9 +9,10 @@ from typing import TypeVar
 import click
 
 from workshop_manager.commands import running
-from workshop_manager.commands.running import Stopped, Table, Told
+from workshop_manager.commands.running import Do, Item, Stopped, Table, Told
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.core.errors import Conflict
+from workshop_manager.core.text import clean_line
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.exchange import attendees, reporting, workbooks
 from workshop_manager.exchange.attendees import Holds, Kind, Origin, Wish
@@ -19,7 +20,8 @@ from workshop_manager.exchange.exporting import Cell
 from workshop_manager.exchange.reading import MOST_BYTES, Unreadable
 from workshop_manager.exchange.words import problem_text
 from workshop_manager.handover import lists, mailing
-from workshop_manager.registrations import desk, queries, segments
+from workshop_manager.registrations import approval, desk, hosting, many, queries, segments
+from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.queries import Show
 from workshop_manager.registrations.states import Group, Mode
 from workshop_manager.workshops.models import Edition
@@ -89,39 +91,138 @@ def _cell(value: object) -> Cell:
 _STATES = [one.value for one in Show if one is not Show.CANCELLED]
 
 
+def _of_people(run: Do) -> Do:
+    """The options that name a part of those who registered."""
+    marks = click.Choice(sorted(segments.KNOWN))
+    click.option("--only", "mark", type=marks, help="Only those of whom this is so.")(run)
+    click.option("--group", type=click.Choice([one.value for one in Group]), help="Only members of this group.")(run)
+    click.option("--state", type=click.Choice(_STATES), help="Only people in this state.")(run)
+    click.option("--kind", default="", metavar="NAME", help="Only people of this kind.")(run)
+    return run
+
+
+def _people(uow: UnitOfWork, edition: Edition, part: Mapping[str, str | None]) -> Sequence[Registration]:
+    kind, state, group = part["kind"], part["state"], part["group"]
+    segment = segments.Segment(
+        _kind_id(uow, edition, kind) if kind else None,
+        Show(state) if state else None,
+        Group(group) if group else None,
+        part["mark"] or "",
+    )
+    return segments.people(uow.session, edition.id, segment)
+
+
+def _kind_id(uow: UnitOfWork, edition: Edition, name: str) -> int:
+    return _known(name, {one.name: one.id for one in queries.kinds(uow.session, edition.id)})
+
+
+def _items(rows: Iterable[Registration]) -> list[Item]:
+    return [{"to": row.person.email, "name": row.badge_name} for row in rows if row.person is not None]
+
+
 @running.act(registrations, "mail")
 @click.option("--subject", required=True, help="The subject; {name}, {kind}, {ticket}, {edition} are filled in.")
 @click.option("--text", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="The text.")
-@click.option("--kind", default="", metavar="NAME", help="Only people of this kind.")
-@click.option("--state", type=click.Choice(_STATES), help="Only people in this state.")
-@click.option("--group", type=click.Choice([one.value for one in Group]), help="Only members of this group.")
-@click.option("--only", "mark", type=click.Choice(sorted(segments.KNOWN)), help="Only those of whom this is so.")
+@_of_people
 @click.option("--key", default="", help="A name for this mail: the same name is never sent twice.")
-def mail(
-    uow: UnitOfWork,
-    edition: Edition,
-    subject: str,
-    text: Path,
-    kind: str,
-    state: str | None,
-    group: str | None,
-    mark: str | None,
-    key: str,
-) -> Told:
+def mail(uow: UnitOfWork, edition: Edition, subject: str, text: Path, key: str, **part: str | None) -> Told:
     """Write to everybody who registered, or to a part of them: one letter a person, each once."""
-    kinds = {one.name: one.id for one in queries.kinds(uow.session, edition.id)}
-    segment = segments.Segment(
-        _known(kind, kinds) if kind else None,
-        Show(state) if state else None,
-        Group(group) if group else None,
-        mark or "",
-    )
-    rows = segments.people(uow.session, edition.id, segment)
+    rows = _people(uow, edition, part)
     body = text.read_text("utf-8").strip()
     sent = mailing.send(uow, edition, rows, subject, body, key[:64] or secrets.token_hex(16))
     if sent is None:
         return Told({"people": 0}, notes=[f"“{key}” was sent already, so nobody got it again."])
-    return Told({"people": len(rows)}, [{"to": row.person.email} for row in rows if row.person is not None])
+    return Told({"people": len(rows)}, _items(rows))
+
+
+@running.act(registrations, "cancel")
+@click.option("--reason", required=True, help="Why, in a sentence: it stands in the mail they get.")
+@_of_people
+def cancel(uow: UnitOfWork, edition: Edition, reason: str, **part: str | None) -> Told:
+    """Cancel the registrations of a part of those who registered; free seats go to whoever waits."""
+    if not any(part.values()):
+        raise Conflict("Say whom: --kind, --state, --group or --only. To cancel all, cancel the edition.")
+    return _done(many.foresee_cancel(uow, edition, _people(uow, edition, part)), _cancelling(uow, edition, reason))
+
+
+def _cancelling(uow: UnitOfWork, edition: Edition, reason: str) -> Callable[[list[int]], int]:
+    return lambda ids: many.cancel(uow, edition, ids, clean_line(reason)[:500])
+
+
+@running.act(registrations, "move")
+@click.option("--to", "to_kind", required=True, metavar="NAME", help="The kind whose seats they get.")
+@_of_people
+def move(uow: UnitOfWork, edition: Edition, to_kind: str, **part: str | None) -> Told:
+    """Give a part of those with a seat one of another kind; theirs go to whoever waits."""
+    kind_id = _kind_id(uow, edition, to_kind)
+    foreseen = many.foresee_move(uow, edition, _people(uow, edition, part), kind_id)
+    return _done(foreseen, lambda ids: many.move(uow, edition, ids, kind_id))
+
+
+def _done(foreseen: Sequence[many.Foreseen], act: Callable[[list[int]], int]) -> Told:
+    rows = [one.row for one in foreseen if not one.why_not]
+    notes = [f"{one.row.badge_name}: {one.why_not}" for one in foreseen if one.why_not]
+    items = _items(rows)  # before the act: what it empties is told all the same
+    return Told({"people": act([row.id for row in rows]) if rows else 0}, items, notes)
+
+
+@running.act(registrations, "answer")
+@click.option("--yes/--no", "is_yes", required=True, default=None, help="What they are told.")
+@click.option("--word", default="", help="A word that stands in the mail.")
+@click.option("--kind", default="", metavar="NAME", help="Only those who ask for this kind.")
+@click.option("--person", "people", multiple=True, metavar="ADDRESS", help="Only this person; may be repeated.")
+def answer(uow: UnitOfWork, edition: Edition, is_yes: bool, word: str, kind: str, people: tuple[str, ...]) -> Told:
+    """Answer requests for kinds that need approval, in the order in which they came."""
+    wanted, asked_for = {one.casefold() for one in people}, _kind_id(uow, edition, kind) if kind else None
+    rows = [
+        row
+        for row in queries.requests(uow.session, edition.id)
+        if row.person is not None
+        and (not wanted or row.person.email.casefold() in wanted)
+        and asked_for in (None, row.asks_for_id)
+    ]
+    items = _items(rows)
+    unknown = wanted - {str(one["to"]).casefold() for one in items}
+    notes = [f"{one} has no request that waits for an answer." for one in sorted(unknown)]
+    done = approval.decide(uow, edition, [row.id for row in rows], yes=is_yes, word=word)
+    counts = {
+        "requests": len(rows),
+        "seats": done.seated,
+        "waiting": done.waiting,
+        "told_no": done.rejected,
+        "stuck": done.stuck,
+    }
+    return Told(counts, items, notes)
+
+
+@running.act(registrations, "host-check")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def host_check(uow: UnitOfWork, edition: Edition, file: Path) -> Told:
+    """Check people off who stand in the host conference's list: an address or a number somewhere in each line."""
+    try:
+        text = workbooks.text_of(file.read_bytes()[: MOST_BYTES + 1])
+    except Unreadable as unreadable:
+        raise Stopped([{"row": 0, "sentence": problem_text(unreadable)}]) from None
+    found = hosting.read(uow, edition, text)
+    items = [{**_items([one.row])[0], "by": one.by} for one in found.matches if one.row.person is not None]
+    number = hosting.check(uow, edition, [one.row.id for one in found.matches])
+    notes = [f"Nobody here is meant by: {line}" for line in found.strangers]
+    return Told({"people": number, "known": found.known, "absent": found.absent}, items, notes)
+
+
+@running.act(registrations, "host-remind")
+def host_remind(uow: UnitOfWork, edition: Edition) -> Told:
+    """Remind exactly those with a seat who have not said that they registered with the host conference."""
+    items = _items(row for row, _person in hosting.prepare(uow, edition).owing)
+    return Told({"people": hosting.remind(uow, edition, seen=None)}, items)
+
+
+@running.act(registrations, "end-list")
+@click.argument("name")
+def end_list(uow: UnitOfWork, edition: Edition, name: str) -> Told:
+    """Return what nobody has claimed of a list of set-aside seats, before its date."""
+    known = {one.name: one.id for one in lists.lines(uow, edition) if not one.is_over}
+    return Told({"seats": lists.end(uow, edition, _known(name, known))})
 
 
 def _pair(typed: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from workshop_manager.core.settings import BadSettings, Settings, load_settings,
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.exchange import exporting
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.web.spreadsheets import workbook
 from workshop_manager.workshops import queries as editions
 from workshop_manager.workshops.models import Edition
 
@@ -245,10 +246,20 @@ def table(group: click.Group, name: str, what: str) -> Callable[[Callable[..., T
             _export(line, what, form, output, functools.partial(rows, **options))
 
         click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to this file.")(run)
-        click.option("--format", "form", type=click.Choice(exporting.FORMS), default="csv", help="CSV or JSON.")(run)
+        click.option(
+            "--format", "form", type=click.Choice((*exporting.FORMS, "xlsx")), default="csv", help="CSV, JSON or Excel."
+        )(run)
         return _declared(group, name, run)
 
     return declare
+
+
+def _pieces(what: str, columns: Sequence[str], form: str, records: Iterable[exporting.Record]) -> Iterator[bytes]:
+    if form == "xlsx":
+        yield workbook(columns, ([record[column] for column in columns] for record in records))
+        return
+    for piece in exporting.lines_of(what, columns, form, iter(records)):
+        yield piece.encode()
 
 
 def _export(line: _Line, what: str, form: str, output: Path | None, rows: Callable[..., Table]) -> None:
@@ -258,13 +269,13 @@ def _export(line: _Line, what: str, form: str, output: Path | None, rows: Callab
     def do(uow: UnitOfWork, edition: Edition) -> Told:
         columns, records = rows(uow, edition)
         if not is_report:
-            for piece in exporting.lines_of(what, columns, form, iter(records)):
+            for piece in _pieces(what, columns, form, records):
                 click.echo(piece, nl=False)
             return Told()
         listed = list(records)
-        text = "".join(exporting.lines_of(what, columns, form, iter(listed)))
+        body = b"".join(_pieces(what, columns, form, listed))
         items = listed if line.as_json and output is None else []
-        files = [(output, text.encode())] if output is not None else []
+        files = [(output, body)] if output is not None else []
         return Told({what: len(listed)}, items, about={"file": str(output) if output else None}, files=files)
 
     told = _do(line, do, writing=False)

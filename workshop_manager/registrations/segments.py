@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from workshop_manager.core.errors import Conflict
 from workshop_manager.registrations import groups, queries
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.queries import Filter, Show
 from workshop_manager.registrations.states import Group, State
 
-MOST = 5_000
+MOST = 20_000
 KNOWN = ("arrived", "not_arrived", "owes_host")
 """The keys there are: a command's options are read before any package has registered."""
 Condition = Callable[[int], ColumnElement[bool]]
@@ -66,7 +67,10 @@ class Segment:
 
 
 def people(session: Session, edition_id: int, wanted: Segment) -> Sequence[Registration]:
-    """Whom it names, with kinds and person, by name; guests go with their hosts and are not named."""
+    """Whom it names, with kinds and person, by name; guests go with their hosts and are not named.
+
+    Conflict for more than `MOST`: nobody is left out silently.
+    """
     where: list[ColumnElement[bool]] = [Registration.person_id.is_not(None)]
     if wanted.show is None:
         where.append(Registration.state != State.CANCELLED)
@@ -74,4 +78,7 @@ def people(session: Session, edition_id: int, wanted: Segment) -> Sequence[Regis
         where.append(Registration.person_id.in_(groups.members(session, edition_id, wanted.group)))
     if wanted.mark in _marks:
         where.append(_marks[wanted.mark].condition(edition_id))
-    return queries.those(session, edition_id, Filter(wanted.kind_id, wanted.show), where, MOST)
+    found = queries.those(session, edition_id, Filter(wanted.kind_id, wanted.show), where, MOST + 1)
+    if len(found) > MOST:
+        raise Conflict(str(_("More than %(most)s people. Narrow it down, and act on them in parts.", most=MOST)))
+    return found
