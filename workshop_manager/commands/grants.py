@@ -4,10 +4,17 @@ import click
 
 from workshop_manager.commands import running
 from workshop_manager.commands.running import Told
+from workshop_manager.core.errors import Conflict
+from workshop_manager.core.money import NotMoney, parse_amount
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds.states import Region
 from workshop_manager.grantreview import reading
+from workshop_manager.grants.states import CostKind
+from workshop_manager.proposals import working
+from workshop_manager.proposals.settings import Settings
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MACHINE
 
 
 @click.group()
@@ -25,3 +32,51 @@ def assign_readers(uow: UnitOfWork, edition: Edition) -> Told:
     items = [{"application": application, "reader": names[reader]} for application, reader in share.pairs]
     notes = [f"Application {one} lacks {number} reader(s): nobody is left." for one, number in share.missing.items()]
     return Told({"readings": len(share.pairs), "missing": sum(share.missing.values())}, items, notes)
+
+
+@running.act(grants, "propose")
+@click.option("--share", "shares", multiple=True, metavar="REGION=PER_CENT", help="At least so much for a region.")
+@click.option(
+    "--cap", "caps", multiple=True, metavar="KIND=AMOUNT CURRENCY", help="At most so much for a kind of cost."
+)
+@click.option("--most-per-institution", type=click.IntRange(0, 100), default=0, help="People from one; 0: any number.")
+@click.option("--merit", type=click.IntRange(0, 10), default=5, show_default=True, help="What a high rank counts.")
+@click.option("--useful", type=click.IntRange(1, 100), default=60, show_default=True, help="Useful per cent of a need.")
+def propose(
+    uow: UnitOfWork,
+    edition: Edition,
+    shares: tuple[str, ...],
+    caps: tuple[str, ...],
+    most_per_institution: int,
+    merit: int,
+    useful: int,
+) -> Told:
+    """Work out the set of awards that helps most, with the reason for each applicant. Nothing is written or offered."""
+    settings = Settings(
+        shares=dict(map(_share, shares)),
+        caps=dict(map(_cap, caps)),
+        most_per=most_per_institution,
+        merit=merit,
+        useful=useful,
+    )
+    done = working.work_out(uow.session, edition.id, MACHINE, settings)
+    items = working.items(done)
+    counts = {"helped": len(done.answer.awards), "not helped": len(items) - len(done.answer.awards)}
+    about = {"funds": working.funds(done), "gap": done.answer.gap, "missed": len(done.answer.missed)}
+    return Told(counts, items, working.notes(done), about=about)
+
+
+def _share(typed: str) -> tuple[str, int]:
+    region, _sign, percent = typed.partition("=")
+    if region not in {one.value for one in Region} or not percent.isdecimal() or int(percent) > 100:
+        raise Conflict(f"“{typed}” is no share. Write it as {Region.AFRICA.value}=10.")
+    return f"region:{region}", int(percent)
+
+
+def _cap(typed: str) -> tuple[tuple[CostKind, str], int]:
+    kind, _sign, money = typed.partition("=")
+    amount, _space, currency = money.strip().rpartition(" ")
+    try:
+        return (CostKind(kind), currency), parse_amount(amount, currency)
+    except (ValueError, NotMoney):
+        raise Conflict(f"“{typed}” is no cap. Write it as {CostKind.LODGING.value}=434 USD.") from None

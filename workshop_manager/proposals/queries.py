@@ -1,0 +1,190 @@
+"""Every select of this package: what a proposal is worked out from."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workshop_manager.funds import queries as funds
+from workshop_manager.funds.models import Fund
+from workshop_manager.funds.rules import Facts, FundRules, allows
+from workshop_manager.funds.states import REGIONS
+from workshop_manager.grants import partial
+from workshop_manager.grants import queries as grants
+from workshop_manager.grants.models import Application, Line, Score
+from workshop_manager.grants.queries import Seat
+from workshop_manager.grants.rules import COMMITTED
+from workshop_manager.grants.states import State
+from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
+from workshop_manager.proposals.settings import Settings
+from workshop_manager.registrations.states import Mode
+from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.states import State as WorkState
+from workshop_manager.workshops.rules import MACHINE, Standing
+
+WAITING = frozenset({State.SUBMITTED, State.WAITLISTED})
+"""Whom a proposal is about. Whoever let an offer end is asked again by hand only."""
+HELPED = frozenset({State.OFFERED, State.ACCEPTED})
+_NO_WORK = (WorkState.DRAFT, WorkState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a proposal is worked out from, and the rows it came from."""
+
+    problem: Problem
+    applications: Mapping[int, Application]
+    funds: Mapping[int, Fund]
+    refused: Mapping[int, str]
+    """By applicant: the first reason why a fund's rules refuse a line, where none allows it."""
+
+
+def _seen_by(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    # The machine is nobody in particular: nothing is kept from whoever may run commands there.
+    if standing == MACHINE:
+        return Application.edition_id == edition_id
+    return grants.visible_to(edition_id, standing)
+
+
+def _applications(session: Session, edition_id: int, standing: Standing) -> Sequence[Application]:
+    """Who waits for an answer, by average score, the best first; with people, lines and awards."""
+    means = (
+        select(Score.application_id.label("id"), func.avg(cast(Score.score, Float)).label("average"))
+        .group_by(Score.application_id)
+        .subquery()
+    )
+    return session.scalars(
+        select(Application)
+        .outerjoin(means, means.c.id == Application.id)
+        .options(joinedload(Application.person), selectinload(Application.lines).selectinload(Line.awards))
+        .where(_seen_by(edition_id, standing), Application.state.in_(WAITING))
+        .order_by(func.coalesce(means.c.average, 0).desc(), Application.submitted_at, Application.id)
+    ).all()
+
+
+def _helped(session: Session, edition_id: int) -> Sequence[Application]:
+    """Who has an offer or accepted one, whoever asks: their submissions and institutions are taken."""
+    return session.scalars(
+        select(Application)
+        .options(joinedload(Application.person), selectinload(Application.lines).selectinload(Line.awards))
+        .where(Application.edition_id == edition_id, Application.state.in_(HELPED))
+        .order_by(Application.id)
+    ).all()
+
+
+def _submissions(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
+    """Works by person, without drafts and what was withdrawn."""
+    involved = partial.involved(edition_id)
+    rows = session.execute(
+        select(involved.c.person_id, involved.c.submission_id)
+        .join(Submission, Submission.id == involved.c.submission_id)
+        .where(involved.c.person_id.in_(person_ids), Submission.state.not_in(_NO_WORK))
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for person_id, submission_id in rows:
+        found[person_id].add(submission_id)
+    return {person_id: frozenset(works) for person_id, works in found.items()}
+
+
+def basis(session: Session, edition_id: int, standing: Standing, settings: Settings) -> Basis:
+    """Everything that decides, as the standing may see it: what they may not see is not among the applicants."""
+    waiting, helped = _applications(session, edition_id, standing), _helped(session, edition_id)
+    people = [one.person_id for one in (*waiting, *helped) if one.person_id is not None]
+    works = _submissions(session, edition_id, people)
+    seats = grants.seats_of(session, edition_id, people)
+    rows = {fund.id: fund for fund in funds.funds(session, edition_id)}
+    rules_of = {fund.id: (fund.currency, fund.rules) for fund in rows.values()}
+    applicants, refused = [], {}
+    for rank, one in enumerate(waiting, 1):
+        facts = _facts(one, seats.get(one.person_id or 0))
+        made = _applicant(one, rank, rules_of, facts, works.get(one.person_id or 0, frozenset()), settings)
+        applicants.append(made)
+        if not any(ask.funds for ask in made.asks):
+            refused[one.id] = _refusal(one, rules_of, facts)
+    problem = Problem(
+        applicants=tuple(applicants),
+        pots=tuple(Pot(fund.id, fund.name, fund.currency, fund.amount, max(0, fund.left)) for fund in rows.values()),
+        aims=settings.aims(),
+        merit=settings.merit,
+        first_timers=settings.first_timers,
+        funded=frozenset().union(*(works.get(one.person_id or 0, frozenset()) for one in helped)),
+        helped=_by_institution(helped),
+        given=_by_group(helped, seats),
+    )
+    return Basis(problem, {one.id: one for one in waiting}, rows, refused)
+
+
+def _facts(one: Application, seat: Seat | None) -> Facts:
+    country = one.person.country if one.person else None
+    region = REGIONS.get(country or "")
+    return Facts(
+        region=region.value if region else None,
+        is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
+    )
+
+
+def _institution(one: Application) -> str:
+    return " ".join((one.person.affiliation or "").casefold().split()) if one.person else ""
+
+
+def _groups(facts: Facts) -> frozenset[str]:
+    return frozenset({f"region:{facts.region}"} if facts.region else ())
+
+
+def _applicant(
+    one: Application,
+    rank: int,
+    rules_of: Mapping[int, tuple[str, FundRules]],
+    facts: Facts,
+    works: frozenset[int],
+    settings: Settings,
+) -> Applicant:
+    asks = []
+    for line in one.lines:
+        most = settings.most(line.kind, line.asked, one.currency)
+        allowed = [
+            fund
+            for fund, (currency, rules) in rules_of.items()
+            if currency == one.currency and allows(rules, facts, line.kind.value) is None
+        ]
+        least = settings.least(line.kind, most)
+        essential = settings.is_essential(line.kind)
+        asks.append(Ask(line.id, line.kind.value, line.asked, most, least, tuple(allowed), essential))
+    return Applicant(
+        id=one.id,
+        rank=rank,
+        currency=one.currency,
+        asks=tuple(asks),
+        least=settings.least_of_all(sum(ask.most for ask in asks)),
+        groups=_groups(facts),
+        institution=_institution(one),
+        is_first_time=facts.presents_first_time is True,
+        submissions=works,
+    )
+
+
+def _refusal(one: Application, rules_of: Mapping[int, tuple[str, FundRules]], facts: Facts) -> str:
+    for line in one.lines:
+        for currency, rules in rules_of.values():
+            if currency == one.currency and (why := allows(rules, facts, line.kind.value)):
+                return why
+    return ""
+
+
+def _by_institution(helped: Sequence[Application]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in helped:
+        if where := _institution(one):
+            counts[where] = counts.get(where, 0) + 1
+    return counts
+
+
+def _by_group(helped: Sequence[Application], seats: Mapping[int, Seat]) -> dict[tuple[str, str], int]:
+    sums: dict[tuple[str, str], int] = {}
+    for one in helped:
+        minor = sum(line.live.amount for line in one.lines if line.live and line.live.state in COMMITTED)
+        for group in _groups(_facts(one, seats.get(one.person_id or 0))):
+            sums[group, one.currency] = sums.get((group, one.currency), 0) + minor
+    return sums

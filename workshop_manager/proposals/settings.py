@@ -1,0 +1,56 @@
+"""What organisers choose for a proposal: caps, what is useful, aims and weights; plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workshop_manager.grants.states import CostKind
+from workshop_manager.proposals.rules import Aim, MostPer, Share
+
+WHOLE = 100
+USEFUL = {
+    CostKind.WAIVER: WHOLE,
+    CostKind.AIR: WHOLE,
+    CostKind.GROUND: 50,
+    CostKind.LODGING: 50,
+    CostKind.VISA: WHOLE,
+    CostKind.DATA: 50,
+    CostKind.CAREGIVING: 50,
+    CostKind.OTHER: 50,
+}
+"""Of a line, after its cap, the least that is useful, in per cent: half a flight is no flight."""
+ESSENTIAL = frozenset({CostKind.AIR})
+"""Nobody is helped without it who asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Shares in per cent by group; `most_per` people from one institution, 0 for no limit; caps by (kind, currency)."""
+
+    shares: Mapping[str, int] = field(default_factory=dict)
+    most_per: int = 0
+    merit: int = 5
+    first_timers: int = 0
+    useful: int = 60
+    """Of everything somebody asks for, after caps, the least that is useful, in per cent."""
+    caps: Mapping[tuple[CostKind, str], int] = field(default_factory=dict)
+
+    def aims(self) -> tuple[Aim, ...]:
+        """In a fixed order."""
+        found: list[Aim] = [Share(group, percent) for group, percent in sorted(self.shares.items()) if percent > 0]
+        return (*found, MostPer(self.most_per)) if self.most_per else tuple(found)
+
+    def most(self, kind: CostKind, asked: int, currency: str) -> int:
+        """What a line gets at the most."""
+        return min(asked, self.caps.get((kind, currency), asked))
+
+    def least(self, kind: CostKind, most: int) -> int:
+        """What is useful of a line, rounded up, and never nothing."""
+        return max(1, -(-most * USEFUL.get(kind, 50) // 100))
+
+    def least_of_all(self, most: int) -> int:
+        """What is useful of everything together, rounded up."""
+        return -(-most * self.useful // 100)
+
+    def is_essential(self, kind: CostKind) -> bool:
+        """True if nobody who asks for it is helped without it."""
+        return kind in ESSENTIAL

@@ -1,0 +1,106 @@
+"""Sentences of a proposal: why somebody gets what they get, which aims are missed, what it was worked out for."""
+
+from collections.abc import Iterator, Sequence
+
+from flask_babel import gettext as _
+
+from workshop_manager.core.text import isolated
+from workshop_manager.grants import words as grants
+from workshop_manager.grants.states import CostKind
+from workshop_manager.proposals import rules
+from workshop_manager.proposals.queries import Basis
+from workshop_manager.proposals.rules import Answer, Applicant, Missed, Need, Share
+
+
+def objective() -> list[str]:
+    """What is sought, step by step."""
+    return [str(_(sentence)) for sentence in rules.OBJECTIVE]
+
+
+def reason(basis: Basis, answer: Answer, one: Applicant, need: Need) -> str:
+    """Why this person gets what they get, in one sentence."""
+    match need.reason:
+        case rules.IN_FULL:
+            return str(_("Everything that was asked for."))
+        case rules.CAPPED:
+            return str(_("Everything up to the caps: %(lines)s.", lines=_list(_capped(one))))
+        case rules.IN_PART:
+            return str(_("In part, from what is left: %(lines)s.", lines=_list(_cut(answer, one))))
+        case rules.NO_FUND:
+            return _no_fund(basis, one)
+        case rules.FUNDED_SUBMISSION:
+            return str(_("Second author of a funded submission: one person is helped for each."))
+        case rules.INSTITUTION:
+            return str(_("As many from the same institution are helped as the aim allows."))
+        case rules.MONEY:
+            extra = [
+                _("%(money)s more in “%(fund)s”", money=money, fund=isolated(name))
+                for money, name in _extra(basis, need)
+            ]
+            return str(_("Would need %(extra)s, everybody else as proposed.", extra=_list(extra)))
+    return str(_("Would fit; the time for working it out ended before this was tried."))
+
+
+def _no_fund(basis: Basis, one: Applicant) -> str:
+    if why := basis.refused.get(one.id):
+        return str(_("No fund's rules allow it. %(why)s", why=_(why)))
+    return str(_("No fund's rules allow what this person cannot do without."))
+
+
+def _extra(basis: Basis, need: Need) -> list[tuple[str, str]]:
+    return [
+        (grants.money(minor, basis.funds[fund].currency), basis.funds[fund].name)
+        for fund, minor in sorted(need.extra.items())
+    ]
+
+
+def _capped(one: Applicant) -> Iterator[str]:
+    for ask in one.asks:
+        if ask.most < ask.asked:
+            yield _line(ask.kind, ask.most, ask.asked, one.currency)
+
+
+def _cut(answer: Answer, one: Applicant) -> Iterator[str]:
+    lines = answer.awards.get(one.id, {})
+    for ask in one.asks:
+        minor = lines.get(ask.id, (0, 0))[1]
+        if minor < ask.asked:
+            yield _line(ask.kind, minor, ask.asked, one.currency)
+
+
+def _line(kind: str, given: int, asked: int, currency: str) -> str:
+    return str(
+        _(
+            "%(kind)s %(given)s of %(asked)s",
+            kind=grants.kind_name(CostKind(kind)).lower(),
+            given=grants.money(given, currency),
+            asked=grants.money(asked, currency),
+        )
+    )
+
+
+def _list(parts: Iterator[str] | Sequence[str]) -> str:
+    return ", ".join(parts)
+
+
+def aim(one: rules.Aim) -> str:
+    """An aim in words."""
+    if isinstance(one, Share):
+        return str(_("at least %(percent)s %% for %(group)s", percent=one.percent, group=one.group.split(":")[-1]))
+    return str(_("at most %(most)s from one institution", most=one.most))
+
+
+def missed(basis: Basis, one: Missed) -> str:
+    """Which aim is missed, by how much, and what it clashes with."""
+    aims = basis.problem.aims
+    if one.currency:
+        by = grants.money(one.short, one.currency)
+    else:
+        by = str(_("%(number)s too many", number=one.short))
+    text = str(_("Missed: %(aim)s, by %(by)s.", aim=aim(aims[one.aim]), by=by))
+    if not one.is_possible_alone:
+        return f"{text} {_('It could not be met even alone.')}"
+    if one.clashes:
+        against = _list([aim(aims[place]) for place in one.clashes])
+        return f"{text} {_('It could be met alone, and not together with: %(aims)s.', aims=against)}"
+    return f"{text} {_('It could be met alone, and not with all the others.')}"
