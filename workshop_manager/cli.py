@@ -223,7 +223,6 @@ for group in (
     registrations,
     door,
     editions,
-    editions,
     signups,
 ):
     cli.add_command(group)

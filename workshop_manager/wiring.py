@@ -32,7 +32,13 @@ from workshop_manager.questions.events import AnswersRemoved
 from workshop_manager.registrations import queries as registration_rows
 from workshop_manager.registrations import retaining, waitlist
 from workshop_manager.registrations import service as registrations
-from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, RegistrationsJoined, SeatChanged
+from workshop_manager.registrations.events import (
+    LeftTheRoom,
+    RegistrationCancelled,
+    RegistrationsJoined,
+    SeatChanged,
+    SeatWithoutPersonGone,
+)
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
@@ -86,6 +92,7 @@ def connect() -> None:
     subscribe(SeatChanged, signups.on_seat_changed)
     subscribe(AnswersRemoved, retaining.on_answers_removed)
     subscribe(SeatChanged, handover.on_seat_changed)
+    subscribe(SeatWithoutPersonGone, handover.on_seat_without_person_gone)
     subscribe(RegistrationCancelled, personal.registration_cancelled)
     subscribe(RegistrationCancelled, attending.on_registration_cancelled)
     subscribe(EditionCancelled, waitlist.on_cancelled)

@@ -15,7 +15,7 @@ from tests.registrations.invariants import check
 from tests.registrations.test_pages import DESK, House, _main
 from tests.shows import shows
 from workshop_manager.core.deadlines import AOE, Deadline
-from workshop_manager.core.errors import Conflict
+from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.exchange import attendees, workbooks
 from workshop_manager.exchange.attendees import Holds, Kind, Origin, Wish
 from workshop_manager.exchange.reading import Unreadable
@@ -23,7 +23,7 @@ from workshop_manager.exchange.words import problem_text
 from workshop_manager.handover import lists, service
 from workshop_manager.handover.lists import Listed
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.registrations import queries
+from workshop_manager.registrations import many, queries
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import State
 from workshop_manager.workshops.states import Role
@@ -135,6 +135,20 @@ def test_a_list_is_set_aside_all_or_nothing_and_claimed(uow: Any) -> None:
     service.refuse(uow, made.token("b"))
     assert made.taken() == 1
     check(uow, made.edition.id)
+
+
+def test_who_said_no_can_be_asked_again_and_a_cancelled_seat_is_told_of_in_its_list(uow: Any) -> None:
+    made = _Set(uow)
+    made.aside("a", "b")
+    uow.actor = None
+    service.refuse(uow, made.token("a"))
+    uow.actor = made.owner
+    assert [one.email for one in made.aside("a", "b")[1].new] == ["a@example.org"]
+    seat = uow.session.scalars(select(Registration.id).where(Registration.badge_name == "B")).one()
+    many.cancel(uow, made.edition, [seat], "The lab said so")
+    assert [(line.open, line.gone) for line in lists.lines(uow, made.edition)] == [(1, 0), (0, 2)]
+    with pytest.raises(NotFound):
+        service.find_open(uow, made.token("b"))
 
 
 @shows("Registration", "Seats of a list that nobody claims by its date go to whoever waits")

@@ -20,7 +20,7 @@ from workshop_manager.handover.models import SeatClaim
 from workshop_manager.handover.rules import Refusal
 from workshop_manager.handover.states import Answer
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.registrations import bringing, queries
+from workshop_manager.registrations import bringing, queries, segments
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings, SeatReserve
 from workshop_manager.registrations.states import Group, Mode, State
@@ -35,7 +35,7 @@ TRANSFER, GUESTS = f"{REGISTER}/transfer", f"{REGISTER}/guests"
     [
         ({}, None), ({"has_seat": False}, Refusal.NO_SEAT), ({"hours": 0}, None), ({"hours": -1}, Refusal.OVER),
         ({"starts": 0}, Refusal.OVER), ({"needs_approval": True}, Refusal.APPROVAL),
-        ({"needs_approval": True, "allowed": True}, None),
+        ({"needs_approval": True, "allowed": True}, None), ({"has_arrived": True}, Refusal.ARRIVED),
     ],
 )  # fmt: skip
 def test_a_seat_is_passed_on_until_its_date(values: dict[str, Any], expected: Refusal | None) -> None:
@@ -75,6 +75,26 @@ def _ask(uow: Any, hall: Any) -> str:
     uow.actor = hall.giver
     service.ask(uow, hall.edition, "somebody@example.org")
     return _token(uow)
+
+
+def test_an_answer_that_never_came_leaves_room_for_the_next_question(uow: Any, hall: Any, clock: Any) -> None:
+    _ask(uow, hall)
+    with pytest.raises(Conflict):
+        _ask(uow, hall)
+    claim = uow.session.scalars(select(SeatClaim)).one()
+    claim.expires_at = uow.now - timedelta(seconds=1)
+    _ask(uow, hall)
+    assert claim.answer is Answer.ENDED
+
+
+def test_who_was_checked_in_passes_nothing_on(uow: Any, hall: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = _ask(uow, hall)
+    is_giver = Registration.person_id == hall.giver.id
+    monkeypatch.setitem(segments._marks, "arrived", segments.Mark(str, lambda _edition_id: is_giver))
+    with pytest.raises(NotFound):
+        service.find_open(uow, token)
+    with pytest.raises(Conflict, match="checked in"):
+        _ask(uow, hall)
 
 
 @shows("Registration", "A seat is passed on to a colleague by mail; never free in between, and the old ticket dies")

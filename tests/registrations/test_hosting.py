@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
-from tests.registrations.factories import make_kind, make_registration
+from tests.registrations.factories import details, make_kind, make_registration
 from tests.shows import shows
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.mail.models import OutboxMail
-from workshop_manager.registrations import hosting, queries
+from workshop_manager.registrations import hosting, queries, service
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import Host, Mode, State
 from workshop_manager.workshops.states import Role
@@ -134,3 +134,15 @@ def test_people_state_it_and_see_that_it_was_checked(house, app, work) -> None:
     typed["version"] = str(house.row(2).version)
     assert send(mine, REGISTER, typed | {"conduct": "y", "host_number": ""}).status_code == 303
     assert (house.row(2).host, house.row(2).host_number) == (Host.MISSING, ""), "taken back by the person themselves"
+
+
+def test_another_number_is_not_the_one_that_was_checked(house: House, work: Any) -> None:
+    with work() as uow:
+        row = queries.find(uow.session, house.edition.id, house.ids[0], lock=True)
+        row.host_checked_at, row.host_checked_by, uow.actor = uow.now, house.owner.id, house.people[0]
+    for number, expected in (("NIPS 2026 004711", Host.CHECKED), ("NIPS-2026-004712", Host.STATED)):
+        with work() as uow:
+            uow.actor = house.people[0]
+            said = details("Nur", host_done=True, host_number=number)
+            service.register(uow, house.edition, house.row(0).kind_id, said)
+        assert house.row(0).host is expected

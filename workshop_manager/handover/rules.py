@@ -20,10 +20,18 @@ class Refusal(enum.Enum):
     NO_SEAT = "no_seat"
     OVER = "over"
     APPROVAL = "approval"
+    ARRIVED = "arrived"
 
 
 def refusal(
-    *, has_seat: bool, until: Deadline | None, starts_at: datetime, now: datetime, needs_approval: bool, allowed: bool
+    *,
+    has_seat: bool,
+    until: Deadline | None,
+    starts_at: datetime,
+    now: datetime,
+    needs_approval: bool,
+    allowed: bool,
+    has_arrived: bool = False,
 ) -> Refusal | None:
     """What stands in the way, or nothing. Without a date a seat is passed on until the event begins.
 
@@ -35,6 +43,8 @@ def refusal(
         return Refusal.OVER
     if needs_approval and not allowed:
         return Refusal.APPROVAL
+    if has_arrived:
+        return Refusal.ARRIVED
     return None
 
 

@@ -16,9 +16,9 @@ from workshop_manager.handover import emails, queries, rules
 from workshop_manager.handover.models import SeatClaim
 from workshop_manager.handover.rules import Refusal
 from workshop_manager.handover.states import Answer, Purpose
-from workshop_manager.registrations import handing, waitlist
+from workshop_manager.registrations import handing, segments, waitlist
 from workshop_manager.registrations import queries as registrations
-from workshop_manager.registrations.events import SeatChanged
+from workshop_manager.registrations.events import SeatChanged, SeatWithoutPersonGone
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
@@ -30,7 +30,7 @@ from workshop_manager.workshops.service import Taken, acting_person
 
 
 def refusal(uow: UnitOfWork, edition: Edition, row: Registration | None) -> Refusal | None:
-    """What stands in the way of passing that seat on (one query at most)."""
+    """What stands in the way of passing that seat on (two queries at most)."""
     settings = registrations.settings_of(uow.session, edition.id)
     return rules.refusal(
         has_seat=row is not None and row.state is State.REGISTERED,
@@ -39,6 +39,7 @@ def refusal(uow: UnitOfWork, edition: Edition, row: Registration | None) -> Refu
         now=uow.now,
         needs_approval=row is not None and row.kind.needs_approval,
         allowed=settings is not None and settings.transfer_approved,
+        has_arrived=row is not None and segments.is_so(uow.session, row, "arrived"),
     )
 
 
@@ -55,6 +56,7 @@ def refusal_text(why: Refusal) -> str:
         {
             Refusal.NO_SEAT: _("You hold no seat that could be passed on; a place on a waitlist stays with you."),
             Refusal.OVER: _("The time to pass seats on is over. Write to the organisers."),
+            Refusal.ARRIVED: _("You were checked in with this ticket, so the seat is not passed on."),
             Refusal.APPROVAL: _("The organisers say yes to each person of this kind, so this seat is not passed on."),
         }[why]
     )
@@ -81,8 +83,10 @@ def ask(uow: UnitOfWork, edition: Edition, email: str) -> SeatClaim:
     address = _address(email)
     if address == person.email:
         raise Taken("email", str(_("That is your own address. Write your colleague’s.")))
-    if queries.open_of(uow.session, row.id) is not None:
-        raise Conflict(asked_text())
+    if (before := queries.open_of(uow.session, row.id)) is not None:
+        if is_open(uow.now, before.expires_at, before.answered_at):
+            raise Conflict(asked_text())
+        _end(uow, before, Answer.ENDED)  # nobody answered in time, and the link opens nothing any more
     if queries.count_asked(uow.session, row.id) >= rules.MOST_ASKED:
         raise Conflict(
             str(_("%(most)s people were asked to take this seat. Write to the organisers.", most=rules.MOST_ASKED))
@@ -240,6 +244,13 @@ def on_seat_changed(uow: UnitOfWork, event: SeatChanged) -> None:
     row = registrations.registration_of(uow.session, event.edition_id, event.person_id)
     claim = queries.open_of(uow.session, row.id) if row is not None else None
     if claim is not None and claim.purpose is Purpose.TRANSFER:
+        _end(uow, claim, Answer.ENDED)
+
+
+def on_seat_without_person_gone(uow: UnitOfWork, event: SeatWithoutPersonGone) -> None:
+    """An organiser cancelled a seat that was set aside: its link opens nothing, and its list says so."""
+    claim = queries.open_of(uow.session, event.registration_id)
+    if claim is not None:
         _end(uow, claim, Answer.ENDED)
 
 

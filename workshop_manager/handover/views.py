@@ -31,6 +31,7 @@ from workshop_manager.web.times import deadline_text
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import get_edition
+from workshop_manager.workshops.rules import is_open
 from workshop_manager.workshops.service import Stale, Taken
 
 blueprint = Blueprint("handover", __name__)
@@ -72,7 +73,8 @@ def _transfer_page(form: TransferForm, status: int = 200) -> Response:
     at, uow = here(), unit()
     row = _mine(at)
     why = service.refusal(uow, at.edition, row)
-    asked = queries.open_of(uow.session, row.id)
+    found = queries.open_of(uow.session, row.id)
+    asked = found if found is not None and is_open(uow.now, found.expires_at, found.answered_at) else None
     if form.errors and (why is not None or asked is not None):
         raise Conflict(service.refusal_text(why) if why is not None else service.asked_text())
     return page(
@@ -82,7 +84,7 @@ def _transfer_page(form: TransferForm, status: int = 200) -> Response:
         mine=row,
         form=form,
         refusal=service.refusal_text(why) if why is not None else "",
-        until=deadline_text(service.transfer_until(uow, at.edition)) if why is not Refusal.APPROVAL else None,
+        until=deadline_text(service.transfer_until(uow, at.edition)) if why in (None, Refusal.OVER) else None,
         asked=asked,
         answer_by=deadline_text(Deadline(asked.expires_at, at.edition.time_zone)) if asked else None,
         guests=[guest.badge_name for guest in registrations.guests_of(uow.session, row.id)],

@@ -45,6 +45,13 @@ class SeatChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatWithoutPersonGone:
+    """A seat that was set aside by a list, or a guest's, is free or another one now."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationsJoined:
     """Two registrations of one person in one edition became one; what hung on the other is the kept one's now."""
 

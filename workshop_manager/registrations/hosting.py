@@ -14,6 +14,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.registrations import emails, queries
 from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.rules import normal
 from workshop_manager.registrations.states import Host
 from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
@@ -44,11 +45,6 @@ class Read:
     strangers: tuple[str, ...]
     absent: int
     """How many have a seat that needs it, are not checked, and are not in the list."""
-
-
-def normal(number: str) -> str:
-    """A number as it is compared: letters and figures only."""
-    return "".join(letter for letter in number.casefold() if letter.isalnum())
 
 
 def _keys(line: str) -> set[str]:

@@ -291,3 +291,11 @@ def has_agreed(accepted: int, current: int) -> bool:
 def may_join(state: State | None, accepted: int, current: int) -> bool:
     """The join link is for those with a seat who accepted the code of conduct as it reads now."""
     return state is State.REGISTERED and has_agreed(accepted, current)
+
+
+# -- the host conference ------------------------------------------------------------------------------------------
+
+
+def normal(number: str) -> str:
+    """The number of a registration with the host as it is compared: letters and figures only."""
+    return "".join(letter for letter in number.casefold() if letter.isalnum())

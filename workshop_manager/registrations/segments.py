@@ -66,6 +66,15 @@ class Segment:
     mark: str = ""
 
 
+def is_so(session: Session, row: Registration, mark: str) -> bool:
+    """Whether that is so of this registration; False for a mark that nobody registered."""
+    found = _marks.get(mark)
+    if found is None:
+        return False
+    where = (Registration.id == row.id, found.condition(row.edition_id))
+    return session.execute(select(Registration.id).where(*where)).first() is not None
+
+
 def people(session: Session, edition_id: int, wanted: Segment) -> Sequence[Registration]:
     """Whom it names, with kinds and person, by name; guests go with their hosts and are not named.
 

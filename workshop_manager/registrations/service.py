@@ -40,7 +40,7 @@ from workshop_manager.registrations.events import (
 )
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind, RegistrationSettings
-from workshop_manager.registrations.rules import NOTHING, Phase, Place
+from workshop_manager.registrations.rules import NOTHING, Phase, Place, normal
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
@@ -351,8 +351,10 @@ def _describe(uow: UnitOfWork, row: Registration, edition: Edition, details: Det
     was, row.needs = row.needs, details.needs
     row.listing, row.diet = details.listing, list(details.diet)
     row.photo_consent, row.host_done = details.photo_consent, details.host_done
-    row.host_number = details.host_number if details.host_done else ""
-    if not details.host_done:
+    number = details.host_number if details.host_done else ""
+    is_another = normal(number) != normal(row.host_number or "")
+    row.host_number = number
+    if not details.host_done or is_another:  # what was checked is not what they say now
         row.host_checked_at, row.host_checked_by = None, None
     agree(row, edition, uow.now)
     row.changed_at = uow.now

@@ -17,7 +17,13 @@ from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.registrations import asking, emails, guests, hall, queries, rules
 from workshop_manager.registrations.consequences import Step
-from workshop_manager.registrations.events import LeftTheRoom, RegistrationCancelled, SeatChanged, SeatGiven
+from workshop_manager.registrations.events import (
+    LeftTheRoom,
+    RegistrationCancelled,
+    SeatChanged,
+    SeatGiven,
+    SeatWithoutPersonGone,
+)
 from workshop_manager.registrations.hall import Hall
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.rules import Place
@@ -102,6 +108,8 @@ def move(uow: UnitOfWork, made: Hall, row: Registration, before: Place, after: P
         guests.follow(uow, made, row, after.seat)
     if row.person_id is not None and before.seat is not None and after.seat != before.seat:
         uow.tell(SeatChanged(row.edition_id, row.person_id))
+    if row.person_id is None and before.seat is not None and after.seat != before.seat:
+        uow.tell(SeatWithoutPersonGone(row.id))
     if row.person_id is not None and Step(before, after, made.kinds).left_room:
         uow.tell(LeftTheRoom(row.edition_id, row.person_id))
 
