@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo.people import People, acting
 from workshop_manager.funds import service as funds
+from workshop_manager.grantreview import talking
 from workshop_manager.grants import deciding, service
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, Verdict
@@ -49,6 +51,8 @@ def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
         fund = funds.add_fund(uow, edition, content)
     for one in _APPLICATIONS:
         application = _apply(uow, edition, people, one)
+        if one.by == "chukwuemeka":
+            talk(uow, edition, people, application.id)
         if one.score is not None:
             with acting(uow, people["grants"], today - timedelta(days=1)):
                 deciding.rate(uow, edition, application.id, one.score, one.remark)
@@ -57,6 +61,15 @@ def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
             with acting(uow, people["grants"], today - timedelta(hours=6)):
                 proposal = deciding.Proposal(Verdict.OFFER, amounts)
                 deciding.propose(uow, edition, application.id, proposal, started_from=application.seen)
+
+
+def talk(uow: UnitOfWork, edition: Edition, people: People, application_id: int) -> None:
+    """The committee wonders about something, and asks the applicant by when it needs to know."""
+    with acting(uow, people["grants"], uow.now - timedelta(hours=4)):
+        talking.say(uow, edition, application_id, "The fare looks high for these dates.", to_applicant=False)
+        due = Deadline(uow.now + timedelta(days=6), AOE)
+        question = "Could you look for the fare once more, with a night in Lagos if that makes it cheaper?"
+        talking.ask(uow, edition, application_id, question, due, [CostKind.AIR])
 
 
 def _apply(uow: UnitOfWork, edition: Edition, people: People, one: _Asks) -> Application:

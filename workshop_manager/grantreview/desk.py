@@ -144,7 +144,7 @@ def _read_page(
     own = next((one for one in scores if one.person_id == me), None)
     who = found.person_id or 0
     hides = grant_rules.is_hidden(blind, found.released_at)
-    unseen = queries.unseen(session, [found.id], me).get(found.id, 0)
+    said, unseen = queries.read_thread(session, found.id, me, visible_only=False)
     return page(
         "grantreview/read.html",
         status,
@@ -178,7 +178,7 @@ def _read_page(
             if one.person_id != me and (own is not None or found.state not in grant_rules.TO_SCORE)
         ],
         hidden=sum(one.person_id != me for one in scores) if own is None else 0,
-        thread=thread_rows(queries.thread(session, found.id, visible_only=False), zone, found, blind=blind),
+        thread=thread_rows(said, zone, found, blind=blind),
         unseen=unseen,
         questions=question_rows(uow, queries.questions_of(session, found.id), zone),
         message=message or MessageForm(),

@@ -37,9 +37,9 @@ def desk_readers(community: str, edition: str) -> Response:
 
 def _readers_page(at: Here, status: int = 200, *, form: SettingsForm | None = None, refused: str = "") -> Response:
     uow = unit()
-    share = reading.propose(uow, at.edition)
-    loads = {one.person.id: one for one in queries.loads(uow.session, at.edition.id, share.people)}
     settings = grants.settings_of(uow.session, at.edition.id)
+    share = reading.propose(uow, at.edition, readers=settings.readers)
+    loads = {one.person.id: one for one in queries.loads(uow.session, at.edition.id, share.people)}
     low, high = solving.spread([share.before[one.id] + share.added(one.id) for one in share.people])
     return page(
         "grantreview/readers.html",
@@ -55,7 +55,6 @@ def _readers_page(at: Here, status: int = 200, *, form: SettingsForm | None = No
         high=high,
         seen=share.digest,
         refused=refused,
-        axes=rubrics.axes_of(rubrics.newest(uow.session, at.edition.id)),
     )
 
 

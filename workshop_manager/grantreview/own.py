@@ -52,8 +52,7 @@ def _thread_page(
     navigation.frame().private = True
     asked = [one for one in queries.questions_of(uow.session, found.id) if one.closed_at is None]
     questions = [one for one in asked if one.kind is Ask.INFORMATION]
-    said = queries.thread(uow.session, found.id, visible_only=True)
-    unseen = queries.unseen(uow.session, [found.id], viewer_person().id, visible_only=True).get(found.id, 0)
+    said, unseen = queries.read_thread(uow.session, found.id, viewer_person().id, visible_only=True)
     wants_more = any(one.kind is Ask.MORE for one in asked)
     given = answers or {}
     return page(

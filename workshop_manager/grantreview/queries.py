@@ -230,6 +230,28 @@ def thread(session: Session, application_id: int, *, visible_only: bool) -> Sequ
     return session.scalars(query).all()
 
 
+def read_thread(
+    session: Session, application_id: int, person_id: int, *, visible_only: bool
+) -> tuple[Sequence[GrantMessage], int]:
+    """As `thread`, with how many of them by others this person has not read (one query)."""
+    query = (
+        select(GrantMessage, func.coalesce(GrantSeen.message_id, 0))
+        .outerjoin(GrantMessage.person)
+        .outerjoin(
+            GrantSeen,
+            and_(GrantSeen.application_id == GrantMessage.application_id, GrantSeen.person_id == person_id),
+        )
+        .options(contains_eager(GrantMessage.person))
+        .where(GrantMessage.application_id == application_id)
+        .order_by(GrantMessage.id)
+    )
+    if visible_only:
+        query = query.where(GrantMessage.is_visible.is_(True))
+    rows = session.execute(query).all()
+    new = sum(said.id > seen and said.person_id != person_id for said, seen in rows)
+    return [said for said, _seen in rows], new
+
+
 def count_messages(session: Session, application_id: int) -> int:
     """How many messages there are."""
     return session.execute(

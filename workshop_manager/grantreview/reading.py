@@ -89,13 +89,13 @@ class Share:
         return sum(reader == person_id for _application, reader in self.pairs)
 
 
-def propose(uow: UnitOfWork, edition: Edition, *, lock: bool = False) -> Share:
+def propose(uow: UnitOfWork, edition: Edition, *, readers: int | None = None, lock: bool = False) -> Share:
     """As many readers for each application as the edition wants: no conflicts, level loads, languages. Changes nothing.
 
     What was given stays given, unless a conflict of interest came to light.
     """
     session = uow.session
-    wanted = grants.settings_of(session, edition.id).readers or 2
+    wanted = readers or grants.settings_of(session, edition.id).readers or 2
     people = queries.members(session, edition.id)
     ids = [person.id for person in people]
     works = queries.to_read(session, edition.id, lock=lock)

@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
     grant_panels.register_desk_panel(10, panels.desk_panel)
     grant_panels.register_own_panel(10, panels.own_panel)
     add = navigation.register_part
-    add("grants", 20, lambda: str(_("To read")), "grantreview.desk_mine", "grantreview.desk_read")
+    add("grants", 20, lambda: str(_("To read")), "grantreview.desk_mine")
     add("grants", 30, lambda: str(_("Ranking")), "grantreview.desk_ranking")
     add("grants", 40, lambda: str(_("Open questions")), "grantreview.desk_open")
     organisers = lambda standing: standing.may(MAY_FUNDS)  # noqa: E731
