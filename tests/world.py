@@ -875,6 +875,7 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
     with acting(uow, cast[OWNER.key]):
         fund = funds.add_fund(uow, edition, funds.FundContent("Travel", "A sponsor", "For everybody.", "USD", 500_000))
         spare = funds.add_fund(uow, edition, funds.FundContent("Caregiving", "", "", "USD", 100_000))
+        asked = funds.ask_override(uow, edition, spare.id, 5_000, "One more family.")
     rows = {}
     for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR):
         with acting(uow, cast[persona.key], NOW - timedelta(days=4)):
@@ -890,7 +891,7 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         chosen = _application(uow, rows[ATTENDEE.key].id)
         until = Deadline(NOW + timedelta(days=14), AOE)
         grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
-    things.values |= {"fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
+    things.values |= {"override_id": asked.id, "fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
     _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
 
 

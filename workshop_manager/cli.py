@@ -221,6 +221,7 @@ for group in (
     decisions,
     proceedings,
     registrations,
+    grants,
     door,
     editions,
     signups,

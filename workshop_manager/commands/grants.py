@@ -1,17 +1,21 @@
 """`workshop-manager grants …`."""
 
+from pathlib import Path
+
 import click
 
 from workshop_manager.commands import running
-from workshop_manager.commands.running import Told
+from workshop_manager.commands.running import Stopped, Told
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.money import NotMoney, parse_amount
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import statements
 from workshop_manager.funds.states import Region
 from workshop_manager.grantreview import reading
 from workshop_manager.grants.states import CostKind
 from workshop_manager.proposals import working
 from workshop_manager.proposals.settings import Settings
+from workshop_manager.web.spreadsheets import csv_response, workbook
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MACHINE
@@ -80,3 +84,21 @@ def _cap(typed: str) -> tuple[tuple[CostKind, str], int]:
         return (CostKind(kind), currency), parse_amount(amount, currency)
     except (ValueError, NotMoney):
         raise Conflict(f"“{typed}” is no cap. Write it as {CostKind.LODGING.value}=434 USD.") from None
+
+
+@running.act(grants, "ledger")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write every entry to this .csv or .xlsx.")
+def ledger(uow: UnitOfWork, edition: Edition, output: Path | None) -> Told:
+    """The balances of every fund, each a sum over the ledger's entries; with -o the entries for the treasurer."""
+    items = statements.balance_table(uow.session, edition.id)
+    rows = statements.entries(uow.session, edition.id, MACHINE)
+    files = [] if output is None else [(output, _written(output, rows))]
+    return Told({"funds": len(items), "entries": len(rows)}, items, files=files)
+
+
+def _written(output: Path, rows: list[tuple[object, ...]]) -> bytes:
+    if output.suffix == ".xlsx":
+        return workbook(statements.HEADER, rows)
+    if output.suffix == ".csv":
+        return csv_response("ledger", statements.HEADER, rows).get_data()
+    raise Stopped([{"sentence": "Name a file that ends in .csv or .xlsx."}])

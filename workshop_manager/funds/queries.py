@@ -12,8 +12,10 @@ from workshop_manager.funds.models import ExchangeRate, Fund, LedgerEntry, Ledge
 from workshop_manager.funds.states import Account, Kind
 
 
-def funds(session: Session, edition_id: int) -> Sequence[Fund]:
+def funds(session: Session, edition_id: int, *, with_removed: bool = False) -> Sequence[Fund]:
     """The funds of an edition in the order in which they were made."""
+    if with_removed:
+        return session.scalars(select(Fund).where(Fund.edition_id == edition_id).order_by(Fund.id)).all()
     return session.scalars(
         select(Fund).where(Fund.edition_id == edition_id, Fund.removed_at.is_(None)).order_by(Fund.id)
     ).all()
@@ -177,7 +179,7 @@ def lines(
     *,
     fund_id: int | None = None,
     application_id: int | None = None,
-    accounts: Collection[Account] = (),
+    is_into: bool = False,
     offset: int = 0,
     most: int | None = None,
     latest_first: bool = False,
@@ -200,8 +202,8 @@ def lines(
         query = query.where(LedgerEntry.fund_id == fund_id)
     if application_id is not None:
         query = query.where(LedgerEntry.application_id == application_id)
-    if accounts:
-        query = query.where(LedgerEntry.account.in_(accounts))
+    if is_into:
+        query = query.where(LedgerEntry.amount > 0)
     return [Line(**row._mapping) for row in session.execute(query)]
 
 

@@ -1,9 +1,9 @@
 """What funds have to know of those who give their money, which are above them. `grants` says it at its setup:
 
-uses.register("grants", queries.USES)
+uses.register("grants", Uses(…))
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ class Uses:
     is_promised: Callable[[Session, int], bool]
     is_currency_asked: Callable[[Session, int, str], bool]
     proposed: Callable[[Session, int, Standing], Mapping[int, int]]
+    kinds: Callable[[], Sequence[tuple[str, str]]]
+    """Kinds of cost: (value, name)."""
     names: Callable[[Session, int, Standing, Collection[int]], Mapping[int, str]]
     """Whose the applications are, as far as the viewer may know."""
 
@@ -53,6 +55,11 @@ def proposed(session: Session, edition_id: int, standing: Standing) -> Mapping[i
         for fund_id, minor in uses.proposed(session, edition_id, standing).items():
             found[fund_id] = found.get(fund_id, 0) + minor
     return found
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of cost a fund can be kept to: (value, name)."""
+    return [pair for uses in _all.values() for pair in uses.kinds()]
 
 
 def names(session: Session, edition_id: int, standing: Standing, application_ids: Collection[int]) -> Mapping[int, str]:

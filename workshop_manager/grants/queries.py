@@ -29,7 +29,6 @@ from workshop_manager.conflicts import people
 from workshop_manager.core.audit import AuditEntry
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
-from workshop_manager.funds.uses import Uses
 from workshop_manager.grants import partial
 from workshop_manager.grants.models import (
     Application,
@@ -50,7 +49,7 @@ from workshop_manager.registrations.states import State as PlaceState
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.models import Edition, TeamMember
-from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS, Standing
+from workshop_manager.workshops.rules import MACHINE, MAY_FUNDS, MAY_GRANTS, Standing
 from workshop_manager.workshops.states import Role
 
 SUBJECT = "grant_application"
@@ -66,24 +65,24 @@ def settings_of(session: Session, edition_id: int) -> GrantSettings:
     )
 
 
-def _is_fund_in_use(session: Session, fund_id: int) -> bool:
+def is_fund_in_use(session: Session, fund_id: int) -> bool:
     """True once anything was proposed or given from it."""
     return session.execute(select(Award.id).where(Award.fund_id == fund_id).limit(1)).first() is not None
 
 
-def _is_fund_promised(session: Session, fund_id: int) -> bool:
+def is_fund_promised(session: Session, fund_id: int) -> bool:
     """True while anything is proposed, offered or accepted from it."""
     found = select(Award.id).where(Award.fund_id == fund_id, Award.state.in_(LIVE)).limit(1)
     return session.execute(found).first() is not None
 
 
-def _is_currency_asked(session: Session, edition_id: int, currency: str) -> bool:
+def is_currency_asked(session: Session, edition_id: int, currency: str) -> bool:
     """True if applications are written in that currency."""
     written = select(Application.id).where(Application.edition_id == edition_id, Application.currency == currency)
     return session.execute(written.limit(1)).first() is not None
 
 
-def _proposed(session: Session, edition_id: int, standing: Standing) -> Mapping[int, int]:
+def proposed_by_fund(session: Session, edition_id: int, standing: Standing) -> Mapping[int, int]:
     """By fund, what is proposed from it; proposals that the viewer must not see are not in it."""
     rows = session.execute(
         select(Award.fund_id, func.sum(Award.amount))
@@ -94,26 +93,18 @@ def _proposed(session: Session, edition_id: int, standing: Standing) -> Mapping[
     return {fund_id: int(minor) for fund_id, minor in rows}
 
 
-def _names(
+def names_of(
     session: Session, edition_id: int, standing: Standing, application_ids: Collection[int]
 ) -> Mapping[int, str]:
     """Whose these applications are, as far as the viewer may see them; empty for somebody who left."""
+    # A command on the machine is nobody, and shows nobody a page.
+    seen = Application.edition_id == edition_id if standing == MACHINE else visible_to(edition_id, standing)
     rows = session.execute(
         select(Application.id, Person.name)
         .outerjoin(Person, Person.id == Application.person_id)
-        .where(Application.id.in_(application_ids), visible_to(edition_id, standing))
+        .where(Application.id.in_(application_ids), seen)
     )
     return {application_id: name or "" for application_id, name in rows}
-
-
-USES = Uses(
-    is_in_use=_is_fund_in_use,
-    is_promised=_is_fund_promised,
-    is_currency_asked=_is_currency_asked,
-    proposed=_proposed,
-    names=_names,
-)
-"""What funds have to know of applications, which are above them."""
 
 
 # -- the applicant's own --------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import uses
-from workshop_manager.grants import attending, cover, desk, merging, queries, service, texts, views
+from workshop_manager.grants import attending, cover, desk, merging, queries, service, statements, texts, views, words
+from workshop_manager.grants.states import CostKind
 from workshop_manager.mail import queries as mails
 from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
@@ -18,7 +19,15 @@ from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_GRANTS
 
 JOB = "expire-grant-offers"
-_PAGES = (views, desk, texts)
+_USES = uses.Uses(
+    is_in_use=queries.is_fund_in_use,
+    is_promised=queries.is_fund_promised,
+    is_currency_asked=queries.is_currency_asked,
+    proposed=queries.proposed_by_fund,
+    kinds=lambda: [(kind.value, words.kind_name(kind)) for kind in CostKind],
+    names=queries.names_of,
+)
+_PAGES = (views, desk, texts, statements)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -38,10 +47,10 @@ def init_app(app: Flask) -> None:
         "grants.desk",
         "hand-coins",
         lambda standing: standing.may(MAY_GRANTS),
-        prefix=("grants.desk", "grantreview.desk"),
+        prefix=("grants.desk", "grantreview.desk", "funds.desk"),
     )
     navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
-    uses.register("grants", queries.USES)
+    uses.register("grants", _USES)
     panels.register_open(40, cover.open_row)
     cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)
     mails.register_hidden(queries.hidden_mails)

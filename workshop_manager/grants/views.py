@@ -291,7 +291,8 @@ def _status_page(
         parts=parts,
         seat=seat,
         urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw")}
-        | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""},
+        | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""}
+        | {"statement": at.url("grants.statement") if found.released_at else ""},
         contact=at.edition.contact_email,
         panels=panels.own_panels(uow, at.edition, found),
     )
