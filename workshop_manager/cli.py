@@ -221,7 +221,6 @@ for group in (
     decisions,
     proceedings,
     registrations,
-    grants,
     door,
     editions,
     signups,
