@@ -24,6 +24,8 @@ KINDS = {
     "other": (1_000, 9_000, 50, 0.2),
 }
 """By kind: the least and the most asked for, what is useful of it in per cent, and how many ask."""
+EXTRA = frozenset({"ground", "other"})
+"""Good to have; the rest of what somebody asks for comes together or not at all."""
 CAP_LODGING = 43_400
 POTS = (
     Pot(1, "General fund", "USD", 9_000_000, 9_000_000),
@@ -53,10 +55,12 @@ def problem_of(people: int, seed: int = 1) -> Problem:
                 most = min(asked, CAP_LODGING) if kind == "lodging" else asked
                 least = -(-most * useful // 100)
                 funds = allowed(kind, region, stage)
-                asks.append(Ask(number * 10 + place, kind, asked, most, least, funds, kind == "air"))
+                asks.append(
+                    Ask(number * 10 + place, kind, asked, most, least, funds, bool(funds) and kind not in EXTRA)
+                )
         applicants.append(
             Applicant(
-                number, number, "USD", tuple(asks), -(-sum(ask.most for ask in asks) * 60 // 100),
+                number, number, "USD", tuple(asks), 1,
                 frozenset({f"region:{region}", f"stage:{stage}"}), f"lab {dice.randrange(people // 2)}",
                 dice.random() < 0.4, frozenset({dice.randrange(people)}),
             )

@@ -29,8 +29,8 @@ def test_the_command_says_who_gets_what_and_why_and_writes_nothing(
     first, second = found["items"]
     assert [(award["kind"], award["amount"]) for award in first["awards"]] == [("air", 120_000), ("lodging", 20_000)]
     assert "lodging 200 USD of 300 USD" in first["sentence"]
-    assert (second["reason"], second["extra"]) == ("money", {"General fund": 60_000})
-    assert "600 USD more" in second["sentence"]
+    assert (second["reason"], second["extra"]) == ("money", {"General fund": 70_000})
+    assert "700 USD more" in second["sentence"]
     with work() as uow:
         assert uow.session.scalars(select(Award)).all() == []
     wrong = told(run("grants", "propose", where, "--json", "--share", "atlantis=9"))

@@ -45,7 +45,9 @@ def assign_readers(uow: UnitOfWork, edition: Edition) -> Told:
 )
 @click.option("--most-per-institution", type=click.IntRange(0, 100), default=0, help="People from one; 0: any number.")
 @click.option("--merit", type=click.IntRange(0, 10), default=5, show_default=True, help="What a high rank counts.")
-@click.option("--useful", type=click.IntRange(1, 100), default=60, show_default=True, help="Useful per cent of a need.")
+@click.option(
+    "--useful", type=click.IntRange(0, 100), default=0, show_default=True, help="Least useful per cent of a need."
+)
 def propose(
     uow: UnitOfWork,
     edition: Edition,

@@ -16,7 +16,7 @@ from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.queries import Seat
 from workshop_manager.grants.rules import COMMITTED
-from workshop_manager.grants.states import State
+from workshop_manager.grants.states import CostKind, State
 from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
 from workshop_manager.proposals.settings import Settings
 from workshop_manager.registrations.states import Mode
@@ -150,7 +150,8 @@ def _applicant(
             if currency == one.currency and allows(rules, facts, line.kind.value) is None
         ]
         least = settings.least(line.kind, most)
-        essential = settings.is_essential(line.kind)
+        # What no fund pays for keeps nobody from the rest, but for the journey itself.
+        essential = settings.is_essential(line.kind) and (bool(allowed) or line.kind is CostKind.AIR)
         asks.append(Ask(line.id, line.kind.value, line.asked, most, least, tuple(allowed), essential))
     return Applicant(
         id=one.id,

@@ -18,8 +18,8 @@ USEFUL = {
     CostKind.OTHER: 50,
 }
 """Of a line, after its cap, the least that is useful, in per cent: half a flight is no flight."""
-ESSENTIAL = frozenset({CostKind.AIR})
-"""Nobody is helped without it who asks for it."""
+EXTRA = frozenset({CostKind.GROUND, CostKind.OTHER})
+"""Good to have. Whoever asks for anything else gets what is useful of all of it, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Settings:
     most_per: int = 0
     merit: int = 5
     first_timers: int = 0
-    useful: int = 60
-    """Of everything somebody asks for, after caps, the least that is useful, in per cent."""
+    useful: int = 0
+    """Of everything somebody asks for, after caps, the least that is useful, in per cent; 0 leaves it to the lines."""
     caps: Mapping[tuple[CostKind, str], int] = field(default_factory=dict)
 
     def aims(self) -> tuple[Aim, ...]:
@@ -53,4 +53,4 @@ class Settings:
 
     def is_essential(self, kind: CostKind) -> bool:
         """True if nobody who asks for it is helped without it."""
-        return kind in ESSENTIAL
+        return kind not in EXTRA
