@@ -1,0 +1,115 @@
+"""The ledger with 100,000 entries, and fifty who offer the last money at once.
+
+python -m benchmarks.ledger sqlite:////tmp/bench.sqlite
+python -m benchmarks.ledger postgresql+psycopg://…      an empty database each
+"""
+
+import sys
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_babel import Babel
+from sqlalchemy import insert
+
+from tests.factories import make_edition
+from tests.grants.factories import make_fund
+from tests.queries import count_queries
+from workshop_manager.core.clock import SystemClock
+from workshop_manager.core.database import Database
+from workshop_manager.core.unit_of_work import unit_of_work
+from workshop_manager.funds import ledger, queries
+from workshop_manager.funds.models import LedgerEntry, LedgerTransaction
+from workshop_manager.funds.refusals import Overdrawn
+from workshop_manager.funds.states import Account, Kind
+from workshop_manager.tables import metadata
+
+ENTRIES = 100_000
+AT_ONCE = 50
+
+
+def main(url: str) -> None:
+    """Fill, look, and fight; on tables made here."""
+    database = Database(url, may_create=True)
+    metadata.create_all(database.engine)
+    app = Flask("benchmark")
+    Babel(app)
+    with app.app_context(), unit_of_work(database, SystemClock()) as uow:
+        edition = make_edition(uow)
+        full, last = make_fund(uow, edition, ENTRIES), make_fund(uow, edition, 500, "The last money")
+        ids = edition.id, full.id, last.id
+    began = time.perf_counter()
+    _fill(database, ids[0], ids[1])
+    print(f"{ENTRIES:,} entries written in {time.perf_counter() - began:.1f} s")
+    _look(database, ids[0], ids[1])
+    _fight(app, database, ids[0], ids[2])
+    database.dispose()
+
+
+def _fill(database: Database, edition_id: int, fund_id: int) -> None:
+    now = datetime.now(UTC)
+    with unit_of_work(database, SystemClock()) as uow:
+        for start in range(0, ENTRIES // 2, 5_000):
+            uids = [uuid.uuid4().hex for _ in range(5_000)]
+            rows = [
+                {
+                    "transaction_uid": uid, "fund_id": fund_id, "account": account, "amount": minor, "currency": "USD",
+                    "application_id": start + place, "award_id": start + place, "line_id": 1, "cost": "air",
+                }
+                for place, uid in enumerate(uids)
+                for account, minor in ((Account.AVAILABLE, -1), (Account.OFFERED, 1))
+            ]  # fmt: skip
+            uow.session.execute(insert(LedgerEntry), rows)
+            closing = [
+                {"uid": uid, "key": uid, "edition_id": edition_id, "kind": Kind.OFFER, "at": now, "reason": ""}
+                for uid in uids
+            ]
+            uow.session.execute(insert(LedgerTransaction), closing)
+
+
+def _look(database: Database, edition_id: int, fund_id: int) -> None:
+    """What the statement page asks, five times."""
+    times = []
+    for _round in range(5):
+        with unit_of_work(database, SystemClock(), writing=False) as uow, count_queries(database) as asked:
+            began = time.perf_counter()
+            queries.with_balances(uow.session, edition_id)
+            queries.number_of_lines(uow.session, fund_id)
+            found = queries.lines(uow.session, edition_id, fund_id=fund_id, is_into=True, most=100, latest_first=True)
+            queries.returned(uow.session, edition_id)
+            times.append(time.perf_counter() - began)
+    print(f"statement: {len(asked)} queries, {len(found)} lines, {sorted(times)[2] * 1000:.0f} ms (median of 5)")
+
+
+def _fight(app: Flask, database: Database, edition_id: int, fund_id: int) -> None:
+    given: list[int] = []
+
+    def offer(number: int) -> None:
+        with app.app_context():
+            try:
+                with unit_of_work(database, SystemClock()) as uow:
+                    fund = queries.locked_funds(uow.session, edition_id)[fund_id]
+                    one = ledger.Slice(fund, 500, 10**6 + number, 10**6 + number, 1, "air")
+                    ledger.offer(uow, [one], key=f"last:{number}")
+            except Overdrawn:
+                return
+        given.append(number)
+
+    threads = [threading.Thread(target=offer, args=(number,)) for number in range(AT_ONCE)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with unit_of_work(database, SystemClock(), writing=False) as uow:
+        left = queries.balances(uow.session, edition_id)[fund_id].available
+    print(
+        f"{AT_ONCE} offers of the last money in {time.perf_counter() - began:.2f} s: {len(given)} given, "
+        f"{left} left, overdrawn = {max(0, -left)}"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
