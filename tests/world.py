@@ -66,8 +66,11 @@ from workshop_manager.door.models import VisaLetter
 from workshop_manager.exchange import service as importing
 from workshop_manager.funds import service as funds
 from workshop_manager.grantreview import talking as grant_talk
+from workshop_manager.grants import caps as grant_caps
 from workshop_manager.grants import deciding as grant_decisions
 from workshop_manager.grants import service as grants
+from workshop_manager.grants.costs import Limit
+from workshop_manager.grants.forms import digest
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.models import Line as GrantLine
 from workshop_manager.grants.states import CostKind, Verdict
@@ -876,6 +879,7 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         fund = funds.add_fund(uow, edition, funds.FundContent("Travel", "A sponsor", "For everybody.", "USD", 500_000))
         spare = funds.add_fund(uow, edition, funds.FundContent("Caregiving", "", "", "USD", 100_000))
         asked = funds.ask_override(uow, edition, spare.id, 5_000, "One more family.")
+        grant_caps.save_caps(uow, edition, {"USD": [Limit(CostKind.AIR, 95_000)]}, seen=digest([]))
     rows = {}
     for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR):
         with acting(uow, cast[persona.key], NOW - timedelta(days=4)):

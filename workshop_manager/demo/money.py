@@ -8,9 +8,11 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo.people import People, acting
 from workshop_manager.funds import service as funds
 from workshop_manager.grantreview import talking
-from workshop_manager.grants import deciding, service
+from workshop_manager.grants import caps, deciding, service
+from workshop_manager.grants.costs import Limit
+from workshop_manager.grants.forms import digest
 from workshop_manager.grants.models import Application
-from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.grants.states import CostKind, Upfront, Verdict
 from workshop_manager.workshops.models import Edition
 
 CURRENCY = "USD"
@@ -25,6 +27,7 @@ class _Asks:
     costs: tuple[tuple[CostKind, int, str], ...]
     statement: str
     cannot_front: bool = False
+    upfront: Upfront | None = None
     score: int | None = None
     remark: str = ""
 
@@ -32,11 +35,11 @@ class _Asks:
 _APPLICATIONS = (
     _Asks("author", 12, ((CostKind.AIR, 1650, "Jakarta to New Orleans and back"), (CostKind.LODGING, 480, "Three nights"), (CostKind.VISA, 185, "Visa fee")),
           "I would present my first poster outside my country. My department pays for no travel; the line in our village school "
-          "does not carry a video call.", cannot_front=True, score=5, remark="Exactly whom the fund is for."),
+          "does not carry a video call.", cannot_front=True, upfront=Upfront.BOOKING, score=5, remark="Exactly whom the fund is for."),
     _Asks("tigist", 10, ((CostKind.AIR, 1420, "Addis Ababa to New Orleans and back"), (CostKind.LODGING, 480, "Three nights")),
           "My laboratory covers the registration. Nothing is left for the flight.", score=4, remark="Strong, and modest in what it asks."),
     _Asks("chukwuemeka", 6, ((CostKind.AIR, 1510, "Jos to New Orleans and back"), (CostKind.CAREGIVING, 300, "Care for my daughter")),
-          "The traders asked me to tell what their voices became. I would like to do that in person.", cannot_front=True),
+          "The traders asked me to tell what their voices became. I would like to do that in person.", cannot_front=True, upfront=Upfront.ADVANCE),
     _Asks("yiran", 2, ((CostKind.DATA, 60, "A data plan for the day"),), "I take part from home, where the line is metered."),
 )  # fmt: skip
 
@@ -49,6 +52,8 @@ def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
             "Travel", "Friends of Muslims in ML", "Travel, bed and visa for those who present.", CURRENCY, 18_000_00
         )
         fund = funds.add_fund(uow, edition, content)
+        limits = [Limit(CostKind.AIR, 160_000), Limit(CostKind.LODGING, 17_000, 3), Limit(CostKind.DATA, 10_000)]
+        caps.save_caps(uow, edition, {CURRENCY: limits}, seen=digest([]))
     for one in _APPLICATIONS:
         application = _apply(uow, edition, people, one)
         if one.by == "chukwuemeka":
@@ -74,7 +79,11 @@ def talk(uow: UnitOfWork, edition: Edition, people: People, application_id: int)
 
 def _apply(uow: UnitOfWork, edition: Edition, people: People, one: _Asks) -> Application:
     costs = tuple(service.Cost(kind, dollars * 100, about) for kind, dollars, about in one.costs)
-    content = service.ApplicationContent(CURRENCY, costs, one.statement, one.cannot_front)
+    first = edition.starts_at.date() - timedelta(days=1)
+    content = service.ApplicationContent(
+        CURRENCY, costs, one.statement, one.cannot_front, upfront=one.upfront,
+        arrives_on=first, departs_on=first + timedelta(days=3),
+    )  # fmt: skip
     with acting(uow, people[one.by], uow.now - timedelta(days=one.days)):
         service.save(uow, edition, content, started_from=0)
         return service.submit(uow, edition)

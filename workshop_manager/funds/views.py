@@ -56,7 +56,7 @@ def desk_funds(community: str, edition: str) -> AnyResponse:
         form=form,
         bars=[bar_of(one) for one in figures],
         due=deadline_text(date.deadline) if date else None,
-        urls={name: at.url(f"grants.{name}") for name in ("desk", "desk_texts", "overview")}
+        urls={name: at.url(f"grants.{name}") for name in ("desk", "desk_caps", "desk_texts", "overview")}
         | {"dates": at.url("workshops.settings_dates")}
         | {
             name: at.url(f"funds.{name}")

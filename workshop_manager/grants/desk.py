@@ -223,6 +223,7 @@ class LineRow:
     fund: str
     word: str
     past: list[str]
+    cut: str
 
 
 def _find(at: Here, application_id: int) -> Application:
@@ -276,6 +277,9 @@ def _application_page(
         parts=words.part_text(parts) or str(_("no submission")),
         seat=words.seat_text(seat),
         until=deadline_text(found.offer_deadline) if found.offer_deadline and found.state is State.OFFERED else None,
+        paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=False),
+        stay=words.stay_text(found.arrives_on, found.departs_on),
+        elsewhere=words.elsewhere(found.paid_elsewhere),
         is_open=is_open,
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,
         lefts=[(f.fund.name, f.fund.money(f.balance.available)) for f in figures if f.fund.currency == found.currency],
@@ -324,6 +328,7 @@ def _line_rows(found: Application, funds: Sequence[Fund]) -> list[LineRow]:
                 given=words.money(live.amount, found.currency) if live else "",
                 fund=names.get(live.fund_id, "") if live else "",
                 word=words.award_word(live.state) if live else "",
+                cut=words.cut_text(line, None, found.currency),
                 past=[f"{words.money(a.amount, found.currency)} {words.award_word(a.state)}" for a in past],
             )
         )

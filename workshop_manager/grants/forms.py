@@ -1,6 +1,7 @@
 """The shape of what applicants, committee and organisers type, turned into the dataclasses of the verbs."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +19,26 @@ from workshop_manager.core.money import NotMoney, parse_amount
 from workshop_manager.funds.forms import FIGURES, Versioned, add_error, number, plain_amount
 from workshop_manager.funds.models import Fund
 from workshop_manager.grants import words
+from workshop_manager.grants.costs import MOST_NIGHTS, Limit
 from workshop_manager.grants.deciding import Proposal
-from workshop_manager.grants.models import Application, GrantSettings, Line
+from workshop_manager.grants.models import Application, GrantCap, GrantSettings, Line
 from workshop_manager.grants.rules import ACTIONS, Gap, leads_to
 from workshop_manager.grants.service import ApplicationContent, Cost
-from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.grants.states import CostKind, Upfront, Verdict
 from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline, required
 from workshop_manager.web.forms import Line as LineField
 
 # -- applying -------------------------------------------------------------------------------------------------------
+
+
+class OptionalDate(DateField):
+    """A day, or none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and not "".join(valuelist).strip():
+            self.data = None
+            return
+        super().process_formdata(valuelist)
 
 
 class ApplicationForm(Versioned):
@@ -34,22 +46,40 @@ class ApplicationForm(Versioned):
 
     currency = SelectField(_l("Currency"))
     statement = Text(_l("What the grant would make possible"), most=10_000)
+    arrives_on = OptionalDate(_l("You arrive"))
+    departs_on = OptionalDate(_l("You leave"))
     cannot_front = BooleanField(_l("I cannot pay costs up front"))
+    upfront = RadioField(
+        _l("What would help you"), choices=[SelectChoice(one.value, text) for one, text in words.UPFRONT.items()]
+    )
     other_funding = Text(_l("Other funding"), most=2_000)
 
     def content(self) -> ApplicationContent | None:
         """What was typed, or None with the reason beside each amount that is none."""
         currency = self.currency.data
         amounts = {kind: self.read_amount(f"amount_{kind.value}", currency) for kind in CostKind}
-        if None in amounts.values():
+        own = {kind: self.read_amount(f"own_{kind.value}", currency) for kind in CostKind}
+        if None in amounts.values() or None in own.values():
             return None
-        costs = (Cost(kind, minor or 0, self[f"about_{kind.value}"].data or "") for kind, minor in amounts.items())
+        costs = (
+            Cost(
+                kind,
+                minor or 0,
+                self[f"about_{kind.value}"].data or "",
+                own[kind] or 0,
+                self[f"paid_{kind.value}"].data or "",
+            )
+            for kind, minor in amounts.items()
+        )
         return ApplicationContent(
             currency=currency,
             costs=tuple(costs),
             statement=self.statement.data or "",
             cannot_front=bool(self.cannot_front.data),
             other_funding=self.other_funding.data or "",
+            upfront=Upfront(self.upfront.data),
+            arrives_on=self.arrives_on.data,
+            departs_on=self.departs_on.data,
         )
 
     def show_all(self, gaps: Iterable[Gap]) -> bool:
@@ -65,6 +95,10 @@ def _cost_fields() -> dict[str, Any]:
     for kind in CostKind:
         fields[f"amount_{kind.value}"] = LineField(words.KIND_NAMES[kind], most=40, render_kw=FIGURES)
         fields[f"about_{kind.value}"] = LineField(_l("What for"), most=200, render_kw={"autocomplete": "off"})
+        fields[f"own_{kind.value}"] = LineField(_l("You pay of it"), most=40, render_kw=FIGURES)
+        fields[f"paid_{kind.value}"] = LineField(
+            _l("Somebody else pays it"), most=200, render_kw={"autocomplete": "off"}
+        )
     return fields
 
 
@@ -73,17 +107,26 @@ _FullApplicationForm = type("_FullApplicationForm", (ApplicationForm,), _cost_fi
 
 def application_form(currencies: Sequence[str], found: Application | None) -> Any:
     """The form for these currencies, filled from what is stored, or with what was sent."""
-    data: dict[str, Any] = {"version": str(found.version if found else 0), "currency": currencies[0]}
+    data: dict[str, Any] = {
+        "version": str(found.version if found else 0),
+        "currency": currencies[0],
+        "upfront": Upfront.BOOKING.value,
+    }
     if found is not None:
         data |= {
+            "upfront": (found.upfront or Upfront.BOOKING).value,
+            "arrives_on": found.arrives_on,
+            "departs_on": found.departs_on,
             "currency": found.currency,
             "statement": found.statement,
             "cannot_front": found.cannot_front,
             "other_funding": found.other_funding,
         }
         for line in found.lines:
-            data[f"amount_{line.kind.value}"] = plain_amount(line.asked, found.currency)
+            data[f"amount_{line.kind.value}"] = plain_amount(line.cost, found.currency)
+            data[f"own_{line.kind.value}"] = plain_amount(line.own, found.currency) if line.own else ""
             data[f"about_{line.kind.value}"] = line.about
+        data |= {f"paid_{kind}": source for kind, source in found.paid_elsewhere.items()}
     form = _FullApplicationForm(**data)
     form.currency.choices = [SelectChoice(currency, currency) for currency in currencies]
     if len(currencies) == 1:
@@ -213,6 +256,50 @@ def release_form(pending: Sequence[Application], now: datetime, zone: str) -> Re
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------
+
+
+class CapsForm(Versioned):
+    """The most for each kind of cost; `caps_form` adds the fields of the currencies that funds are in."""
+
+    def limits(self, currencies: Sequence[str]) -> dict[str, list[Limit]] | None:
+        """By currency what was typed, nothing for no cap; None with the reasons beside the fields."""
+        found = {currency: list(self._limits(currency)) for currency in currencies}
+        return None if self.errors else found
+
+    def _limits(self, currency: str) -> Iterator[Limit]:
+        for kind in CostKind:
+            name = f"cap_{kind.value}_{currency}"
+            minor = self.read_amount(name, currency)
+            if not minor:
+                continue
+            if kind is not CostKind.LODGING:
+                yield Limit(kind, minor)
+                continue
+            most = number(self[f"nights_{currency}"].data)
+            if not 0 < most <= MOST_NIGHTS:
+                add_error(self, f"nights_{currency}", str(_("Say for how many nights at most, from 1 to 365.")))
+            yield Limit(kind, minor, most)
+
+
+def caps_form(currencies: Sequence[str], caps: Sequence[GrantCap]) -> Any:
+    """A field for each kind of cost and currency, filled from what holds."""
+    fields: dict[str, Any] = {}
+    for currency in currencies:
+        for kind in CostKind:
+            fields[f"cap_{kind.value}_{currency}"] = LineField(words.KIND_NAMES[kind], most=40, render_kw=FIGURES)
+        fields[f"nights_{currency}"] = LineField(_l("Nights at most"), most=3, render_kw={"inputmode": "numeric"})
+    data: dict[str, Any] = {"version": digest(caps)}
+    for cap in caps:
+        data[f"cap_{cap.kind.value}_{cap.currency}"] = plain_amount(cap.amount, cap.currency)
+        if cap.nights is not None:
+            data[f"nights_{cap.currency}"] = str(cap.nights)
+    return type("_Caps", (CapsForm,), fields)(**data)
+
+
+def digest(caps: Sequence[GrantCap]) -> str:
+    """Names what holds, so that nobody replaces what somebody else saved meanwhile."""
+    said = repr([(cap.currency, cap.kind.value, cap.amount, cap.nights) for cap in caps])
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
 
 
 class TextsForm(Versioned):

@@ -1,6 +1,6 @@
 """Applications with their costs, the committee's scores and conflicts, and money awarded line by line."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
+from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.rules import COMMITTED, LIVE
-from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
+from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict
 
 _LIVE = text("state IN ('proposed', 'offered', 'accepted')")
 
@@ -50,6 +51,13 @@ class Application(Base):
     """Every estimate and award of the application is in it; only funds of this currency can help."""
     statement: Mapped[str] = mapped_column(Text, default="")
     cannot_front: Mapped[bool] = mapped_column(default=False)
+    upfront: Mapped[Upfront | None]
+    """How they want to be helped who cannot; None for others, and for who was not asked yet."""
+    paid_elsewhere: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Who pays what by kind of cost; there is no line here for it."""
+    arrives_on: Mapped[date | None]
+    departs_on: Mapped[date | None]
+    """The days of the stay; nights are counted from them."""
     other_funding: Mapped[str] = mapped_column(Text, default="")
     verdict: Mapped[Verdict | None]
     """The committee's decision, pending until it is released."""
@@ -106,10 +114,20 @@ class Line(Base):
     kind: Mapped[CostKind]
     position: Mapped[int]
     asked: Mapped[int] = mapped_column(BigInteger)
+    """What is asked for: the estimate without one's own part, at most the cap as it was when this was saved."""
+    estimate: Mapped[int | None] = mapped_column(BigInteger)
+    """What it costs; None where nothing but `asked` was written down."""
+    own: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What the person pays of it."""
     about: Mapped[str] = mapped_column(String(200), default="")
     awards: Mapped[list["Award"]] = relationship(
         lazy="raise", order_by="Award.id", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def cost(self) -> int:
+        """What it costs in all."""
+        return self.asked if self.estimate is None else self.estimate
 
     @property
     def live(self) -> "Award | None":
@@ -220,3 +238,24 @@ class GrantReader(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
     assigned_at: Mapped[datetime]
     assigned_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+
+class GrantCap(Base):
+    """The most that an edition gives for a kind of cost in one currency; for lodging, for a night, and how many."""
+
+    __tablename__ = "grant_caps"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="gives_something"),
+        CheckConstraint("nights IS NULL OR nights > 0", name="at_least_a_night"),
+    )
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[CostKind] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    nights: Mapped[int | None]
+
+    @property
+    def limit(self) -> Limit:
+        """For the rules."""
+        return Limit(self.kind, self.amount, self.nights)

@@ -30,9 +30,11 @@ from workshop_manager.core.audit import AuditEntry
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.grants import partial
+from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.models import (
     Application,
     Award,
+    GrantCap,
     GrantConflict,
     GrantReader,
     GrantSettings,
@@ -105,6 +107,18 @@ def names_of(
         .where(Application.id.in_(application_ids), seen)
     )
     return {application_id: name or "" for application_id, name in rows}
+
+
+def caps(session: Session, edition_id: int) -> Sequence[GrantCap]:
+    """The most that the edition gives for each kind of cost, in every currency it says so."""
+    return session.scalars(
+        select(GrantCap).where(GrantCap.edition_id == edition_id).order_by(GrantCap.currency, GrantCap.kind)
+    ).all()
+
+
+def limits(session: Session, edition_id: int, currency: str) -> dict[CostKind, Limit]:
+    """The caps in one currency, by kind of cost."""
+    return {one.kind: one.limit for one in caps(session, edition_id) if one.currency == currency}
 
 
 # -- the applicant's own --------------------------------------------------------------------------------------------

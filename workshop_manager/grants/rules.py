@@ -3,10 +3,12 @@
 import dataclasses
 import enum
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from workshop_manager.core.deadlines import Deadline
-from workshop_manager.core.text import count_words
+from workshop_manager.core.text import count_words, isolated
+from workshop_manager.grants.costs import MOST_NIGHTS, Limit
 from workshop_manager.grants.states import Action, AwardState, CostKind, State, Verdict
 from workshop_manager.workshops.rules import MAY_FUNDS, Standing
 
@@ -130,6 +132,51 @@ def gaps(asked: int, statement: str) -> Iterator[Gap]:
     elif words > STATEMENT_WORDS:
         values = {"words": words, "over": words - STATEMENT_WORDS}
         yield Gap("statement", N_("%(words)s words. Take out %(over)s."), values)
+
+
+class Wish(Protocol):
+    """What somebody says about one kind of cost."""
+
+    @property
+    def kind(self) -> CostKind: ...
+    @property
+    def estimate(self) -> int: ...
+    @property
+    def own(self) -> int: ...
+    @property
+    def paid_by(self) -> str: ...
+
+
+def refusals(costs: Iterable[Wish], arrives: date | None, departs: date | None) -> Iterator[Gap]:
+    """What cannot be true, in the order of the page: two sources for one line, an own part of everything or of nothing,
+    a stay that ends before it began.
+    """
+    for cost in costs:
+        field = f"amount_{cost.kind.value}"
+        if cost.paid_by and cost.estimate > 0:
+            yield Gap(
+                field,
+                N_(
+                    "%(source)s pays this, and a cost is paid from one source only. Leave the estimate empty here, "
+                    "or take out who pays it and ask for all of it."
+                ),
+                {"source": isolated(cost.paid_by)},
+            )
+        elif 0 < cost.estimate <= cost.own:
+            yield Gap(field, N_("You pay all of this yourself. Leave it out, or lower your own part."))
+        elif cost.own > 0 and cost.estimate <= 0:
+            yield Gap(field, N_("Say what it costs in all; your own part is taken off."))
+    if arrives is not None and departs is not None and departs <= arrives:
+        yield Gap("departs_on", N_("The day you leave comes after the day you arrive."))
+    elif arrives is not None and departs is not None and (departs - arrives).days > MOST_NIGHTS:
+        yield Gap("departs_on", N_("That is longer than a year. Look at the days again."))
+
+
+def days_gap(limit: Limit | None, stayed: int | None, *, has_lodging: bool) -> Gap | None:
+    """Lodging that is paid by the night needs the days of the stay."""
+    if has_lodging and limit is not None and limit.nights is not None and stayed is None:
+        return Gap("arrives_on", N_("Say when you arrive and when you leave: lodging is given by the night."))
+    return None
 
 
 # -- money ----------------------------------------------------------------------------------------------------------

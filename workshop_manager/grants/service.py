@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import structlog
 from flask_babel import gettext as _
@@ -17,6 +18,8 @@ from workshop_manager.decisions.events import SubmissionDeclined, SubmissionTurn
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.grants import emails, queries, rules, words
+from workshop_manager.grants.costs import Limits, nights
+from workshop_manager.grants.costs import asked as asked_for
 from workshop_manager.grants.models import Application, Line
 from workshop_manager.grants.money import (
     Funds,
@@ -30,7 +33,7 @@ from workshop_manager.grants.money import (
     take,
 )
 from workshop_manager.grants.rules import Phase
-from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.grants.states import Action, AwardState, CostKind, State, Upfront
 from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
@@ -47,11 +50,13 @@ log = structlog.get_logger("workshop_manager.grants")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One kind of cost: the estimate in minor units, and what it is for."""
+    """One kind of cost: the estimate in minor units, what for, what of it the person pays, and who pays all of it."""
 
     kind: CostKind
-    asked: int
+    estimate: int
     about: str = ""
+    own: int = 0
+    paid_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,18 @@ class ApplicationContent:
     statement: str
     cannot_front: bool = False
     other_funding: str = ""
+    upfront: Upfront | None = None
+    arrives_on: date | None = None
+    departs_on: date | None = None
 
     @property
     def asked(self) -> int:
-        return sum(cost.asked for cost in self.costs)
+        """What is hoped for, before any cap."""
+        return sum(max(0, cost.estimate - cost.own) for cost in self.costs)
+
+    @property
+    def has_lodging(self) -> bool:
+        return any(cost.kind is CostKind.LODGING and cost.estimate > 0 for cost in self.costs)
 
 
 def phase(uow: UnitOfWork, edition_id: int, *, has_funds: bool) -> Phase:
@@ -107,12 +120,28 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
         raise Stale(str(_("Another version was saved after you opened this page.")))
     if content.currency not in {fund.currency for fund in funds.values()}:
         raise FieldConflict("currency", str(_("No fund is in that currency. Choose one from the list.")))
+    limits = queries.limits(uow.session, edition.id, content.currency)
+    _require_sound(content)
     if found is not None and found.state is State.SUBMITTED:
         _require_complete(content.asked, content.statement)
+        _require_days(content.has_lodging, nights(content.arrives_on, content.departs_on), limits)
     application = found or _begin(uow, edition, person, content.currency)
-    _apply(uow, application, content)
+    _apply(uow, application, content, limits)
     uow.session.flush()
     return application
+
+
+def _require_sound(content: ApplicationContent) -> None:
+    """One source a line, and a stay that ends after it began: also in a draft, which would not say so later."""
+    refusal = next(rules.refusals(content.costs, content.arrives_on, content.departs_on), None)
+    if refusal is not None:
+        raise FieldConflict(refusal.field, words.gap_text(refusal))
+
+
+def _require_days(has_lodging: bool, stayed: int | None, limits: Limits) -> None:
+    gap = rules.days_gap(limits.get(CostKind.LODGING), stayed, has_lodging=has_lodging)
+    if gap is not None:
+        raise FieldConflict(gap.field, words.gap_text(gap))
 
 
 def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str) -> Application:
@@ -131,7 +160,7 @@ def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str) -> 
     return made
 
 
-def _apply(uow: UnitOfWork, application: Application, content: ApplicationContent) -> None:
+def _apply(uow: UnitOfWork, application: Application, content: ApplicationContent, limits: Limits) -> None:
     if application.state is State.WITHDRAWN:
         move(application, Action.REOPEN)
         application.submitted_at = application.released_at = application.answered_at = None
@@ -139,36 +168,44 @@ def _apply(uow: UnitOfWork, application: Application, content: ApplicationConten
         note(uow, application, "reopened")
     elif application.state is State.SUBMITTED:
         note(uow, application, "changed")
-    if application.currency != content.currency or _outgrown(application, content):
+    wanted = _settled(content, limits)
+    if application.currency != content.currency or _outgrown(application, wanted):
         drop_proposal(uow, application)
     application.currency = content.currency
     application.statement = content.statement
     application.cannot_front = content.cannot_front
+    application.upfront = content.upfront if content.cannot_front else None
     application.other_funding = content.other_funding
+    application.paid_elsewhere = {cost.kind.value: cost.paid_by for cost in content.costs if cost.paid_by}
+    application.arrives_on, application.departs_on = content.arrives_on, content.departs_on
     application.changed_at = uow.now
     application.version += 1
-    _set_lines(application, content.costs)
+    _set_lines(application, content.costs, wanted)
 
 
-def _outgrown(application: Application, content: ApplicationContent) -> bool:
+def _settled(content: ApplicationContent, limits: Limits) -> dict[CostKind, int]:
+    """What is asked for by kind: estimates without one's own part, at most the caps."""
+    stayed = nights(content.arrives_on, content.departs_on)
+    return {cost.kind: asked_for(cost.estimate, cost.own, limits.get(cost.kind), stayed) for cost in content.costs}
+
+
+def _outgrown(application: Application, asked: Mapping[CostKind, int]) -> bool:
     """True if something is proposed that is no longer asked for."""
-    asked = {cost.kind: cost.asked for cost in content.costs}
     return any(line.live and line.live.amount > asked.get(line.kind, 0) for line in application.lines)
 
 
-def _set_lines(application: Application, costs: Sequence[Cost]) -> None:
+def _set_lines(application: Application, costs: Sequence[Cost], wanted: Mapping[CostKind, int]) -> None:
     known = {line.kind: line for line in application.lines}
-    wanted = {cost.kind for cost in costs if cost.asked > 0}
-    for line in [line for line in application.lines if line.kind not in wanted]:
+    for line in [line for line in application.lines if wanted.get(line.kind, 0) <= 0]:
         application.lines.remove(line)
     order = list(CostKind)
     for cost in costs:
-        if cost.asked <= 0:
+        if wanted[cost.kind] <= 0:
             continue
         line = known.get(cost.kind) or Line(kind=cost.kind, position=order.index(cost.kind), awards=[])
         if cost.kind not in known:
             application.lines.append(line)
-        line.asked, line.about = cost.asked, cost.about
+        line.asked, line.estimate, line.own, line.about = wanted[cost.kind], cost.estimate, cost.own, cost.about
     application.lines.sort(key=lambda line: line.position)
 
 
@@ -185,6 +222,11 @@ def submit(uow: UnitOfWork, edition: Edition) -> Application:
     application = _own(uow, edition, person)
     _require_open(uow, edition, funds, application.state)
     _require_complete(application.asked, application.statement)
+    _require_days(
+        any(line.kind is CostKind.LODGING for line in application.lines),
+        nights(application.arrives_on, application.departs_on),
+        queries.limits(uow.session, edition.id, application.currency),
+    )
     move(application, Action.SUBMIT)
     application.submitted_at = uow.now
     application.version += 1
@@ -387,6 +429,8 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
 def _empty(uow: UnitOfWork, application: Application) -> None:
     """Remove what was written in it and about it."""
     application.statement = application.other_funding = ""
+    application.paid_elsewhere = {}
+    application.arrives_on = application.departs_on = None
     for line in application.lines:
         line.about = ""
     for score in queries.scores_of(uow.session, application.id):

@@ -7,7 +7,19 @@ from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import uses
-from workshop_manager.grants import attending, cover, desk, merging, queries, service, statements, texts, views, words
+from workshop_manager.grants import (
+    attending,
+    caps,
+    cover,
+    desk,
+    merging,
+    queries,
+    service,
+    statements,
+    texts,
+    views,
+    words,
+)
 from workshop_manager.grants.states import CostKind
 from workshop_manager.mail import queries as mails
 from workshop_manager.registrations import consequences, groups
@@ -27,7 +39,7 @@ _USES = uses.Uses(
     kinds=lambda: [(kind.value, words.kind_name(kind)) for kind in CostKind],
     names=queries.names_of,
 )
-_PAGES = (views, desk, texts, statements)
+_PAGES = (views, desk, texts, statements, caps)
 """All hang their pages on the one blueprint when they are imported."""
 
 

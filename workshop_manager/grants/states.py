@@ -48,8 +48,16 @@ class CostKind(enum.Enum):
     LODGING = "lodging"
     VISA = "visa"
     DATA = "data"
+    VPN = "vpn"
     CAREGIVING = "caregiving"
     OTHER = "other"
+
+
+class Upfront(enum.Enum):
+    """What helps somebody who cannot pay costs up front."""
+
+    BOOKING = "booking"
+    ADVANCE = "advance"
 
 
 class AwardState(enum.Enum):

@@ -1,6 +1,6 @@
 """Pages for everybody and for applicants: what there is, the application, the answer to an offer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict
+from workshop_manager.core.money import exponent
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.grants import cover, panels, queries, rules, service, words
+from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
-from workshop_manager.grants.models import Application, Line
-from workshop_manager.grants.rules import COMMITTED, Phase
+from workshop_manager.grants.models import Application, GrantCap, Line
+from workshop_manager.grants.rules import COMMITTED, Gap, Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
@@ -49,6 +51,7 @@ def overview(community: str, edition: str) -> Response:
     keyed = by_key(dates)
     funds = fund_rows.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
+    caps = queries.caps(uow.session, at.edition.id)
     phase = cover.phase_at(uow, at.edition, keyed, has_funds=bool(funds))
     is_over = phase is not Phase.OPEN and uow.now > at.edition.ends_at
     person = viewer_person()
@@ -67,7 +70,16 @@ def overview(community: str, edition: str) -> Response:
         about=render_markdown(texts.about) if texts.about else None,
         deciding=render_markdown(texts.deciding) if texts.deciding else None,
         funds=funds,
-        kinds=[(words.kind_icon(kind), words.kind_name(kind), words.kind_hint(kind)) for kind in CostKind],
+        kinds=[
+            (
+                words.kind_icon(kind),
+                words.kind_name(kind),
+                ", ".join(
+                    [words.kind_hint(kind), *(words.limit_text(c.limit, c.currency) for c in caps if c.kind is kind)]
+                ),
+            )
+            for kind in CostKind
+        ],
         state=state.value if state else None,
         state_sign=words.state_sign(state) if state else None,
         apply_url=at.url("grants.application"),
@@ -112,7 +124,7 @@ def application_sent(community: str, edition: str) -> AnyResponse:
     form = bench.form()
     content = form.content() if form.is_sent else None
     must_be_complete = request.form.get("do") == "submit" or bench.state is State.SUBMITTED
-    if content is None or (must_be_complete and form.show_all(rules.gaps(content.asked, content.statement))):
+    if content is None or form.show_all(_missing(bench, content, must_be_complete=must_be_complete)):
         return _form_page(at, bench, form, 422)
     try:
         saved = service.save(uow, at.edition, content, started_from=form.started_from)
@@ -132,6 +144,17 @@ def application_sent(community: str, edition: str) -> AnyResponse:
     return redirect(at.url("grants.application"), 303)
 
 
+def _missing(bench: "Bench", content: service.ApplicationContent, *, must_be_complete: bool) -> Iterator[Gap]:
+    """What cannot be kept as it is typed; and for handing in, what is not there yet."""
+    yield from rules.refusals(content.costs, content.arrives_on, content.departs_on)
+    if must_be_complete:
+        yield from rules.gaps(content.asked, content.statement)
+        stayed = nights(content.arrives_on, content.departs_on)
+        limit = bench.limits(content.currency).get(CostKind.LODGING)
+        gap = rules.days_gap(limit, stayed, has_lodging=content.has_lodging)
+        yield from [gap] if gap else []
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What every page of an applicant asks for once."""
@@ -140,6 +163,11 @@ class Bench:
     funds: Sequence[Fund]
     dates: cover.Keyed
     phase: Phase
+    caps: Sequence[GrantCap]
+
+    def limits(self, currency: str) -> dict[CostKind, Limit]:
+        """The caps in that currency."""
+        return {cap.kind: cap.limit for cap in self.caps if cap.currency == currency}
 
     @property
     def state(self) -> State | None:
@@ -161,7 +189,8 @@ def _bench() -> Bench:
     found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
     funds = fund_rows.funds(uow.session, at.edition.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
-    return Bench(found, funds, dates, cover.phase_at(uow, at.edition, dates, has_funds=bool(funds)))
+    caps = queries.caps(uow.session, at.edition.id)
+    return Bench(found, funds, dates, cover.phase_at(uow, at.edition, dates, has_funds=bool(funds)), caps)
 
 
 def _closed(bench: Bench) -> str:
@@ -175,6 +204,15 @@ def _closed(bench: Bench) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class CapText:
+    """The most for a kind of cost in one currency."""
+
+    text: str
+    fact: str
+    """For the browser: currency, minor units and nights."""
+
+
+@dataclass(frozen=True, slots=True)
 class CostRow:
     """A kind of cost in the form: its two fields are `form["amount_" ~ key]` and `form["about_" ~ key]`."""
 
@@ -182,6 +220,21 @@ class CostRow:
     name: str
     icon: str
     hint: str
+    caps: tuple[CapText, ...]
+    is_open: bool
+    """Something is said about who else pays."""
+
+
+def _cost_row(kind: CostKind, bench: Bench, form: ApplicationForm) -> CostRow:
+    caps = tuple(
+        CapText(
+            words.limit_text(cap.limit, cap.currency), f"{cap.currency}:{cap.amount}:{cap.nights if cap.nights else 0}"
+        )
+        for cap in bench.caps
+        if cap.kind is kind and cap.currency in bench.currencies
+    )
+    is_open = any(form[f"{part}_{kind.value}"].data or form[f"{part}_{kind.value}"].errors for part in ("own", "paid"))
+    return CostRow(kind.value, words.kind_name(kind), words.kind_icon(kind), words.kind_hint(kind), caps, is_open)
 
 
 def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200, *, is_stale: bool = False) -> Response:
@@ -192,7 +245,8 @@ def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200,
         "grants/form.html",
         status,
         form=form,
-        costs=[CostRow(k.value, words.kind_name(k), words.kind_icon(k), words.kind_hint(k)) for k in CostKind],
+        costs=[_cost_row(kind, bench, form) for kind in CostKind],
+        digits=" ".join(f"{currency}:{exponent(currency)}" for currency in bench.currencies),
         currencies=bench.currencies,
         is_draft=state is not State.SUBMITTED,
         is_new=found is None,
@@ -240,9 +294,10 @@ class LineRow:
     asked: str
     given: str
     word: str
+    cut: str
 
 
-def _line_row(line: Line, currency: str) -> LineRow:
+def _line_row(line: Line, currency: str, limit: Limit | None) -> LineRow:
     # A proposal is not there for the applicant: nothing is offered before it is released.
     told = [award for award in line.awards if award.state is not AwardState.PROPOSED]
     last = told[-1] if told else None
@@ -254,6 +309,7 @@ def _line_row(line: Line, currency: str) -> LineRow:
         asked=words.money(line.asked, currency),
         given=words.money(last.amount, currency) if last else "",
         word=words.award_word(last.state) if last else "",
+        cut=words.cut_text(line, limit, currency),
     )
 
 
@@ -267,6 +323,7 @@ def _status_page(
     if form is None and (may_answer or may_lower):
         form = answer_form(found)
     parts, seat = _computed(at)
+    limits = bench.limits(found.currency)
     return page(
         "grants/application.html",
         status,
@@ -274,7 +331,10 @@ def _status_page(
         state=found.state.value,
         sign=words.state_sign(found.state),
         sentence=_what_now(found, phase, may_answer=may_answer),
-        lines=[_line_row(line, found.currency) for line in found.lines],
+        lines=[_line_row(line, found.currency, limits.get(line.kind)) for line in found.lines],
+        elsewhere=words.elsewhere(found.paid_elsewhere),
+        stay=words.stay_text(found.arrives_on, found.departs_on),
+        paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=True),
         asked=words.money(found.asked, found.currency),
         promised=words.money(found.promised, found.currency) if found.promised else "",
         until=deadline_text(found.offer_deadline)

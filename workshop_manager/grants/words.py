@@ -1,6 +1,7 @@
 """How kinds of cost, states and decisions are called, and amounts of money, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -9,11 +10,14 @@ from flask_babel import ngettext
 
 from workshop_manager.core.money import Money
 from workshop_manager.core.text import isolated
+from workshop_manager.grants.costs import Limit, nights
+from workshop_manager.grants.models import Line
 from workshop_manager.grants.queries import Part, Seat
 from workshop_manager.grants.rules import Gap, Phase
-from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
+from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict
 from workshop_manager.registrations.states import State as PlaceState
 from workshop_manager.submissions.states import State as WorkState
+from workshop_manager.web.times import day_text
 
 Sign = Literal["ok", "wait", "stop", "note", "rest"]
 
@@ -21,14 +25,19 @@ _KINDS = {
     CostKind.WAIVER: (_l("Registration"), "ticket", _l("the fee of the workshop or of the host conference")),
     CostKind.AIR: (_l("Flights"), "airplane-tilt", _l("economy, the cheapest that is safe for you")),
     CostKind.GROUND: (_l("Train, bus, local transport"), "train", _l("also to and from the airport")),
-    CostKind.LODGING: (_l("Lodging"), "bed", _l("say how many nights")),
+    CostKind.LODGING: (_l("Lodging"), "bed", _l("all of the stay; the days stand below")),
     CostKind.VISA: (_l("Visa"), "identification-card", _l("fees, letters, the way to the consulate")),
-    CostKind.DATA: (_l("Data or bandwidth"), "wifi-high", _l("to take part from afar: data, a VPN, power")),
+    CostKind.DATA: (_l("Data or bandwidth"), "wifi-high", _l("to take part from afar: data, power")),
+    CostKind.VPN: (_l("VPN"), "lock", _l("where the services we use cannot be reached without one")),
     CostKind.CAREGIVING: (_l("Caregiving"), "users", _l("for children or others who depend on you")),
     CostKind.OTHER: (_l("Something else"), "coins", _l("say what")),
 }
 KIND_NAMES = {kind: name for kind, (name, _icon, _hint) in _KINDS.items()}
 """Lazy, for labels of forms that are made before there is a reader."""
+UPFRONT = {
+    Upfront.BOOKING: _l("You book it for me: tickets and bed are prepaid"),
+    Upfront.ADVANCE: _l("An advance, before I travel"),
+}
 _STATES = {
     State.DRAFT: ("note", _l("Draft"), "pencil-simple"),
     State.SUBMITTED: ("ok", _l("Submitted"), "check-circle-fill"),
@@ -112,6 +121,66 @@ def kind_icon(kind: CostKind) -> str:
 def kind_hint(kind: CostKind) -> str:
     """What belongs to it, in a few words."""
     return str(_KINDS[kind][2])
+
+
+def limit_text(limit: Limit, currency: str) -> str:
+    """`at most 62 USD a night, for 7 nights`."""
+    most = money(limit.amount, currency)
+    if limit.nights is None:
+        return str(_("at most %(money)s", money=most))
+    return str(
+        ngettext(
+            "at most %(money)s for one night", "at most %(money)s a night, for %(num)s nights", limit.nights, money=most
+        )
+    )
+
+
+def paying_text(*, cannot_front: bool, upfront: Upfront | None, is_own: bool) -> str:
+    """Whether costs can be paid up front, and if not, what was chosen; to the applicant, or of them."""
+    key = "can" if not cannot_front else upfront
+    mine = {
+        "can": _("You can pay costs up front and get them back."),
+        None: _("You cannot pay costs up front."),
+        Upfront.BOOKING: _("You cannot pay costs up front. You chose that they are booked for you and prepaid."),
+        Upfront.ADVANCE: _("You cannot pay costs up front. You chose an advance before you travel."),
+    }
+    theirs = {
+        "can": _("can pay them"),
+        None: _("cannot pay them"),
+        Upfront.BOOKING: _("cannot pay them: wants them booked and prepaid"),
+        Upfront.ADVANCE: _("cannot pay them: wants an advance"),
+    }
+    return str((mine if is_own else theirs)[key])
+
+
+def elsewhere(paid: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What others pay, as (kind of cost, who), in the order of the form."""
+    return [(kind_name(kind), paid[kind.value]) for kind in CostKind if kind.value in paid]
+
+
+def stay_text(arrives: date | None, departs: date | None) -> str:
+    """The days of the stay and its nights; empty unless both days are known."""
+    stayed = nights(arrives, departs)
+    if stayed is None or arrives is None or departs is None:
+        return ""
+    return str(
+        ngettext(
+            "From %(start)s to %(end)s: one night.", "From %(start)s to %(end)s: %(num)s nights.", stayed,
+            start=day_text(arrives, year=True), end=day_text(departs, year=True),
+        )
+    )  # fmt: skip
+
+
+def cut_text(line: Line, limit: Limit | None, currency: str) -> str:
+    """How what is asked for follows from what it costs; empty where it is the same."""
+    parts = []
+    if line.cost != line.asked:
+        parts.append(str(_("costs %(money)s", money=money(line.cost, currency))))
+    if line.own:
+        parts.append(str(_("%(money)s paid by the applicant", money=money(line.own, currency))))
+    if line.cost - line.own > line.asked:
+        parts.append(limit_text(limit, currency) if limit is not None else str(_("more than the cap")))
+    return ", ".join(parts)
 
 
 def state_name(state: State) -> str:
