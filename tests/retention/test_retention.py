@@ -26,6 +26,8 @@ from workshop_manager.registrations.models import Need, Registration
 from workshop_manager.registrations.states import NeedState
 from workshop_manager.retention import keeping, queries, rules, service
 from workshop_manager.retention.models import Removal
+from workshop_manager.schedule import queries as schedule
+from workshop_manager.schedule.models import JoinUse
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import Role
 
@@ -70,6 +72,8 @@ class House:
         kind = make_kind(uow, self.edition)
         self.row = make_registration(uow, self.edition, kind, self.guest, diet=["halal"], needs="a ramp")
         make_registration(uow, self.edition, kind, make_person(uow), diet=["vegan"])
+        for person in (self.guest, self.guest, self.organiser):
+            uow.session.add(JoinUse(edition_id=self.edition.id, person_id=person.id, uid="keynote", at=uow.now))
         uow.actor = self.organiser
         letters.save_settings(uow, self.edition, is_offered=True, wording="We invite {name}.", signed_by="O", version=0)
         uow.actor = self.guest
@@ -115,8 +119,9 @@ def test_the_worker_removes_each_at_its_time(work: Any, database: Database, cloc
         assert [asked.kept_days for asked in sheet.questions] == [20, 3]
     assert kept_now(work, house) == {
         "diet": 2, "needs": 1, "host_number": 0, "passport": 1, "form:submission": 1, one: 1, other: 1,
+        "join_uses": 3,
     }  # fmt: skip
-    expected = {2: ["diet"], 3: [other], 5: ["passport"], 20: ["form:submission"], 31: ["needs"]}
+    expected = {2: ["diet"], 3: [other], 5: ["passport"], 20: ["form:submission"], 31: ["needs", "join_uses"]}
     gone: list[str] = []
     with app.app_context():
         for days, names in expected.items():
@@ -131,10 +136,14 @@ def test_the_worker_removes_each_at_its_time(work: Any, database: Database, cloc
         row = uow.session.get_one(Registration, house.row.id)
         assert (row.diet, row.needs) == ([], "")
         assert uow.session.scalars(select(VisaLetter)).one().passport == {}
+        joined = schedule.join_counts(uow.session, house.edition.id)["keynote"]
+        assert (joined.people, joined.times) == (2, 3), "totals stay"
         for model in (Answer, AnswerFile, AnswerBytes, Need):
             assert not uow.session.scalars(select(model)).all()
         told = [(removal.what, removal.number) for removal in reversed(queries.removals(uow.session, house.edition.id))]
-        assert told == [("diet", 2), (other, 1), ("passport", 1), ("form:submission", 1), ("needs", 1)]
+        assert told == [
+            ("diet", 2), (other, 1), ("passport", 1), ("form:submission", 1), ("needs", 1), ("join_uses", 3),
+        ]  # fmt: skip
 
 
 def test_nothing_is_kept_longer_than_people_were_told(work: Any) -> None:

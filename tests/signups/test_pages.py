@@ -56,6 +56,9 @@ def test_moderators_read_the_names_that_may_be_told(house):
     assert "1 person comes who does not want to be named" in listed.text
     assert house.one.get(f"{PAGE}/parts/{house.part_id}/people").status_code == 404
     assert "You lead" in house.lead.get(PAGE).text
+    home = house.one.get("/").text
+    assert "My roundtables and other places" in home
+    assert "سما والنجوم" in home
     ticket = house.one.get("/musiml/2026/registration/ticket").text
     assert 'href="/musiml/2026/sign-up"' in ticket
     assert "سما والنجوم" in ticket
@@ -149,3 +152,8 @@ def test_pages_cost_the_same_with_many_people(work, house, database):
             assert client.get(page).status_code == 200
         assert len(seen) <= 12, "\n".join(seen)
     assert kind
+
+
+def test_a_moderator_who_left_the_edition_reads_no_names(house):
+    assert send(house.lead, "/musiml/2026/registration/cancellation").status_code == 303
+    assert house.lead.get(f"{PAGE}/parts/{house.part_id}/people").status_code == 404

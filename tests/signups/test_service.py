@@ -299,6 +299,54 @@ def test_places_are_proposed_changed_and_given(ranked, work, clock):
     house.check()
 
 
+@shows(
+    "Registration", "On the date announced the worker gives ranked places by itself, as organisers left the proposal"
+)
+@pytest.mark.parametrize("proposed", [False, True])
+def test_the_worker_gives_places_on_the_date_announced(ranked, work, clock, database, app, proposed):
+    house, block = ranked, ranked.block
+    with work() as uow:
+        queries.find_block(uow.session, house.edition_id, block.id).decides_at = clock.at + timedelta(hours=1)
+    if proposed:
+        house.act(house.organiser, settling.propose, block.id)
+        with work() as uow:
+            shown = settling.preview(uow, queries.find_block(uow.session, house.edition_id, block.id))
+        lucky = next(person for person, part in shown.places.items() if part == house.tables[0].id)
+        house.act(house.organiser, settling.change_proposal, block.id, lucky, None)
+    for days, given in ((0, 0), (1, 6), (1, 6)):
+        clock.at += timedelta(days=days)
+        with app.app_context():
+            settling.allocate_due(database, clock)
+        assert len(house.held()) == given
+    assert len(house.mails("placed")) + len(house.mails("unplaced")) == 9
+    house.check()
+
+
+@pytest.mark.sqlite
+def test_no_places_are_given_in_an_edition_that_is_cancelled(ranked, work, clock, database, app):
+    with work() as uow:
+        block = queries.find_block(uow.session, ranked.edition_id, ranked.block.id)
+        block.decides_at = clock.at
+        uow.session.merge(ranked.edition).cancelled_at = clock.at
+    with app.app_context():
+        settling.allocate_due(database, clock)
+    assert ranked.held() == {}
+
+
+@shows("Registration", "A table that does not take place is told to who had a place, waited for it or ranked it")
+def test_a_part_that_goes_is_told_to_everybody_it_concerns(house, ranked):
+    house.act(house.organiser, settling.remove_part, ranked.tables[1].id)
+    assert [mail.to_address for mail in house.mails("off")] == [person.email for person in ranked.people[:6]]
+    _block, (table,) = house.parts(1, name="Lunch")
+    sits, waits = house.attendees(2)
+    house.act(sits, service.take, table.id)
+    house.act(waits, service.stand_in_line, table.id)
+    house.act(house.organiser, settling.remove_part, table.id)
+    assert [mail.to_address for mail in house.mails("ended")] == [sits.email]
+    assert house.mails("off")[-1].to_address == waits.email
+    assert house.mails("off")[-1].subject == "It does not take place: Table 1"
+
+
 def uow_person(house, person_id):
     return next(person for person in house.people if person.id == person_id)
 

@@ -27,7 +27,9 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import rules as paper_rules
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations import words as registration_words
+from workshop_manager.registrations.models import Registration
 from workshop_manager.reviews import queries as reviews
+from workshop_manager.signups import queries as signups
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions import words as submission_words
 from workshop_manager.submissions.models import Submission
@@ -66,9 +68,11 @@ def home(uow: UnitOfWork, person: Person) -> Home:
     own = submissions.of_person(uow.session, person.id)
     asked = grants.of_person(uow.session, person.id)
     teams = workshops.roles_of_person(uow.session, person.id)
+    seats = registrations.of_person(uow.session, person.id)
     shelves = [
         Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
-        Shelf(str(_("My registrations")), tuple(_registration_rows(uow, person))),
+        Shelf(str(_("My registrations")), tuple(_registration_rows(seats))),
+        Shelf(str(_("My roundtables and other places")), tuple(_place_rows(uow, person)) if seats else ()),
         Shelf(str(_("My travel grants")), tuple(_grant_rows(asked))),
         Shelf(str(_("My teams")), tuple(_team_rows(teams))),
     ]
@@ -280,8 +284,8 @@ def _grant_rows(asked: Asked) -> Iterator[Row]:
         yield Row(edition.name, url_for("grants.application", **_slugs(edition)), "", sign, word)
 
 
-def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
-    for registration, edition in registrations.of_person(uow.session, person.id):
+def _registration_rows(seats: Sequence[tuple[Registration, Edition]]) -> Iterator[Row]:
+    for registration, edition in seats:
         sign, word = registration_words.state_sign(registration)
         yield Row(
             edition.name,
@@ -289,6 +293,18 @@ def _registration_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
             when_text(edition.starts_at, edition.time_zone),
             sign,
             word,
+        )
+
+
+def _place_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
+    """Places at sessions that one signed up for, until the edition is over."""
+    for held, edition in signups.ahead_of(uow.session, person.id, uow.now):
+        yield Row(
+            held.part.title,
+            url_for("signups.mine", **_slugs(edition)),
+            f"{isolated(held.block.name)}, {isolated(edition.name)}",
+            "ok",
+            str(_("Signed up")),
         )
 
 

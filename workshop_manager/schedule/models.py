@@ -164,3 +164,5 @@ class JoinUse(Base):
     at: Mapped[datetime]
     by_calendar: Mapped[bool] = mapped_column(default=False)
     """Through the personal address of a calendar rather than signed in."""
+    nobody: Mapped[str | None] = mapped_column(String(32))
+    """In place of the person once they are forgotten: drawn for each session, so that people stay counted."""

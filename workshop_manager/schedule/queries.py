@@ -458,7 +458,7 @@ def join_counts(session: Session, edition_id: int) -> dict[str, JoinCount]:
     rows = session.execute(
         select(
             JoinUse.uid,
-            func.count(func.distinct(JoinUse.person_id)),
+            func.count(func.distinct(JoinUse.person_id)) + func.count(func.distinct(JoinUse.nobody)),
             func.count(JoinUse.id),
             func.sum(case((JoinUse.by_calendar, 1), else_=0)),
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from workshop_manager.core import audit
 from workshop_manager.core.clock import Clock
@@ -16,7 +16,7 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict as Refused
 from workshop_manager.core.errors import Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.schedule import calendar, drafting, queries
+from workshop_manager.schedule import calendar, drafting, queries, retaining
 from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Release, ReleasedPerson, Snapshot
 from workshop_manager.schedule.programme import Programme, from_json, to_json
@@ -167,7 +167,7 @@ def listing_changed(uow: UnitOfWork, person_id: int) -> None:
 def forget_person(uow: UnitOfWork, person_id: int) -> None:
     """An account is being deleted: its feeds end and its name leaves draft, releases, pages and calendars."""
     uow.session.execute(delete(FeedToken).where(FeedToken.person_id == person_id))
-    uow.session.execute(update(JoinUse).where(JoinUse.person_id == person_id).values(person_id=None))
+    retaining.forget(uow, JoinUse.person_id == person_id)
     released = queries.released_editions_of(uow.session, person_id)
     drafted = queries.editions_with_speaker(uow.session, person_id)
     wrote = queries.author_names(uow.session, person_id)

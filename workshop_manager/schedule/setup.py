@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.registrations import beside
-from workshop_manager.schedule import cover, join_views, merging, noting, organise, releasing, views
+from workshop_manager.retention import keeping
+from workshop_manager.schedule import cover, join_views, merging, noting, organise, releasing, retaining, views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -33,3 +34,4 @@ def init_app(app: Flask) -> None:
     panels.register_panel(50, cover.keynotes_panel)
     panels.register_dates_feed("schedule.deadlines")
     jobs.register(releasing.JOB, every=60, run=releasing.refresh_stale)
+    keeping.register(30, retaining.kept)

@@ -36,6 +36,11 @@ def ended(uow: UnitOfWork, edition: Edition, days: Days, block: SignupBlock, par
     _post(uow, edition, days, block, part, person, "ended")
 
 
+def off(uow: UnitOfWork, edition: Edition, block: SignupBlock, part: SignupPart, person: Person) -> None:
+    """What they waited for or ranked does not take place; they held no place of it, so no calendar changes."""
+    _post(uow, edition, Days(), block, None, person, "off", title=part.title)
+
+
 def note(
     days: Days, block: SignupBlock, part: SignupPart, at: datetime, *, number: int = 0, ends: bool = False
 ) -> Item | None:

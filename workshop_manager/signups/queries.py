@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
@@ -19,6 +20,8 @@ from workshop_manager.signups.models import (
     SignupProposal,
     SignupWait,
 )
+from workshop_manager.signups.states import Way
+from workshop_manager.workshops.models import Edition
 
 # -- blocks and parts -------------------------------------------------------------------------------------------------
 
@@ -296,6 +299,50 @@ def count_seated(session: Session, edition_id: int, block_id: int) -> int:
     return session.execute(
         select(func.count()).select_from(_seated(edition_id, block_id).order_by(None).subquery())
     ).scalar_one()
+
+
+def wanting(session: Session, part_id: int) -> set[int]:
+    """Whoever waits for a place of a part, or ranked it while nothing is given."""
+    waits = select(SignupWait.person_id).where(SignupWait.part_id == part_id)
+    ranked = (
+        select(SignupChoice.person_id)
+        .join(SignupBlock, SignupBlock.id == SignupChoice.block_id)
+        .where(SignupChoice.part_id == part_id, SignupBlock.allocated_at.is_(None))
+    )
+    return set(session.scalars(waits.union(ranked)))
+
+
+def due(session: Session, now: datetime) -> list[tuple[int, int]]:
+    """Ranked blocks whose announced date has come, as (edition, block); not of cancelled editions."""
+    query = (
+        select(SignupBlock.edition_id, SignupBlock.id)
+        .join(Edition, Edition.id == SignupBlock.edition_id)
+        .where(
+            SignupBlock.way == Way.RANKED,
+            SignupBlock.allocated_at.is_(None),
+            SignupBlock.decides_at <= now,
+            SignupBlock.closes_at < now,
+            Edition.cancelled_at.is_(None),
+        )
+        .order_by(SignupBlock.edition_id, SignupBlock.id)
+    )
+    return [(edition_id, block_id) for edition_id, block_id in session.execute(query)]
+
+
+def ahead_of(session: Session, person_id: int, now: datetime) -> list[tuple[Held, Edition]]:
+    """Somebody's places in editions that are not over nor cancelled, with part, block, edition and community."""
+    rows = session.execute(
+        select(SignupPart, SignupBlock, Edition)
+        .join(SignupPlace, SignupPlace.part_id == SignupPart.id)
+        .join(SignupBlock, SignupBlock.id == SignupPlace.block_id)
+        .join(Edition, Edition.id == SignupBlock.edition_id)
+        .join(Edition.community)
+        .options(contains_eager(Edition.community))
+        .where(SignupPlace.person_id == person_id, Edition.ends_at >= now, Edition.cancelled_at.is_(None))
+        .order_by(Edition.starts_at.desc(), SignupPart.id)
+        .limit(200)
+    )
+    return [(Held(part, block), edition) for part, block, edition in rows]
 
 
 def registered_person(session: Session, edition_id: int, typed: str) -> int | None:

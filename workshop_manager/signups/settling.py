@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from workshop_manager.core.audit import record
+from workshop_manager.core.clock import Clock
+from workshop_manager.core.database import Database
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.signups import emails, queries, rules, service
 from workshop_manager.signups.days import Days
@@ -24,8 +27,11 @@ from workshop_manager.signups.rules import MAY_SIGNUPS
 from workshop_manager.signups.service import Desk
 from workshop_manager.signups.solving import Problem, Wish, distribution, draw_order, solve
 from workshop_manager.signups.states import Audience, Way
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import Stale, Taken, require
+
+log = structlog.get_logger("workshop_manager.signups")
 
 SEATED = frozenset({Kind.ROUNDTABLE, Kind.MEAL, Kind.SOCIAL, Kind.SESSION, Kind.TALK, Kind.OTHER})
 """Kinds of sessions one may sign up for."""
@@ -239,7 +245,7 @@ def edit_part(uow: UnitOfWork, edition: Edition, part_id: int, content: PartCont
 
 
 def remove_part(uow: UnitOfWork, edition: Edition, part_id: int) -> tuple[int, str]:
-    """A part does not take place: whoever had a place is told. Gives its block and title."""
+    """A part does not take place: whoever had a place, waited for one or ranked it is told. Gives block and title."""
     require(uow, edition, MAY_SIGNUPS)
     desk = service.enter(uow, edition)
     part = desk.parts.get(part_id)
@@ -247,14 +253,17 @@ def remove_part(uow: UnitOfWork, edition: Edition, part_id: int) -> tuple[int, s
         raise NotFound
     block = desk.block_of(part)
     _not_settled(block)
-    held = queries.seated(uow.session, edition.id, block.id, part_id=part.id)
-    people = queries.people(uow.session, [one.person_id for one in held])
-    for one in held:
-        emails.ended(uow, edition, desk.days, block, part, people[one.person_id])
+    held = [one.person_id for one in queries.seated(uow.session, edition.id, block.id, part_id=part.id)]
+    wanted = queries.wanting(uow.session, part.id) - set(held)
+    people = queries.people(uow.session, [*held, *wanted])
+    for person_id in held:
+        emails.ended(uow, edition, desk.days, block, part, people[person_id])
+    for person_id in sorted(wanted):
+        emails.off(uow, edition, block, part, people[person_id])
     gone = (block.id, part.title)
     uow.session.delete(part)
     uow.session.flush()
-    record(uow, "removed", "signup_part", part_id, edition_id=edition.id, people=len(held))
+    record(uow, "removed", "signup_part", part_id, edition_id=edition.id, people=len(held), waited=len(wanted))
     return gone
 
 
@@ -433,6 +442,30 @@ def apply(uow: UnitOfWork, edition: Edition, block_id: int) -> Preview:
             emails.unplaced(uow, edition, block, people[person_id])
     uow.session.flush()
     return shown
+
+
+def allocate_due(database: Database, clock: Clock) -> None:
+    """A job: on the day announced places are given, as organisers left the proposal or else worked out now."""
+    with unit_of_work(database, clock, writing=False) as uow:
+        waiting = queries.due(uow.session, uow.now)
+    for edition_id, block_id in waiting:
+        try:
+            with unit_of_work(database, clock) as uow:
+                uow.is_machine = True
+                _allocate(uow, edition_id, block_id)
+        except Exception as error:  # one block that cannot be settled holds up no other; it is tried again
+            log.error("places not given", block=block_id, exc_info=error)
+
+
+def _allocate(uow: UnitOfWork, edition_id: int, block_id: int) -> None:
+    edition = workshops.get_edition(uow.session, edition_id)
+    block = service.enter(uow, edition).blocks.get(block_id)
+    # Somebody may have settled it, or put it off, while this waited for the lock.
+    if block is None or (block_id not in {found for _edition, found in queries.due(uow.session, uow.now)}):
+        return
+    if block.proposed_at is None:
+        propose(uow, edition, block_id)
+    apply(uow, edition, block_id)
 
 
 def _to_the_lines(uow: UnitOfWork, desk: Desk, block: SignupBlock, person_id: int, shown: Preview) -> None:

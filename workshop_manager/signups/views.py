@@ -299,7 +299,9 @@ def people(community: str, edition: str, part_id: int) -> Response:
     at, session = here(), unit().session
     part = queries.find_part(session, at.edition.id, part_id)
     found = days.days(session, at.edition.id)
-    if part is None or not found.leads(part, viewer_person().id):
+    me = viewer_person().id
+    # Somebody who left the edition leads nothing of it any more.
+    if part is None or not found.leads(part, me) or me not in queries.modes(session, at.edition.id, [me]):
         raise NotFound
     seated = queries.seated(session, at.edition.id, part.block_id, part_id=part.id)
     navigation.frame().private = True
