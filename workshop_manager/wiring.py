@@ -42,7 +42,9 @@ from workshop_manager.registrations.events import (
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
 from workshop_manager.schedule import personal, posters, releasing
+from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.selfid import service as selfid
+from workshop_manager.signups import moving as signups_moving
 from workshop_manager.signups import service as signups
 from workshop_manager.submissions import service as submissions
 from workshop_manager.submissions.events import (
@@ -90,6 +92,7 @@ def connect() -> None:
     subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)
+    subscribe(ScheduleReleased, signups_moving.on_schedule_released)
     subscribe(AnswersRemoved, retaining.on_answers_removed)
     subscribe(SeatChanged, handover.on_seat_changed)
     subscribe(SeatWithoutPersonGone, handover.on_seat_without_person_gone)

@@ -66,6 +66,26 @@ def test_moderators_read_the_names_that_may_be_told(house):
     assert re.search(r"Ada,سما والنجوم", csv)
 
 
+@shows("Registration", "Places at roundtables and other parts, lines and choices to make stand on the home page")
+def test_home_has_places_lines_and_what_may_be_ranked(app, work, house, database):
+    with work() as uow:
+        edition = uow.session.scalars(select(Edition)).one()
+        full = make_part(uow, make_block(uow, edition, "Lunch"), "Small table", 0)
+        ranked = make_block(uow, edition, "Mentors", way=Way.RANKED)
+        mentor = make_part(uow, ranked, "A mentor for health", 1)
+    send(house.one, f"{PAGE}/parts/{house.part_id}/place")
+    send(house.one, f"{PAGE}/parts/{full.id}/line")
+    with count_queries(database) as seen:
+        text = house.one.get("/").text
+    assert len(seen) <= 12
+    for words in ("سما والنجوم", "Yours", "Small table", "In line, number 1", "Say what you would like"):
+        assert words in text
+    send(house.one, f"{PAGE}/{ranked.id}/choices", {"choice-1": str(mentor.id)})
+    text = house.one.get("/").text
+    assert "Your choices are in" in text
+    assert "Say what you would like" not in text
+
+
 def test_a_place_stands_in_ones_own_calendar(app, work, house):
     with work() as uow:
         make_join_link(uow, uow.session.execute(select(Edition)).scalar_one())

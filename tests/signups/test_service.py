@@ -19,6 +19,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.states import Mode
+from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.signups import queries, service, settling
 from workshop_manager.signups.models import SignupChoice, SignupPart, SignupPlace, SignupWait
@@ -323,11 +324,14 @@ def test_the_worker_gives_places_on_the_date_announced(ranked, work, clock, data
 
 
 @pytest.mark.sqlite
-def test_no_places_are_given_in_an_edition_that_is_cancelled(ranked, work, clock, database, app):
+@pytest.mark.parametrize("why", ["cancelled", "switched off"])
+def test_no_places_are_given_where_an_edition_is_cancelled_or_organisers_do_it(ranked, work, clock, database, app, why):
     with work() as uow:
         block = queries.find_block(uow.session, ranked.edition_id, ranked.block.id)
         block.decides_at = clock.at
-        uow.session.merge(ranked.edition).cancelled_at = clock.at
+        block.decides_itself = why != "switched off"
+        if why == "cancelled":
+            uow.session.merge(ranked.edition).cancelled_at = clock.at
     with app.app_context():
         settling.allocate_due(database, clock)
     assert ranked.held() == {}
@@ -371,6 +375,37 @@ def test_whoever_left_before_places_are_given_gets_none(ranked, work):
     with work() as uow:
         assert not uow.session.scalars(select(SignupChoice).where(SignupChoice.person_id == gone.id)).all()
     house.check()
+
+
+@shows("Registration", "Moving a part tells those who have a place there, and says what it now clashes with")
+def test_a_part_that_moves_says_what_is_in_the_way_by_then(house, work):
+    with work() as uow:
+        edition = uow.session.merge(house.edition)
+        at_table = make_item(uow, edition, "Table", 30, kind=Kind.ROUNDTABLE, length=60)
+        make_release(uow, edition)
+        one, other = make_block(uow, edition), make_block(uow, edition, "Lunch")
+        table = make_part(uow, one, "Table", 1, item_uid=at_table.uid)
+        lunch = make_part(uow, other, "Lunch", 3, **hours(START + timedelta(hours=5)))
+    a, b, c = house.attendees(3)
+    house.act(a, service.take, table.id)
+    house.act(b, service.stand_in_line, table.id)
+    for person in (a, b):
+        house.act(person, service.take, lunch.id)
+    house.act(c, service.stand_in_line, table.id)
+    to = START + timedelta(minutes=60)
+    content = settling.PartContent("Lunch", 3, starts=to, ends=to + timedelta(hours=1))
+    house.act(house.organiser, settling.edit_part, lunch.id, content, version=1)
+    texts = {mail.person_id: mail.text_body for mail in house.mails("moved")}
+    assert set(texts) == {a.id, b.id}
+    assert "same time as “Table”" in texts[a.id].replace("\u2068", "").replace("\u2069", "")
+    assert "same time" not in texts[b.id]
+    assert house.mails("moved")[0].calendar is not None
+    with work() as uow:
+        item = uow.session.get(ScheduleItem, at_table.id)
+        item.starts_at, item.ends_at = item.starts_at + timedelta(minutes=20), item.ends_at + timedelta(minutes=20)
+        make_release(uow, uow.session.merge(house.edition))
+    assert [mail.person_id for mail in house.mails("moved")][2:] == [a.id, b.id], "c may still hope"
+    assert "no longer fits you" in house.mails("moved")[-1].subject
 
 
 @shows("Registration", "A place comes with a calendar note by mail, and stands in one's own calendar")

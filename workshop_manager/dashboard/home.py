@@ -17,6 +17,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.dashboard import waits
 from workshop_manager.dashboard.parts import Group, Row, Shelf, Waiting
+from workshop_manager.dashboard.places import Places
 from workshop_manager.dashboard.queries import glances
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants import words as grant_words
@@ -29,7 +30,6 @@ from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations import words as registration_words
 from workshop_manager.registrations.models import Registration
 from workshop_manager.reviews import queries as reviews
-from workshop_manager.signups import queries as signups
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions import words as submission_words
 from workshop_manager.submissions.models import Submission
@@ -69,10 +69,11 @@ def home(uow: UnitOfWork, person: Person) -> Home:
     asked = grants.of_person(uow.session, person.id)
     teams = workshops.roles_of_person(uow.session, person.id)
     seats = registrations.of_person(uow.session, person.id)
+    places = Places.of(uow, person, seats)
     shelves = [
         Shelf(str(_("My submissions")), tuple(_submission_rows(own))),
         Shelf(str(_("My registrations")), tuple(_registration_rows(seats))),
-        Shelf(str(_("My roundtables and other places")), tuple(_place_rows(uow, person)) if seats else ()),
+        Shelf(str(_("My roundtables and other places")), places.rows),
         Shelf(str(_("My travel grants")), tuple(_grant_rows(asked))),
         Shelf(str(_("My teams")), tuple(_team_rows(teams))),
     ]
@@ -86,6 +87,7 @@ def home(uow: UnitOfWork, person: Person) -> Home:
             *_owed(uow, person),
             *_mentoring(uow, person),
             *_said(uow, person),
+            *places.waiting,
             *_to_score(uow, person, teams),
         ),
         tuple(_for_teams(uow, person, teams)),
@@ -293,18 +295,6 @@ def _registration_rows(seats: Sequence[tuple[Registration, Edition]]) -> Iterato
             when_text(edition.starts_at, edition.time_zone),
             sign,
             word,
-        )
-
-
-def _place_rows(uow: UnitOfWork, person: Person) -> Iterator[Row]:
-    """Places at sessions that one signed up for, until the edition is over."""
-    for held, edition in signups.ahead_of(uow.session, person.id, uow.now):
-        yield Row(
-            held.part.title,
-            url_for("signups.mine", **_slugs(edition)),
-            f"{isolated(held.block.name)}, {isolated(edition.name)}",
-            "ok",
-            str(_("Signed up")),
         )
 
 

@@ -18,6 +18,7 @@ from workshop_manager.core.errors import Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.schedule import calendar, drafting, queries, retaining
 from workshop_manager.schedule.changes import Change, difference, next_revision
+from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Release, ReleasedPerson, Snapshot
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.visibility import Choices, name_key, person_key, public_view, without_person
@@ -78,6 +79,7 @@ def release(
     render(uow, edition, made)
     drafting.note(uow, edition.id, working, differs=False)
     audit.record(uow, "schedule released", "release", made.id, edition_id=edition.id, number=made.number)
+    uow.tell(ScheduleReleased(edition.id, last.programme if last else None))
     return made
 
 

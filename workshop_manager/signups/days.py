@@ -59,7 +59,8 @@ def _span(item: Item) -> Span:
 
 
 @lru_cache(maxsize=32)
-def _read(stored: bytes) -> Days:
+def read(stored: bytes) -> Days:
+    """A stored schedule."""
     programme: Programme = from_json(stored)
     talks: dict[str, list[Span]] = defaultdict(list)
     speakers: dict[str, frozenset[str]] = {}
@@ -76,4 +77,4 @@ def _read(stored: bytes) -> Days:
 def days(session: Session, edition_id: int) -> Days:
     """The last release of an edition's schedule (one query); nothing before the first."""
     last = schedule.last_release(session, edition_id)
-    return _read(last.programme) if last is not None else Days()
+    return read(last.programme) if last is not None else Days()

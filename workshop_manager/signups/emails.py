@@ -41,6 +41,21 @@ def off(uow: UnitOfWork, edition: Edition, block: SignupBlock, part: SignupPart,
     _post(uow, edition, Days(), block, None, person, "off", title=part.title)
 
 
+def moved(
+    uow: UnitOfWork,
+    edition: Edition,
+    days: Days,
+    block: SignupBlock,
+    part: SignupPart,
+    person: Person,
+    other: str,
+    *,
+    has_place: bool,
+) -> None:
+    """What they have a place of, or hope for, is at another time; `other` is what is then in their way, if anything."""
+    _post(uow, edition, days, block, part, person, "moved", other=other, has_place=has_place)
+
+
 def note(
     days: Days, block: SignupBlock, part: SignupPart, at: datetime, *, number: int = 0, ends: bool = False
 ) -> Item | None:
@@ -88,12 +103,13 @@ def _post(
     with force_locale(locale):
         facts = [(str(_("Event")), edition.name)]
         span = days.span(part) if part is not None else None
-        if part is not None and span is not None and template == "placed":
+        if part is not None and span is not None and template in ("placed", "moved"):
             facts.append((str(_("When")), when_text(span.start, edition.time_zone)))
             facts += [(str(_("Where")), days.where(part))] if days.where(part) else []
         button = (str(_("What you signed up for")), absolute("signups.mine", **edition.slugs))
         signature = str(_("The organisers of %(edition)s", edition=isolated(edition.name)))
         why = str(_("You get this because you signed up at %(edition)s.", edition=isolated(edition.name)))
+    is_theirs = template in ("placed", "ended") or bool(values.get("has_place"))
     post(
         uow,
         Letter(
@@ -108,7 +124,9 @@ def _post(
             why=why,
             person_id=person.id,
             locale=locale,
-            calendar=_calendar(uow, edition, days, block, part, ends=template == "ended") if part else None,
+            calendar=_calendar(uow, edition, days, block, part, ends=template == "ended")
+            if part and is_theirs
+            else None,
             **sender(edition),
         ),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -61,6 +61,10 @@ class BlockForm(BaseForm):
     opens = FormField(WhenForm, label=_l("Opens"))
     closes = FormField(WhenForm, label=_l("Closes"))
     decides = FormField(WhenForm, label=_l("People hear by"))
+    decides_itself = BooleanField(
+        _l("Give the places at that time by itself"),
+        description=_l("Only where everybody ranks. Off: nobody gets a place until you press the button."),
+    )
 
     @property
     def seen_version(self) -> int:
@@ -80,6 +84,7 @@ class BlockForm(BaseForm):
             opens=self.opens.form.deadline,
             decides=self.decides.form.deadline,
             choices=self.choices.data or 1,
+            decides_itself=self.decides_itself.data,
             text=self.text.data or "",
         )
 
@@ -88,7 +93,14 @@ def block_values(block: SignupBlock | None, zone: str) -> dict[str, Any]:
     """A block as the form shows it; an empty one in the edition's zone."""
     if block is None:
         empty = WhenForm.values(None) | {"zone": zone}
-        return {"version": "0", "choices": 3, "opens": empty, "closes": empty, "decides": empty}
+        return {
+            "version": "0",
+            "choices": 3,
+            "opens": empty,
+            "closes": empty,
+            "decides": empty,
+            "decides_itself": True,
+        }
     return {
         "version": str(block.version),
         "name": block.name,
@@ -99,6 +111,7 @@ def block_values(block: SignupBlock | None, zone: str) -> dict[str, Any]:
         "opens": WhenForm.values(block.opens),
         "closes": WhenForm.values(block.closes),
         "decides": WhenForm.values(block.decides),
+        "decides_itself": block.decides_itself,
     }
 
 

@@ -37,6 +37,8 @@ class SignupBlock(Base):
     decides_at: Mapped[datetime | None]
     """By when people were told that they hear, in a ranked block."""
     decides_zone: Mapped[str | None] = mapped_column(String(60))
+    decides_itself: Mapped[bool] = mapped_column(default=True)
+    """Places are given at `decides_at` without anybody pressing a button."""
     seed: Mapped[str] = mapped_column(String(40))
     """Of the draw. Made with the block and shown once choices are in, so that the draw can be repeated."""
     digest: Mapped[str | None] = mapped_column(String(64))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ScalarSelect, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from workshop_manager.accounts.listing import NAMED, strictest
@@ -84,6 +84,48 @@ def places_of(session: Session, edition_id: int, person_id: int) -> dict[int, Si
 
 
 @dataclass(frozen=True, slots=True)
+class Mine:
+    """A block as its person finds it: the part they have a place of, how many they ranked and wait for."""
+
+    block: SignupBlock
+    part: SignupPart | None
+    ranked: int
+    waits: int
+
+
+def mine_in(session: Session, editions: Collection[int], person_id: int) -> list[Mine]:
+    """All blocks of these editions as one person finds them, what closes first on top."""
+    own = [
+        select(func.count())
+        .where(one.block_id == SignupBlock.id, one.person_id == person_id)
+        .correlate(SignupBlock)
+        .scalar_subquery()
+        for one in (SignupChoice, SignupWait)
+    ]
+    place = (SignupPlace.block_id == SignupBlock.id) & (SignupPlace.person_id == person_id)
+    rows = session.execute(
+        select(SignupBlock, SignupPart, *own)
+        .outerjoin(SignupPlace, place)
+        .outerjoin(SignupPart, SignupPart.id == SignupPlace.part_id)
+        .where(SignupBlock.edition_id.in_(editions))
+        .order_by(SignupBlock.closes_at, SignupBlock.id)
+    )
+    return [Mine(block, part, int(ranked), int(waits)) for block, part, ranked, waits in rows]
+
+
+def lines_in(session: Session, editions: Collection[int], person_id: int) -> list[tuple[SignupPart, int]]:
+    """What somebody waits for in these editions, with their number in line; 1 is next."""
+    rows = session.execute(
+        select(SignupPart, _before())
+        .join(_Mine, _Mine.c.part_id == SignupPart.id)
+        .join(SignupBlock, SignupBlock.id == _Mine.c.block_id)
+        .where(SignupBlock.edition_id.in_(editions), _Mine.c.person_id == person_id)
+        .order_by(SignupPart.block_id, SignupPart.position, SignupPart.id)
+    )
+    return [(part, int(number)) for part, number in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A place with its part and block."""
 
@@ -119,14 +161,8 @@ def held_elsewhere(session: Session, edition_id: int, but_block: int) -> dict[in
 
 def waits_of(session: Session, edition_id: int, person_id: int) -> dict[int, int]:
     """By part the number in line of a person who waits there; 1 is next."""
-    before = (
-        select(func.count())
-        .where(SignupWait.part_id == _Mine.c.part_id, SignupWait.line_number <= _Mine.c.line_number)
-        .correlate(_Mine)
-        .scalar_subquery()
-    )
     rows = session.execute(
-        select(_Mine.c.part_id, before)
+        select(_Mine.c.part_id, _before())
         .join(SignupBlock, SignupBlock.id == _Mine.c.block_id)
         .where(SignupBlock.edition_id == edition_id, _Mine.c.person_id == person_id)
     )
@@ -134,6 +170,15 @@ def waits_of(session: Session, edition_id: int, person_id: int) -> dict[int, int
 
 
 _Mine = SignupWait.__table__.alias("mine")
+
+
+def _before() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(SignupWait.part_id == _Mine.c.part_id, SignupWait.line_number <= _Mine.c.line_number)
+        .correlate(_Mine)
+        .scalar_subquery()
+    )
 
 
 def choices_of(session: Session, edition_id: int, person_id: int) -> dict[int, list[int]]:
@@ -313,36 +358,22 @@ def wanting(session: Session, part_id: int) -> set[int]:
 
 
 def due(session: Session, now: datetime) -> list[tuple[int, int]]:
-    """Ranked blocks whose announced date has come, as (edition, block); not of cancelled editions."""
+    """Ranked blocks due by their date, as (edition, block): not by hand, nor of editions cancelled or over."""
     query = (
         select(SignupBlock.edition_id, SignupBlock.id)
         .join(Edition, Edition.id == SignupBlock.edition_id)
         .where(
             SignupBlock.way == Way.RANKED,
+            SignupBlock.decides_itself,
             SignupBlock.allocated_at.is_(None),
             SignupBlock.decides_at <= now,
             SignupBlock.closes_at < now,
             Edition.cancelled_at.is_(None),
+            Edition.ends_at > now,
         )
         .order_by(SignupBlock.edition_id, SignupBlock.id)
     )
     return [(edition_id, block_id) for edition_id, block_id in session.execute(query)]
-
-
-def ahead_of(session: Session, person_id: int, now: datetime) -> list[tuple[Held, Edition]]:
-    """Somebody's places in editions that are not over nor cancelled, with part, block, edition and community."""
-    rows = session.execute(
-        select(SignupPart, SignupBlock, Edition)
-        .join(SignupPlace, SignupPlace.part_id == SignupPart.id)
-        .join(SignupBlock, SignupBlock.id == SignupPlace.block_id)
-        .join(Edition, Edition.id == SignupBlock.edition_id)
-        .join(Edition.community)
-        .options(contains_eager(Edition.community))
-        .where(SignupPlace.person_id == person_id, Edition.ends_at >= now, Edition.cancelled_at.is_(None))
-        .order_by(Edition.starts_at.desc(), SignupPart.id)
-        .limit(200)
-    )
-    return [(Held(part, block), edition) for part, block, edition in rows]
 
 
 def registered_person(session: Session, edition_id: int, typed: str) -> int | None:

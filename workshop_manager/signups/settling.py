@@ -20,7 +20,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.schedule.programme import Kind
-from workshop_manager.signups import emails, queries, rules, service
+from workshop_manager.signups import emails, moving, queries, rules, service
 from workshop_manager.signups.days import Days
 from workshop_manager.signups.models import SignupBlock, SignupPart, SignupProposal
 from workshop_manager.signups.rules import MAY_SIGNUPS
@@ -51,6 +51,7 @@ class BlockContent:
     opens: Deadline | None = None
     decides: Deadline | None = None
     choices: int = 3
+    decides_itself: bool = True
     text: str = ""
 
 
@@ -77,7 +78,7 @@ def _check(content: BlockContent) -> None:
 
 def _write(block: SignupBlock, content: BlockContent) -> None:
     block.name, block.text, block.way, block.audience = content.name, content.text, content.way, content.audience
-    block.choices = content.choices
+    block.choices, block.decides_itself = content.choices, content.decides_itself
     block.opens_at, block.opens_zone = _columns(content.opens)
     block.closes_at, block.closes_zone = content.closes.at, content.closes.zone
     block.decides_at, block.decides_zone = _columns(content.decides if content.way is Way.RANKED else None)
@@ -221,7 +222,7 @@ def _write_part(uow: UnitOfWork, edition: Edition, part: SignupPart, content: Pa
 
 
 def edit_part(uow: UnitOfWork, edition: Edition, part_id: int, content: PartContent, *, version: int) -> SignupPart:
-    """Change a part. Fewer places than are taken are refused; more go to those who wait at once."""
+    """Change a part: fewer places than are taken are refused, more go on at once, another time is told."""
     require(uow, edition, MAY_SIGNUPS)
     desk = service.enter(uow, edition)
     part = desk.parts.get(part_id)
@@ -236,9 +237,11 @@ def edit_part(uow: UnitOfWork, edition: Edition, part_id: int, content: PartCont
             part.taken,
         )
         raise Taken("capacity", str(sentence))
+    before = moving.spans(desk)
     _write_part(uow, edition, part, content)
     part.version += 1
     uow.session.flush()
+    moving.tell_moved(uow, desk, before)
     record(uow, "edited", "signup_part", part.id, edition_id=edition.id, capacity=part.capacity)
     service.serve(uow, desk)
     return part
