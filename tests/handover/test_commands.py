@@ -1,6 +1,7 @@
 """Bulk acts on registrations as commands: the dry run tells the same and does nothing."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from tests.factories import make_person
 from tests.registrations.factories import make_kind, make_registration
 from tests.registrations.test_pages import House
 from tests.shows import shows
+from workshop_manager.core.deadlines import Deadline
+from workshop_manager.handover import lists
+from workshop_manager.handover.lists import Listed
+from workshop_manager.registrations import hosting
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import State
 
@@ -81,6 +86,30 @@ def test_the_hosts_list_and_reminders(desk: _Desk, tmp_path: Path) -> None:
     assert desk.run("host-check", str(file))["counts"]["people"] == 0
     reminded = desk.run("host-remind")
     assert [one["to"] for one in reminded["mails"]] == [desk.mails["Bo"]]
+
+
+def test_what_a_page_refuses_a_command_refuses_too(desk: _Desk, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    for body, subject in (
+        (b"", "News"),
+        (b"Dear", " "),
+        (b"Dear", "x" * 301),
+        (b"\xff\xfe", "News"),
+        (b"x" * 10_001, "x"),
+    ):
+        text.write_bytes(body)
+        assert desk.run("mail", "--subject", subject, "--text", str(text))["problems"]
+    assert desk.run("cancel", "--reason", " ", "--kind", "Hall")["problems"]
+    text.write_text("nobody\n" * (hosting.MOST_LINES + 1))
+    assert desk.run("host-check", str(text))["problems"], "nobody is left out silently"
+
+
+def test_lists_of_one_name_end_together(desk: _Desk) -> None:
+    with desk.work(desk.house.owner) as uow:
+        until = Deadline(uow.now + timedelta(days=1), "UTC")
+        for address in ("a@example.org", "b@example.org"):
+            lists.set_aside(uow, desk.house.edition, "Lab", until, [Listed(address, "", desk.house.afar.id)])
+    assert desk.run("end-list", "Lab")["counts"] == {"seats": 2, "lists": 2, "mails": 0}
 
 
 def test_the_list_as_a_sheet_of_excel(desk: _Desk, tmp_path: Path) -> None:

@@ -151,6 +151,17 @@ def test_who_said_no_can_be_asked_again_and_a_cancelled_seat_is_told_of_in_its_l
         service.find_open(uow, made.token("b"))
 
 
+def test_who_claimed_a_seat_and_gave_it_back_can_be_asked_again(uow: Any) -> None:
+    made = _Set(uow)
+    made.aside("a")
+    uow.actor = make_person(uow, "Another address")
+    row = service.take(uow, made.token("a"), "A", 1)
+    uow.actor = made.owner
+    assert made.aside("a")[0] is None
+    many.cancel(uow, made.edition, [row.id], "They wrote so")
+    assert [one.email for one in made.aside("a")[1].new] == ["a@example.org"]
+
+
 @shows("Registration", "Seats of a list that nobody claims by its date go to whoever waits")
 def test_what_is_not_claimed_goes_on(app: Any, work: Any, clock: Any, database: Any) -> None:
     with work() as uow:

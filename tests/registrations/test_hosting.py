@@ -11,7 +11,7 @@ from tests.shows import shows
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import hosting, queries, service
-from workshop_manager.registrations.models import Registration
+from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Host, Mode, State
 from workshop_manager.workshops.states import Role
 
@@ -146,3 +146,26 @@ def test_another_number_is_not_the_one_that_was_checked(house: House, work: Any)
             said = details("Nur", host_done=True, host_number=number)
             service.register(uow, house.edition, house.row(0).kind_id, said)
         assert house.row(0).host is expected
+
+
+def test_a_check_ends_with_the_seat_it_was_made_for(house: House, work: Any) -> None:
+    with work(house.owner) as uow:
+        hosting.check(uow, house.edition, [house.ids[1]])
+    kind_id = house.row(0).kind_id
+    with work() as uow:
+        uow.session.get_one(RegistrationKind, kind_id).capacity = 9
+    with work(house.people[1]) as uow:
+        service.cancel(uow, house.edition)
+        service.register(uow, house.edition, kind_id, details("Bo", host_done=True))
+    assert house.row(1).host is Host.STATED, "no number then, none now: it is still another statement"
+
+
+def test_a_list_that_is_too_long_is_refused_and_kept_in_the_form(house: House, app: Any, work: Any) -> None:
+    with work() as uow:
+        desk = client_for(app, uow, house.owner)
+    answer = send(desk, f"{DESK}/list", {"text": "Nobody here\n" * (hosting.MOST_LINES + 1)})
+    assert (answer.status_code, "More than 20000 lines" in answer.text, "Nobody here" in answer.text) == (
+        422,
+        True,
+        True,
+    )

@@ -12,7 +12,7 @@ from workshop_manager.commands import running
 from workshop_manager.commands.running import Do, Item, Stopped, Table, Told
 from workshop_manager.core.deadlines import Deadline, NoSuchTime, instant
 from workshop_manager.core.errors import Conflict
-from workshop_manager.core.text import clean_line
+from workshop_manager.core.text import clean_line, clean_text
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.exchange import attendees, reporting, workbooks
 from workshop_manager.exchange.attendees import Holds, Kind, Origin, Wish
@@ -128,11 +128,27 @@ def _items(rows: Iterable[Registration]) -> list[Item]:
 def mail(uow: UnitOfWork, edition: Edition, subject: str, text: Path, key: str, **part: str | None) -> Told:
     """Write to everybody who registered, or to a part of them: one letter a person, each once."""
     rows = _people(uow, edition, part)
-    body = text.read_text("utf-8").strip()
-    sent = mailing.send(uow, edition, rows, subject, body, key[:64] or secrets.token_hex(16))
+    sent = mailing.send(uow, edition, rows, _subject(subject), _body(text), key[:64] or secrets.token_hex(16))
     if sent is None:
         return Told({"people": 0}, notes=[f"“{key}” was sent already, so nobody got it again."])
     return Told({"people": len(rows)}, _items(rows))
+
+
+def _subject(typed: str) -> str:
+    subject = clean_line(typed)
+    if len(subject) > mailing.LONGEST_SUBJECT:
+        raise Conflict(f"The subject has {len(subject)} letters; {mailing.LONGEST_SUBJECT} fit.")
+    return subject
+
+
+def _body(file: Path) -> str:
+    try:
+        body = clean_text(file.read_text("utf-8")).strip()
+    except UnicodeDecodeError:
+        raise Conflict(f"{file} is not written in UTF-8.") from None
+    if len(body) > mailing.LONGEST:
+        raise Conflict(f"The text has {len(body)} letters; {mailing.LONGEST} fit.")
+    return body
 
 
 @running.act(registrations, "cancel")
@@ -220,9 +236,13 @@ def host_remind(uow: UnitOfWork, edition: Edition) -> Told:
 @running.act(registrations, "end-list")
 @click.argument("name")
 def end_list(uow: UnitOfWork, edition: Edition, name: str) -> Told:
-    """Return what nobody has claimed of a list of set-aside seats, before its date."""
-    known = {one.name: one.id for one in lists.lines(uow, edition) if not one.is_over}
-    return Told({"seats": lists.end(uow, edition, _known(name, known))})
+    """Return what nobody has claimed of the lists of that name, before their date."""
+    known: dict[str, list[int]] = {}
+    for one in lists.lines(uow, edition):
+        if not one.is_over:
+            known.setdefault(one.name, []).append(one.id)
+    ended = [lists.end(uow, edition, list_id) for list_id in _known(name, known)]
+    return Told({"seats": sum(ended), "lists": len(ended)})
 
 
 def _pair(typed: str) -> tuple[str, str]:

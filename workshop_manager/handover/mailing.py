@@ -20,6 +20,8 @@ from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
 
+LONGEST = 10_000
+LONGEST_SUBJECT = 300
 PLACEHOLDERS = ("name", "kind", "ticket", "edition")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
@@ -42,6 +44,8 @@ def send(
 ) -> Mailing | None:
     """Write to each of them; None if that was done already under this key. All letters are in the outbox, or none."""
     require(uow, edition, MAY_SETTINGS)
+    if not subject or not body:
+        raise Conflict(str(_("Write a subject and a text.")))
     if unknown := unknown_placeholders(subject + body):
         raise Conflict(str(_("These mean nothing: %(names)s.", names=", ".join(f"{{{one}}}" for one in unknown[:5]))))
     if queries.mailing_of(uow.session, edition.id, key) is not None:

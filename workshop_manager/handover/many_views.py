@@ -30,7 +30,6 @@ from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_SETTINGS
 
 _MOST_SHOWN = 100
-_LONGEST = 10_000
 ACTS = ("mail", "cancel", "move")
 
 
@@ -80,8 +79,8 @@ def _asked(kinds: Sequence[RegistrationKind]) -> Asked:
     return Asked(
         segment,
         act if act in ACTS else "",
-        clean_line(said.get("subject", ""))[:300],
-        said.get("body", "").replace("\x00", "").replace("\r\n", "\n").strip()[:_LONGEST],
+        clean_line(said.get("subject", ""))[: mailing.LONGEST_SUBJECT],
+        said.get("body", "").replace("\x00", "").replace("\r\n", "\n").strip()[: mailing.LONGEST],
         clean_line(said.get("reason", ""))[:500],
         known.get(said.get("to_kind", ""), 0),
     )

@@ -98,14 +98,16 @@ def of_list(session: Session, edition_id: int, list_id: int) -> SeatList | None:
 
 
 def addresses_in(session: Session, edition_id: int, among: Collection[str]) -> set[str]:
-    """Those of the addresses that hold or wait for a seat here already, or were asked and did not say no."""
+    """Those of the addresses that hold or wait for a seat here already, or were asked to claim one that is not gone."""
     registered = select(Person.email).join(Registration, Registration.person_id == Person.id)
     mine = registered.where(Registration.edition_id == edition_id, Registration.state != State.CANCELLED)
-    asked = select(SeatClaim.email).where(
+    claimed = select(SeatClaim.email).join(SeatClaim.registration)
+    asked = claimed.where(
         SeatClaim.edition_id == edition_id,
         SeatClaim.purpose == Purpose.LIST,
         SeatClaim.email.is_not(None),
         SeatClaim.answer.in_((Answer.OPEN, Answer.TAKEN)),
+        Registration.state != State.CANCELLED,
     )
     found: set[str] = set()
     rows = sorted(among)

@@ -29,8 +29,11 @@ from workshop_manager.workshops.rules import is_open
 from workshop_manager.workshops.service import Taken, acting_person
 
 
-def refusal(uow: UnitOfWork, edition: Edition, row: Registration | None) -> Refusal | None:
-    """What stands in the way of passing that seat on (two queries at most)."""
+def refusal(uow: UnitOfWork, edition: Edition, row: Registration | None, *, at_door: bool = True) -> Refusal | None:
+    """What stands in the way of passing that seat on (two queries at most).
+
+    `at_door` False leaves out whether they were checked in, which is a query of its own.
+    """
     settings = registrations.settings_of(uow.session, edition.id)
     return rules.refusal(
         has_seat=row is not None and row.state is State.REGISTERED,
@@ -39,7 +42,7 @@ def refusal(uow: UnitOfWork, edition: Edition, row: Registration | None) -> Refu
         now=uow.now,
         needs_approval=row is not None and row.kind.needs_approval,
         allowed=settings is not None and settings.transfer_approved,
-        has_arrived=row is not None and segments.is_so(uow.session, row, "arrived"),
+        has_arrived=at_door and row is not None and segments.is_so(uow.session, row, "arrived"),
     )
 
 

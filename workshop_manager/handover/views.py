@@ -39,8 +39,8 @@ BASE = "/<community>/<edition>/registration"
 
 
 def transfer_link(uow: UnitOfWork, edition: Edition, row: Registration) -> Link | None:
-    """On the ticket: pass the seat on, while that can be done."""
-    if service.refusal(uow, edition, row) is not None:
+    """On the ticket: pass the seat on, while that can be done; whoever was checked in reads there why not."""
+    if service.refusal(uow, edition, row, at_door=False) is not None:
         return None
     return Link(
         "paper-plane-tilt", str(_("Pass my seat on to a colleague…")), url_for("handover.transfer", **edition.slugs)

@@ -169,6 +169,7 @@ def save(
 def forget(uow: UnitOfWork, row: Registration) -> None:
     """What was said for the day is of no use any more, and nobody needs to read it."""
     row.needs, row.diet, row.host_number = "", [], ""
+    row.host_done, row.host_checked_at, row.host_checked_by = False, None, None
     queries.forget_needs(uow.session, row.id)
     if questions.find_form(uow.session, row.edition_id, KEY) is not None:
         forms.forget(uow, owner_of(row))

@@ -266,5 +266,9 @@ def desk_cancellation(community: str, edition: str, registration_id: int) -> Any
     if not form.is_sent:
         return _one_page(at, row, form, 422)
     row = service.cancel_for(unit(), at.edition, registration_id, form.reason.data or "")
-    tell(str(_("The registration of %(name)s is cancelled, and they get a mail.", name=isolated(row.badge_name))))
+    name = isolated(row.badge_name)
+    if row.person is not None:
+        tell(str(_("The registration of %(name)s is cancelled, and they get a mail.", name=name)))
+    else:
+        tell(str(_("The seat of %(name)s is cancelled. They have no account, so nobody is told.", name=name)))
     return redirect(at.url("registrations.desk"), 303)

@@ -107,7 +107,12 @@ def desk_host_list(community: str, edition: str) -> Response:
     form = ListForm()
     if not form.is_sent:
         return _host_page(form, 422)
-    return _host_page(form, pasted=hosting.read(unit(), here().edition, form.text.data or ""))
+    try:
+        found = hosting.read(unit(), here().edition, form.text.data or "")
+    except Conflict as refusal:
+        form.text.errors = [*form.text.errors, refusal.sentence]
+        return _host_page(form, 422)
+    return _host_page(form, pasted=found)
 
 
 @blueprint.post(f"{HOST}/checks")

@@ -55,7 +55,13 @@ def _keys(line: str) -> set[str]:
 
 
 def read(uow: UnitOfWork, edition: Edition, text: str) -> Read:
-    """Find people in the host's list, pasted as it is: an address or a number somewhere in each line."""
+    """Find people in the host's list, pasted as it is: an address or a number somewhere in each line.
+
+    Conflict for more than `MOST_LINES`: nobody is left out silently.
+    """
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        raise Conflict(str(_("More than %(most)s lines. Divide the list, and check it in parts.", most=MOST_LINES)))
     rows = queries.host_rows(uow.session, edition.id)
     of: dict[str, Registration] = {}
     shared: set[str] = set()
@@ -67,7 +73,7 @@ def read(uow: UnitOfWork, edition: Edition, text: str) -> Read:
                 shared.add(key)  # two people gave the same number: it says of neither whose it is
     found: dict[int, Match] = {}
     strangers = []
-    for line in text.splitlines()[:MOST_LINES]:
+    for line in lines:
         keys = sorted(_keys(line) & of.keys() - shared)
         for key in keys:
             found.setdefault(of[key].id, Match(of[key], key))

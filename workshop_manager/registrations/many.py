@@ -62,6 +62,8 @@ def _why_not_moved(made: Hall, row: Registration, kind_id: int) -> str:
 def cancel(uow: UnitOfWork, edition: Edition, ids: Collection[int], reason: str) -> int:
     """Cancel these, with one reason for all; says how many there were."""
     require(uow, edition, MAY_SETTINGS)
+    if not reason:
+        raise Conflict(str(_("Write why, in a sentence: it stands in the mail they get.")))
     made = waitlist.enter(uow, edition)
     done = 0
     for row in queries.locked_many(uow.session, edition.id, ids):
