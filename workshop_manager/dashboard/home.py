@@ -243,7 +243,7 @@ def _to_score(uow: UnitOfWork, person: Person, teams: Sequence[TeamMember]) -> I
     sits_on = {member.edition_id: member.edition for member in teams if member.role is Role.GRANTS_COMMITTEE}
     if not sits_on:
         return
-    unread = grants.unread_of(uow.session, person.id)
+    unread = grants.unread_of(uow.session, person.id, sits_on)
     for edition in sits_on.values():
         if edition.is_cancelled or not (number := unread.get(edition.id, 0)):
             continue

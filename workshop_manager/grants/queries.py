@@ -52,7 +52,6 @@ from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.models import Edition, TeamMember
 from workshop_manager.workshops.rules import MACHINE, MAY_FUNDS, MAY_GRANTS, Standing
-from workshop_manager.workshops.states import Role
 
 SUBJECT = "grant_application"
 """How the history names an application."""
@@ -638,15 +637,8 @@ def _asked_of(person: Any) -> ColumnElement[bool]:
     return or_(asked, not_(given_out))
 
 
-def unread_of(session: Session, person_id: int) -> dict[int, int]:
-    """By edition, how many applications wait for the score of somebody on the committee (see `unread_by_member`)."""
-    sits_on = session.scalars(
-        select(TeamMember.edition_id)
-        .where(TeamMember.person_id == person_id, TeamMember.role == Role.GRANTS_COMMITTEE)
-        .where(TeamMember.edition_id.in_(select(Application.edition_id).where(Application.state.in_(TO_SCORE))))
-    ).all()
-    if not sits_on:
-        return {}
+def unread_of(session: Session, person_id: int, sits_on: Collection[int]) -> dict[int, int]:
+    """How many applications wait for the score of somebody, in each edition on whose committee they are."""
     rows = session.execute(
         select(Application.edition_id, func.count(Application.id))
         .where(Application.edition_id.in_(sits_on), not_(partial.hidden_from(person_id, sits_on)))
