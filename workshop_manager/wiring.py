@@ -29,8 +29,8 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.events import FinalDetailsChanged
 from workshop_manager.questions.events import AnswersRemoved
+from workshop_manager.registrations import caring, retaining, waitlist
 from workshop_manager.registrations import queries as registration_rows
-from workshop_manager.registrations import retaining, waitlist
 from workshop_manager.registrations import service as registrations
 from workshop_manager.registrations.events import (
     LeftTheRoom,
@@ -91,6 +91,7 @@ def connect() -> None:
     subscribe(WorksMoved, mentoring.on_works_moved)
     subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
+    subscribe(MemberLeft, caring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)
     subscribe(ScheduleReleased, signups_moving.on_schedule_released)
     subscribe(AnswersRemoved, retaining.on_answers_removed)

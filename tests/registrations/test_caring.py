@@ -14,6 +14,8 @@ from workshop_manager.mail.models import OutboxMail
 from workshop_manager.questions import service as forms
 from workshop_manager.registrations import asking, caring, queries, ready, service
 from workshop_manager.registrations.states import NeedState
+from workshop_manager.workshops.events import MemberLeft
+from workshop_manager.workshops.models import TeamMember
 from workshop_manager.workshops.states import Role
 
 TICKET = "/musiml/2026/registration/ticket"
@@ -103,3 +105,31 @@ def test_an_organiser_takes_a_need_on_and_the_person_reads_what_came_of_it(house
         assert "quiet word" not in f"{written} {mail.text_body}"
     with pytest.raises(NotFound), work(house.person) as uow:
         caring.take_care(uow, house.edition, ramp.id, NeedState.OPEN, "")
+
+
+@shows("Registration", "A need is put into the hands of a named organiser, who finds it waiting on their home page")
+def test_a_need_waits_on_the_home_of_the_colleague_it_was_given_to(house, app, work) -> None:
+    with work() as uow:
+        colleague, helper = make_person(uow, "Omar"), make_person(uow, "Front desk")
+        join_team(uow, house.edition, colleague, Role.ORGANISER)
+        join_team(uow, house.edition, helper, Role.FRONT_DESK)
+        desk, his = client_for(app, uow, house.owner), client_for(app, uow, colleague)
+        need = queries.needs(uow.session, house.edition.id, None, 0, 9)[0]
+    waits = "1 thing that somebody needs is in your hands"
+    given = {"state": "in_hand", "who": str(colleague.id)}
+    assert send(desk, f"{DESK}/{need.id}", given | {"who": str(helper.id)}).status_code == 409, "who reads no needs"
+    assert waits not in his.get("/").text
+    assert send(desk, f"{DESK}/{need.id}", given).location == DESK
+    assert "by Omar" in desk.get(DESK).text.replace("\u2068", "").replace("\u2069", "")
+    assert waits in his.get("/").text
+    assert waits not in desk.get("/").text
+    send(his, f"{DESK}/{need.id}", {"state": "arranged", "who": str(house.owner.id)})
+    assert waits not in his.get("/").text
+    assert "by Omar" in desk.get(f"{DESK}?show=arranged").text.replace("\u2068", "").replace("\u2069", "")
+    send(desk, f"{DESK}/{need.id}", given)
+    with work() as uow:
+        members = select(TeamMember).where(TeamMember.person_id == colleague.id)
+        uow.session.delete(uow.session.scalars(members).one())
+        uow.session.flush()
+        uow.tell(MemberLeft(house.edition.id, colleague.id))
+    assert house.needs()[need.question_id] is NeedState.OPEN, "nobody who may read it looks after it"

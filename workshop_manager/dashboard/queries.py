@@ -60,6 +60,7 @@ class Glance:
     grants_pending: int
     waitlisted: int
     needs: int
+    needs_mine: int
     requests: int
 
 
@@ -84,7 +85,7 @@ def _parts(edition_id: int, standing: Standing) -> tuple[ColumnElement[Any], ...
         *_schedule(edition_id),
         *_grants(edition_id, standing),
         *_undecided(edition_id, standing),
-        *_registered(edition_id),
+        *_registered(edition_id, standing),
     )
 
 
@@ -104,7 +105,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         *money,
     ) = row
     applications, unread, asked, funds, committed, currency, *people = money
-    grants_undecided, grants_unscored, grants_pending, waitlisted, needs, requests = people
+    grants_undecided, grants_unscored, grants_pending, waitlisted, needs, needs_mine, requests = people
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -128,6 +129,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         grants_pending=grants_pending,
         waitlisted=waitlisted,
         needs=needs,
+        needs_mine=needs_mine,
         requests=requests,
     )
 
@@ -224,11 +226,12 @@ def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
     )
 
 
-def _registered(edition_id: int) -> tuple[ScalarSelect[int], ...]:
+def _registered(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], ...]:
     number = select(func.count(Registration.id))
     waits = (Registration.edition_id == edition_id, Registration.waits_for_id.is_not(None))
     return (
         number.where(*waits).scalar_subquery(),
         registrations.needs_number(edition_id, NeedState.OPEN).scalar_subquery(),
+        registrations.needs_of_taker(edition_id, standing.person_id or 0).scalar_subquery(),
         number.where(*registrations.asks(edition_id)).scalar_subquery(),
     )

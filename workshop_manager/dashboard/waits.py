@@ -155,6 +155,15 @@ def registrations(place: Place) -> list[Waiting]:
         text = _("Nobody of the team has taken it on.")
         url = place.url("registrations.desk_needs", show="open")
         waiting.append(Waiting(str(title), str(text), url, str(_("Take it on")), "wheelchair", "rest"))
+    if counts.needs_mine and place.standing.may(MAY_SETTINGS):
+        title = ngettext(
+            "%(num)s thing that somebody needs is in your hands",
+            "%(num)s things that people need are in your hands",
+            counts.needs_mine,
+        )
+        text = _("You took it on, or a colleague asked you to.")
+        url = place.url("registrations.desk_needs", show="in_hand")
+        waiting.append(Waiting(str(title), str(text), url, str(_("See to it")), "wheelchair", "wait"))
     return waiting
 
 

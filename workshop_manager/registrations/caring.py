@@ -4,14 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from workshop_manager.core.audit import record
-from workshop_manager.core.errors import NotFound
+from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.questions.queries import asked_of
 from workshop_manager.questions.words import answer_text
 from workshop_manager.registrations import emails, queries
 from workshop_manager.registrations.models import Need, Registration
 from workshop_manager.registrations.states import NeedState
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.events import MemberLeft
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SETTINGS
 from workshop_manager.workshops.service import require
@@ -41,22 +45,37 @@ def bring_up_to_date(
     uow.session.flush()
 
 
-def take_care(uow: UnitOfWork, edition: Edition, need_id: int, state: NeedState, note: str) -> Need:
-    """Say how far it is, as whoever acts: theirs to take care of from now on. The person is told once it is settled."""
+def take_care(
+    uow: UnitOfWork, edition: Edition, need_id: int, state: NeedState, note: str, who: int | None = None
+) -> Need:
+    """Say how far it is. In hand it is `who`'s to take care of, or whoever acts; settled, by whoever says so.
+
+    The person is told once it is settled.
+    """
     require(uow, edition, MAY_SETTINGS)
     need = queries.find_need(uow.session, edition.id, need_id)
     if need is None:
         raise NotFound
+    actor = uow.actor.id if uow.actor is not None else None
+    taker = who if who is not None and state is NeedState.IN_HAND else actor
+    if taker != actor and taker not in {one.id for one in queries.organisers(uow.session, edition.id)}:
+        raise Conflict(str(_("Only organisers of this edition read what people need. Nothing was saved.")))
     is_news = state in _SETTLED and (need.state, need.note or "") != (state, note)
     need.state, need.note, need.changed_at = state, note, uow.now
-    need.taken_by = uow.actor.id if uow.actor is not None and state is not NeedState.OPEN else None
+    need.taken_by = taker if state is not NeedState.OPEN else None
     record(uow, "need_settled" if state in _SETTLED else "need_taken", "registration", need.registration_id,
-           edition_id=edition.id, need=need.id, state=state.value)  # fmt: skip
+           edition_id=edition.id, need=need.id, state=state.value, person=need.taken_by)  # fmt: skip
     uow.session.flush()
     if is_news and need.registration.person is not None:
         # The mail says neither what it is nor how it went: mails are read by others, and kept.
         emails.need_news(uow, edition, need.registration, need.registration.person, number=f"{need.id}-{uow.now:%s}")
     return need
+
+
+def on_member_left(uow: UnitOfWork, event: MemberLeft) -> None:
+    """Somebody no longer reads what people need: what was in their hands is open again."""
+    if not workshops.standing_of(uow.session, event.edition_id, event.person_id).may(MAY_SETTINGS):
+        queries.reopen_needs(uow.session, event.edition_id, event.person_id, uow.now)
 
 
 @dataclass(frozen=True, slots=True)

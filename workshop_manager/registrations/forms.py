@@ -250,6 +250,13 @@ class NeedForm(BaseForm):
 
     state = SelectField(_l("How far it is"), choices=[SelectChoice(one.value, need_sign(one)[1]) for one in NeedState])
     note = Text(_l("A word to them"), most=500)
+    who = HiddenField()
+
+    @property
+    def taker(self) -> int | None:
+        """Whose it is while it is in hand; None: theirs who say so."""
+        typed = self.who.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 class KindForm(BaseForm):

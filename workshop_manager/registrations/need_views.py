@@ -20,7 +20,7 @@ from workshop_manager.registrations.words import need_sign, state_sign
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.paging import paging
-from workshop_manager.web.request import unit
+from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_SETTINGS
@@ -40,6 +40,7 @@ class Line:
     sign: tuple[str, str]
     note: str
     taken: str
+    taken_by: int | None
 
 
 def _line(at: Here, one: caring.Shown) -> Line:
@@ -60,6 +61,7 @@ def _line(at: Here, one: caring.Shown) -> Line:
         sign=need_sign(need.state),
         note=need.note or "",
         taken=taken,
+        taken_by=need.taken_by if need.state is NeedState.IN_HAND else None,
     )
 
 
@@ -73,7 +75,7 @@ def _lines(at: Here, found: list[Need]) -> list[Line]:
 @access(team(MAY_SETTINGS))
 def desk_needs(community: str, edition: str) -> Response:
     """What people need on the day, with their names, and how far it is; each look is logged."""
-    at, session = here(), unit().session
+    at, session, me = here(), unit().session, viewer_person().id
     counts = queries.count_needs(session, at.edition.id)
     only = next((one for one in NeedState if one.value == request.args.get("show")), None)
     pager = paging(counts[only] if only is not None else sum(counts.values()))
@@ -88,6 +90,8 @@ def desk_needs(community: str, edition: str) -> Response:
         "desk_needs",
         shows=[first, *others],
         lines=_lines(at, list(rows)),
+        colleagues=[(one.id, one.name) for one in queries.organisers(session, at.edition.id) if one.id != me],
+        me=me,
         states=[(one.value, need_sign(one)[1]) for one in NeedState],
         pager=pager,
     )
@@ -96,14 +100,14 @@ def desk_needs(community: str, edition: str) -> Response:
 @blueprint.post(f"{BASE}/needs/<int:need_id>")
 @access(team(MAY_SETTINGS))
 def desk_need(community: str, edition: str, need_id: int) -> AnyResponse:
-    """Say how far a need is; it is whoever says so who takes care of it."""
+    """Say how far a need is, and who takes care of it."""
     at, form = here(), NeedForm()
     if queries.find_need(unit().session, at.edition.id, need_id) is None:
         raise NotFound
     if not form.is_sent:
         tell(str(_("Choose how far it is, with a word of at most 500 letters. Nothing was saved.")), "warning")
         return redirect(at.url("registrations.desk_needs", _anchor=f"need-{need_id}"), 303)
-    need = caring.take_care(unit(), at.edition, need_id, NeedState(form.state.data), form.note.data or "")
+    need = caring.take_care(unit(), at.edition, need_id, NeedState(form.state.data), form.note.data or "", form.taker)
     words = need_sign(need.state)[1]
     tell(str(_("Saved for %(name)s: %(state)s.", name=isolated(need.registration.badge_name), state=words)))
     return redirect(at.url("registrations.desk_needs"), 303)

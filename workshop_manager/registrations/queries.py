@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.listing import COUNTED, NAMED
@@ -688,6 +688,29 @@ def find_need(session: Session, edition_id: int, need_id: int) -> Need | None:
         .with_for_update(of=Need)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def organisers(session: Session, edition_id: int) -> Sequence[Person]:
+    """Who reads what others need on the day, by name."""
+    in_team = _organisers(edition_id).with_only_columns(TeamMember.person_id)
+    return session.scalars(
+        select(Person).where(Person.id.in_(in_team)).order_by(func.lower(Person.name), Person.id)
+    ).all()
+
+
+def needs_of_taker(edition_id: int, person_id: int) -> Select[int]:
+    """How many needs are in somebody's hands."""
+    return needs_number(edition_id, NeedState.IN_HAND).where(Need.taken_by == person_id)
+
+
+def reopen_needs(session: Session, edition_id: int, person_id: int, now: datetime) -> None:
+    """What is in somebody's hands in an edition is open again."""
+    in_edition = select(Registration.id).where(Registration.edition_id == edition_id)
+    session.execute(
+        update(Need)
+        .where(Need.taken_by == person_id, Need.state == NeedState.IN_HAND, Need.registration_id.in_(in_edition))
+        .values(state=NeedState.OPEN, taken_by=None, changed_at=now)
+    )
 
 
 def forget_needs(session: Session, registration_id: int) -> None:
