@@ -97,6 +97,22 @@ def test_who_was_checked_in_passes_nothing_on(uow: Any, hall: Any, monkeypatch: 
         _ask(uow, hall)
 
 
+def test_who_is_checked_in_while_a_colleague_says_yes_keeps_the_seat(
+    uow: Any, hall: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, find = _ask(uow, hall), queries.find
+
+    def found(*asked: Any, **how: Any) -> Any:
+        monkeypatch.setitem(segments._marks, "arrived", segments.Mark(str, lambda _: Registration.id > 0))
+        return find(*asked, **how)
+
+    monkeypatch.setattr(queries, "find", found)
+    uow.actor = hall.colleague
+    with pytest.raises(NotFound):
+        service.take(uow, token, "Coll", 1)
+    assert _row(uow, hall.edition, hall.giver).state is State.REGISTERED
+
+
 @shows("Registration", "A seat is passed on to a colleague by mail; never free in between, and the old ticket dies")
 def test_a_colleague_takes_the_seat_past_everybody_who_waits(uow: Any, hall: Any) -> None:
     code = _row(uow, hall.edition, hall.giver).ticket_code

@@ -165,6 +165,8 @@ def _held(uow: UnitOfWork, token: str) -> tuple[Edition, Hall, SeatClaim, Regist
     giver = registrations.find(uow.session, edition.id, claim.registration_id, lock=True)
     if giver is None:
         raise NotFound
+    if claim.purpose is Purpose.TRANSFER and refusal(uow, edition, giver) is not None:
+        raise NotFound  # the door let them in while this waited for their row
     return edition, made, claim, giver
 
 
