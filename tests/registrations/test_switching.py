@@ -11,6 +11,7 @@ from tests.grants.factories import AIR, make_fund, make_offer
 from tests.registrations.factories import make_kind, make_registration
 from tests.registrations.invariants import check
 from tests.registrations.test_pages import REGISTER, TICKET, House, _main
+from tests.schedule.factories import START, make_item, make_release, make_work
 from tests.shows import shows
 from tests.submissions.factories import make_submission
 from workshop_manager.core.deadlines import AOE, Deadline
@@ -25,6 +26,7 @@ from workshop_manager.registrations.rules import Phase
 from workshop_manager.registrations.states import Mode, State
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.submissions.states import State as WorkState
+from workshop_manager.web.times import when_text
 from workshop_manager.workshops.service import Stale
 from workshop_manager.workshops.states import DateKey, Role
 
@@ -179,3 +181,19 @@ def test_organisers_set_the_dates(house: House) -> None:
     assert send(house.desk, LIMITS, typed).status_code == 303
     assert "You can change this yourself until" in house.client.get(SWITCH).text
     assert send(house.desk, LIMITS, typed).status_code == 409
+
+
+@shows("Registration", "Before leaving the room, people read what the schedule expects them at there, and when")
+def test_the_schedule_says_when_somebody_is_expected_in_the_room(uow: Any) -> None:
+    edition, _owner, room, afar, person = _house(uow)
+    make_registration(uow, edition, room, person)
+    for number, title, minutes in ((7, "A talk here", 60), (8, "Somebody else's", 120)):
+        work = make_work(uow, edition, number, title, (("Nur Aisyah", person if number == 7 else None),))
+        make_item(uow, edition, "", minutes, length=30, submission_id=work.id)
+    make_item(uow, edition, "A draft only", 300)
+    assert not any("on the schedule" in one for one in _look(uow, edition, person, afar).sentences)
+    make_release(uow, edition)
+    (said,) = (one for one in _look(uow, edition, person, afar).sentences if "on the schedule" in one)
+    plain = said.replace("\u2068", "").replace("\u2069", "")
+    assert plain.startswith("“A talk here” is on the schedule with you in the room, ")
+    assert when_text(START + timedelta(minutes=60), edition.time_zone) in plain

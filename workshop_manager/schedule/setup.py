@@ -5,9 +5,19 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.registrations import beside
+from workshop_manager.registrations import beside, consequences
 from workshop_manager.retention import keeping
-from workshop_manager.schedule import cover, join_views, merging, noting, organise, releasing, retaining, views
+from workshop_manager.schedule import (
+    attending,
+    cover,
+    join_views,
+    merging,
+    noting,
+    organise,
+    releasing,
+    retaining,
+    views,
+)
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -29,6 +39,7 @@ def init_app(app: Flask) -> None:
         lambda standing: standing.may(MAY_SCHEDULE),
         "schedule.",
     )
+    consequences.register(35, attending.consequences)
     beside.register_note(noting.event_note)
     panels.register_panel(40, cover.day_panel)
     panels.register_panel(50, cover.keynotes_panel)
