@@ -169,6 +169,21 @@ def test_a_file_is_an_answer_with_versions_and_goes_with_it(uow: UnitOfWork) -> 
     assert uow.session.scalars(select(AnswerBytes.file_id)).all() == []
 
 
+@keeps("P1")
+@shows("Questions", "A file given as an answer lies sealed in the database, like every answer")
+def test_no_file_given_as_an_answer_lies_in_clear(uow: UnitOfWork) -> None:
+    edition = make_edition(uow)
+    row = make_question(uow, edition, kind=Kind.FILE)
+    service.save_answers(uow, OWNER, sheet(uow, edition), {}, (), {row.id: _filed(b"%PDF-my visa")})
+    uow.session.flush()
+    uow.session.expire_all()
+    stored = [bytes(each) for each in uow.session.execute(text("SELECT original, plain FROM answer_bytes")).one()]
+    assert not any(b"%PDF" in each or b"visa" in each for each in stored)
+    found = queries.find_file(uow.session, OWNER, row.id, 1)
+    assert found is not None
+    assert (found[1].original, found[1].plain) == (b"%PDF-my visa", b"%PDF-plain")
+
+
 def test_whoever_is_forgotten_leaves_no_answer_statement_or_file(uow: UnitOfWork) -> None:
     edition = make_edition(uow)
     row, told = make_question(uow, edition, kind=Kind.FILE), make_statement(uow, edition)

@@ -5,13 +5,14 @@ command that is killed half-way is simply run again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Text, select, type_coerce, update
+from sqlalchemy import Column, LargeBinary, MetaData, Text, select, type_coerce, update
+from sqlalchemy.types import TypeEngine
 
 from workshop_manager.core.database import Database
-from workshop_manager.core.sealed import Age, Sealed, lock_of
+from workshop_manager.core.sealed import Age, Sealed, SealedBytes, lock_of
 
 BATCH = 100
 
@@ -21,8 +22,15 @@ class Kind:
     """A column with sealed values: with which key one was sealed, and the same sealed with the newest."""
 
     column: Column[Any]
-    age: Callable[[str], Age]
-    renew: Callable[[str], str]
+    age: Callable[[Any], Age]
+    renew: Callable[[Any], Any]
+    stored: TypeEngine[Any] = field(default_factory=Text)
+    """What the database sees of it."""
+
+    @property
+    def batch(self) -> int:
+        """How many are read at once: of whole files one, whatever their size."""
+        return 1 if isinstance(self.stored, LargeBinary) else BATCH
 
 
 @dataclass(slots=True)
@@ -50,6 +58,8 @@ def sealed_kinds(database: Database, metadata: MetaData) -> Iterator[Kind]:
         for column in table.columns:
             if isinstance(column.type, Sealed):
                 yield Kind(column, lock.age, lock.renew)
+            elif isinstance(column.type, SealedBytes):
+                yield Kind(column, lock.age, lock.renew_bytes, LargeBinary())
 
 
 def examine(database: Database, kinds: Iterable[Kind]) -> Tally:
@@ -78,10 +88,10 @@ def reseal(database: Database, kinds: Iterable[Kind]) -> Tally:
     return tally
 
 
-def _batches(database: Database, kind: Kind) -> Iterator[list[tuple[Any, str]]]:
+def _batches(database: Database, kind: Kind) -> Iterator[list[tuple[Any, Any]]]:
     (key,) = kind.column.table.primary_key.columns
-    value = type_coerce(kind.column, Text)
-    query = select(key, value).where(kind.column.is_not(None)).order_by(key).limit(BATCH)
+    value = type_coerce(kind.column, kind.stored)
+    query = select(key, value).where(kind.column.is_not(None)).order_by(key).limit(kind.batch)
     last = None
     while True:
         with database.connection() as connection:
@@ -92,13 +102,15 @@ def _batches(database: Database, kind: Kind) -> Iterator[list[tuple[Any, str]]]:
         last = rows[-1][0]
 
 
-def _replace(database: Database, kind: Kind, renewed: list[tuple[Any, str, str]]) -> None:
+def _replace(database: Database, kind: Kind, renewed: list[tuple[Any, Any, Any]]) -> None:
     table = kind.column.table
     (key,) = table.primary_key.columns
-    plain = type_coerce(kind.column, Text)
+    plain = type_coerce(kind.column, kind.stored)
     with database.session(writing=True) as session:
         for number, before, after in renewed:
             session.execute(
-                update(table).where(key == number, plain == before).values({kind.column: type_coerce(after, Text)})
+                update(table)
+                .where(key == number, plain == before)
+                .values({kind.column: type_coerce(after, kind.stored)})
             )
         session.commit()

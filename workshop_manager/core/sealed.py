@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Dialect, Text
+from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 _locks: "WeakKeyDictionary[Dialect, Lock]" = WeakKeyDictionary()
@@ -45,7 +45,13 @@ class Lock:
     def open(self, sealed: str) -> str:
         return self._any.decrypt(sealed).decode()
 
-    def age(self, sealed: str) -> Age:
+    def seal_bytes(self, content: bytes) -> bytes:
+        return self._any.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        return self._any.decrypt(sealed)
+
+    def age(self, sealed: str | bytes) -> Age:
         """With which key it was sealed."""
         for opener, age in ((self._newest, Age.NEWEST), (self._any, Age.EARLIER)):
             try:
@@ -58,6 +64,10 @@ class Lock:
     def renew(self, sealed: str) -> str:
         """The same, sealed with the newest key."""
         return self._any.rotate(sealed).decode()
+
+    def renew_bytes(self, sealed: bytes) -> bytes:
+        """The same file, sealed with the newest key."""
+        return self._any.rotate(sealed)
 
 
 def unlock(dialect: Dialect, *keys: bytes) -> None:
@@ -92,3 +102,16 @@ class Sealed(TypeDecorator[Any]):
         if value is None:
             return self.empty()
         return json.loads(lock_of(dialect).open(value))
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """The bytes of a file, encrypted; a third longer than the file."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else lock_of(dialect).seal_bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else lock_of(dialect).open_bytes(bytes(value))

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
-from workshop_manager.core.sealed import Sealed
+from workshop_manager.core.sealed import Sealed, SealedBytes
 from workshop_manager.questions.states import Kind, Requirement, StatementKind
 
 
@@ -98,13 +98,13 @@ class AnswerFile(Base):
 
 
 class AnswerBytes(Base):
-    """The bytes of such a file, as uploaded and without metadata; apart, so that no list loads them."""
+    """The bytes of such a file, as uploaded and without metadata; sealed, and apart, so that no list loads them."""
 
     __tablename__ = "answer_bytes"
 
     file_id: Mapped[int] = mapped_column(ForeignKey("answer_files.id", ondelete="CASCADE"), primary_key=True)
-    original: Mapped[bytes] = mapped_column(LargeBinary)
-    plain: Mapped[bytes] = mapped_column(LargeBinary)
+    original: Mapped[bytes] = mapped_column(SealedBytes)
+    plain: Mapped[bytes] = mapped_column(SealedBytes)
 
 
 class Statement(Base):
