@@ -10,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, Table, create_engine, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.operations.conftest import PREFIX
 from tests.shows import keeps, shows
@@ -18,6 +19,7 @@ from workshop_manager.app import alembic_config, newest_migration
 from workshop_manager.core.database import Database
 from workshop_manager.core.settings import load_settings
 from workshop_manager.doctor import tables_problem
+from workshop_manager.funds.models import LedgerTransaction
 
 KILLED = """
 import os, signal, sys
@@ -134,4 +136,37 @@ def test_a_seat_that_was_offered_is_free_again_in_the_version_that_offers_none(e
     command.downgrade(alembic_config(empty_url), "0003")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT taken FROM registration_kinds")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_what_funds_promised_before_the_ledger_is_in_it(empty_url: str) -> None:
+    command.upgrade(alembic_config(empty_url), "0005")
+    at = datetime(2026, 6, 2, 12)
+    given = {
+        "editions": {"ends_at": at},
+        "grant_funds": {"amount": 50_000, "committed": 30_000, "currency": "USD"},
+        "grant_applications": {"state": "accepted", "currency": "USD"},
+        "grant_lines": {"kind": "air", "asked": 40_000},
+        "grant_awards": {"state": "accepted", "amount": 30_000},
+    }
+    engine = create_engine(empty_url)
+    for name in ("communities", "people", "editions", *list(given)[1:]):
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        with engine.begin() as connection:
+            connection.execute(insert(table), [_row_of(table, **given.get(name, {}))])
+    command.upgrade(alembic_config(empty_url), "0006")
+    of = "SELECT account, SUM(amount) FROM ledger_entries GROUP BY account"
+    with engine.begin() as connection:
+        sums = {account: int(amount) for account, amount in connection.execute(text(of))}
+        assert sums == {"pledged": -50_000, "available": 20_000, "accepted": 30_000}
+        assert connection.execute(text("SELECT amount, committed FROM grant_funds")).one() == (50_000, 30_000)
+    with pytest.raises(DBAPIError), engine.begin() as connection:
+        connection.execute(text("UPDATE ledger_entries SET amount = 1"))
+    database = Database(empty_url)
+    with database.session(writing=False) as session:
+        assert session.scalars(select(LedgerTransaction).order_by(LedgerTransaction.id)).all()[1].at.year == 2026
+    database.dispose()
+    command.downgrade(alembic_config(empty_url), "0005")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT amount, committed FROM grant_funds")).one() == (50_000, 30_000)
     engine.dispose()
