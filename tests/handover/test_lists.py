@@ -104,9 +104,9 @@ class _Set:
         self.until = Deadline(uow.now + timedelta(days=5), AOE)
         uow.actor = self.owner
 
-    def aside(self, *addresses: str) -> Any:
+    def aside(self, *addresses: str, name: str = "Northern Lake Lab") -> Any:
         people = [Listed(f"{one}@example.org", one.title(), self.room.id) for one in addresses]
-        return lists.set_aside(self.uow, self.edition, "Northern Lake Lab", self.until, people)
+        return lists.set_aside(self.uow, self.edition, name, self.until, people)
 
     def taken(self) -> int:
         return self.uow.session.get_one(RegistrationKind, self.room.id).taken
@@ -143,7 +143,8 @@ def test_who_said_no_can_be_asked_again_and_a_cancelled_seat_is_told_of_in_its_l
     uow.actor = None
     service.refuse(uow, made.token("a"))
     uow.actor = made.owner
-    assert [one.email for one in made.aside("a", "b")[1].new] == ["a@example.org"]
+    assert made.aside("a", "b")[1].new == (), "the same list again writes to nobody who said no"
+    assert [one.email for one in made.aside("a", "b", name="A list of its own")[1].new] == ["a@example.org"]
     seat = uow.session.scalars(select(Registration.id).where(Registration.badge_name == "B")).one()
     many.cancel(uow, made.edition, [seat], "The lab said so")
     assert [(line.open, line.gone) for line in lists.lines(uow, made.edition)] == [(1, 0), (0, 2)]

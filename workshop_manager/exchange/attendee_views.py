@@ -203,7 +203,7 @@ def people_sent(community: str, edition: str) -> AnyResponse:
         return _people_page(at, form, 422)
     form.text.data = text
     until = _until(at, form)
-    looked = Looked(understood, lists.plan(unit(), at.edition, understood.people, until))
+    looked = Looked(understood, lists.plan(unit(), at.edition, understood.people, until, form.name.data or ""))
     if request.form.get("do") != "apply" or request.form.get("seen") != looked.seen or not looked.is_good:
         return _people_page(at, form, 200 if request.form.get("do") == "look" else 409, looked)
     return _applied(at, form, looked, until)

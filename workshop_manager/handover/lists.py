@@ -43,13 +43,15 @@ class Plan:
     obstacles: tuple[str, ...] = ()
 
 
-def plan(uow: UnitOfWork, edition: Edition, people: Sequence[Listed], until: Deadline | None) -> Plan:
+def plan(uow: UnitOfWork, edition: Edition, people: Sequence[Listed], until: Deadline | None, name: str = "") -> Plan:
     """What setting seats aside for these people would do now; nothing is changed and nothing is locked."""
-    return _planned(uow, edition, hall.look(uow.session, edition.id, uow.now, None), people, until)
+    return _planned(uow, edition, hall.look(uow.session, edition.id, uow.now, None), people, until, name)
 
 
-def _planned(uow: UnitOfWork, edition: Edition, made: Hall, people: Sequence[Listed], until: Deadline | None) -> Plan:
-    here = queries.addresses_in(uow.session, edition.id, {one.email for one in people})
+def _planned(
+    uow: UnitOfWork, edition: Edition, made: Hall, people: Sequence[Listed], until: Deadline | None, name: str
+) -> Plan:
+    here = queries.addresses_in(uow.session, edition.id, {one.email for one in people}, name)
     new = tuple(one for one in people if one.email not in here)
     obstacles = []
     if until is not None and until.has_passed(uow.now):
@@ -93,7 +95,7 @@ def set_aside(
     require(uow, edition, MAY_SETTINGS)
     waitlist.enter(uow, edition)
     require_on(edition)
-    planned = _planned(uow, edition, hall.enter(uow.session, edition.id, uow.now), people, until)
+    planned = _planned(uow, edition, hall.enter(uow.session, edition.id, uow.now), people, until, name)
     if planned.obstacles:
         raise Conflict(" ".join(planned.obstacles))
     if not planned.new:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workshop_manager.accounts.models import Person
@@ -97,17 +97,23 @@ def of_list(session: Session, edition_id: int, list_id: int) -> SeatList | None:
     ).scalar_one_or_none()
 
 
-def addresses_in(session: Session, edition_id: int, among: Collection[str]) -> set[str]:
-    """Those of the addresses that hold or wait for a seat here already, or were asked to claim one that is not gone."""
+def addresses_in(session: Session, edition_id: int, among: Collection[str], listed: str) -> set[str]:
+    """Those of the addresses that hold or wait for a seat here already, or were asked to claim one that is not gone.
+
+    So are those who said no to a list that is called `listed`: the same list again does not write to them again.
+    """
     registered = select(Person.email).join(Registration, Registration.person_id == Person.id)
     mine = registered.where(Registration.edition_id == edition_id, Registration.state != State.CANCELLED)
     claimed = select(SeatClaim.email).join(SeatClaim.registration)
+    named = select(SeatList.id).where(SeatList.edition_id == edition_id, SeatList.name == listed)
     asked = claimed.where(
         SeatClaim.edition_id == edition_id,
         SeatClaim.purpose == Purpose.LIST,
         SeatClaim.email.is_not(None),
-        SeatClaim.answer.in_((Answer.OPEN, Answer.TAKEN)),
-        Registration.state != State.CANCELLED,
+        or_(
+            and_(SeatClaim.answer.in_((Answer.OPEN, Answer.TAKEN)), Registration.state != State.CANCELLED),
+            and_(SeatClaim.answer == Answer.REFUSED, SeatClaim.list_id.in_(named)),
+        ),
     )
     found: set[str] = set()
     rows = sorted(among)
