@@ -4,10 +4,17 @@ Revision ID: 0006
 Revises: 0005
 """
 
+import hashlib
+import hmac
 import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
+from cryptography.fernet import Fernet
+
+from workshop_manager.core.settings import load_settings
 
 revision = "0006"
 down_revision = "0005"
@@ -93,6 +100,22 @@ def _reflected(name: str) -> sa.Table:
     if "at" in found.c:  # SQLite keeps moments as text: what was read is written as it is
         found.c.at.type = sa.Text() if op.get_bind().dialect.name == "sqlite" else found.c.at.type
     return found
+
+
+def _lock() -> Fernet:
+    secret = load_settings().site_secret_key.encode()
+    return Fernet(urlsafe_b64encode(hmac.new(secret, b"sealed columns", hashlib.sha256).digest()))
+
+
+def _change_files(change: Callable[[bytes], bytes]) -> None:
+    """Files given as answers, one at a time: they may be large."""
+    connection = op.get_bind()
+    kinds = (sa.column("file_id", sa.Integer), *(sa.column(name, sa.LargeBinary) for name in ("original", "plain")))
+    files = sa.table("answer_bytes", *kinds)
+    for file_id in connection.scalars(sa.select(files.c.file_id)).all():
+        row = connection.execute(sa.select(files.c.original, files.c.plain).where(files.c.file_id == file_id)).one()
+        new = {"original": change(row.original), "plain": change(row.plain)}
+        connection.execute(sa.update(files).where(files.c.file_id == file_id).values(new))
 
 
 def upgrade() -> None:
@@ -429,12 +452,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("line_places", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("signup_blocks", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("decides_itself", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("decides_itself", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     _open_the_ledger()
+    _change_files(lambda content: _lock().encrypt(content))
 
 
 def downgrade() -> None:
+    _change_files(lambda content: _lock().decrypt(content))
     sqlite = op.get_bind().dialect.name == "sqlite"
     for name in SQLITE_TRIGGERS if sqlite else ():
         op.execute(f"DROP TRIGGER {name}")

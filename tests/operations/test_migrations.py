@@ -75,7 +75,16 @@ def test_a_migration_killed_half_way_leaves_nothing(empty_url: str) -> None:
 
 def _row_of(table: Table, **given: object) -> dict[str, object]:
     """A row with something in every column that needs it."""
-    plain = {int: 1, str: "x", bool: False, bytes: b"x", datetime: datetime(2026, 6, 1, 12), dict: {}, list: []}
+    plain = {
+        int: 1,
+        str: "x",
+        bool: False,
+        bytes: b"x",
+        datetime: datetime(2026, 6, 1, 12),
+        dict: {},
+        list: [],
+        object: {},
+    }
     needed = [c for c in table.columns if not c.nullable and c.name not in given]
     return {c.name: plain[c.type.python_type] for c in needed} | given
 
@@ -169,4 +178,29 @@ def test_what_funds_promised_before_the_ledger_is_in_it(empty_url: str) -> None:
     command.downgrade(alembic_config(empty_url), "0005")
     with engine.begin() as connection:
         assert connection.execute(text("SELECT amount, committed FROM grant_funds")).one() == (50_000, 30_000)
+    engine.dispose()
+
+
+@keeps("P1")
+def test_files_given_as_answers_before_are_sealed(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "SITE_SECRET_KEY", "a-secret-that-only-this-test-knows-0000")
+    (key,) = load_settings().sealing_keys
+    command.upgrade(alembic_config(empty_url), "0005")
+    engine = create_engine(empty_url)
+    given = {"answer_bytes": {"original": b"%PDF-1", "plain": b"%PDF-2"}}
+    for name in ("communities", "people", "editions", "built_forms", "questions", "answer_files", "answer_bytes"):
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        values = {"ends_at": datetime(2026, 6, 2, 12)} if name == "editions" else given.get(name, {})
+        with engine.begin() as connection:
+            connection.execute(insert(table), [_row_of(table, **values)])
+    command.upgrade(alembic_config(empty_url), "0006")
+    database = Database(empty_url)
+    database.unlock(key)
+    with database.connection() as connection:
+        assert b"%PDF" not in bytes(connection.execute(text("SELECT original FROM answer_bytes")).scalar_one())
+        assert connection.execute(select(tables.metadata.tables["answer_bytes"])).one() == (1, b"%PDF-1", b"%PDF-2")
+    database.dispose()
+    command.downgrade(alembic_config(empty_url), "0005")
+    with engine.connect() as connection:
+        assert connection.execute(select(table)).one() == (1, b"%PDF-1", b"%PDF-2")
     engine.dispose()
