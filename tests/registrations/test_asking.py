@@ -104,7 +104,7 @@ def test_questions_are_asked_by_kind_and_their_answers_found_where_they_are_need
     row = house.row()
     with capture_logs() as logs:
         assert "Zwei, 3 und 5" in desk.get(f"{DESK}/{row.id}").text
-        sheet = desk.get("/musiml/2026/organise/registrations.csv").text.lstrip("\ufeff")
+        sheet = desk.get("/musiml/2026/organise/registrations.csv?with=answers").text.lstrip("\ufeff")
     lines = list(csv.DictReader(io.StringIO(sheet)))
     assert [one["what"] for one in logs if one["event"] == "sensitive answers read"] == ["answers", "csv"]
     assert (lines[0]["T-shirt size"], lines[0]["How many children, and how old?"]) == ("XL", "Zwei, 3 und 5")

@@ -559,6 +559,7 @@ def test_the_list_is_filtered_searched_and_in_order(house: House) -> None:
 @shows(
     "Registration",
     "Organisers see the kitchen's totals without names, and access needs on a page whose looks are logged",
+    "The list to take along has food, needs and answers beside names only where asked for, and that is logged",
 )
 def test_totals_for_the_kitchen_and_needs_with_names(house: House) -> None:
     with house.work() as uow:
@@ -576,7 +577,8 @@ def test_totals_for_the_kitchen_and_needs_with_names(house: House) -> None:
     assert "1 thing is needed on the day. 1 is open." in text
     with capture_logs() as logs:
         text = _main(house.desk.get(NEEDS))
-        house.desk.get(CSV)
+        assert "needs" not in house.desk.get(CSV).text.splitlines()[0]
+        house.desk.get(CSV, query_string={"with": "answers"})
         for role in (Role.FRONT_DESK, Role.PROGRAMME_CHAIR, Role.GRANTS_COMMITTEE, Role.REVIEWER):
             member = house.member(role)
             assert [member.get(path).status_code for path in (NEEDS, CSV)] == [404, 404]
@@ -592,7 +594,7 @@ def test_totals_for_the_kitchen_and_needs_with_names(house: House) -> None:
 @shows("Registration", "The list can be taken along as CSV, in which no cell starts a formula")
 def test_the_csv_starts_no_formula(house: House) -> None:
     house.registered(house.person, badge_name="=HYPERLINK(1)", needs="+1 chair", affiliation="@x", pronouns="-")
-    answer = house.desk.get(CSV)
+    answer = house.desk.get(CSV, query_string={"with": "answers"})
     assert answer.headers["Cache-Control"] == "no-store"
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))

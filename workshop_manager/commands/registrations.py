@@ -78,9 +78,10 @@ def import_people(
 
 
 @running.table(registrations, "export", "registrations")
-def export_registrations(uow: UnitOfWork, edition: Edition) -> Table:
+@click.option("--with-answers", is_flag=True, help="With food, needs and what else people said of themselves.")
+def export_registrations(uow: UnitOfWork, edition: Edition, with_answers: bool) -> Table:
     """Write every registration of an edition, as the desk's list has it."""
-    columns, rows = desk.exported(uow.session, edition.id, queries.Filter())
+    columns, rows = desk.exported(uow.session, edition.id, queries.Filter(), with_answers=with_answers)
     return columns, (dict(zip(columns, map(_cell, row), strict=True)) for row in rows)
 
 

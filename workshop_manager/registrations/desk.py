@@ -103,11 +103,22 @@ def desk(community: str, edition: str) -> Response:
         rows=[_row(at, *found) for found in queries.listed(session, at.edition.id, asked, pager.offset, pager.size)],
         shows=[(show, show_name(show)) for show in Show],
         may_manage=may_manage,
-        csv_url=at.url("registrations.desk_csv", **{k: v for k, v in request.args.items() if k in _FILTERS}),
-        xlsx_url=at.url("registrations.desk_xlsx", **{k: v for k, v in request.args.items() if k in _FILTERS}),
+        lists=_lists(at),
         needs=queries.count_needs(session, at.edition.id) if may_manage else {},
         foods=_foods(queries.diets(session, at.edition.id)) if may_manage else None,
     )
+
+
+def _lists(at: Here) -> list[tuple[str, str]]:
+    """Where the list as it is filtered can be taken along, and what each is called."""
+    kept = {name: value for name, value in request.args.items() if name in _FILTERS}
+    said = {**kept, "with": "answers"}
+    return [
+        (str(_("CSV")), at.url("registrations.desk_csv", **kept)),
+        (str(_("Excel")), at.url("registrations.desk_xlsx", **kept)),
+        (str(_("CSV with food, needs and answers")), at.url("registrations.desk_csv", **said)),
+        (str(_("Excel with food, needs and answers")), at.url("registrations.desk_xlsx", **said)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +149,8 @@ def looked(at: Here, what: str) -> None:
 @access(team(MAY_SETTINGS))
 def desk_csv(community: str, edition: str) -> Response:
     """The list as it is filtered, to take along."""
-    at, session = here(), unit().session
-    looked(at, "csv")
-    columns, rows = exported(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)))
+    at = here()
+    columns, rows = _to_take_along(at, "csv")
     return csv_response(f"{community}-{edition}-registrations", columns, rows)
 
 
@@ -148,28 +158,46 @@ def desk_csv(community: str, edition: str) -> Response:
 @access(team(MAY_SETTINGS))
 def desk_xlsx(community: str, edition: str) -> Response:
     """The same as a spreadsheet."""
-    at, session = here(), unit().session
-    looked(at, "xlsx")
-    columns, rows = exported(session, at.edition.id, _asked(queries.kinds(session, at.edition.id)))
+    at = here()
+    columns, rows = _to_take_along(at, "xlsx")
     return workbook_response(f"{community}-{edition}-registrations", columns, rows)
 
 
-def exported(session: Session, edition_id: int, wanted: Filter) -> tuple[list[str], Iterator[tuple[object, ...]]]:
-    """The list to take along: its columns, the organisers' own questions last, and its rows."""
+Listed = tuple[list[str], Iterator[tuple[object, ...]]]
+
+
+def _to_take_along(at: Here, form: str) -> Listed:
+    """What people said about themselves stands beside their names only where it is asked for, and that is noted."""
+    with_answers = request.args.get("with") == "answers"
+    if with_answers:
+        looked(at, form)
+    wanted = _asked(queries.kinds(unit().session, at.edition.id))
+    return exported(unit().session, at.edition.id, wanted, with_answers=with_answers)
+
+
+def exported(session: Session, edition_id: int, wanted: Filter, *, with_answers: bool) -> Listed:
+    """The list to take along: its columns and rows; with food, needs, the organisers' own questions, or without."""
     found = queries.listed(session, edition_id, wanted, 0, _MOST_ROWS)
+    if not with_answers:
+        return list(_CSV_HEADER), (_csv_row(row, number) for row, number in found)
     asked = questions.sheet(session, edition_id, asking.KEY).questions
     said = questions.answers_to(session, asking.KEY, [row.id for row, _number in found]) if asked else {}
     rows = (
-        (*_csv_row(row, number), *(answer_text(one, said[row.id].get(one.id)) for one in asked))
+        (*_csv_row(row, number), *_said(row), *(answer_text(one, said[row.id].get(one.id)) for one in asked))
         for row, number in found
     )
-    return [*_CSV_HEADER, *(one.label for one in asked)], rows
+    return [*_CSV_HEADER, *_SAID, *(one.label for one in asked)], rows
 
 
 _CSV_HEADER = (
-    "name", "pronouns", "affiliation", "address", "kind", "state", "waits for", "number on the waitlist", "food",
-    "needs", "photos", "host registration", "host number", "participants list", "ticket", "registered",
+    "name", "pronouns", "affiliation", "address", "kind", "state", "waits for", "number on the waitlist",
+    "photos", "host registration", "participants list", "ticket", "registered",
 )  # fmt: skip
+_SAID = ("food", "needs", "host number")
+
+
+def _said(row: Registration) -> tuple[object, ...]:
+    return ", ".join(row.diet), row.needs, row.host_number if row.kind.needs_host else ""
 
 
 def _csv_row(row: Registration, number: int | None) -> tuple[object, ...]:
@@ -182,11 +210,8 @@ def _csv_row(row: Registration, number: int | None) -> tuple[object, ...]:
         row.state.value,
         row.waits_for.name if row.waits_for else "",
         number,
-        ", ".join(row.diet),
-        row.needs,
         "yes" if row.photo_consent else "no",
         row.host.value if row.kind.needs_host else "",
-        row.host_number if row.kind.needs_host else "",
         row.listing.value,
         row.ticket_code,
         row.created_at.strftime("%Y-%m-%dT%H:%MZ"),
