@@ -32,6 +32,12 @@ CAMERA = """(rows) => {
   navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
 }"""
 
+_NOTHING_KEPT = "caches.keys().then((names) => names.length === 0)"
+
+# A page that is just being loaded gets a request through now and then, although its browser is said to be offline.
+_AWAY = """const real = self.fetch;
+self.fetch = (...all) => sessionStorage.away ? Promise.reject(new TypeError("No network")) : real(...all);"""
+
 
 @pytest.fixture
 def scene(app: Any, work: Any, clock: Any, chromium: Any) -> Iterator[SimpleNamespace]:
@@ -46,6 +52,7 @@ def scene(app: Any, work: Any, clock: Any, chromium: Any) -> Iterator[SimpleName
         for person in (door.helper, door.owner):
             phone = open_for(person.id)
             phone.goto(BASE)
+            phone.wait_for_selector("#door[data-kept]")
             phone.wait_for_selector("#door-said:has-text('1 people')")
             phones.append(phone)
         yield SimpleNamespace(door=door, guest=guest, phones=phones)
@@ -60,6 +67,8 @@ def _type(phone: Any, text: str) -> None:
     "At the door",
     "A phone’s camera reads the code in the browser",
     "Check-in works through a network loss and syncs later without double entries",
+    "The check-in page opens again without a network, with its list and what waits to be sent",
+    "The list of names leaves the browser with signing out, with the end of a role and with the event",
 )
 def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
     offline, online = scene.phones
@@ -67,9 +76,17 @@ def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
     _type(offline, scene.guest.ticket_code)
     offline.wait_for_selector("#door-answer .door-ok:has-text('Nur Aisyah')")
     assert "Kept on this device" in offline.text_content("#door-answer")
-    assert "Nur" not in offline.evaluate("JSON.stringify(localStorage)"), "no name outlives the page"
+    assert "Nur" not in offline.evaluate("JSON.stringify(localStorage)"), "what waits to be sent names nobody"
+    offline.add_init_script(_AWAY)
+    offline.evaluate("sessionStorage.away = 1")
+    offline.reload()
+    offline.wait_for_selector("#door-said[data-waiting='1']:has-text('1 people')")
     _type(offline, "aisyah")
     assert "In since" in offline.text_content("#door-found")
+    online.wait_for_selector("#door-said[data-waiting='0']", state="attached")
+    boxes = [phone.evaluate("caches.keys()") for phone in scene.phones]
+    assert [len(one) for one in boxes] == [1, 1]
+    assert boxes[0] != boxes[1], "each is whose phone it is"
 
     scene.door.clock.at += timedelta(minutes=7)
     online.evaluate(CAMERA, ["".join(map(str, row)) for row in _matrix(scene.guest)])
@@ -78,12 +95,20 @@ def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
     online.wait_for_selector("#door-answer .door-ok a")
     assert "Nur Aisyah" in online.text_content("#door-answer")
 
+    offline.evaluate("sessionStorage.removeItem('away')")
     offline.context.set_offline(False)
     offline.wait_for_selector("#door-answer .door-wait:has-text('Amina at “Side door”')")
     offline.wait_for_selector("#door-said[data-waiting='0']", state="attached")
     with scene.door.work() as uow:
         (arrival,) = uow.session.scalars(select(Arrival)).all()
     assert arrival.registration_id == scene.guest.id
+
+    online.goto("/sign-out")
+    online.click("main button")
+    online.wait_for_function(_NOTHING_KEPT)
+    scene.door.clock.at = scene.door.start + timedelta(days=30)
+    offline.evaluate("dispatchEvent(new Event('online'))")
+    offline.wait_for_function(_NOTHING_KEPT)
 
 
 def _matrix(guest: Any) -> Any:
@@ -99,3 +124,7 @@ def test_a_phone_forgets_the_names_when_its_role_ends(scene: SimpleNamespace):
     phone.evaluate("dispatchEvent(new Event('online'))")
     phone.wait_for_selector("#door-said:has-text('could not be fetched')")
     assert phone.text_content("#door-found") == ""
+    phone.wait_for_function(_NOTHING_KEPT)
+    phone.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        phone.reload()

@@ -79,6 +79,9 @@ def test_the_list_for_a_device_says_no_more_than_a_door_needs(door: Door):
         }
     ]
     assert guest.ticket_code not in answer.text
+    assert answer.json["viewer"] != door.desk.get(f"{BASE}/people.json").json["viewer"]
+    worker = door.client.get(f"{BASE}/worker.js")
+    assert (worker.headers["Service-Worker-Allowed"], worker.mimetype) == (BASE, "text/javascript")
 
 
 @shows("At the door", "Tickets scanned without a network are sent later with the time they were held up")

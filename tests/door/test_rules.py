@@ -56,6 +56,12 @@ def test_doors_open_half_a_day_before_and_close_a_week_after():
     assert [rules.doors(start, end, at) for at in ats] == [Doors.AHEAD, Doors.OPEN, Doors.OPEN, Doors.OVER]
 
 
+def test_a_browser_keeps_the_list_for_hours_and_never_beyond_the_event():
+    ends = [NINE + timedelta(days=2), NINE + timedelta(hours=4), NINE, NINE - timedelta(days=1)]
+    kept = [rules.kept_through_reload(end, NINE) for end in ends]
+    assert kept == [rules.KEPT_ON_DEVICE, timedelta(hours=4), timedelta(0), timedelta(0)]
+
+
 def test_the_day_is_that_of_the_place():
     assert rules.day_of(datetime(2026, 12, 12, 3, 0, tzinfo=UTC), "America/Chicago") == date(2026, 12, 11)
 

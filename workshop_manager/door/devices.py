@@ -18,7 +18,8 @@ from workshop_manager.door.states import Verdict
 from workshop_manager.door.views import BASE, blueprint
 from workshop_manager.door.words import blank, card, clock
 from workshop_manager.web.access import access
-from workshop_manager.web.request import unit
+from workshop_manager.web.assets import keeper
+from workshop_manager.web.request import mark_of, unit, viewer_person
 from workshop_manager.workshops.cancelling import sentence
 from workshop_manager.workshops.context import Here, here, team
 
@@ -49,7 +50,11 @@ def _listed(at: Here, one: Seen) -> dict[str, Any]:
 @blueprint.get(f"{BASE}/people.json")
 @access(team(MAY_DOOR))
 def people(community: str, edition: str) -> Response:
-    """Whom a phone knows while it has no network: names, pronouns and kinds. It keeps them in memory only."""
+    """Whom a phone knows while it has no network: names, pronouns and kinds.
+
+    In memory for `seconds`; for `kept` also in a box of the browser, so that a reload without a network finds them. The
+    box belongs to `viewer` and goes with signing out, with an answer that the door is not theirs, and with the event.
+    """
     at, uow = here(), unit()
     day = rules.day_of(uow.now, at.edition.time_zone)
     # Where nothing takes place, no phone lets anybody in, online or not.
@@ -57,11 +62,20 @@ def people(community: str, edition: str) -> Response:
     response: Response = jsonify(
         people=[_listed(at, one) for one in found],
         seconds=int(rules.KEPT_ON_DEVICE.total_seconds()),
+        kept=int(rules.kept_through_reload(at.edition.ends_at, uow.now).total_seconds()),
+        viewer=mark_of(viewer_person()),
         doors=rules.doors(at.edition.starts_at, at.edition.ends_at, uow.now).value,
         at=clock(uow.now, at.edition.time_zone),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.get(f"{BASE}/worker.js")
+@access(team(MAY_DOOR))
+def worker(community: str, edition: str) -> Response:
+    """What opens the check-in page without a network. It answers for no other page of the door."""
+    return keeper(here().url("door.desk"))
 
 
 @blueprint.post(f"{BASE}/scans")

@@ -55,6 +55,11 @@ def doors(starts_at: datetime, ends_at: datetime, at: datetime) -> Doors:
     return Doors.OPEN if at <= ends_at + OPEN_AFTER else Doors.OVER
 
 
+def kept_through_reload(ends_at: datetime, now: datetime) -> timedelta:
+    """How long a browser may keep the list beyond its page: some hours, and never beyond the event."""
+    return max(timedelta(0), min(KEPT_ON_DEVICE, ends_at - now))
+
+
 def may_have_certificate(came: int, starts_at: datetime, now: datetime) -> bool:
     """Only those who were there, from the beginning on."""
     return came > 0 and now >= starts_at

@@ -105,6 +105,7 @@ def desk(community: str, edition: str) -> Response:
         blanks=[blank(verdict) for verdict in Verdict],
         doors=rules.doors(at.edition.starts_at, at.edition.ends_at, uow.now).value,
         opens=when_text(at.edition.starts_at - rules.OPEN_BEFORE, at.edition.time_zone),
+        hours=int(rules.KEPT_ON_DEVICE.total_seconds()) // 3600,
         came=sum(one.came for one in counts),
         expected=sum(one.expected for one in counts),
     )

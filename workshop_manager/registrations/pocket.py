@@ -10,7 +10,6 @@ from flask import Response, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.core.paths import STATIC
 from workshop_manager.core.text import isolated
 from workshop_manager.registrations import queries
 from workshop_manager.registrations.states import Mode, State
@@ -18,13 +17,11 @@ from workshop_manager.registrations.tickets import drawn
 from workshop_manager.registrations.views import BASE, blueprint
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
-from workshop_manager.web.assets import asset
+from workshop_manager.web.assets import asset, keeper
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.workshops import cover
 from workshop_manager.workshops.context import EDITION, SIGNED_IN_EDITION, here
-
-_WORKER = STATIC / "js" / "pocket-worker.js"
 
 
 @blueprint.get(f"{BASE}/ticket/pocket")
@@ -53,10 +50,7 @@ def pocket(community: str, edition: str) -> AnyResponse:
 @access(EDITION)
 def pocket_worker(community: str, edition: str) -> Response:
     """What keeps that one page; its scope ends with it."""
-    response = Response(_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
-    response.headers["Service-Worker-Allowed"] = here().url("registrations.pocket")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return keeper(here().url("registrations.pocket"))
 
 
 @blueprint.get(f"{BASE}/ticket/pocket/manifest.json")

@@ -81,6 +81,15 @@ def file(digest: str, name: str) -> Response:
     return response
 
 
+def keeper(page: str) -> Response:
+    """The worker that answers for this one page while there is no network; it lies at `worker.js` beneath the page."""
+    body = _assets.files["js/keeping-worker.js"].body
+    response = current_app.response_class(body, content_type="text/javascript; charset=utf-8")
+    response.headers["Service-Worker-Allowed"] = page
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @blueprint.get("/favicon.ico")
 @access(PUBLIC)
 def favicon() -> Response:

@@ -105,6 +105,11 @@ def request_id() -> str:
     return cast(str, g.request_id)
 
 
+def mark_of(person: Any) -> str:
+    """Tells one signed-in person's pages from another's, and says nothing of whose; empty for visitors."""
+    return hashlib.sha256(f"viewer {person.fs_uniquifier}".encode()).hexdigest()[:16] if person is not None else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks at a page, and how."""
@@ -120,10 +125,7 @@ class Viewer:
 
     @property
     def mark(self) -> str:
-        """Tells one signed-in person's pages from another's, and says nothing of whose; empty for visitors."""
-        if self.person is None:
-            return ""
-        return hashlib.sha256(f"viewer {self.person.fs_uniquifier}".encode()).hexdigest()[:16]
+        return mark_of(self.person)
 
     @property
     def dir(self) -> str:

@@ -1,6 +1,10 @@
 // The door on a phone: camera, search and answers go on while there is no network; what was scanned is sent later.
-// Names are in memory only. What waits to be sent (codes and times, no names) is in localStorage until it is sent.
+// What waits to be sent (codes and times, no names) is in localStorage until it is sent. The list of names and this page
+// are kept in a box of the browser (keeping.js), so that a reload without a network finds them. They go when somebody
+// signs out or somebody else signs in (theme.js), when the site answers that the door is not theirs any more (below,
+// and the worker), and at the moment that the box names: hours after the list was fetched, or the end of the event.
 // Each scan has a key of its own, so that sending it twice is one entry (workshop_manager/door/devices.py).
+import { boxOf, canKeep, keep as keepPage } from "./keeping.js";
 import { decodeQR } from "./qr/decode.js";
 
 const RETRY = 5000;
@@ -50,21 +54,73 @@ let forgetAt = Infinity;
 
 async function fetchList() {
   try {
-    const response = await fetch(listUrl, { signal: AbortSignal.timeout(15000), redirect: "error" });
-    if ([403, 404].includes(response.status)) forget(); // not theirs any more: a role that ended takes the names along
+    const response = await fetch(listUrl, { signal: AbortSignal.timeout(15000), redirect: "manual" });
+    // Not theirs any more: signing out elsewhere, or a role that ended, takes the names along.
+    if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) forget();
     if (!response.ok) throw new Error(response.statusText);
     const list = await response.json();
-    const waiting = new Set(queue().map((one) => one.id ?? null).filter(Boolean));
-    const inHere = new Map([...byId.values()].filter((one) => waiting.has(one.id)).map((one) => [one.id, one.since]));
-    byCode = new Map(list.people.map((one) => [one.code, one]));
-    byId = new Map(list.people.map((one) => [one.id, one]));
-    for (const [id, since] of inHere) if (byId.has(id) && !byId.get(id).since) byId.get(id).since = since;
-    listedAt = list.at;
-    doors = list.doors;
+    if (list.viewer !== document.documentElement.dataset.viewer) {
+      location.reload(); // somebody else signed in elsewhere: the page and what it keeps become theirs
+      return;
+    }
+    know(list);
     forgetAt = Date.now() + list.seconds * 1000;
+    await keepList(list).catch(() => {});
+    await markWaiting();
   } catch {
-    // no network, or not signed in: what is known stays
+    // no network: what is known stays
   }
+  tell();
+}
+
+function know(list) {
+  byCode = new Map(list.people.map((one) => [one.code, one]));
+  byId = new Map(list.people.map((one) => [one.id, one]));
+  listedAt = list.at;
+  doors = list.doors;
+}
+
+/** Whoever was let in here and is not sent yet is in, also on a list that does not know it. */
+async function markWaiting() {
+  if (doors !== "open") return;
+  for (const row of queue()) {
+    const entry = row.code ? await known(row.code) : byId.get(row.id);
+    if (entry?.verdict === "in") entry.since ||= clock(row.at);
+  }
+}
+
+const known = async (code) => (crypto.subtle ? byCode.get(await digest(`door:${edition}:${code}`)) : undefined);
+
+// -- the box
+
+const PAGE = location.pathname;
+const LIST = `${PAGE}/kept-list`;
+const UNTIL = "/kept-until";
+let isPageKept = false;
+
+async function keepList(list) {
+  if (!canKeep) return;
+  if (list.kept <= 0) {
+    await caches.delete(boxOf(PAGE));
+    return;
+  }
+  const box = await caches.open(boxOf(PAGE));
+  await box.put(UNTIL, new Response(String(Date.now() + list.kept * 1000)));
+  await box.put(LIST, new Response(JSON.stringify(list)));
+  isPageKept ||= await keepPage(PAGE);
+  place.toggleAttribute("data-kept", isPageKept);
+}
+
+/** The list that this page had before it was loaded again. */
+async function recall() {
+  if (!canKeep || !(await caches.has(boxOf(PAGE)))) return;
+  const box = await caches.open(boxOf(PAGE));
+  const [until, list] = await Promise.all([box.match(UNTIL), box.match(LIST)]);
+  const ends = until ? Number(await until.text()) : 0;
+  if (!list || Date.now() >= ends) return;
+  know(await list.json());
+  forgetAt = ends;
+  await markWaiting();
   tell();
 }
 
@@ -73,6 +129,7 @@ function forget() {
   byId = new Map();
   listedAt = "";
   found.replaceChildren();
+  if (canKeep) caches.delete(boxOf(PAGE)).catch(() => {});
 }
 
 function forgetOld() {
@@ -92,7 +149,8 @@ export function codeOf(text) {
 
 // -- what is shown
 
-let shownKey = null;
+// Also after a reload the answer to what was held up last is shown once it comes.
+let shownKey = queue().at(-1)?.key ?? null;
 
 function show(verdict, values, key) {
   const template = place.querySelector(`template[data-verdict="${verdict}"]`);
@@ -139,7 +197,7 @@ const lately = new Map();
 /** Somebody is here: by code, or by the entry that was found by name. */
 async function arrive(code, entry = null) {
   forgetOld();
-  entry ??= crypto.subtle ? byCode.get(await digest(`door:${edition}:${code}`)) : undefined;
+  entry ??= await known(code);
   const mark = entry ? entry.id : code;
   const now = Date.now();
   if (now - (lately.get(mark) ?? -Infinity) < AGAIN) return;
@@ -349,5 +407,6 @@ setInterval(() => {
   forgetOld();
   if (!document.hidden) fetchList();
 }, REFRESH);
+await recall().catch(() => {});
 fetchList();
 flush();

@@ -20,11 +20,17 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && /^[\w+/-]+$/.test(zone) && kept("tz") !== zone) keep("tz", zone);
 
-// What a browser keeps for when there is no network is for whoever is signed in, and for nobody after them.
+// What a browser keeps for when there is no network (keeping.js) is for whoever is signed in, and for nobody after them;
+// what names a moment is kept no longer than that.
+const isOver = async (name) => {
+  const until = await (await caches.open(name)).match("/kept-until");
+  return until ? Date.now() >= Number(await until.text()) : false;
+};
 const forget = async (all) => {
   const mine = root.dataset.viewer ?? "";
   for (const name of (await self.caches?.keys()) ?? []) {
-    if (name.startsWith("kept ") && (all || name.split(" ")[1] !== mine)) await caches.delete(name);
+    if (!name.startsWith("kept ")) continue;
+    if (all || name.split(" ")[1] !== mine || (await isOver(name))) await caches.delete(name);
   }
 };
 forget(false).catch(() => {});

@@ -1,4 +1,4 @@
-// Answers for one page while there is no network: the ticket beside which this file lies.
+// Answers for one page while there is no network: the ticket, or the door, beside which this file lies (keeping.js).
 const page = self.location.pathname.replace(/\/worker\.js$/, "");
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -8,7 +8,13 @@ const kept = async () => (await caches.keys()).filter((name) => name.startsWith(
 
 const find = async (request) => {
   for (const name of await kept()) {
-    const found = await (await caches.open(name)).match(request, { ignoreVary: true, ignoreSearch: true });
+    const box = await caches.open(name);
+    const until = await box.match("/kept-until");
+    if (until && Date.now() >= Number(await until.text())) {
+      await caches.delete(name);
+      continue;
+    }
+    const found = await box.match(request, { ignoreVary: true, ignoreSearch: true });
     if (found) return found;
   }
 };

@@ -1,0 +1,23 @@
+// Keeps a page, and what it is drawn with, for when there is no network: one box for each page and whoever is signed in.
+// theme.js forgets the box when somebody else is signed in, or nobody; the worker does when the site says that the page
+// is no more; both do after the moment that the box names, where it names one.
+const mark = document.documentElement.dataset.viewer;
+
+export const canKeep = Boolean(mark) && "serviceWorker" in navigator && "caches" in self;
+export const boxOf = (page) => `kept ${mark} ${page}`;
+
+export async function keep(page) {
+  await navigator.serviceWorker.register(`${page}/worker.js`, { scope: page });
+  await document.fonts.ready;
+  const fresh = await fetch(page);
+  if (!fresh.ok || fresh.redirected) return false;
+  const box = await caches.open(boxOf(page));
+  const parts = performance.getEntriesByType("resource").map((one) => one.name);
+  const ours = parts.filter((one) => new URL(one).origin === location.origin && !new URL(one).pathname.startsWith(page));
+  await Promise.all(ours.map(async (one) => {
+    const part = await fetch(one);
+    if (part.ok) await box.put(one, part);
+  }));
+  await box.put(page, fresh);
+  return true;
+}
