@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from workshop_manager.core.settings import load_settings
 
@@ -102,9 +102,10 @@ def _reflected(name: str) -> sa.Table:
     return found
 
 
-def _lock() -> Fernet:
-    secret = load_settings().site_secret_key.encode()
-    return Fernet(urlsafe_b64encode(hmac.new(secret, b"sealed columns", hashlib.sha256).digest()))
+def _lock() -> MultiFernet:
+    """The newest key first; files of before a key was changed are opened with the earlier ones."""
+    keys = [hmac.new(one.encode(), b"sealed columns", hashlib.sha256).digest() for one in load_settings().secret_keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
 
 
 def _change_files(change: Callable[[bytes], bytes]) -> None:
