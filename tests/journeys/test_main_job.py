@@ -362,8 +362,10 @@ def the_committee_scores_and_proposes_and_nobody_learns_of_it(job: Job) -> None:
     visit(page, f"{job.base}/organise/grants")
     page.locator("main").get_by_role("link", name="Nur").first.click()
     says(page, "I weave far away")
-    fill(page, score="5", remark="A clear need.")
+    page.locator("main a[href*='/grants/reading/']").first.click()
+    fill(page, axis_overall="5", remark="A clear need.")
     press(page, "Keep my score")
+    page.get_by_role("link", name="Costs and decision").click()
     for amount, given in zip(page.locator("main [name^=amount_]").all(), ("800", "200"), strict=True):
         amount.fill(given)
     fill(page, verdict="offer")
