@@ -1,4 +1,8 @@
-"""The archive itself: what is stored about somebody as JSON and as a page to read, and their files."""
+"""The archive itself: what is stored about somebody as JSON and as a page to read, and their files.
+
+What they say of themselves is put in only while they fetch it: that it is theirs is written nowhere, nor sealed with
+the key of everything else.
+"""
 
 import enum
 import json
@@ -23,7 +27,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
 def make(uow: UnitOfWork, person: Person) -> bytes:
-    """A zip with `data.json`, `data.html` and `files/`."""
+    """A zip with `data.json`, `data.html` and `files/`, without what they say of themselves."""
     found: list[tuple[str, str, Rows]] = [
         ("people", str(_("Profile")), [{name: getattr(person, name) for name in PROFILE}])
     ]
@@ -31,13 +35,12 @@ def make(uow: UnitOfWork, person: Person) -> bytes:
     for section in SECTIONS:
         rows = queries.rows(uow.session, section, person.id)
         if rows:
-            found.append((section.table, str(section.title), rows))
+            found.append((section.name, str(section.title), rows))
         for key, body in queries.files(uow.session, section, person.id):
             files.append((f"files/{section.table}-{key}{_ending(body)}", body))
     found += [
         (name, title, rows)
         for name, title, rows in (
-            ("self_identification", str(_("Who I say I am")), _about_oneself(uow, person)),
             ("mails", str(_("Mails")), queries.mails(uow.session, person.id)),
             ("acts", str(_("Acts")), queries.acts(uow.session, person.id)),
         )
@@ -45,6 +48,18 @@ def make(uow: UnitOfWork, person: Person) -> bytes:
     ]
     plain = [(name, title, _named(uow, rows)) for name, title, rows in found]
     return _zipped(uow, person, plain, files)
+
+
+def completed(uow: UnitOfWork, person: Person, body: bytes) -> bytes:
+    """An archive with what its owner says of themselves, for their hands only."""
+    rows = _about_oneself(uow, person)
+    if not rows:
+        return body
+    found = [("self_identification", str(_("Who I say I am")), _named(uow, rows))]
+    target = BytesIO(body)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        _put(archive, _documents(uow, person, found, (), "self-identification"))
+    return target.getvalue()
 
 
 def _about_oneself(uow: UnitOfWork, person: Person) -> Rows:
@@ -101,10 +116,10 @@ def _read(value: Any) -> str:
     return str(value)
 
 
-def _zipped(
-    uow: UnitOfWork, person: Person, found: list[tuple[str, str, Rows]], files: Iterable[tuple[str, bytes]]
-) -> bytes:
-    listed = list(files)
+def _documents(
+    uow: UnitOfWork, person: Person, found: list[tuple[str, str, Rows]], files: Iterable[str], called: str
+) -> tuple[tuple[str, bytes], ...]:
+    """The same as JSON and as a page to read."""
     page = current_app.jinja_env.get_template("takeout/data.html").render(
         name=person.name,
         lang=(person.locale or "en").replace("_", "-"),
@@ -113,17 +128,26 @@ def _zipped(
             (name, title, [[(key.replace("_", " "), _read(value)) for key, value in row.items()] for row in rows])
             for name, title, rows in found
         ],
-        files=[name for name, _body in listed],
+        files=files,
     )
     told = {"made_at": uow.now.isoformat(), "data": {name: rows for name, _title, rows in found}}
+    return (
+        (f"{called}.json", json.dumps(told, ensure_ascii=False, indent=1, default=str).encode()),
+        (f"{called}.html", page.encode()),
+    )
+
+
+def _zipped(
+    uow: UnitOfWork, person: Person, found: list[tuple[str, str, Rows]], files: list[tuple[str, bytes]]
+) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in (
-            ("data.json", json.dumps(told, ensure_ascii=False, indent=1, default=str).encode()),
-            ("data.html", page.encode()),
-            *listed,
-        ):
-            info = zipfile.ZipInfo(name, _EARLIEST)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, body)
+        _put(archive, (*_documents(uow, person, found, [name for name, _body in files], "data"), *files))
     return target.getvalue()
+
+
+def _put(archive: zipfile.ZipFile, members: Iterable[tuple[str, bytes]]) -> None:
+    for name, body in members:
+        info = zipfile.ZipInfo(name, _EARLIEST)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(info, body)

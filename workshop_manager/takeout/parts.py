@@ -1,8 +1,8 @@
 """What an archive holds: of every column that names a person, which rows and which of their columns, or why none.
 
-A test walks the tables and fails for a column that stands in neither list. Left out is what tells of others or of what
-is not told yet (who judges whom, what is decided and not released), what is a key, and that somebody acted for an
-edition: the latter stands in the list of acts, which is taken from the history.
+A test walks the tables and fails for a column that names a person, or holds an address, and stands in neither list.
+Left out is what tells of others or of what is not told yet (who judges whom, what is decided and not released), what
+is a key, and that somebody acted for an edition: the latter stands in the list of acts, taken from the history.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,14 @@ class Section:
     """Where their files are: (table, its column that names the row, its column with the bytes)."""
     by_registration: bool = False
     """`owner` names a registration of theirs."""
+    by_address: bool = False
+    """`owner` holds an address that is proven to be theirs."""
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the JSON; no two are called alike."""
+        return self.key or self.table
 
 
 def _own(title: Any, column: str, columns: str, **values: Any) -> Section:
@@ -37,7 +45,9 @@ def _own(title: Any, column: str, columns: str, **values: Any) -> Section:
 SECTIONS = (
     _own(_l("Addresses"), "claimed_addresses.person_id", "address claimed_at"),
     _own(_l("Communities"), "community_owners.person_id", "community_id created_at"),
-    _own(_l("Roles"), "team_members.person_id", "edition_id role created_at"),
+    _own(_l("Roles"), "team_members.person_id", "edition_id role invited_email created_at"),
+    _own(_l("Invitations to teams"), "invitations.email",
+         "edition_id role created_at expires_at answered_at accepted", by_address=True),
     _own(_l("Devices signed in"), "sign_ins.person_id", "created_at seen_at browser method"),
     _own(_l("Passkeys"), "passkeys.user_id", "name lastuse_datetime"),
     _own(_l("Who must not judge my work, and whose I must not judge"), "conflict_statements.person_id",
@@ -45,9 +55,14 @@ SECTIONS = (
     _own(_l("Registrations"), "registrations.person_id",
          "edition_id kind_id state badge_name pronouns affiliation listing diet needs photo_consent host_done "
          "host_number conduct_version conduct_at ticket_code created_at changed_at cancelled_at"),
-    _own(_l("Guests"), "registrations.host_id", "edition_id kind_id state badge_name created_at", by_registration=True),
+    _own(_l("Guests"), "registrations.host_id", "edition_id kind_id state badge_name created_at", by_registration=True,
+         key="guests"),
     _own(_l("Seats passed on"), "seat_claims.registration_id", "edition_id purpose email created_at answered_at",
          by_registration=True),
+    _own(_l("Seats I was asked to take"), "seat_claims.email", "edition_id purpose created_at expires_at answered_at",
+         by_address=True, key="seats_offered"),
+    _own(_l("Registrations begun without an account"), "visitor_registrations.email",
+         "edition_id kind_id said created_at expires_at", by_address=True),
     _own(_l("Access codes used to register"), "registration_code_uses.person_id", "used_at"),
     _own(_l("What I need"), "registration_needs.registration_id", "question_id state note changed_at",
          by_registration=True),
@@ -66,6 +81,8 @@ SECTIONS = (
     _own(_l("Works handed in"), "submissions.submitter_id",
          "edition_id number title abstract listing language remote created_at submitted_at withdrawn_at"),
     _own(_l("As an author"), "authors.person_id", "submission_id position name email affiliation is_presenter"),
+    _own(_l("Asked whether I am an author"), "author_invitations.address", "created_at expires_at answered_at",
+         by_address=True),
     _own(_l("Files of works"), "submission_files.uploaded_by", "submission_id version original_name uploaded_at",
          bytes_of=("submission_bytes", "file_id", "original")),
     _own(_l("CVs"), "sponsor_cvs.uploaded_by", "submission_id uploaded_at",
@@ -138,6 +155,23 @@ LEFT_OUT = {
     ),
     ACTED,
 )  # fmt: skip
+
+ADDRESSES = {
+    "authors.email": KEY,
+    "claimed_addresses.address": KEY,
+    "communities.contact_email": "it is published",
+    "conflict_statements.address": OTHERS,
+    "editions.contact_email": "it is published",
+    "one_time_tokens.email": KEY,
+    "opposed.address": OTHERS,
+    "outbox_mails.to_address": "the list of mails",
+    "outbox_mails.reply_to": "an organiser's, and it stands in the mail itself",
+    "people.email": "the profile",
+    "personal_deadlines.email": KEY,
+    "recruits.address": OTHERS,
+    "team_members.invited_email": "the roles",
+}
+"""Columns with addresses by which no rows are looked up: why, or what holds them."""
 
 PROFILE = (
     "email", "name", "legal_name", "pronouns", "affiliation", "country", "time_zone", "locale", "listing", "created_at",

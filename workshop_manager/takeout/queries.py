@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import CompoundSelect, and_, func, select
 from sqlalchemy.orm import Session, undefer
 
 from workshop_manager.accounts.models import Person
@@ -15,7 +15,7 @@ from workshop_manager.mail.models import OutboxMail
 from workshop_manager.questions.models import Question, Wording
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.signups.models import SignupPart
-from workshop_manager.submissions.models import Submission
+from workshop_manager.submissions.models import ClaimedAddress, Submission
 from workshop_manager.submissions.topics import Topic
 from workshop_manager.takeout.models import DataExport
 from workshop_manager.takeout.parts import Section
@@ -26,9 +26,20 @@ def rows(session: Session, section: Section, person_id: int) -> list[dict[str, A
     """The rows of a section, opened where they are sealed."""
     table = Base.metadata.tables[section.table]
     owners = select(Registration.id).where(Registration.person_id == person_id)
-    mine = table.c[section.owner].in_(owners) if section.by_registration else table.c[section.owner] == person_id
+    owner = table.c[section.owner]
+    mine = owner == person_id
+    if section.by_registration:
+        mine = owner.in_(owners)
+    elif section.by_address:
+        mine = func.lower(owner).in_(_proven(person_id))
     query = select(*(table.c[name] for name in section.columns)).where(mine).order_by(*table.primary_key.columns)
     return [dict(row._mapping) for row in session.execute(query)]
+
+
+def _proven(person_id: int) -> CompoundSelect[Any]:
+    """Addresses that somebody has shown to be theirs: what went to any other is not for them to read."""
+    own = select(func.lower(Person.email)).where(Person.id == person_id, Person.confirmed_at.is_not(None))
+    return own.union(select(ClaimedAddress.address).where(ClaimedAddress.person_id == person_id))
 
 
 def files(session: Session, section: Section, person_id: int) -> list[tuple[Any, bytes]]:
@@ -67,10 +78,11 @@ def names(session: Session, column: str, keys: Collection[int]) -> dict[int, str
 
 
 def mails(session: Session, person_id: int) -> list[dict[str, Any]]:
-    """Mails to them, but those with a key in them."""
+    """Mails to them or, without an account, to an address of theirs, but those with a key in them."""
+    unowned = OutboxMail.person_id.is_(None) & func.lower(OutboxMail.to_address).in_(_proven(person_id))
     query = (
         select(OutboxMail.created_at, OutboxMail.to_address, OutboxMail.subject, OutboxMail.text_body)
-        .where(OutboxMail.person_id == person_id, OutboxMail.is_secret.is_(False))
+        .where((OutboxMail.person_id == person_id) | unowned, OutboxMail.is_secret.is_(False))
         .order_by(OutboxMail.id)
     )
     return [dict(row._mapping) for row in session.execute(query)]

@@ -51,7 +51,7 @@ def fetch(uow: UnitOfWork, person: Person, export_id: int) -> bytes:
     if row is None or row.body is None:
         raise NotFound
     log.info("data export fetched", person=person.id)
-    return b64decode(row.body)
+    return archive.completed(uow, person, b64decode(row.body))
 
 
 def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
