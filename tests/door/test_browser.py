@@ -34,7 +34,7 @@ CAMERA = """(rows) => {
 
 _NOTHING_KEPT = "caches.keys().then((names) => names.length === 0)"
 
-# A page that is just being loaded gets a request through now and then, although its browser is said to be offline.
+# What a page sends through its worker gets through now and then, although its browser is said to be offline.
 _AWAY = """const real = self.fetch;
 self.fetch = (...all) => sessionStorage.away ? Promise.reject(new TypeError("No network")) : real(...all);"""
 
@@ -51,6 +51,7 @@ def scene(app: Any, work: Any, clock: Any, chromium: Any) -> Iterator[SimpleName
     ):
         for person in (door.helper, door.owner):
             phone = open_for(person.id)
+            phone.add_init_script(_AWAY)
             phone.goto(BASE)
             phone.wait_for_selector("#door[data-kept]")
             phone.wait_for_selector("#door-said:has-text('1 people')")
@@ -72,13 +73,12 @@ def _type(phone: Any, text: str) -> None:
 )
 def test_two_phones_agree_though_one_was_offline(scene: SimpleNamespace):
     offline, online = scene.phones
+    offline.evaluate("sessionStorage.away = 1")
     offline.context.set_offline(True)
     _type(offline, scene.guest.ticket_code)
     offline.wait_for_selector("#door-answer .door-ok:has-text('Nur Aisyah')")
     assert "Kept on this device" in offline.text_content("#door-answer")
     assert "Nur" not in offline.evaluate("JSON.stringify(localStorage)"), "what waits to be sent names nobody"
-    offline.add_init_script(_AWAY)
-    offline.evaluate("sessionStorage.away = 1")
     offline.reload()
     offline.wait_for_selector("#door-said[data-waiting='1']:has-text('1 people')")
     _type(offline, "aisyah")
