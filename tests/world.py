@@ -783,7 +783,8 @@ def _file_asked(uow: UnitOfWork, edition: Edition, row_id: int, cast: dict[str, 
         asked = questions.add_question(uow, edition, "registration", content)
     with acting(uow, cast[ATTENDEE.key]):
         sheet = question_queries.sheet(uow.session, edition.id, "registration")
-        filed = Filed(b"%PDF-1.7 letter", b"%PDF-1.7 plain", "0" * 64, 1, "letter.pdf")
+        letter = make_pdf(pages=1)
+        filed = Filed(letter, letter, "0" * 64, 1, "letter.pdf")
         owner = Owner("registration", row_id)
         questions.save_answers(uow, owner, sheet, {asked.id: {"version": 0}}, set(), {asked.id: filed})
     for name in ("answer_file", "desk_answer_file"):

@@ -86,7 +86,7 @@ def test_nobody_judges_their_own_or_what_is_too_close(uow: UnitOfWork) -> None:
     assert fund_figures(uow.session, edition.id, mine)[0].proposed == 100
     assert fund_figures(uow.session, edition.id, theirs)[0].proposed == 500
     assert queries.unread_by_member(uow.session, edition.id) == {other.id: 5}
-    assert queries.unread_of(uow.session, other.id) == {edition.id: 5}
+    assert queries.unread_of(uow.session, other.id, [edition.id]) == {edition.id: 5}
     assert uow.session.scalars(select(Score.score)).all() == [4]
 
 
@@ -105,7 +105,11 @@ def test_a_draft_that_names_the_committee_takes_no_application_from_it(uow: Unit
         assert [r.application.id for r in queries.ranked(uow.session, edition.id, standing)] == [application.id]
         assert len(mails.edition_mails(uow.session, edition.id, None, 0, viewer_id=person.id)) == 1
     assert queries.unread_by_member(uow.session, edition.id) == {member.id: 1, other.id: 1}
-    assert queries.unread_of(uow.session, member.id) == queries.unread_of(uow.session, other.id) == {edition.id: 1}
+    assert (
+        queries.unread_of(uow.session, member.id, [edition.id])
+        == queries.unread_of(uow.session, other.id, [edition.id])
+        == {edition.id: 1}
+    )
     propose(uow, edition, member, application, fund)
 
 
@@ -186,8 +190,8 @@ def test_applicants_rank_by_average_score(uow: UnitOfWork) -> None:
         Show.ALL: 4, Show.MINE: 1, Show.OPEN: 3, Show.PENDING: 0, Show.OFFERED: 0,
     }  # fmt: skip
     assert queries.unread_by_member(uow.session, edition.id) == {one.id: 1, two.id: 2}
-    assert queries.unread_of(uow.session, one.id) == {edition.id: 1}
-    assert queries.unread_of(uow.session, two.id) == {edition.id: 2}
+    assert queries.unread_of(uow.session, one.id, [edition.id]) == {edition.id: 1}
+    assert queries.unread_of(uow.session, two.id, [edition.id]) == {edition.id: 2}
 
 
 # -- proposals ------------------------------------------------------------------------------------------------------

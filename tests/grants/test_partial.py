@@ -25,7 +25,7 @@ def seen_by(uow: UnitOfWork, edition: Edition, person_id: int) -> list[int]:
     found = [one.application.id for one in queries.ranked(uow.session, edition.id, standing)]
     assert queries.list_counts(uow.session, edition.id, standing)["all"] == len(found)
     assert queries.unread_by_member(uow.session, edition.id).get(person_id, 0) == len(found)
-    assert queries.unread_of(uow.session, person_id).get(edition.id, 0) == len(found)
+    assert queries.unread_of(uow.session, person_id, [edition.id]).get(edition.id, 0) == len(found)
     return found
 
 

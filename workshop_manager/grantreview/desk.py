@@ -300,7 +300,7 @@ def desk_ask(community: str, edition: str, application_id: int) -> AnyResponse:
     if not form.is_sent or form.errors:
         return _read_page(at, found, 422, ask=form)
     try:
-        talking.ask(uow, at.edition, application_id, form.text.data or "", due, form.kinds())
+        talking.ask(uow, at.edition, application_id, form.needed.data or "", due, form.kinds())
     except FieldConflict as refusal:
         refuse(form, refusal)
         return _read_page(at, found, 422, ask=form)

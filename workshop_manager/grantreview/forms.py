@@ -155,7 +155,7 @@ class MoreForm(BaseForm):
 class AskForm(BaseForm):
     """What the committee needs to know."""
 
-    text = Text(_l("What you need to know"), [required(_l("Say what you need to know."))], most=6_000)
+    needed = Text(_l("What you need to know"), [required(_l("Say what you need to know."))], most=6_000)
     lines = SelectMultipleField(
         _l("Costs they may change for it"),
         widget=ListWidget(prefix_label=False),

@@ -125,6 +125,7 @@ def own_more(community: str, edition: str) -> AnyResponse:
     at, form = here(), MoreForm(prefix="more-")
     found = talking.own(unit(), at.edition)
     if not form.is_sent:
+        talking.require_offer(unit(), found)
         return _thread_page(at, found, 422, more=form)
     talking.want_more(unit(), at.edition, form.text.data or "")
     tell(str(_("The committee reads it. The offer and its end stay as they are until they answer.")))

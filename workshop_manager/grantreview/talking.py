@@ -190,14 +190,19 @@ def close(uow: UnitOfWork, edition: Edition, application_id: int, question_id: i
 # -- the offer ------------------------------------------------------------------------------------------------------
 
 
-def want_more(uow: UnitOfWork, edition: Edition, text: str) -> GrantQuestion:
-    """Ask for more than was offered, with a reason. The offer and its end stay as they are."""
-    application = own(uow, edition, lock=True)
+def require_offer(uow: UnitOfWork, application: Application) -> None:
+    """Conflict, with the reason, if there is no offer to ask more than, or that was asked already."""
     if application.state not in MAY_WANT_MORE:
         raise Conflict(str(_("There is no offer now. Look at your application to see where it stands.")))
     for one in queries.questions_of(uow.session, application.id):
         if one.kind is Ask.MORE and one.closed_at is None:
             raise Conflict(str(_("You have asked already, and the committee has not dealt with it yet.")))
+
+
+def want_more(uow: UnitOfWork, edition: Edition, text: str) -> GrantQuestion:
+    """Ask for more than was offered, with a reason. The offer and its end stay as they are."""
+    application = own(uow, edition, lock=True)
+    require_offer(uow, application)
     _say(uow, application, text, is_theirs=True)
     asked = GrantQuestion(
         application_id=application.id,

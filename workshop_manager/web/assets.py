@@ -86,7 +86,7 @@ def keeper(page: str) -> Response:
     body = _assets.files["js/keeping-worker.js"].body
     response = current_app.response_class(body, content_type="text/javascript; charset=utf-8")
     response.headers["Service-Worker-Allowed"] = page
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
