@@ -13,10 +13,10 @@ export async function keep(page) {
   if (!fresh.ok || fresh.redirected) return false;
   const box = await caches.open(boxOf(page));
   const parts = performance.getEntriesByType("resource").map((one) => one.name);
-  // Fonts stay out: the browser has them for a year, and without them a page reads as well.
+  // Fonts and pictures stay out: the browser has them for a year, and without them a page reads as well.
   const ours = parts.filter((one) => {
     const { origin, pathname } = new URL(one);
-    return origin === location.origin && !pathname.startsWith(page) && !pathname.endsWith(".woff2");
+    return origin === location.origin && !pathname.startsWith(page) && /\.(css|js)$/.test(pathname);
   });
   await Promise.all(ours.map(async (one) => {
     const part = await fetch(one);
