@@ -1,16 +1,18 @@
 """One transaction with its actor and one reading of the clock. Verbs flush; only the unit of work commits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from workshop_manager.core import events
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
+
+One = TypeVar("One")
 
 
 class Actor(Protocol):
@@ -72,3 +74,24 @@ def unit_of_work(
         raise
     finally:
         session.close()
+
+
+def one_by_one(
+    database: Database,
+    clock: Clock,
+    find: Callable[[UnitOfWork], Iterable[One]],
+    act: Callable[[UnitOfWork, One], object],
+    failed: Callable[[One, Exception], object],
+) -> None:
+    """For jobs: what `find` gives is done piece by piece, each in a transaction of its own.
+
+    One that cannot be done is told to `failed` and holds up no other; the job finds it again the next time.
+    """
+    with unit_of_work(database, clock, writing=False) as uow:
+        waiting = list(find(uow))
+    for one in waiting:
+        try:
+            with unit_of_work(database, clock) as uow:
+                act(uow, one)
+        except Exception as error:
+            failed(one, error)

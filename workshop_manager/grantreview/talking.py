@@ -11,7 +11,7 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict
 from workshop_manager.grantreview import emails, queries
@@ -220,18 +220,13 @@ def want_more(uow: UnitOfWork, edition: Edition, text: str) -> GrantQuestion:
 
 def nag_offers(database: Database, clock: Clock) -> None:
     """The job: everybody whose offer ends soon hears of it once, each in a transaction of its own."""
-    session = database.session(writing=False)
-    try:
-        due = queries.ending(session, clock.now())
-    finally:
-        session.close()
-    for application_id, edition_id in due:
-        try:
-            with unit_of_work(database, clock) as uow:
-                nag(uow, edition_id, application_id)
-        except Exception as error:
-            # One that cannot be told must not keep the others from hearing.
-            log.error("offer not reminded of", application=application_id, exc_info=error)
+    one_by_one(
+        database,
+        clock,
+        lambda uow: queries.ending(uow.session, uow.now),
+        lambda uow, found: nag(uow, found[1], found[0]),
+        lambda found, error: log.error("offer not reminded of", application=found[0], exc_info=error),
+    )
 
 
 def nag(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
-from workshop_manager.grants import rules, words
+from workshop_manager.grants import service, words
 from workshop_manager.grants.rules import Phase
 from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import Edition, ImportantDate
@@ -25,11 +25,7 @@ def has_grants(edition: Edition) -> bool:
 
 def phase_at(uow: UnitOfWork, edition: Edition, dates: Keyed, *, has_funds: bool) -> Phase:
     """Where the grants stand at this unit's moment."""
-    opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
-    found = rules.phase_of(
-        uow.now, opens.deadline if opens else None, due.deadline if due else None, has_funds=has_funds
-    )
-    return Phase.CLOSED if edition.is_cancelled and found in (Phase.OPEN, Phase.AHEAD) else found
+    return service.phase_on(uow, dates, has_funds=has_funds, is_off=edition.is_cancelled)
 
 
 def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:

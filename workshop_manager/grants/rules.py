@@ -89,11 +89,16 @@ class Phase(enum.Enum):
     CLOSED = "closed"
 
 
-def phase_of(now: datetime, opens: Deadline | None, due: Deadline | None, *, has_funds: bool) -> Phase:
-    """Open from the opening to the deadline, that very second included; not without a deadline and a fund."""
+def phase_of(
+    now: datetime, opens: Deadline | None, due: Deadline | None, *, has_funds: bool, is_cancelled: bool = False
+) -> Phase:
+    """Open from the opening to the deadline, that very second included; not without a deadline and a fund.
+
+    Where nothing takes place, nothing is open or will be.
+    """
     if due is None or not has_funds:
         return Phase.UNDATED
-    if due.has_passed(now):
+    if is_cancelled or due.has_passed(now):
         return Phase.CLOSED
     if opens is not None and now < opens.at:
         return Phase.AHEAD

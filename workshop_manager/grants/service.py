@@ -13,7 +13,7 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.decisions.events import SubmissionDeclined, SubmissionTurnedDown
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
@@ -39,7 +39,7 @@ from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.cancelling import is_cancelled, require_on
 from workshop_manager.workshops.events import EditionCancelled
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, ImportantDate
 from workshop_manager.workshops.states import DateKey
 
 log = structlog.get_logger("workshop_manager.grants")
@@ -85,12 +85,19 @@ class ApplicationContent:
 def phase(uow: UnitOfWork, edition_id: int, *, has_funds: bool) -> Phase:
     """Where the edition's grants stand at this unit's moment."""
     dates = workshops.dates_by_key(uow.session, edition_id)
+    return phase_on(uow, dates, has_funds=has_funds, is_off=is_cancelled(uow.session, edition_id))
+
+
+def phase_on(uow: UnitOfWork, dates: Mapping[DateKey, ImportantDate], *, has_funds: bool, is_off: bool) -> Phase:
+    """The same for whoever has the edition and its dates at hand."""
     opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
-    found = rules.phase_of(
-        uow.now, opens.deadline if opens else None, due.deadline if due else None, has_funds=has_funds
+    return rules.phase_of(
+        uow.now,
+        opens.deadline if opens else None,
+        due.deadline if due else None,
+        has_funds=has_funds,
+        is_cancelled=is_off,
     )
-    is_off = found in (Phase.OPEN, Phase.AHEAD) and is_cancelled(uow.session, edition_id)
-    return Phase.CLOSED if is_off else found
 
 
 def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, state: State | None) -> None:
@@ -351,18 +358,13 @@ def _decline(uow: UnitOfWork, edition: Edition, funds: Funds, application: Appli
 
 def expire_offers(database: Database, clock: Clock) -> None:
     """The job: every offer that nobody answered in time, each in a transaction of its own."""
-    session = database.session(writing=False)
-    try:
-        due = queries.overdue(session, clock.now())
-    finally:
-        session.close()
-    for application_id, edition_id in due:
-        try:
-            with unit_of_work(database, clock) as uow:
-                expire(uow, edition_id, application_id)
-        except Exception as error:
-            # One that cannot be told must not keep the others' money from returning.
-            log.error("offer not ended", application=application_id, exc_info=error)
+    one_by_one(
+        database,
+        clock,
+        lambda uow: queries.overdue(uow.session, uow.now),
+        lambda uow, found: expire(uow, found[1], found[0]),
+        lambda found, error: log.error("offer not ended", application=found[0], exc_info=error),
+    )
 
 
 def expire(uow: UnitOfWork, edition_id: int, application_id: int) -> bool:

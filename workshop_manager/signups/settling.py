@@ -18,7 +18,7 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
+from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.signups import emails, moving, queries, rules, service
 from workshop_manager.signups.days import Days
@@ -449,15 +449,18 @@ def apply(uow: UnitOfWork, edition: Edition, block_id: int) -> Preview:
 
 def allocate_due(database: Database, clock: Clock) -> None:
     """A job: on the day announced places are given, as organisers left the proposal or else worked out now."""
-    with unit_of_work(database, clock, writing=False) as uow:
-        waiting = queries.due(uow.session, uow.now)
-    for edition_id, block_id in waiting:
-        try:
-            with unit_of_work(database, clock) as uow:
-                uow.is_machine = True
-                _allocate(uow, edition_id, block_id)
-        except Exception as error:  # one block that cannot be settled holds up no other; it is tried again
-            log.error("places not given", block=block_id, exc_info=error)
+
+    def act(uow: UnitOfWork, found: tuple[int, int]) -> None:
+        uow.is_machine = True
+        _allocate(uow, *found)
+
+    one_by_one(
+        database,
+        clock,
+        lambda uow: queries.due(uow.session, uow.now),
+        act,
+        lambda found, error: log.error("places not given", block=found[1], exc_info=error),
+    )
 
 
 def _allocate(uow: UnitOfWork, edition_id: int, block_id: int) -> None:
