@@ -21,6 +21,7 @@ from workshop_manager.door import certifying
 from workshop_manager.door import merging as door
 from workshop_manager.grantreview import talking
 from workshop_manager.grants import attending
+from workshop_manager.grants import papers as grant_papers
 from workshop_manager.grants import service as grants
 from workshop_manager.handover import service as handover
 from workshop_manager.mentoring import service as mentoring
@@ -84,7 +85,8 @@ def connect() -> None:
     ):
         subscribe(changed, _programme_changed)
     for left in (SubmissionWithdrawn, SubmissionDeclined, SubmissionTurnedDown):
-        subscribe(left, grants.on_submission_left)
+        subscribe(left, grant_papers.on_submission_left)
+    subscribe(SubmissionRevived, grant_papers.on_submission_revived)
     subscribe(SubmissionWithdrawn, mentoring.on_submission_left)
     subscribe(DraftRemoved, mentoring.on_draft_removed)
     subscribe(AuthorsChanged, mentoring.on_authors_changed)

@@ -187,7 +187,7 @@ def test_applicants_rank_by_average_score(uow: UnitOfWork) -> None:
     ]
     assert [r.rank for r in queries.ranked(uow.session, edition.id, standing, Show.MINE)] == [3]
     assert queries.list_counts(uow.session, edition.id, standing) == {
-        Show.ALL: 4, Show.MINE: 1, Show.OPEN: 3, Show.PENDING: 0, Show.OFFERED: 0,
+        Show.ALL: 4, Show.MINE: 1, Show.OPEN: 3, Show.PENDING: 0, Show.OFFERED: 0, Show.PAPERLESS: 0,
     }  # fmt: skip
     assert queries.unread_by_member(uow.session, edition.id) == {one.id: 1, two.id: 2}
     assert queries.unread_of(uow.session, one.id, [edition.id]) == {edition.id: 1}

@@ -34,7 +34,7 @@ from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds import service as funds
 from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.funds.service import FundContent
-from workshop_manager.grants import queries, service
+from workshop_manager.grants import papers, queries, service
 from workshop_manager.grants.models import Application, Award, Score
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.mail.models import OutboxMail
@@ -491,7 +491,7 @@ def test_a_submission_that_is_gone_is_noted_with_every_application_of_its_people
     author, coauthor, stranger = make_person(uow), make_person(uow), make_person(uow)
     work = make_submission(uow, edition, author, authors=(coauthor,))
     applications = [make_application(uow, edition, person) for person in (author, coauthor, stranger)]
-    service.on_submission_left(uow, event(work.id, edition.id))
+    papers.on_submission_left(uow, event(work.id, edition.id))
     uow.session.flush()
     noted = [
         any(

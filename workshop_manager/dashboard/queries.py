@@ -16,6 +16,7 @@ from workshop_manager.decisions.rules import DECIDABLE
 from workshop_manager.funds import queries as funds
 from workshop_manager.funds.models import Fund, LedgerEntry
 from workshop_manager.funds.states import Account
+from workshop_manager.grants import papers
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.rules import OPEN_TO_DECISION
@@ -58,6 +59,7 @@ class Glance:
     grants_undecided: int
     grants_unscored: int
     grants_pending: int
+    grants_paperless: int
     waitlisted: int
     needs: int
     needs_mine: int
@@ -105,7 +107,9 @@ def _glance(row: Sequence[Any]) -> Glance:
         *money,
     ) = row
     applications, unread, asked, funds, committed, currency, *people = money
-    grants_undecided, grants_unscored, grants_pending, waitlisted, needs, needs_mine, requests = people
+    grants_undecided, grants_unscored, grants_pending, grants_paperless, waitlisted, needs, needs_mine, requests = (
+        people
+    )
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -127,6 +131,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         grants_undecided=grants_undecided,
         grants_unscored=grants_unscored,
         grants_pending=grants_pending,
+        grants_paperless=grants_paperless,
         waitlisted=waitlisted,
         needs=needs,
         needs_mine=needs_mine,
@@ -223,6 +228,7 @@ def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         number.where(without).scalar_subquery(),
         number.where(without, ~scored).scalar_subquery(),
         number.where(seen, Application.verdict.is_not(None)).scalar_subquery(),
+        number.where(papers.waits(edition_id, standing)).scalar_subquery(),
     )
 
 

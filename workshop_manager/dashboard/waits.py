@@ -11,6 +11,7 @@ from workshop_manager.dashboard.parts import Waiting
 from workshop_manager.dashboard.queries import Glance
 from workshop_manager.workshops.rules import (
     MAY_DECIDE,
+    MAY_FUNDS,
     MAY_GRANTS,
     MAY_MAIL,
     MAY_REGISTRATIONS,
@@ -183,4 +184,9 @@ def grants(place: Place) -> list[Waiting]:
         text = _("Nobody has been told.")
         url = place.url("grants.desk", show="pending")
         waiting.append(Waiting(str(title), str(text), url, str(_("Look at them")), "hand-coins", "wait"))
+    if (number := counts.grants_paperless) and place.standing.may(MAY_FUNDS):
+        title = ngettext("%(num)s promised grant has no paper", "%(num)s promised grants have no paper", number)
+        text = _("The paper is gone: keep the promise, or take it back.")
+        url = place.url("grants.desk", show="paperless")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Decide")), "hand-coins", "wait"))
     return waiting

@@ -160,7 +160,7 @@ def _read_page(
         ],
         asked=words.money(found.asked, found.currency),
         facts=[
-            (str(_("Submission")), words.part_text(grants.parts_of(session, at.edition.id, [who]).get(who, []))
+            (str(_("Submission")), words.part_text(grants.parts_of(session, at.edition.id, [who], me).get(who, []))
              or str(_("no submission"))),
             (str(_("Registration")), words.seat_text(grants.seats_of(session, at.edition.id, [who]).get(who))),
             (str(_("Costs up front")), str(_("cannot pay them") if found.cannot_front else _("can pay them"))),

@@ -72,11 +72,9 @@ def on_left_the_room(uow: UnitOfWork, event: LeftTheRoom) -> None:
 
 def _return_journey(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     edition = workshops.get_edition(uow.session, application.edition_id)
-    if not _amounts(application)[1]:
+    returned = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
+    if not any(line.live for line in application.lines):
         move(application, Action.DECLINE)
-        returned = give_back(uow, funds, application, AwardState.RETURNED)
-    else:
-        returned = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
     answered(uow, application)
     note(uow, application, "returned", returned)
     emails.went_virtual(uow, edition, application, words.money(returned, application.currency))

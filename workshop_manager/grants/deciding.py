@@ -14,7 +14,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.funds.service import find_fund
-from workshop_manager.grants import emails, partial, queries, rules, words
+from workshop_manager.grants import authors, emails, partial, queries, rules, words
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
@@ -125,6 +125,9 @@ def propose(
     _check_amounts(funds, application, amounts)
     if proposal.verdict is Verdict.OFFER and not amounts:
         raise FieldConflict("verdict", str(_("Propose an amount for at least one line, or decide otherwise.")))
+    if proposal.verdict is Verdict.OFFER:
+        standing = require(uow, edition, MAY_GRANTS)
+        authors.require_one(uow, edition.id, standing, [application], field="verdict")
     clear_verdict(application)
     uow.session.flush()
     for line in application.lines:
@@ -192,6 +195,7 @@ def release(
         require_on(edition)
         _require_future(uow, accept_by)
         _require_money(funds, offers)
+        authors.require_one(uow, edition.id, standing, offers, field="chosen")
     for application in found:
         _release_one(uow, edition, funds, application, accept_by)
     uow.session.flush()

@@ -16,10 +16,11 @@ from workshop_manager.funds.figures import bar_of, fund_figures
 from workshop_manager.funds.forms import add_error, plain_amount
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.grants import cover, deciding, panels, queries, rules, words
+from workshop_manager.grants import cover, deciding, panels, papers, queries, rules, words
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
+    TakeBackForm,
     proposal_form,
     release_form,
 )
@@ -83,10 +84,17 @@ class Row:
     given: str
     mark: tuple[str, str]
     is_helped: bool
+    is_paperless: bool
 
 
 def _row(
-    at: Here, found: Ranked, lines: Sequence[LineFigures], parts: list[queries.Part], seat: str, *, is_blind: bool
+    at: Here,
+    found: Ranked,
+    lines: Sequence[LineFigures],
+    parts: list[queries.Part],
+    seat: str,
+    *,
+    is_blind: bool,
 ) -> Row:
     application = found.application
     asked = sum(line.asked for line in lines)
@@ -102,6 +110,7 @@ def _row(
         given=words.money(given, application.currency) if given else "",
         mark=_mark(application, asked, given),
         is_helped=bool(given),
+        is_paperless=bool(parts) and all(part.state in queries.PAPER_GONE for part in parts),
     )
 
 
@@ -179,7 +188,7 @@ def _rows(at: Here, found: Sequence[Ranked]) -> Iterator[Row]:
     session = unit().session
     people = [one.application.person_id for one in found if one.application.person_id is not None]
     lines = queries.lines_of(session, [one.application.id for one in found])
-    parts = queries.parts_of(session, at.edition.id, people)
+    parts = queries.parts_of(session, at.edition.id, people, at.standing.person_id)
     seats = queries.seats_of(session, at.edition.id, people)
     is_blind = _is_blind(at)
     for one in found:
@@ -195,6 +204,7 @@ def _segments(at: Here, counts: dict[str, int], show: str) -> list[tuple[str, st
         Show.OPEN: _("Undecided"),
         Show.PENDING: _("Pending"),
         Show.OFFERED: _("Helped"),
+        Show.PAPERLESS: _("Paper gone"),
     }
     return [
         (
@@ -204,6 +214,7 @@ def _segments(at: Here, counts: dict[str, int], show: str) -> list[tuple[str, st
             counts[key],
         )
         for key, name in names.items()
+        if counts[key] or key in (Show.ALL, show) or key != Show.PAPERLESS
     ]
 
 
@@ -226,7 +237,8 @@ class LineRow:
     cut: str
 
 
-def _find(at: Here, application_id: int) -> Application:
+def find(at: Here, application_id: int) -> Application:
+    """An application that the viewer may read; NotFound for any other."""
     found = queries.find_at_desk(unit().session, at.edition.id, at.standing, application_id)
     if found is None:
         raise NotFound
@@ -237,24 +249,26 @@ def _find(at: Here, application_id: int) -> Application:
 @access(team(MAY_GRANTS))
 def desk_application(community: str, edition: str, application_id: int) -> Response:
     """One application: what is asked for and why, the scores, and what to propose."""
-    return _application_page(here(), _find(here(), application_id))
+    return application_page(here(), find(here(), application_id))
 
 
-def _application_page(
+def application_page(
     at: Here,
     found: Application,
     status: int = 200,
     *,
     proposal: ProposalForm | None = None,
     is_stale: bool = False,
+    taking: TakeBackForm | None = None,
 ) -> Response:
+    """The page of one application; `taking` where a promise was to be taken back without a reason."""
     session, me = unit().session, viewer_person().id
     figures = fund_figures(session, at.edition.id, at.standing)
     funds = [one.fund for one in figures]
     scores = queries.scores_of(session, found.id)
     place = queries.rank_of(session, at.edition.id, at.standing, found.id)
     who = found.person_id or 0
-    parts = queries.parts_of(session, at.edition.id, [who]).get(who, [])
+    parts = queries.parts_of(session, at.edition.id, [who], me).get(who, [])
     seat = queries.seats_of(session, at.edition.id, [who]).get(who)
     own = next((one for one in scores if one.person_id == me), None)
     is_open = found.state in rules.OPEN_TO_DECISION
@@ -284,6 +298,8 @@ def _application_page(
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,
         lefts=[(f.fund.name, f.fund.money(f.balance.available)) for f in figures if f.fund.currency == found.currency],
         is_stale=is_stale,
+        waits_for_paper=papers.does_wait(session, at.standing, found),
+        taking=taking or TakeBackForm(),
         panels=panels.desk_panels(unit(), at.edition, found),
         own=own,
         own_score=f"{own.score:.3g}" if own else None,
@@ -298,11 +314,16 @@ def _application_page(
         ],
         history=[
             (when_text(entry.at, zone), words.entry_text(entry.action, entry.details), None if hides else entry.actor)
-            for entry in queries.history_of(session, found.id)
+            for entry in queries.history_of(session, found.id, me)
         ],
         urls={
             name: at.url(f"grants.{name}", application_id=found.id)
-            for name in ("desk_application_conflict", "desk_application_proposal")
+            for name in (
+                "desk_application_conflict",
+                "desk_application_proposal",
+                "desk_application_kept",
+                "desk_application_taken_back",
+            )
         }
         | {name: at.url(f"grants.{name}") for name in ("desk", "desk_release")},
     )
@@ -350,21 +371,21 @@ def desk_application_conflict(community: str, edition: str, application_id: int)
 def desk_application_proposal(community: str, edition: str, application_id: int) -> AnyResponse:
     """Note a decision, with amounts if it is an offer. Nobody is told."""
     at, uow = here(), unit()
-    found = _find(at, application_id)
+    found = find(at, application_id)
     if found.state not in rules.OPEN_TO_DECISION:
         raise Conflict(str(_("This application is answered already; that cannot be decided any more.")))
     form: ProposalForm = proposal_form(found, fund_rows.funds(uow.session, at.edition.id))
     proposal = form.proposal(found) if form.is_sent else None
     if proposal is None:
-        return _application_page(at, found, 422, proposal=form)
+        return application_page(at, found, 422, proposal=form)
     try:
         deciding.propose(uow, at.edition, application_id, proposal, started_from=form.started_from)
     except FieldConflict as refusal:
         form.refuse(refusal)
-        return _application_page(at, found, 422, proposal=form)
+        return application_page(at, found, 422, proposal=form)
     except Stale:
         form.version.data = str(found.seen)
-        return _application_page(at, found, 422, proposal=form, is_stale=True)
+        return application_page(at, found, 422, proposal=form, is_stale=True)
     tell(str(_("Noted. Nothing is offered until you release it.")))
     return redirect(at.url("grants.desk_application", application_id=application_id), 303)
 
@@ -460,7 +481,7 @@ def desk_csv(community: str, edition: str) -> Response:
     found = queries.ranked(session, at.edition.id, at.standing)
     people = [one.application.person_id for one in found if one.application.person_id is not None]
     lines = queries.lines_of(session, [one.application.id for one in found])
-    parts = queries.parts_of(session, at.edition.id, people)
+    parts = queries.parts_of(session, at.edition.id, people, at.standing.person_id)
     seats = queries.seats_of(session, at.edition.id, people)
     header = (
         "rank", "name", "address", "affiliation", "country", "state", "decision pending", "average", "scores",

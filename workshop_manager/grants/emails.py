@@ -74,6 +74,11 @@ def went_virtual(uow: UnitOfWork, edition: Edition, application: Application, to
     )
 
 
+def taken_back(uow: UnitOfWork, edition: Edition, application: Application, total: str, reason: str) -> None:
+    """To the person, whose paper is gone: the organisers have taken the promise back, and why."""
+    _send(uow, edition, application, "taken_back", total=total, reason=reason)
+
+
 def declined(uow: UnitOfWork, edition: Edition, application: Application, total: str) -> None:
     """To the applicant: they have declined."""
     _send(uow, edition, application, "declined", total=total)

@@ -310,3 +310,9 @@ class TextsForm(Versioned):
 
     def __init__(self, settings: GrantSettings) -> None:
         super().__init__(about=settings.about, deciding=settings.deciding, version=str(settings.version))
+
+
+class TakeBackForm(BaseForm):
+    """Why a promise is taken back."""
+
+    reason = Text(_l("Why, as they will read it"), [required(_l("Write why; they read it."))], most=1000)

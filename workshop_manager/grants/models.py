@@ -70,6 +70,8 @@ class Application(Base):
     answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     """Counts what the applicant may know of: saves, releases, answers. Names each mail; guards the applicant's form."""
+    left_work_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"), index=True)
+    """Their last paper, gone after something was promised: an organiser keeps the promise or takes it back."""
     revision: Mapped[int] = mapped_column(default=0)
     """Counts the committee's pending decisions, which must not show in anything the applicant gets."""
     person: Mapped[Person | None] = relationship(lazy="raise")

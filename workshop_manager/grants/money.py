@@ -13,6 +13,7 @@ from workshop_manager.core.audit import record
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import ledger
+from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.states import Account
 from workshop_manager.grants import queries, rules, words
@@ -49,13 +50,25 @@ def give_back(
     *,
     only: Collection[CostKind] = frozenset(CostKind),
 ) -> int:
-    """Return what is committed to its funds, all of it or of these kinds; says how much that was."""
+    """Return what is committed to its funds, all of it or of these kinds; says how much that was.
+
+    What is claimed or paid has left the promise and stays: the award is then as large as that.
+    """
     back: dict[Account, list[ledger.Slice]] = defaultdict(list)
+    given = [line.live for line in application.lines if line.live is not None]
+    there = fund_rows.award_balances(uow.session, [award.id for award in given])
     for line in application.lines:
         award = line.live
         if award is not None and award.state in COMMITTED and line.kind in only:
-            back[ACCOUNTS[award.state]].append(_slice(funds, line, award, award.amount))
-            award.state, award.changed_at = state, uow.now
+            account = ACCOUNTS[award.state]
+            minor = min(award.amount, there.get((award.id, award.fund_id, account), 0))
+            if minor:
+                back[account].append(_slice(funds, line, award, minor))
+                award.changed_at = uow.now
+            if minor == award.amount:
+                award.state = state
+            else:  # what was claimed or paid of it stays given
+                award.amount -= minor
     _release(uow, application, back, state.value)
     return sum(one.minor for slices in back.values() for one in slices)
 

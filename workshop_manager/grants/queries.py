@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     tuple_,
     union,
 )
@@ -42,12 +43,13 @@ from workshop_manager.grants.models import (
     Line,
     Score,
 )
-from workshop_manager.grants.rules import LIVE, OPEN_TO_DECISION, STILL_HOPING, TO_SCORE
+from workshop_manager.grants.rules import LIVE, OPEN_TO_DECISION, OVER, STILL_HOPING, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode as PlaceMode
 from workshop_manager.registrations.states import State as PlaceState
+from workshop_manager.submissions import queries as works
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.models import Edition, TeamMember
@@ -303,10 +305,32 @@ class Show:
     OPEN = "open"
     PENDING = "pending"
     OFFERED = "offered"
-    EVERY = (ALL, MINE, OPEN, PENDING, OFFERED)
+    PAPERLESS = "paperless"
+    EVERY = (ALL, MINE, OPEN, PENDING, OFFERED, PAPERLESS)
 
 
-def _narrowed(show: str, me: int) -> ColumnElement[bool]:
+PAPER_GONE = (WorkState.WITHDRAWN, WorkState.DECLINED, WorkState.REJECTED)
+
+
+def paperless(edition_id: int, viewer_id: int) -> ColumnElement[bool]:
+    """Applications by people of submissions that all left or were turned down; of those the viewer may know of."""
+
+    def by_state(condition: ColumnElement[bool]) -> Select[int]:
+        involved = partial.involved(edition_id)
+        return (
+            select(involved.c.person_id)
+            .join(Submission, Submission.id == involved.c.submission_id)
+            .where(condition, works.not_kept_from(viewer_id))
+        )
+
+    gone = Submission.state.in_(PAPER_GONE)
+    still = Submission.state.not_in([*PAPER_GONE, WorkState.DRAFT])
+    return and_(Application.person_id.in_(by_state(gone)), Application.person_id.not_in(by_state(still)))
+
+
+def _narrowed(show: str, me: int, edition_id: int = 0) -> ColumnElement[bool]:
+    if show == Show.PAPERLESS:
+        return and_(Application.state.not_in([State.DRAFT, *OVER]), paperless(edition_id, me))
     mine = and_(
         Application.state.in_(TO_SCORE),
         not_(exists().where(Score.application_id == Application.id, Score.person_id == me)),
@@ -326,9 +350,9 @@ def list_counts(session: Session, edition_id: int, standing: Standing) -> dict[s
     """How many applications each narrowing of the list holds, in one query."""
     me = standing.person_id or 0
     row = session.execute(
-        select(*(func.coalesce(func.sum(case((_narrowed(show, me), 1), else_=0)), 0) for show in Show.EVERY)).where(
-            visible_to(edition_id, standing)
-        )
+        select(
+            *(func.coalesce(func.sum(case((_narrowed(show, me, edition_id), 1), else_=0)), 0) for show in Show.EVERY)
+        ).where(visible_to(edition_id, standing))
     ).one()
     return {show: int(number) for show, number in zip(Show.EVERY, row, strict=True)}
 
@@ -388,7 +412,7 @@ def ranked(
         .join(places, places.c.id == Application.id)
         .outerjoin(Application.person)
         .options(contains_eager(Application.person))
-        .where(_narrowed(show, me))
+        .where(_narrowed(show, me, edition_id))
         .order_by(places.c.rank)
         .offset(offset)
         .limit(most)
@@ -459,8 +483,11 @@ class Entry:
     details: Mapping[str, object]
 
 
-def history_of(session: Session, application_id: int) -> list[Entry]:
-    """What happened to an application, the latest first, with the names of those who did it."""
+def history_of(session: Session, application_id: int, viewer_id: int | None = None) -> list[Entry]:
+    """What happened to an application, the latest first, with the names of those who did it.
+
+    For somebody at a desk (`viewer_id`) without what befell submissions in which they have a conflict of interest.
+    """
     rows = session.execute(
         select(AuditEntry.at, AuditEntry.action, Person.name, AuditEntry.details)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
@@ -468,7 +495,12 @@ def history_of(session: Session, application_id: int) -> list[Entry]:
         .order_by(AuditEntry.id.desc())
         .limit(100)
     )
-    return [Entry(*row) for row in rows]
+    found = [Entry(*row) for row in rows]
+    named = {number for one in found if isinstance(number := one.details.get("submission"), int)}
+    if viewer_id is None or not named:
+        return found
+    known = set(session.scalars(select(Submission.id).where(Submission.id.in_(named), works.not_kept_from(viewer_id))))
+    return [one for one in found if "submission" not in one.details or one.details["submission"] in known]
 
 
 # -- what is computed and never asked -------------------------------------------------------------------------------
@@ -482,8 +514,13 @@ class Part:
     is_presenter: bool
 
 
-def parts_of(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, list[Part]]:
-    """Parts in submissions of the edition by person, drafts left out, in one query; presenting is computed."""
+def parts_of(
+    session: Session, edition_id: int, person_ids: Collection[int], viewer_id: int | None = None
+) -> Mapping[int, list[Part]]:
+    """Parts in submissions of the edition by person, drafts left out, in one query; presenting is computed.
+
+    For somebody at a desk (`viewer_id`) without those in which they have a conflict of interest.
+    """
     found: dict[int, list[Part]] = defaultdict(list)
     if not person_ids:
         return found
@@ -497,6 +534,7 @@ def parts_of(session: Session, edition_id: int, person_ids: Collection[int]) -> 
         select(involved.c.person_id, Submission.state, presents)
         .join(Submission, Submission.id == involved.c.submission_id)
         .where(involved.c.person_id.in_(person_ids), Submission.state != WorkState.DRAFT)
+        .where(works.not_kept_from(viewer_id) if viewer_id is not None else true())
         .order_by(Submission.number)
     )
     for person_id, state, is_presenter in rows:

@@ -14,10 +14,9 @@ from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
-from workshop_manager.decisions.events import SubmissionDeclined, SubmissionTurnedDown
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.grants import emails, queries, rules, words
+from workshop_manager.grants import authors, emails, queries, rules, words
 from workshop_manager.grants.costs import Limits, nights
 from workshop_manager.grants.costs import asked as asked_for
 from workshop_manager.grants.models import Application, Line
@@ -34,7 +33,6 @@ from workshop_manager.grants.money import (
 )
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State, Upfront
-from workshop_manager.submissions.events import SubmissionWithdrawn
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.cancelling import is_cancelled, require_on
@@ -308,6 +306,8 @@ def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = 
         return _decline(uow, edition, funds, application)
     if is_lowered and wanted == offered:
         return application
+    if not is_lowered:
+        authors.require_none_accepted(uow, application)
     returned = take(uow, funds, application, wanted)
     application.state = State.ACCEPTED
     answered(uow, application)
@@ -465,17 +465,3 @@ def join_applications(uow: UnitOfWork, edition_id: int, mine_id: int, theirs_id:
     stays.version += 1
     note(uow, stays, "joined")
     uow.session.flush()
-
-
-_LEFT = {
-    SubmissionWithdrawn: "submission-withdrawn",
-    SubmissionDeclined: "submission-declined",
-    SubmissionTurnedDown: "submission-turned-down",
-}
-
-
-def on_submission_left(uow: UnitOfWork, event: SubmissionWithdrawn | SubmissionDeclined | SubmissionTurnedDown) -> None:
-    """Note it in the history of every application by one of its people; what to do about it the committee decides."""
-    action = _LEFT[type(event)]
-    for application_id in queries.applicants_among(uow.session, event.edition_id, event.submission_id):
-        record(uow, action, queries.SUBJECT, application_id, edition_id=event.edition_id)

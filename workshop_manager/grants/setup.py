@@ -13,6 +13,7 @@ from workshop_manager.grants import (
     cover,
     desk,
     merging,
+    paper_views,
     queries,
     service,
     statements,
@@ -39,7 +40,7 @@ _USES = uses.Uses(
     kinds=lambda: [(kind.value, words.kind_name(kind)) for kind in CostKind],
     names=queries.names_of,
 )
-_PAGES = (views, desk, texts, statements, caps)
+_PAGES = (views, desk, paper_views, texts, statements, caps)
 """All hang their pages on the one blueprint when they are imported."""
 
 

@@ -29,6 +29,7 @@ class Action(enum.Enum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    TAKE_BACK = "take-back"
 
 
 class Verdict(enum.Enum):

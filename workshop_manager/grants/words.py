@@ -95,6 +95,8 @@ _ENTRIES = {
     "submission-withdrawn": _l("A submission they have a part in was withdrawn"),
     "submission-turned-down": _l("A second decision took back the place of a submission they have a part in"),
     "submission-declined": _l("The place in the programme was given back for a submission they have a part in"),
+    "kept-without-paper": _l("Kept by an organiser, though no paper is left"),
+    "taken-back": _l("Taken back by an organiser, because no paper is left"),
     "erased": _l("The person deleted their account"),
     "went-virtual": _l("The person takes part virtually now"),
     "registration-cancelled": _l("The person cancelled their registration, or it was cancelled"),

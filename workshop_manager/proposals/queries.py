@@ -1,7 +1,6 @@
 """Every select of this package: what a proposal is worked out from."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Float, cast, func, select
@@ -11,7 +10,7 @@ from workshop_manager.funds import queries as funds
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.rules import Facts, FundRules, allows
 from workshop_manager.funds.states import REGIONS
-from workshop_manager.grants import partial
+from workshop_manager.grants import authors
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.queries import Seat
@@ -20,14 +19,11 @@ from workshop_manager.grants.states import CostKind, State
 from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
 from workshop_manager.proposals.settings import Settings
 from workshop_manager.registrations.states import Mode
-from workshop_manager.submissions.models import Submission
-from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.workshops.rules import MACHINE, Standing
 
 WAITING = frozenset({State.SUBMITTED, State.WAITLISTED})
 """Whom a proposal is about. Whoever let an offer end is asked again by hand only."""
 HELPED = frozenset({State.OFFERED, State.ACCEPTED})
-_NO_WORK = (WorkState.DRAFT, WorkState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +70,11 @@ def _helped(session: Session, edition_id: int) -> Sequence[Application]:
     ).all()
 
 
-def _submissions(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """Works by person, without drafts and what was withdrawn."""
-    involved = partial.involved(edition_id)
-    rows = session.execute(
-        select(involved.c.person_id, involved.c.submission_id)
-        .join(Submission, Submission.id == involved.c.submission_id)
-        .where(involved.c.person_id.in_(person_ids), Submission.state.not_in(_NO_WORK))
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for person_id, submission_id in rows:
-        found[person_id].add(submission_id)
-    return {person_id: frozenset(works) for person_id, works in found.items()}
-
-
 def basis(session: Session, edition_id: int, standing: Standing, settings: Settings) -> Basis:
     """Everything that decides, as the standing may see it: what they may not see is not among the applicants."""
     waiting, helped = _applications(session, edition_id, standing), _helped(session, edition_id)
     people = [one.person_id for one in (*waiting, *helped) if one.person_id is not None]
-    works = _submissions(session, edition_id, people)
+    works = authors.works_of(session, edition_id, people)
     seats = grants.seats_of(session, edition_id, people)
     rows = {fund.id: fund for fund in funds.funds(session, edition_id)}
     rules_of = {fund.id: (fund.currency, fund.rules) for fund in rows.values()}

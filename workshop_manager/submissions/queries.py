@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
@@ -447,6 +447,11 @@ def visible_to(standing: Standing) -> ColumnElement[bool]:
         conditions.append(not_(_is_author(standing.person_id)))
         conditions += [Submission.id.not_in(standing.ids(selects)) for selects in _hidden]
     return and_(*conditions)
+
+
+def not_kept_from(person_id: int) -> ColumnElement[bool]:
+    """What no higher package hides from that person at a desk, whichever roles they have: no conflict of interest."""
+    return and_(true(), *(Submission.id.not_in(selects(person_id)) for selects in _hidden))
 
 
 @dataclass(frozen=True, slots=True)
