@@ -7,6 +7,7 @@ from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo.people import People, acting
 from workshop_manager.funds import service as funds
+from workshop_manager.funds.states import Stage
 from workshop_manager.grantreview import talking
 from workshop_manager.grants import caps, deciding, service
 from workshop_manager.grants.costs import Limit
@@ -30,14 +31,18 @@ class _Asks:
     upfront: Upfront | None = None
     score: int | None = None
     remark: str = ""
+    stage: Stage | None = None
+    presented_before: bool | None = None
 
 
 _APPLICATIONS = (
     _Asks("author", 12, ((CostKind.AIR, 1650, "Jakarta to New Orleans and back"), (CostKind.LODGING, 480, "Three nights"), (CostKind.VISA, 185, "Visa fee")),
           "I would present my first poster outside my country. My department pays for no travel; the line in our village school "
-          "does not carry a video call.", cannot_front=True, upfront=Upfront.BOOKING, score=5, remark="Exactly whom the fund is for."),
+          "does not carry a video call.", cannot_front=True, upfront=Upfront.BOOKING, score=5, remark="Exactly whom the fund is for.",
+          stage=Stage.STUDENT, presented_before=False),
     _Asks("tigist", 10, ((CostKind.AIR, 1420, "Addis Ababa to New Orleans and back"), (CostKind.LODGING, 480, "Three nights")),
-          "My laboratory covers the registration. Nothing is left for the flight.", score=4, remark="Strong, and modest in what it asks."),
+          "My laboratory covers the registration. Nothing is left for the flight.", score=4, remark="Strong, and modest in what it asks.",
+          stage=Stage.POSTDOC, presented_before=True),
     _Asks("chukwuemeka", 6, ((CostKind.AIR, 1510, "Jos to New Orleans and back"), (CostKind.CAREGIVING, 300, "Care for my daughter")),
           "The traders asked me to tell what their voices became. I would like to do that in person.", cannot_front=True, upfront=Upfront.ADVANCE),
     _Asks("yiran", 2, ((CostKind.DATA, 60, "A data plan for the day"),), "I take part from home, where the line is metered."),
@@ -83,6 +88,7 @@ def _apply(uow: UnitOfWork, edition: Edition, people: People, one: _Asks) -> App
     content = service.ApplicationContent(
         CURRENCY, costs, one.statement, one.cannot_front, upfront=one.upfront,
         arrives_on=first, departs_on=first + timedelta(days=3),
+        stage=one.stage, presented_before=one.presented_before,
     )  # fmt: skip
     with acting(uow, people[one.by], uow.now - timedelta(days=one.days)):
         service.save(uow, edition, content, started_from=0)

@@ -164,6 +164,7 @@ def _read_page(
              or str(_("no submission"))),
             (str(_("Registration")), words.seat_text(grants.seats_of(session, at.edition.id, [who]).get(who))),
             (str(_("Costs up front")), str(_("cannot pay them") if found.cannot_front else _("can pay them"))),
+            *words.told_about(found.stage, presented_before=found.presented_before),
         ],
         axes=axes,
         form=score or score_form(axes, rubrics.points_of(own, axes), own.remark if own else ""),

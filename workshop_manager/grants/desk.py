@@ -293,6 +293,7 @@ def application_page(
         until=deadline_text(found.offer_deadline) if found.offer_deadline and found.state is State.OFFERED else None,
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=False),
         stay=words.stay_text(found.arrives_on, found.departs_on),
+        told=words.told_about(found.stage, presented_before=found.presented_before),
         elsewhere=words.elsewhere(found.paid_elsewhere),
         is_open=is_open,
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,

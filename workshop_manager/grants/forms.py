@@ -18,6 +18,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.money import NotMoney, parse_amount
 from workshop_manager.funds.forms import FIGURES, Versioned, add_error, number, plain_amount
 from workshop_manager.funds.models import Fund
+from workshop_manager.funds.states import Stage
 from workshop_manager.grants import words
 from workshop_manager.grants.costs import MOST_NIGHTS, Limit
 from workshop_manager.grants.deciding import Proposal
@@ -29,6 +30,10 @@ from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline,
 from workshop_manager.web.forms import Line as LineField
 
 # -- applying -------------------------------------------------------------------------------------------------------
+
+
+_BEFORE = {"first": False, "before": True}
+_PRESENTING = {told: value for value, told in _BEFORE.items()}
 
 
 class OptionalDate(DateField):
@@ -53,6 +58,21 @@ class ApplicationForm(Versioned):
         _l("What would help you"), choices=[SelectChoice(one.value, text) for one, text in words.UPFRONT.items()]
     )
     other_funding = Text(_l("Other funding"), most=2_000)
+    stage = RadioField(
+        _l("Where you are in your career"),
+        choices=[
+            *(SelectChoice(one.value, text) for one, text in words.STAGES.items()),
+            SelectChoice("", _l("No answer")),
+        ],
+    )
+    presenting = RadioField(
+        _l("Your first time presenting at a workshop like this"),
+        choices=[
+            SelectChoice("first", _l("Yes, the first time")),
+            SelectChoice("before", _l("No, I have presented before")),
+            SelectChoice("", _l("No answer")),
+        ],
+    )
 
     def content(self) -> ApplicationContent | None:
         """What was typed, or None with the reason beside each amount that is none."""
@@ -80,6 +100,8 @@ class ApplicationForm(Versioned):
             upfront=Upfront(self.upfront.data),
             arrives_on=self.arrives_on.data,
             departs_on=self.departs_on.data,
+            stage=Stage(self.stage.data) if self.stage.data else None,
+            presented_before=_BEFORE.get(self.presenting.data),
         )
 
     def show_all(self, gaps: Iterable[Gap]) -> bool:
@@ -111,6 +133,8 @@ def application_form(currencies: Sequence[str], found: Application | None) -> An
         "version": str(found.version if found else 0),
         "currency": currencies[0],
         "upfront": Upfront.BOOKING.value,
+        "stage": "",
+        "presenting": "",
     }
     if found is not None:
         data |= {
@@ -121,6 +145,8 @@ def application_form(currencies: Sequence[str], found: Application | None) -> An
             "statement": found.statement,
             "cannot_front": found.cannot_front,
             "other_funding": found.other_funding,
+            "stage": found.stage or "",
+            "presenting": "" if found.presented_before is None else _PRESENTING[found.presented_before],
         }
         for line in found.lines:
             data[f"amount_{line.kind.value}"] = plain_amount(line.cost, found.currency)

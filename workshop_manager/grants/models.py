@@ -59,6 +59,10 @@ class Application(Base):
     departs_on: Mapped[date | None]
     """The days of the stay; nights are counted from them."""
     other_funding: Mapped[str] = mapped_column(Text, default="")
+    stage: Mapped[str | None] = mapped_column(String(20))
+    """Where they say they are in their career, a value of `funds.states.Stage`."""
+    presented_before: Mapped[bool | None]
+    """Whether they say that they have presented at a workshop like this before."""
     verdict: Mapped[Verdict | None]
     """The committee's decision, pending until it is released."""
     accept_by: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
+from workshop_manager.funds.states import Stage
 from workshop_manager.grants import authors, emails, queries, rules, words
 from workshop_manager.grants.costs import Limits, nights
 from workshop_manager.grants.costs import asked as asked_for
@@ -69,6 +70,8 @@ class ApplicationContent:
     upfront: Upfront | None = None
     arrives_on: date | None = None
     departs_on: date | None = None
+    stage: Stage | None = None
+    presented_before: bool | None = None
 
     @property
     def asked(self) -> int:
@@ -183,6 +186,8 @@ def _apply(uow: UnitOfWork, application: Application, content: ApplicationConten
     application.other_funding = content.other_funding
     application.paid_elsewhere = {cost.kind.value: cost.paid_by for cost in content.costs if cost.paid_by}
     application.arrives_on, application.departs_on = content.arrives_on, content.departs_on
+    application.stage = content.stage.value if content.stage else None
+    application.presented_before = content.presented_before
     application.changed_at = uow.now
     application.version += 1
     _set_lines(application, content.costs, wanted)
@@ -433,6 +438,7 @@ def _empty(uow: UnitOfWork, application: Application) -> None:
     application.statement = application.other_funding = ""
     application.paid_elsewhere = {}
     application.arrives_on = application.departs_on = None
+    application.stage = application.presented_before = None
     for line in application.lines:
         line.about = ""
     for score in queries.scores_of(uow.session, application.id):

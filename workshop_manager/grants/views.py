@@ -334,6 +334,7 @@ def _status_page(
         lines=[_line_row(line, found.currency, limits.get(line.kind)) for line in found.lines],
         elsewhere=words.elsewhere(found.paid_elsewhere),
         stay=words.stay_text(found.arrives_on, found.departs_on),
+        told=words.told_about(found.stage, presented_before=found.presented_before),
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=True),
         asked=words.money(found.asked, found.currency),
         promised=words.money(found.promised, found.currency) if found.promised else "",

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from workshop_manager.core.money import Money
 from workshop_manager.core.text import isolated
+from workshop_manager.funds.states import Stage
 from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.models import Line
 from workshop_manager.grants.queries import Part, Seat
@@ -37,6 +38,13 @@ KIND_NAMES = {kind: name for kind, (name, _icon, _hint) in _KINDS.items()}
 UPFRONT = {
     Upfront.BOOKING: _l("You book it for me: tickets and bed are prepaid"),
     Upfront.ADVANCE: _l("An advance, before I travel"),
+}
+STAGES = {
+    Stage.STUDENT: _l("Student"),
+    Stage.POSTDOC: _l("Postdoc"),
+    Stage.FACULTY: _l("Faculty"),
+    Stage.INDUSTRY: _l("In industry"),
+    Stage.OTHER: _l("Something else"),
 }
 _STATES = {
     State.DRAFT: ("note", _l("Draft"), "pencil-simple"),
@@ -158,6 +166,17 @@ def paying_text(*, cannot_front: bool, upfront: Upfront | None, is_own: bool) ->
 def elsewhere(paid: Mapping[str, str]) -> list[tuple[str, str]]:
     """What others pay, as (kind of cost, who), in the order of the form."""
     return [(kind_name(kind), paid[kind.value]) for kind in CostKind if kind.value in paid]
+
+
+def told_about(stage: str | None, *, presented_before: bool | None) -> list[tuple[str, str]]:
+    """What somebody told of themselves, each with its label; nothing of what they left open."""
+    found: list[tuple[str, str]] = []
+    if stage:
+        found.append((str(_("Career")), str(STAGES[Stage(stage)])))
+    if presented_before is not None:
+        said = _("has presented at such a workshop before") if presented_before else _("presents for the first time")
+        found.append((str(_("Presenting")), str(said)))
+    return found
 
 
 def stay_text(arrives: date | None, departs: date | None) -> str:

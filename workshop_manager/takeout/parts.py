@@ -99,7 +99,7 @@ SECTIONS = (
     _own(_l("Access codes used"), "access_code_uses.person_id", "used_at"),
     _own(_l("Travel grants"), "grant_applications.person_id",
          "edition_id currency statement cannot_front upfront other_funding paid_elsewhere arrives_on "
-         "departs_on created_at changed_at submitted_at answered_at"),
+         "departs_on stage presented_before created_at changed_at submitted_at answered_at"),
     _own(_l("As a reviewer"), "reviewer_profiles.person_id", "edition_id max_load languages away_until note saved_at"),
     _own(_l("Topics of mine"), "reviewer_topics.person_id", "topic_id"),
     _own(_l("What I would like to review"), "bids.person_id", "submission_id level changed_at"),
