@@ -21,6 +21,7 @@ from workshop_manager.decisions import setup as decisions
 from workshop_manager.door import setup as door
 from workshop_manager.exchange import setup as exchange
 from workshop_manager.funds import setup as funds
+from workshop_manager.grantreport import setup as grantreport
 from workshop_manager.grantreview import setup as grantreview
 from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
@@ -59,6 +60,7 @@ FEATURES = (
     funds,
     grants,
     grantreview,
+    grantreport,
     selfid,
     schedule,
     search,
