@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workshop_manager.accounts.models import Person
@@ -78,8 +78,8 @@ def moved(session: Session, edition_id: int, fund_id: int | None = None) -> list
     undone = aliased(LedgerTransaction)
     kind = case((LedgerTransaction.kind == Kind.CORRECT, undone.kind), else_=LedgerTransaction.kind)
 
-    def total(account: Account, *kinds: Kind) -> object:
-        meant = and_(LedgerEntry.account == account, or_(*(kind == one for one in kinds)) if kinds else True)
+    def total(account: Account, *kinds: Kind) -> ColumnElement[int]:
+        meant = and_(LedgerEntry.account == account, or_(*(kind == one for one in kinds)) if kinds else true())
         return func.sum(case((meant, LedgerEntry.amount), else_=0))
 
     rows = session.execute(
@@ -95,11 +95,11 @@ def moved(session: Session, edition_id: int, fund_id: int | None = None) -> list
         .join(LedgerTransaction, LedgerTransaction.uid == LedgerEntry.transaction_uid)
         .outerjoin(undone, undone.uid == LedgerTransaction.corrects)
         .where(LedgerTransaction.edition_id == edition_id, LedgerEntry.application_id.is_not(None))
-        .where(LedgerEntry.fund_id == fund_id if fund_id is not None else True)
+        .where(LedgerEntry.fund_id == fund_id if fund_id is not None else true())
         .group_by(LedgerEntry.application_id, LedgerEntry.cost, LedgerEntry.fund_id)
         .order_by(LedgerEntry.application_id)
     )
-    return [Moved(row[0], row[1], row[2], *map(int, row[3:])) for row in rows]
+    return [Moved(row[0] or 0, row[1], row[2], *map(int, row[3:])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def awards(session: Session, edition_id: int) -> Sequence[Awarded]:
     """Every award with money in the ledger; what came back of it went to `available` again."""
     given = (Account.OFFERED, Account.ACCEPTED, Account.CLAIMED, Account.PAID)
 
-    def total(account: Account) -> object:
+    def total(account: Account) -> ColumnElement[int]:
         return func.sum(case((LedgerEntry.account == account, LedgerEntry.amount), else_=0))
 
     back = and_(LedgerEntry.account == Account.AVAILABLE, LedgerTransaction.kind.in_([Kind.RELEASE, Kind.RETURN]))
@@ -141,4 +141,4 @@ def awards(session: Session, edition_id: int) -> Sequence[Awarded]:
         )
         .order_by(LedgerEntry.award_id, LedgerEntry.fund_id)
     )  # fmt: skip
-    return [Awarded(*row[:6], *map(int, row[6:])) for row in rows]
+    return [Awarded(row[0] or 0, row[1] or 0, *row[2:6], *map(int, row[6:])) for row in rows]
