@@ -1,6 +1,6 @@
 """`python -m workshop_manager` is `workshop-manager`."""
 
-from workshop_manager.cli import main
+from workshop_manager.start import main
 
 if __name__ == "__main__":
     main()

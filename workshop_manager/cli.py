@@ -252,8 +252,3 @@ def show_settings() -> None:
     named = os.environ.get(f"{PREFIX}CONFIG")
     click.echo(f"File: {Path(named).absolute() if named else 'none (set WORKSHOP_MANAGER_CONFIG)'}")
     click.echo("Variables: " + (", ".join(sorted(v for v in os.environ if v.startswith(PREFIX))) or "none"))
-
-
-def main() -> None:
-    """Entry point."""
-    cli()
