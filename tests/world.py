@@ -47,6 +47,11 @@ from workshop_manager.assignments.states import BidLevel
 from workshop_manager.calls import codes as access_codes
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
+from workshop_manager.claims import service as claims
+from workshop_manager.claims.models import Claim
+from workshop_manager.claims.receipts import Kept
+from workshop_manager.claims.states import FileKind
+from workshop_manager.claims.states import Way as PayWay
 from workshop_manager.committee import service as committee
 from workshop_manager.committee.models import Recruit
 from workshop_manager.committee.states import Source
@@ -138,6 +143,8 @@ CHAIRS_OWN = "Woven by one who chairs"
 """The title of a work that its author must not meet at the chairs' desk."""
 STATEMENT = "I cannot pay for this journey and say so to the committee only."
 """What applicants for grants write; for the committee, the organisers and themselves."""
+BANK = "DE89370400440532013000"
+"""The account the reviewer is paid to; for those who pay, by asking."""
 NOTE = "Between the committee only: we wonder about the second thread of this request."
 """An internal note about a grant application; for the committee and the organisers."""
 FRIENDLY = "Begin with the second thread: it holds the whole cloth together."
@@ -882,7 +889,7 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         asked = funds.ask_override(uow, edition, spare.id, 5_000, "One more family.")
         grant_caps.save_caps(uow, edition, {"USD": [Limit(CostKind.AIR, 95_000)]}, seen=digest([]))
     rows = {}
-    for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR):
+    for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR, REVIEWER):
         with acting(uow, cast[persona.key], NOW - timedelta(days=4)):
             costs = (grants.Cost(CostKind.AIR, 90_000, "A flight"), grants.Cost(CostKind.LODGING, 20_000, "Two nights"))
             row = grants.save(
@@ -897,7 +904,55 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         until = Deadline(NOW + timedelta(days=14), AOE)
         grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
     things.values |= {"override_id": asked.id, "fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
+    _claims(uow, edition, cast, things, rows[REVIEWER.key].id, fund.id)
     _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
+
+
+def _claims(
+    uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things, number: int, fund_id: int
+) -> None:
+    """The reviewer has accepted; a claim is paid in part, one waits with two receipts, one is being gathered."""
+    with acting(uow, cast[GRANTS.key], NOW - timedelta(days=1)):
+        _propose(uow, edition, number, fund_id)
+        chosen = _application(uow, number)
+        grant_decisions.release(uow, edition, {number: chosen.seen}, Deadline(NOW + timedelta(days=14), AOE))
+    flight, bed = (line.id for line in _application(uow, number).lines)
+    with acting(uow, cast[REVIEWER.key], NOW - timedelta(hours=12)):
+        grants.accept(uow, edition)
+        first = _receipt(uow, edition, flight, "flight.pdf", "a", 20_000)
+        claims.hand_in(uow, edition, flight, in_advance=True)
+        claims.save_bank_details(uow, edition, {"holder": "A Name", "account": BANK, "where": "A bank, Kenya"})
+    with acting(uow, cast[OWNER.key], NOW - timedelta(hours=6)):
+        claims.approve(uow, edition, first.id, 15_000, reason="Without the seat fee.", started_from=first.version)
+        paid = claims.pay(
+            uow,
+            edition,
+            first.id,
+            5_000,
+            PayWay.TRANSFER,
+            (NOW - timedelta(days=1)).date(),
+            reference="TR 1",
+            started_from=first.version,
+        )  # fmt: skip
+    with acting(uow, cast[REVIEWER.key], NOW - timedelta(hours=5)):
+        waits = _receipt(uow, edition, bed, "bed.jpg", "b", 5_000)
+        claims.hand_in(uow, edition, bed, in_advance=True)
+        open_claim = _receipt(uow, edition, flight, "train.pdf", "c", 1_000)
+    things.values |= {
+        "claims.application_id": number,
+        "claims.line_id": flight,
+        "claims.claim_id": first.id,
+        "claims.payment_id": paid.id,
+        "claims.receipt_id": open_claim.receipts[0].id,
+        "claims.desk_receipt.receipt_id": waits.receipts[0].id,
+    }
+
+
+def _receipt(uow: UnitOfWork, edition: Edition, line: int, name: str, digest: str, minor: int) -> Claim:
+    is_pdf = name.endswith(".pdf")
+    kind, content = (FileKind.PDF, make_pdf()) if is_pdf else (FileKind.PICTURE, b"a picture")
+    kept = Kept(kind, content, digest * 64, 1, name)
+    return claims.add_receipt(uow, edition, line, claims.Given(kept, (NOW - timedelta(days=9)).date(), minor, "USD"))
 
 
 def _grants_talked_of(

@@ -10,6 +10,7 @@ from workshop_manager import wiring
 from workshop_manager.accounts import setup as accounts
 from workshop_manager.assignments import setup as assignments
 from workshop_manager.calls import setup as calls
+from workshop_manager.claims import setup as claims
 from workshop_manager.committee import setup as committee
 from workshop_manager.conflicts import setup as conflicts
 from workshop_manager.core.clock import Clock, SystemClock
@@ -60,6 +61,7 @@ FEATURES = (
     funds,
     grants,
     grantreview,
+    claims,
     grantreport,
     selfid,
     schedule,

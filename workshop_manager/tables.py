@@ -3,6 +3,7 @@
 from workshop_manager.accounts import models as accounts
 from workshop_manager.assignments import models as assignments
 from workshop_manager.calls import models as calls
+from workshop_manager.claims import models as claims
 from workshop_manager.committee import models as committee
 from workshop_manager.conflicts import models as conflicts
 from workshop_manager.core import audit, jobs
@@ -53,6 +54,7 @@ MODULES = (
     funds,
     grants,
     grantreview,
+    claims,
     selfid,
     schedule,
     search,

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.events import AddressLetGo, AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
 from workshop_manager.calls import service as calls
+from workshop_manager.claims import service as claims
 from workshop_manager.committee import service as committee
 from workshop_manager.conflicts import service as conflicts
 from workshop_manager.conflicts.events import ConflictFound
@@ -150,6 +151,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     registrations.on_person_erased(uow, event)
     signups.on_person_erased(uow, event)
     talking.on_person_erased(uow, event)
+    claims.on_person_erased(uow, event)  # before the awards they are of
     grants.on_person_erased(uow, event)
     reviews.on_person_erased(uow, event)
     mentoring.on_person_erased(uow, event)

@@ -23,7 +23,7 @@ from tests.personas import (
 )
 from tests.shows import keeps, shows
 from tests.stage import Answer, Stage
-from tests.world import ABOUT_ONESELF, CHAIRS_OWN, GHOST, JOIN_LINK, NOTE, PASSPORT, STATEMENT, UNRELEASED
+from tests.world import ABOUT_ONESELF, BANK, CHAIRS_OWN, GHOST, JOIN_LINK, NOTE, PASSPORT, STATEMENT, UNRELEASED
 
 pytestmark = pytest.mark.sqlite
 every_persona = pytest.mark.parametrize("persona", PERSONAS, ids=lambda p: p.key)
@@ -92,7 +92,7 @@ def test_the_join_link_is_where_it_belongs(visits: Visits) -> None:
 @keeps("A1")
 @shows("Travel grants", "What an applicant writes is read by the committee, the organisers and the applicant only")
 def test_what_applicants_write_is_for_the_committee(visits: Visits, persona: Persona) -> None:
-    readers = {GRANTS.key, ORGANISER.key, OWNER.key, ATTENDEE.key, AUTHOR.key, COAUTHOR.key}
+    readers = {GRANTS.key, ORGANISER.key, OWNER.key, ATTENDEE.key, AUTHOR.key, COAUTHOR.key, REVIEWER.key}
     shown = [v.path for v in visits(persona) if STATEMENT.encode() in v.answer.body]
     assert bool(shown) == (persona.key in readers), shown
 
@@ -103,6 +103,14 @@ def test_what_applicants_write_is_for_the_committee(visits: Visits, persona: Per
 def test_internal_notes_about_grants_are_for_the_committee(visits: Visits, persona: Persona) -> None:
     shown = [v.path for v in visits(persona) if NOTE.encode() in v.answer.body]
     assert bool(shown) == (persona.key in {GRANTS.key, ORGANISER.key, OWNER.key}), shown
+
+
+@every_persona
+@keeps("A1")
+@shows("Grants", "Where somebody is paid to is shown to those who pay, by asking; each look is noted")
+def test_bank_details_are_on_no_page_that_is_only_opened(visits: Visits, persona: Persona) -> None:
+    shown = {v.endpoint for v in visits(persona) if BANK.encode() in v.answer.body}
+    assert shown <= ({"claims.desk_bank"} if persona.key in {ORGANISER.key, OWNER.key} else set())
 
 
 @every_persona

@@ -170,7 +170,8 @@ def _for_committee(view: _View) -> list[Waiting]:
 
 
 def _for_organisers(view: _View) -> list[Waiting]:
-    at, waiting = view.at, [*waits.mails(view.place), *waits.chairs(view.place)]
+    at = view.at
+    waiting = [*waits.mails(view.place), *waits.chairs(view.place), *waits.claims(view.place)]
     if not view.dates:
         waiting.append(
             Waiting(

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from workshop_manager.assignments.models import Assignment
 from workshop_manager.assignments.rules import WANTED_REVIEWS
+from workshop_manager.claims import queries as claims
+from workshop_manager.claims.states import ClaimState
 from workshop_manager.conflicts import queries as conflicts
 from workshop_manager.decisions.models import Decision
 from workshop_manager.decisions.queries import count_free_places
@@ -60,6 +62,8 @@ class Glance:
     grants_unscored: int
     grants_pending: int
     grants_paperless: int
+    claims_to_decide: int
+    claims_to_pay: int
     waitlisted: int
     needs: int
     needs_mine: int
@@ -107,9 +111,8 @@ def _glance(row: Sequence[Any]) -> Glance:
         *money,
     ) = row
     applications, unread, asked, funds, committed, currency, *people = money
-    grants_undecided, grants_unscored, grants_pending, grants_paperless, waitlisted, needs, needs_mine, requests = (
-        people
-    )
+    grants_undecided, grants_unscored, grants_pending, grants_paperless, *rest = people
+    claims_to_decide, claims_to_pay, waitlisted, needs, needs_mine, requests = rest
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -132,6 +135,8 @@ def _glance(row: Sequence[Any]) -> Glance:
         grants_unscored=grants_unscored,
         grants_pending=grants_pending,
         grants_paperless=grants_paperless,
+        claims_to_decide=claims_to_decide,
+        claims_to_pay=claims_to_pay,
         waitlisted=waitlisted,
         needs=needs,
         needs_mine=needs_mine,
@@ -229,6 +234,8 @@ def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         number.where(without, ~scored).scalar_subquery(),
         number.where(seen, Application.verdict.is_not(None)).scalar_subquery(),
         number.where(papers.waits(edition_id, standing)).scalar_subquery(),
+        claims.number(edition_id, standing, ClaimState.HANDED_IN).scalar_subquery(),
+        claims.number(edition_id, standing, ClaimState.APPROVED).scalar_subquery(),
     )
 
 

@@ -43,6 +43,7 @@ def everything(place: Place) -> list[Waiting]:
         *schedule(place),
         *registrations(place),
         *grants(place),
+        *claims(place),
     ]
     return sorted(found, key=lambda each: ("stop", "wait", "rest").index(each.urgency))
 
@@ -189,4 +190,22 @@ def grants(place: Place) -> list[Waiting]:
         text = _("The paper is gone: keep the promise, or take it back.")
         url = place.url("grants.desk", show="paperless")
         waiting.append(Waiting(str(title), str(text), url, str(_("Decide")), "hand-coins", "wait"))
+    return waiting
+
+
+def claims(place: Place) -> list[Waiting]:
+    """What people spent: to be decided, and to be paid."""
+    if not place.standing.may(MAY_FUNDS):
+        return []
+    waiting = []
+    if number := place.glance.claims_to_decide:
+        title = ngettext("%(num)s claim is to be decided", "%(num)s claims are to be decided", number)
+        url = place.url("claims.desk_claims", show="decide")
+        text = _("With receipts for what somebody spent.")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Decide")), "receipt", "wait"))
+    if number := place.glance.claims_to_pay:
+        title = ngettext("%(num)s claim is to be paid", "%(num)s claims are to be paid", number)
+        url = place.url("claims.desk_claims", show="pay")
+        text = _("Approved, and not paid yet, or not in full.")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Pay")), "receipt", "wait"))
     return waiting

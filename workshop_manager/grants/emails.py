@@ -144,15 +144,32 @@ def _send(
     button: str = "",
     **values: Any,
 ) -> None:
+    key = f"grant-{name}:{application.id}:{application.version}"
+    send(uow, edition, application, f"grants/{name}", key, facts=facts, button=button, **values)
+
+
+def send(
+    uow: UnitOfWork,
+    edition: Edition,
+    application: Application,
+    template: str,
+    key: str,
+    *,
+    facts: Facts = (),
+    button: str = "",
+    leads_to: str = "grants.application",
+    **values: Any,
+) -> None:
+    """To the applicant, about their grant; nobody hears of it who left."""
     person = application.person
     if person is None or person.erased_at is not None:
         return
-    address = absolute("grants.application", community=edition.community.slug, edition=edition.slug)
+    address = absolute(leads_to, community=edition.community.slug, edition=edition.slug)
     post(
         uow,
         Letter(
-            template=f"grants/{name}",
-            key=f"grant-{name}:{application.id}:{application.version}",
+            template=template,
+            key=key,
             to_address=person.email,
             to_name=person.name,
             values={"edition": edition.name} | values,

@@ -63,18 +63,25 @@ def give_back(
             account = ACCOUNTS[award.state]
             minor = min(award.amount, there.get((award.id, award.fund_id, account), 0))
             if minor:
-                back[account].append(_slice(funds, line, award, minor))
-                award.changed_at = uow.now
-            if minor == award.amount:
-                award.state = state
-            else:  # what was claimed or paid of it stays given
-                award.amount -= minor
+                back[account].append(slice_of(funds, line, award, minor))
+            shrink(uow, award, minor, state)
     _release(uow, application, back, state.value)
     return sum(one.minor for slices in back.values() for one in slices)
 
 
-def _slice(funds: Funds, line: Line, award: Award, minor: int) -> ledger.Slice:
+def slice_of(funds: Funds, line: Line, award: Award, minor: int) -> ledger.Slice:
+    """That much of an award, for the ledger."""
     return ledger.Slice(funds[award.fund_id], minor, award.application_id, award.id, line.id, line.kind.value)
+
+
+def shrink(uow: UnitOfWork, award: Award, minor: int, state: AwardState = AwardState.RETURNED) -> None:
+    """So much of an award went back; what was claimed or paid of it stays given."""
+    if minor:
+        award.changed_at = uow.now
+    if minor == award.amount:
+        award.state = state
+    else:
+        award.amount -= minor
 
 
 def _release(
@@ -130,9 +137,9 @@ def take(uow: UnitOfWork, funds: Funds, application: Application, wanted: Mappin
             continue
         minor, before = wanted[line.id], award.state
         if award.amount > minor:
-            back[ACCOUNTS[before]].append(_slice(funds, line, award, award.amount - minor))
+            back[ACCOUNTS[before]].append(slice_of(funds, line, award, award.amount - minor))
         if minor and before is AwardState.OFFERED:
-            taken.append(_slice(funds, line, award, minor))
+            taken.append(slice_of(funds, line, award, minor))
         award.changed_at = uow.now
         if minor:
             award.amount, award.state = minor, AwardState.ACCEPTED
@@ -151,6 +158,6 @@ def commit_money(uow: UnitOfWork, funds: Funds, application: Application) -> Non
         if line.live:
             line.live.changed_at = uow.now
             line.live.state = AwardState.OFFERED
-            slices.append(_slice(funds, line, line.live, line.live.amount))
+            slices.append(slice_of(funds, line, line.live, line.live.amount))
     if slices:
         ledger.offer(uow, slices, key=_key(application, "offered"))

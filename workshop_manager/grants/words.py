@@ -115,6 +115,18 @@ _ENTRIES = {
     "information-closed": _l("A question to the applicant was closed"),
     "more-asked": _l("The applicant asked for more"),
     "more-closed": _l("The wish for more was dealt with"),
+    "claim-handed-in": _l("%(money)s claimed, with receipts"),
+    "claim-taken-back": _l("The person took a claim of %(money)s back"),
+    "claim-approved": _l("A claim of %(money)s approved"),
+    "claim-cut": _l("A claim cut to %(money)s"),
+    "claim-returned": _l("A claim of %(money)s sent back to the person"),
+    "claim-paid": _l("%(money)s paid"),
+    "payment-corrected": _l("A payment of %(money)s was entered by mistake, and is put right"),
+    "payment-came-back": _l("%(money)s that were paid came back"),
+    "did-not-attend": _l("The person did not attend; what was not paid went back"),
+    "bank-details-given": _l("The person said where to pay to"),
+    "bank-details-seen": _l("Somebody looked at where to pay to"),
+    "bank-details-removed": _l("Where to pay to was deleted"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
 

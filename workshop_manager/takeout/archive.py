@@ -23,6 +23,8 @@ from workshop_manager.takeout import queries
 from workshop_manager.takeout.parts import PROFILE, SECTIONS
 
 Rows = list[dict[str, Any]]
+_ENDINGS = {b"%PDF": ".pdf", b"\xff\xd8\xff": ".jpg"}
+"""By how a file begins."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -100,7 +102,7 @@ def _plain(value: Any) -> Any:
 
 
 def _ending(body: bytes) -> str:
-    return ".pdf" if body.startswith(b"%PDF") else ""
+    return next((ending for begins, ending in _ENDINGS.items() if body.startswith(begins)), "")
 
 
 def _read(value: Any) -> str:

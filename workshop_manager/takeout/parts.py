@@ -29,6 +29,8 @@ class Section:
     """`owner` names a registration of theirs."""
     by_address: bool = False
     """`owner` holds an address that is proven to be theirs."""
+    through: tuple[str, ...] = ()
+    """From `owner` on: the tables whose rows it names, each with its next column; the last holds a person."""
     key: str = ""
 
     @property
@@ -42,6 +44,7 @@ def _own(title: Any, column: str, columns: str, **values: Any) -> Section:
     return Section(title, table, owner, tuple(columns.split()), **values)
 
 
+_APPLICATION = ("grant_applications.person_id",)
 SECTIONS = (
     _own(_l("Addresses"), "claimed_addresses.person_id", "address claimed_at"),
     _own(_l("Communities"), "community_owners.person_id", "community_id created_at"),
@@ -100,6 +103,15 @@ SECTIONS = (
     _own(_l("Travel grants"), "grant_applications.person_id",
          "edition_id currency statement cannot_front upfront other_funding paid_elsewhere arrives_on "
          "departs_on stage presented_before created_at changed_at submitted_at answered_at"),
+    _own(_l("Costs I asked a grant for"), "grant_lines.application_id", "kind asked estimate own about",
+         through=_APPLICATION),
+    _own(_l("What I claimed"), "grant_claims.application_id",
+         "state in_advance asked approved paid reason handed_in_at decided_at", through=_APPLICATION),
+    _own(_l("Receipts I handed in"), "grant_receipts.claim_id",
+         "original_name kind day amount currency counted uploaded_at",
+         through=("grant_claims.application_id", *_APPLICATION),
+         bytes_of=("grant_receipt_bytes", "receipt_id", "content")),
+    _own(_l("Where I am paid to"), "grant_bank_details.application_id", "details entered_at", through=_APPLICATION),
     _own(_l("As a reviewer"), "reviewer_profiles.person_id", "edition_id max_load languages away_until note saved_at"),
     _own(_l("Topics of mine"), "reviewer_topics.person_id", "topic_id"),
     _own(_l("What I would like to review"), "bids.person_id", "submission_id level changed_at"),
@@ -145,7 +157,8 @@ LEFT_OUT = {
         "badge_batches.by_id", "books.published_by", "camera_ready.changed_by", "camera_ready.details_by",
         "camera_ready.rights_by", "certificates.by_id", "conflict_waivers.waived_by", "decisions.decided_by",
         "declared_conflicts.added_by", "door_scans.by_id", "earlier_call_dates.changed_by",
-        "earlier_dates.changed_by", "earlier_decisions.reopened_by", "grant_readers.assigned_by",
+        "earlier_dates.changed_by", "earlier_decisions.reopened_by", "grant_claims.decided_by",
+        "grant_payments.entered_by", "grant_payments.undone_by", "grant_readers.assigned_by",
         "grant_rubrics.made_by", "grant_waivers.waived_by", "handouts.by_id", "invitations.invited_by",
         "mailings.created_by", "mentoring_rounds.before_by", "passed_places.passed_by",
         "personal_deadlines.given_by", "recruits.added_by", "registration_codes.created_by",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, literal, select
 from sqlalchemy.orm import Session, undefer
 
 from workshop_manager.accounts.models import Person
@@ -25,15 +25,30 @@ from workshop_manager.workshops.models import Community, Edition
 def rows(session: Session, section: Section, person_id: int) -> list[dict[str, Any]]:
     """The rows of a section, opened where they are sealed."""
     table = Base.metadata.tables[section.table]
-    owners = select(Registration.id).where(Registration.person_id == person_id)
-    owner = table.c[section.owner]
-    mine = owner == person_id
-    if section.by_registration:
-        mine = owner.in_(owners)
-    elif section.by_address:
-        mine = func.lower(owner).in_(_proven(person_id))
-    query = select(*(table.c[name] for name in section.columns)).where(mine).order_by(*table.primary_key.columns)
+    query = (
+        select(*(table.c[name] for name in section.columns))
+        .where(_mine(section, person_id))
+        .order_by(*table.primary_key.columns)
+    )
     return [dict(row._mapping) for row in session.execute(query)]
+
+
+def _mine(section: Section, person_id: int) -> ColumnElement[bool]:
+    """Which rows of the section's table are this person's."""
+    owner = Base.metadata.tables[section.table].c[section.owner]
+    if section.by_registration:
+        return owner.in_(select(Registration.id).where(Registration.person_id == person_id))
+    if section.by_address:
+        return func.lower(owner).in_(_proven(person_id))
+    mine, found = owner == person_id, select(literal(None))
+    for step in reversed(section.through):
+        name, _point, column = step.partition(".")
+        table = Base.metadata.tables[name]
+        (key,) = table.primary_key.columns
+        is_first = step == section.through[-1]
+        found = select(key).where(table.c[column] == person_id if is_first else table.c[column].in_(found))
+        mine = owner.in_(found)
+    return mine
 
 
 def _proven(person_id: int) -> CompoundSelect[Any]:
@@ -50,7 +65,7 @@ def files(session: Session, section: Section, person_id: int) -> list[tuple[Any,
     holder, names, content = section.bytes_of
     held = Base.metadata.tables[holder]
     (key,) = table.primary_key.columns
-    query = select(key, held.c[content]).where(table.c[section.owner] == person_id).order_by(key)
+    query = select(key, held.c[content]).where(_mine(section, person_id)).order_by(key)
     if held is not table:
         query = query.join(held, held.c[names] == key)
     return [(row[0], row[1]) for row in session.execute(query)]

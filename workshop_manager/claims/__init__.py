@@ -1,0 +1,1 @@
+"""Claims of what was spent of an award, with receipts, what a treasurer decides about them, and payments."""
