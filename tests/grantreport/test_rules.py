@@ -52,13 +52,17 @@ def test_a_figure_of_few_people_is_withheld_from_groups_and_from_the_whole() -> 
     part = parted(facts)
     assert part.measures == (Measure.ASKED, Measure.OFFERED, Measure.TAKEN, Measure.UNCLAIMED)
     assert whole(facts).sums[Measure.PAID] is None
-    assert whole(facts).apart is None
+    found = whole(facts).apart
+    assert found is not None
+    assert (found.over, found.short) == (None, None)
 
 
 def test_overage_and_shortfall_are_counted_and_averaged() -> None:
     facts = [Fact(n, "a" if n % 2 else "b", asked=100, paid=100 + 20 * (n % 3 - 1)) for n in range(60)]
     found = whole(facts).apart
     assert found is not None
+    assert found.over is not None
+    assert found.short is not None
     assert (found.people, found.over.people, found.over.average) == (60, 20, 20)
     assert (found.short.people, found.short.average) == (20, 20)
     assert all(one.apart for one in parted(facts).lines)

@@ -27,7 +27,7 @@ MEASURES = {
     Measure.PAID: _l("Paid"),
     Measure.UNCLAIMED: _l("Unclaimed"),
 }
-_DRAWN = ((Measure.ASKED, "soft"), (Measure.TAKEN, "ink"), (Measure.PAID, "accent"))
+_FURTHEST = (Measure.PAID, Measure.TAKEN, Measure.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,10 @@ def _sentence(part: Part) -> str:
     withheld = [str(name) for one, name in MEASURES.items() if one not in part.measures]
     if withheld:
         what = ", ".join(withheld)
-        return str(_("Not by group, because it would tell of fewer than five people: %(what)s.", what=what))
-    return str(_("Groups of fewer than five people stand with the others."))
+        said = _("Not by group, because it would tell of fewer than five people: %(what)s.", what=what)
+    else:
+        said = _("Groups of fewer than five people stand with the others.")
+    return f"{said} {_colours(part)}"
 
 
 def _cell(told: Told, measure: Measure, currency: str) -> Cell | None:
@@ -210,7 +212,9 @@ def _apart(told: Told, currency: str) -> list[Cell | None]:
         return [None, None]
     of = told.apart.people
 
-    def cell(found: Sum) -> Cell:
+    def cell(found: Sum | None) -> Cell | None:
+        if found is None:
+            return None
         text = _("%(money)s on average", money=Money(found.average, currency))
         return Cell(str(text) if found.people else "0", str(found.people), f"{rules.per_cent(found.people, of)} %")
 
@@ -218,16 +222,27 @@ def _apart(told: Told, currency: str) -> list[Cell | None]:
 
 
 def _plot(name: str, title: str, sentence: str, lines: Sequence[tuple[str, Told]], currency: str) -> Plot:
-    """Bars that lie, in layers: asked, over it what was taken, over it what was paid."""
+    """Bars that lie: what was asked, and over it how far the money came, as far as it may be told by group."""
     most = max((found.minor for _name, one in lines for found in one.sums.values() if found), default=0) or 1
     bars, words = [], []
     for place, (label, one) in enumerate(lines):
-        y = place * ROW
-        told = [found for measure, _kind in _DRAWN if (found := one.sums[measure]) is not None]
-        said = " / ".join(amount_text(found.minor, currency) for found in reversed(told))
+        y, asked = place * ROW, one.sums[Measure.ASKED]
+        furthest = next((found for measure in _FURTHEST if (found := one.sums[measure]) is not None), None)
+        said = " / ".join(amount_text(found.minor, currency) for found in (furthest, asked) if found is not None)
         words += [Words(0, y + 14, shortened(label, 30), is_soft=False), Words(WIDTH, y + 14, said, "end")]
-        for measure, kind in _DRAWN:
-            found = one.sums[measure]
-            if found is not None:
-                bars.append(Bar(0, y + 20, round(WIDTH * found.minor / most, 1), 9, kind))
+        bars += [
+            Bar(0, y + 20, round(WIDTH * found.minor / most, 1), 9, kind)
+            for found, kind in ((asked, "soft"), (furthest, "accent"))
+            if found is not None
+        ]
     return Plot(name, title, sentence, (), (), height=len(lines) * ROW, bars=tuple(bars), words=tuple(words))
+
+
+def _colours(part: Part) -> str:
+    """What the bars mean."""
+    furthest = next((measure for measure in _FURTHEST if measure in part.measures), None)
+    if furthest is None:
+        return str(_("The bars: what was asked."))
+    if Measure.ASKED not in part.measures:
+        return str(_("The bars: %(what)s.", what=str(MEASURES[furthest]).lower()))
+    return str(_("Light: asked. Dark: %(what)s.", what=str(MEASURES[furthest]).lower()))

@@ -29,6 +29,10 @@ class Measure(enum.Enum):
     UNCLAIMED = "unclaimed"
 
 
+WEIGHTS = {Measure.ASKED: 3, Measure.OFFERED: 2, Measure.TAKEN: 2, Measure.PAID: 4, Measure.UNCLAIMED: 1}
+"""How much a figure by group is worth where not all can be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What one application has in one group (minor units); in a group of kinds of cost there are several of it."""
@@ -65,11 +69,14 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Those to whom more was paid than they had asked for, and less; of `people` to whom anything was."""
+    """Those to whom more was paid than they had asked for, and less; of `people` to whom anything was.
+
+    None where it would tell of too few.
+    """
 
     people: int
-    over: Sum
-    short: Sum
+    over: Sum | None
+    short: Sum | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +110,11 @@ def whole(facts: Sequence[Fact]) -> Told:
     people = by_person(facts)
     sums = {measure: _sum(people, measure) for measure in Measure}
     shown = {measure: one if _stands(one.people) else None for measure, one in sums.items()}
-    found = apart(people)
-    return Told(None, shown, found if _may_tell(found) else None)
+    return Told(None, shown, apart(people))
 
 
 def parted(facts: Sequence[Fact], measures: Sequence[Measure] = tuple(Measure)) -> Part:
-    """The groups and the figures that may be told: as many of both as can be, more figures before more groups."""
+    """The groups and the figures that may be told: as many of both as can be, by the weights of the figures."""
     best: tuple[tuple[int, int], frozenset[str], tuple[Measure, ...]] | None = None
     for number in range(len(measures), 0, -1):
         for chosen in combinations(measures, number):
@@ -116,7 +122,7 @@ def parted(facts: Sequence[Fact], measures: Sequence[Measure] = tuple(Measure)) 
             if named is None:
                 continue
             rest = any(one.group not in named and _signature(one, chosen) for one in facts)
-            worth = ((len(named) + rest) * number, number)
+            worth = ((len(named) + rest) * sum(WEIGHTS[one] for one in chosen), number)
             if best is None or worth > best[0]:
                 best = (worth, named, chosen)
     if best is None:
@@ -181,12 +187,15 @@ def apart(facts: Iterable[Fact]) -> Apart:
     """Paid beyond what was asked, and short of it."""
     paid = [one.paid - one.asked for one in facts if one.paid > 0]
     over, short = [one for one in paid if one > 0], [-one for one in paid if one < 0]
-    return Apart(len(paid), Sum(len(over), sum(over)), Sum(len(short), sum(short)))
+    sums = [Sum(len(some), sum(some)) if _stands(len(some)) else None for some in (over, short)]
+    return Apart(len(paid), sums[0], sums[1]) if _stands(len(paid)) else Apart(0, None, None)
 
 
 def _may_tell(found: Apart) -> bool:
-    same = found.people - found.over.people - found.short.people
-    return all(map(_stands, (found.over.people, found.short.people, same)))
+    """Among the groups: those who were paid what they asked for are no few either."""
+    if found.over is None or found.short is None:
+        return False
+    return _stands(found.people - found.over.people - found.short.people)
 
 
 def down(count: int) -> int:
