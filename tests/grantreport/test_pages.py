@@ -13,14 +13,19 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.factories import client_for, join_team, make_person
+from tests.factories import client_for, join_team, make_person, send
 from tests.grants.factories import make_committee, make_fund, make_row, open_grants
 from tests.queries import count_queries
 from tests.shows import shows
+from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import ledger, queries
+from workshop_manager.funds.figures import fund_figures
 from workshop_manager.funds.states import Account
+from workshop_manager.grants import queries as queries_of_grants
 from workshop_manager.grants.models import Award, GrantConflict
 from workshop_manager.grants.states import State
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.queries import standing_of
 from workshop_manager.workshops.states import Role
 
 DESK = "/musiml/2026/organise/grants"
@@ -125,3 +130,40 @@ def test_a_sponsor_reads_sums_and_shares(stage: Stage) -> None:
     assert "Somebody" not in text
     assert stage.member.get(f"{DESK}/funds/{stage.fund_id}/report.pdf").status_code == 404
     assert stage.organiser.get(f"{DESK}/funds/{stage.fund_id + 1}/report.pdf").status_code == 404
+
+
+@shows("Grants", "What a fund has left, as the committee reads it, tells nobody what somebody in conflict got")
+def test_no_total_less_the_others_gives_what_one_in_conflict_got(stage: Stage, work: Any) -> None:
+    with work() as uow:
+        member = make_committee(uow, _edition(uow, stage), "Near Person")
+        first = uow.session.scalars(select(Award).order_by(Award.id)).all()[6]
+        uow.session.add(GrantConflict(application_id=first.application_id, person_id=member.id, declared_at=uow.now))
+        uow.session.flush()
+        standing = standing_of(uow.session, stage.edition_id, member.id)
+        (seen,) = fund_figures(uow.session, stage.edition_id, standing)
+        visible = uow.session.scalars(queries_of_grants.ids_seen(stage.edition_id, standing)).all()
+        others = sum(one.amount for one in uow.session.scalars(select(Award)) if one.application_id in visible)
+        assert (len(visible), seen.is_partial) == (11, True)
+        # A cent less was claimed of two, and stays accepted.
+        assert seen.balance.held - seen.left == others == 11 * 10_101
+    page = stage.member.get(DESK).text
+    assert "at most 3,787.88 left" in page
+    assert "at most" not in stage.organiser.get(DESK).text
+
+
+def test_the_statement_of_a_fund_that_was_taken_away_opens(stage: Stage, work: Any) -> None:
+    with work() as uow:
+        spare = make_fund(uow, _edition(uow, stage), 5_000, "Never used")
+    assert send(stage.organiser, f"{DESK}/funds/{spare.id}/removal").status_code == 303
+    path = f"{DESK}/funds/{spare.id}/statement"
+    assert path in stage.organiser.get(f"{DESK}/funds").text
+    page = stage.organiser.get(path)
+    assert page.status_code == 200
+    assert "This fund was taken away" in page.text
+    assert stage.organiser.get(f"{DESK}/funds/{spare.id}").status_code == 404
+
+
+def _edition(uow: UnitOfWork, stage: Stage) -> Edition:
+    found = uow.session.get(Edition, stage.edition_id)
+    assert found is not None
+    return found

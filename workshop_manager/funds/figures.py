@@ -11,7 +11,7 @@ from workshop_manager.funds import queries, uses
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.queries import Balance
 from workshop_manager.funds.rules import bar_shares
-from workshop_manager.workshops.rules import Standing
+from workshop_manager.workshops.rules import MAY_FUNDS, Standing
 
 WIDTH = 1000
 """Of the drawing; templates stretch it."""
@@ -19,11 +19,15 @@ WIDTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class FundFigures:
-    """A fund with its balances, and what is proposed from it as far as the viewer may know (minor units)."""
+    """A fund with its balances, and what is proposed from it as far as the viewer may know (minor units).
+
+    `is_partial`: what is left is so much at the most, because money of others may not be counted.
+    """
 
     fund: Fund
     balance: Balance
     proposed: int
+    is_partial: bool = False
 
     @property
     def accepted(self) -> int:
@@ -36,14 +40,19 @@ class FundFigures:
         return self.balance.available - self.proposed
 
 
-def fund_figures(session: Session, edition_id: int, standing: Standing) -> list[FundFigures]:
+def fund_figures(
+    session: Session, edition_id: int, standing: Standing, *, with_removed: bool = False
+) -> list[FundFigures]:
     """Every fund with its sums. Proposals that the viewer must not see are not in them.
 
-    What is offered and accepted counts whoever looks: nobody could see what is left otherwise.
+    Whoever keeps the books reads the sums of the ledger. The committee's own count only the money of applications that
+    the viewer may see: from the whole, they could subtract all others and know what one in conflict got.
     """
     proposed = uses.proposed(session, edition_id, standing)
-    found = queries.with_balances(session, edition_id)
-    return [FundFigures(fund, balance, proposed.get(fund.id, 0)) for fund, balance in found]
+    is_partial = not standing.may(MAY_FUNDS)
+    of = uses.seen(edition_id, standing) if is_partial else None
+    found = queries.with_balances(session, edition_id, of=of, with_removed=with_removed)
+    return [FundFigures(fund, balance, proposed.get(fund.id, 0), is_partial) for fund, balance in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ class Bar:
     short: str
     sentence: str
     committed: str
+    is_partial: bool
     pieces: list[Piece]
 
 
@@ -80,17 +90,26 @@ def bar_of(figures: FundFigures) -> Bar:
     def text(minor: int) -> str:
         return amount_text(minor, fund.currency)
 
-    sentence = _(
-        "%(name)s: %(accepted)s accepted, of it %(paid)s paid, %(offered)s offered, %(proposed)s proposed, "
-        "%(left)s left of %(amount)s",
-        name=isolated(fund.name),
-        accepted=text(figures.accepted),
-        paid=text(balance.paid),
-        offered=text(balance.offered),
-        proposed=text(figures.proposed),
-        left=text(max(left, 0)),
-        amount=fund.money(balance.held),
+    told = (
+        _(
+            "%(name)s: %(accepted)s accepted, of it %(paid)s paid, %(offered)s offered, %(proposed)s proposed, "
+            "at most %(left)s left of %(amount)s"
+        )
+        if figures.is_partial
+        else _(
+            "%(name)s: %(accepted)s accepted, of it %(paid)s paid, %(offered)s offered, %(proposed)s proposed, "
+            "%(left)s left of %(amount)s"
+        )
     )
+    sentence = told % {
+        "name": isolated(fund.name),
+        "accepted": text(figures.accepted),
+        "paid": text(balance.paid),
+        "offered": text(balance.offered),
+        "proposed": text(figures.proposed),
+        "left": text(max(left, 0)),
+        "amount": fund.money(balance.held),
+    }
     return Bar(
         id=fund.id,
         name=fund.name,
@@ -103,6 +122,7 @@ def bar_of(figures: FundFigures) -> Bar:
         short=text(-left) if left < 0 else "",
         sentence=str(sentence),
         committed=text(balance.committed + balance.paid),
+        is_partial=figures.is_partial,
         pieces=_pieces(figures),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.funds import uses
@@ -103,12 +103,20 @@ class Balance:
         return self.pledged + self.overdraft
 
 
+_NOBODYS = LedgerEntry.application_id.is_(None)
 _SOURCES = (Account.PLEDGED, Account.OVERDRAFT)
 
 
-def with_balances(session: Session, edition_id: int) -> list[tuple[Fund, Balance]]:
-    """The funds of an edition with the balances of their accounts, in one query over the entries."""
+def with_balances(
+    session: Session, edition_id: int, *, of: Iterable[Select[int]] | None = None, with_removed: bool = False
+) -> list[tuple[Fund, Balance]]:
+    """The funds of an edition with the balances of their accounts, in one query over the entries.
+
+    With `of`, the ids of some applications, only their money is counted, and what concerns no application.
+    """
     mine = select(Fund.id).where(Fund.edition_id == edition_id)
+    counted = [] if of is None else [or_(*(LedgerEntry.application_id.in_(ids) for ids in of), _NOBODYS)]
+    stands = [] if with_removed else [Fund.removed_at.is_(None)]
     sums = (
         select(
             LedgerEntry.fund_id.label("fund_id"),
@@ -117,14 +125,14 @@ def with_balances(session: Session, edition_id: int) -> list[tuple[Fund, Balance
                 for account in Account
             ),
         )
-        .where(LedgerEntry.fund_id.in_(mine))
+        .where(LedgerEntry.fund_id.in_(mine), *counted)
         .group_by(LedgerEntry.fund_id)
         .subquery()
     )
     rows = session.execute(
         select(Fund, *(func.coalesce(sums.c[account.value], 0) for account in Account))
         .outerjoin(sums, sums.c.fund_id == Fund.id)
-        .where(Fund.edition_id == edition_id, Fund.removed_at.is_(None))
+        .where(Fund.edition_id == edition_id, *stands)
         .order_by(Fund.id)
     )
     return [(row[0], _balance(row[1:])) for row in rows]

@@ -6,6 +6,7 @@ uses.register("grants", Uses(…))
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from workshop_manager.workshops.rules import Standing
@@ -23,6 +24,8 @@ class Uses:
     """Kinds of cost: (value, name)."""
     names: Callable[[Session, int, Standing, Collection[int]], Mapping[int, str]]
     """Whose the applications are, as far as the viewer may know."""
+    seen: Callable[[int, Standing], Select[int]]
+    """The ids of the applications that the viewer may know of."""
 
 
 _all: dict[str, Uses] = {}
@@ -68,3 +71,8 @@ def names(session: Session, edition_id: int, standing: Standing, application_ids
     for uses in _all.values():
         found |= uses.names(session, edition_id, standing, application_ids)
     return found
+
+
+def seen(edition_id: int, standing: Standing) -> list[Select[int]]:
+    """The ids of the applications that the viewer may know of."""
+    return [uses.seen(edition_id, standing) for uses in _all.values()]

@@ -36,7 +36,8 @@ _OF_FUND = ("desk_fund", "desk_fund_removal", "desk_statement", "desk_override")
 def desk_funds(community: str, edition: str) -> AnyResponse:
     """The funds, and a form for another."""
     at, uow = here(), unit()
-    figures = fund_figures(uow.session, at.edition.id, at.standing)
+    every = fund_figures(uow.session, at.edition.id, at.standing, with_removed=True)
+    figures = [one for one in every if one.fund.removed_at is None]
     form = FundForm(currency=figures[-1].fund.currency if figures else "USD")
     content = form.content() if form.is_sent else None
     if content is not None:
@@ -55,6 +56,9 @@ def desk_funds(community: str, edition: str) -> AnyResponse:
         at=at,
         form=form,
         bars=[bar_of(one) for one in figures],
+        removed=[
+            (one.fund.name, at.url("funds.desk_statement", fund_id=one.fund.id)) for one in every if one.fund.removed_at
+        ],
         due=deadline_text(date.deadline) if date else None,
         urls={name: at.url(f"grants.{name}") for name in ("desk", "desk_caps", "desk_texts", "overview")}
         | {"dates": at.url("workshops.settings_dates")}
@@ -150,8 +154,8 @@ def _ask(at: Here, fund_id: int, fund: Fund, one: Override) -> Ask:
     )
 
 
-def _found(at: Here, fund_id: int) -> FundFigures:
-    figures = fund_figures(unit().session, at.edition.id, at.standing)
+def _found(at: Here, fund_id: int, *, with_removed: bool = False) -> FundFigures:
+    figures = fund_figures(unit().session, at.edition.id, at.standing, with_removed=with_removed)
     found = next((one for one in figures if one.fund.id == fund_id), None)
     if found is None:
         raise NotFound
@@ -195,7 +199,7 @@ def desk_override_approval(community: str, edition: str, fund_id: int, override_
 def desk_statement(community: str, edition: str, fund_id: int) -> AnyResponse:
     """Where the money of a fund went, the latest first."""
     at, session = here(), unit().session
-    found = _found(at, fund_id)
+    found = _found(at, fund_id, with_removed=True)
     cut = paging(queries.number_of_lines(session, fund_id), 100)
     lines = queries.lines(
         session, at.edition.id, fund_id=fund_id, is_into=True, offset=cut.offset, most=cut.size, latest_first=True
@@ -210,7 +214,9 @@ def desk_statement(community: str, edition: str, fund_id: int) -> AnyResponse:
         rows=statements.rows(lines, names, at.edition.time_zone),
         paging=cut,
         urls={name: at.url(f"funds.{name}") for name in ("desk_funds", *_LEDGER)}
-        | {"desk": at.url("grants.desk"), "fund": at.url("funds.desk_fund", fund_id=fund_id)},
+        | {"desk": at.url("grants.desk")}
+        | ({} if found.fund.removed_at else {"fund": at.url("funds.desk_fund", fund_id=fund_id)}),
+        removed=when_text(found.fund.removed_at, at.edition.time_zone) if found.fund.removed_at else "",
     )
 
 

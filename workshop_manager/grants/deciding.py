@@ -12,6 +12,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.figures import FundFigures, fund_figures
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.funds.service import find_fund
 from workshop_manager.grants import authors, emails, partial, queries, rules, words
@@ -194,7 +195,7 @@ def release(
     if offers:
         require_on(edition)
         _require_future(uow, accept_by)
-        _require_money(funds, offers)
+        _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
     for application in found:
         _release_one(uow, edition, funds, application, accept_by)
@@ -209,12 +210,14 @@ def _require_future(uow: UnitOfWork, accept_by: Deadline | None) -> None:
         raise FieldConflict("day", str(_("That moment has passed. Give people time to answer.")))
 
 
-def _require_money(funds: Funds, offers: Iterable[Application]) -> None:
+def _require_money(funds: Funds, offers: Iterable[Application], seen: Iterable[FundFigures]) -> None:
+    """With the figures, but where the viewer could learn from them what somebody in conflict got."""
     awards = [line.live for application in offers for line in application.lines if line.live]
     needed = rules.needs((award.fund_id, award.amount) for award in awards)
     short = rules.shortfalls(needed, {fund.id: fund.left for fund in funds.values()})
     if not short:
         return
+    known = {one.fund.id: one.balance.available for one in seen}
     sentences = [
         _(
             "“%(fund)s” has %(left)s left and these offers need %(needed)s: %(short)s too much.",
@@ -223,6 +226,8 @@ def _require_money(funds: Funds, offers: Iterable[Application]) -> None:
             needed=funds[fund_id].money(needed[fund_id]),
             short=funds[fund_id].money(minor),
         )
+        if known[fund_id] == funds[fund_id].left
+        else _("“%(fund)s” does not hold what these offers need.", fund=isolated(funds[fund_id].name))
         for fund_id, minor in short.items()
     ]
     raise Overdrawn(" ".join([*map(str, sentences), str(_("Nothing was released."))]))

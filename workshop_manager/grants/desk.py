@@ -298,6 +298,7 @@ def application_page(
         is_open=is_open,
         proposal=(proposal or proposal_form(found, funds)) if is_open else None,
         lefts=[(f.fund.name, f.fund.money(f.balance.available)) for f in figures if f.fund.currency == found.currency],
+        is_partial=any(f.is_partial for f in figures),
         is_stale=is_stale,
         waits_for_paper=papers.does_wait(session, at.standing, found),
         taking=taking or TakeBackForm(),

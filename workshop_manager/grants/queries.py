@@ -249,6 +249,11 @@ def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     )
 
 
+def ids_seen(edition_id: int, standing: Standing) -> Select[int]:
+    """The ids of those."""
+    return select(Application.id).where(visible_to(edition_id, standing))
+
+
 def known_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     """As `visible_to`, where it would tell who asks: readers who must not learn that see nothing before the answer."""
     seen = visible_to(edition_id, standing)

@@ -39,6 +39,7 @@ _USES = uses.Uses(
     proposed=queries.proposed_by_fund,
     kinds=lambda: [(kind.value, words.kind_name(kind)) for kind in CostKind],
     names=queries.names_of,
+    seen=queries.ids_seen,
 )
 _PAGES = (views, desk, paper_views, texts, statements, caps)
 """All hang their pages on the one blueprint when they are imported."""
