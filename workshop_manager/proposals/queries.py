@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Float, cast, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workshop_manager.funds import queries as funds
+from workshop_manager.funds.figures import fund_figures
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.rules import Facts, FundRules, allows
 from workshop_manager.funds.states import REGIONS
@@ -76,7 +76,9 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
     people = [one.person_id for one in (*waiting, *helped) if one.person_id is not None]
     works = authors.works_of(session, edition_id, people)
     seats = grants.seats_of(session, edition_id, people)
-    rows = {fund.id: fund for fund in funds.funds(session, edition_id)}
+    # As far as they may know: the committee's own count only what they see, and a release asks the ledger anyway.
+    figures = fund_figures(session, edition_id, standing)
+    rows = {one.fund.id: one.fund for one in figures}
     rules_of = {fund.id: (fund.currency, fund.rules) for fund in rows.values()}
     applicants, refused = [], {}
     for rank, one in enumerate(waiting, 1):
@@ -87,7 +89,10 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
             refused[one.id] = _refusal(one, rules_of, facts)
     problem = Problem(
         applicants=tuple(applicants),
-        pots=tuple(Pot(fund.id, fund.name, fund.currency, fund.amount, max(0, fund.left)) for fund in rows.values()),
+        pots=tuple(
+            Pot(one.fund.id, one.fund.name, one.fund.currency, one.fund.amount, max(0, one.balance.available))
+            for one in figures
+        ),
         aims=settings.aims(),
         merit=settings.merit,
         first_timers=settings.first_timers,
