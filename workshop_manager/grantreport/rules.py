@@ -9,7 +9,7 @@ of gives nothing away. Figures that would leave too few groups are told of the w
 
 import enum
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -31,6 +31,9 @@ class Measure(enum.Enum):
 
 WEIGHTS = {Measure.ASKED: 3, Measure.OFFERED: 2, Measure.TAKEN: 2, Measure.PAID: 4, Measure.UNCLAIMED: 1}
 """How much a figure by group is worth where not all can be told."""
+_BITS = {measure: 1 << place for place, measure in enumerate(Measure)}
+Groups = Mapping[str | None, Mapping[int, int]]
+"""By group and person, in which figures they are, as `_BITS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +118,30 @@ def whole(facts: Sequence[Fact]) -> Told:
 
 def parted(facts: Sequence[Fact], measures: Sequence[Measure] = tuple(Measure)) -> Part:
     """The groups and the figures that may be told: as many of both as can be, by the weights of the figures."""
+    groups = _sorted(facts)
     best: tuple[tuple[int, int], frozenset[str], tuple[Measure, ...]] | None = None
     for number in range(len(measures), 0, -1):
         for chosen in combinations(measures, number):
-            named = _named(facts, chosen)
-            if named is None:
-                continue
-            rest = any(one.group not in named and _signature(one, chosen) for one in facts)
-            worth = ((len(named) + rest) * sum(WEIGHTS[one] for one in chosen), number)
-            if best is None or worth > best[0]:
+            named, is_rest = _named(groups, sum(_BITS[one] for one in chosen))
+            worth = ((len(named) + is_rest) * sum(WEIGHTS[one] for one in chosen), number)
+            # One group alone is the whole.
+            if len(named) + is_rest > 1 and (best is None or worth > best[0]):
                 best = (worth, named, chosen)
     if best is None:
         return Part((), ())
     return Part(_lines(facts, best[1], best[2]), best[2])
+
+
+def _sorted(facts: Iterable[Fact]) -> Groups:
+    groups: dict[str | None, dict[int, int]] = defaultdict(dict)
+    for one in facts:
+        mine = groups[one.group]
+        mine[one.application_id] = mine.get(one.application_id, 0) | _bits(one)
+    return groups
+
+
+def _bits(fact: Fact) -> int:
+    return sum(bit for measure, bit in _BITS.items() if fact.of(measure) > 0)
 
 
 def _lines(facts: Sequence[Fact], named: frozenset[str], measures: Collection[Measure]) -> tuple[Told, ...]:
@@ -146,32 +160,36 @@ def _lines(facts: Sequence[Fact], named: frozenset[str], measures: Collection[Me
             aparts[key] if is_apart else None,
         )
         for key in order
-        if key is not None or any(_signature(one, measures) for one in parts[key])
+        if key is not None or any(one.of(measure) > 0 for one in parts[key] for measure in measures)
     )
 
 
-def _named(facts: Sequence[Fact], measures: Collection[Measure]) -> frozenset[str] | None:
-    """The groups that stand by themselves for these figures; None if not even two can be told apart."""
-    groups: dict[str | None, list[Fact]] = defaultdict(list)
-    for one in facts:
-        if _signature(one, measures):
-            groups[one.group].append(one)
-    named = {key for key, mine in groups.items() if key is not None and _all_stand(mine, measures)}
-    while named and not _all_stand(_rest(groups, named), measures):
-        named.remove(min(named, key=lambda key: (len(groups[key]), key)))
-    return frozenset(named) if named and (len(named) > 1 or _rest(groups, named)) else None
+def _named(groups: Groups, figures: int) -> tuple[frozenset[str], bool]:
+    """The groups that stand by themselves for these figures, and whether anybody is in the rest."""
+    counts = {key: sum(1 for bits in mine.values() if bits & figures) for key, mine in groups.items()}
+    named = {
+        key for key, mine in groups.items() if key is not None and counts[key] and _all_stand(mine.values(), figures)
+    }
+    rest = _rest(groups, named)
+    while named and not _all_stand(rest.values(), figures):
+        named.remove(min(named, key=lambda key: (counts[key], key)))
+        rest = _rest(groups, named)
+    return frozenset(named), any(bits & figures for bits in rest.values())
 
 
-def _rest(groups: dict[str | None, list[Fact]], named: Collection[str]) -> list[Fact]:
-    return by_person(one for key, mine in groups.items() if key not in named for one in mine)
+def _rest(groups: Groups, named: Collection[str]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for key, mine in groups.items():
+        if key not in named:
+            for person, bits in mine.items():
+                found[person] = found.get(person, 0) | bits
+    return found
 
 
-def _signature(fact: Fact, measures: Collection[Measure]) -> tuple[str, ...]:
-    return tuple(one.value for one in measures if fact.of(one) > 0)
-
-
-def _all_stand(facts: Iterable[Fact], measures: Collection[Measure]) -> bool:
-    return all(map(_stands, Counter(_signature(one, measures) for one in facts).values()))
+def _all_stand(people: Iterable[int], figures: int) -> bool:
+    """By the told figures they are in, no sort of people counts one to four; who is in none of them is not told of."""
+    counts = Counter(bits & figures for bits in people)
+    return all(_stands(count) for sort, count in counts.items() if sort)
 
 
 def _stands(count: int) -> bool:

@@ -597,7 +597,7 @@ class Summary:
 def summary(session: Session, edition_id: int, standing: Standing | None = None) -> Summary:
     """Numbers for the desk, in four queries; with a standing only of what that person may see there.
 
-    Sums of funds and of what is offered and accepted are the edition's, whoever looks.
+    Whoever keeps the books reads the ledger's sums of what is offered and accepted; others, as in the bars, their own.
     """
     seen = (
         and_(Application.edition_id == edition_id, Application.state.not_in([State.DRAFT, State.WITHDRAWN]))
@@ -621,7 +621,7 @@ def summary(session: Session, edition_id: int, standing: Standing | None = None)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for currency, minor in asked:
         sums[currency]["asked"] = int(minor)
-    for currency, amount, offered, accepted in _money_by_currency(session, edition_id):
+    for currency, amount, offered, accepted in _money_by_currency(session, edition_id, standing):
         sums[currency] |= {"amount": amount, "offered": offered, "accepted": accepted}
     totals = tuple(Totals(currency, **values) for currency, values in sorted(sums.items()))
     return Summary(
@@ -634,9 +634,10 @@ def summary(session: Session, edition_id: int, standing: Standing | None = None)
     )
 
 
-def _money_by_currency(session: Session, edition_id: int) -> list[tuple[str, int, int, int]]:
+def _money_by_currency(session: Session, edition_id: int, standing: Standing | None) -> list[tuple[str, int, int, int]]:
+    of = None if standing is None or standing.may(MAY_FUNDS) else [ids_seen(edition_id, standing)]
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for fund, balance in fund_rows.with_balances(session, edition_id):
+    for fund, balance in fund_rows.with_balances(session, edition_id, of=of):
         given = (balance.held, balance.offered, balance.accepted + balance.claimed + balance.paid)
         sums[fund.currency] = [have + more for have, more in zip(sums[fund.currency], given, strict=True)]
     return [(currency, held, offered, accepted) for currency, (held, offered, accepted) in sums.items()]
