@@ -79,6 +79,13 @@ class ApplicationContent:
         return sum(max(0, cost.estimate - cost.own) for cost in self.costs)
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing is said at all."""
+        said = (self.statement, self.other_funding, self.arrives_on, self.departs_on, self.stage, self.cannot_front)
+        costs = any(cost.estimate or cost.about or cost.own or cost.paid_by for cost in self.costs)
+        return not costs and not any(said) and self.presented_before is None
+
+    @property
     def has_lodging(self) -> bool:
         return any(cost.kind is CostKind.LODGING and cost.estimate > 0 for cost in self.costs)
 
@@ -137,6 +144,21 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
     _apply(uow, application, content, limits)
     uow.session.flush()
     return application
+
+
+def keep_typing(
+    uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, started_from: int
+) -> Application | None:
+    """Save a draft while it is typed, as `save` does. None: nothing is typed yet, so nothing is begun.
+
+    Only a draft: what is handed in, and what was withdrawn, changes by the person's own act.
+    """
+    found = queries.application_of(uow.session, edition.id, acting(uow).id)
+    if found is None and content.is_empty:
+        return None
+    if found is not None and found.state is not State.DRAFT:
+        raise Conflict(str(_("What is handed in is changed with the button only.")))
+    return save(uow, edition, content, started_from=started_from)
 
 
 def _require_sound(content: ApplicationContent) -> None:

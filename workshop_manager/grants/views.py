@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, jsonify, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -119,8 +119,7 @@ def application_sent(community: str, edition: str) -> AnyResponse:
     """Save the application, and hand it in if asked."""
     at, uow, bench = here(), unit(), _bench()
     if not rules.may_edit(bench.state, bench.phase):
-        require_on(at.edition)
-        raise Conflict(_closed(bench))
+        return _too_late(at, bench)
     form = bench.form()
     content = form.content() if form.is_sent else None
     must_be_complete = request.form.get("do") == "submit" or bench.state is State.SUBMITTED
@@ -142,6 +141,45 @@ def application_sent(community: str, edition: str) -> AnyResponse:
         form.version.data = str(bench.found.version if bench.found else 0)
         return _form_page(at, bench, form, 422, is_stale=True)
     return redirect(at.url("grants.application"), 303)
+
+
+def _too_late(at: Here, bench: "Bench") -> Response:
+    """Nothing is saved, and what was typed is on the page all the same."""
+    require_on(at.edition)
+    if bench.phase not in (Phase.OPEN, Phase.CLOSED) or not bench.funds:
+        raise Conflict(_closed(bench))
+    return _form_page(at, bench, bench.form(), 409, closed=_closed(bench))
+
+
+@blueprint.post(f"{BASE}/application/draft")
+@access(SIGNED_IN_EDITION)
+def keep(community: str, edition: str) -> AnyResponse:
+    """Keep a draft while it is typed. For the page's script, which shows when that was, or why it was not."""
+    at, bench = here(), _bench()
+    try:
+        if not rules.may_edit(bench.state, bench.phase):
+            require_on(at.edition)
+            raise Conflict(_closed(bench))
+        form = bench.form()
+        content = form.content() if form.is_sent else None
+        if content is None:
+            refused = next((str(error) for errors in form.errors.values() for error in errors), "")
+            return _not_kept(refused, 422)
+        kept = service.keep_typing(unit(), at.edition, content, started_from=form.started_from)
+    except Stale:
+        return _not_kept(str(_("Another version was saved meanwhile. Save with the button to see both.")), 409)
+    except Conflict as refusal:
+        return _not_kept(refusal.sentence, 409)
+    if kept is None:
+        return jsonify(saved=False, message=str(_("Nothing to save yet.")))
+    when = when_text(kept.changed_at, viewer_zone() or at.edition.time_zone)
+    return jsonify(saved=True, version=str(kept.version), message=str(_("Draft saved at %(when)s", when=when)))
+
+
+def _not_kept(why: str, status: int) -> Response:
+    answer = jsonify(saved=False, message=str(_("Not saved yet: %(why)s", why=why)))
+    answer.status_code = status
+    return answer
 
 
 def _missing(bench: "Bench", content: service.ApplicationContent, *, must_be_complete: bool) -> Iterator[Gap]:
@@ -237,7 +275,9 @@ def _cost_row(kind: CostKind, bench: Bench, form: ApplicationForm) -> CostRow:
     return CostRow(kind.value, words.kind_name(kind), words.kind_icon(kind), words.kind_hint(kind), caps, is_open)
 
 
-def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200, *, is_stale: bool = False) -> Response:
+def _form_page(
+    at: Here, bench: Bench, form: ApplicationForm, status: int = 200, *, is_stale: bool = False, closed: str = ""
+) -> Response:
     navigation.frame().private = True
     found, state = bench.found, bench.state
     parts, seat = _computed(at)
@@ -251,6 +291,8 @@ def _form_page(at: Here, bench: Bench, form: ApplicationForm, status: int = 200,
         is_draft=state is not State.SUBMITTED,
         is_new=found is None,
         is_stale=is_stale,
+        closed=closed,
+        keep_url=at.url("grants.keep") if state in (None, State.DRAFT) and not closed else None,
         theirs=_shown(found) if is_stale and found else [],
         saved_at=when_text(found.changed_at, viewer_zone() or at.edition.time_zone) if found else None,
         due=text_of(bench.dates.get(DateKey.GRANTS_DUE)),
