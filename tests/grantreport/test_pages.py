@@ -18,6 +18,7 @@ from tests.grants.factories import make_committee, make_fund, make_row, open_gra
 from tests.queries import count_queries
 from tests.shows import shows
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.dashboard.queries import glance
 from workshop_manager.funds import ledger, queries
 from workshop_manager.funds.figures import fund_figures
 from workshop_manager.funds.states import Account
@@ -146,6 +147,7 @@ def test_no_total_less_the_others_gives_what_one_in_conflict_got(stage: Stage, w
         assert (len(visible), seen.is_partial) == (11, True)
         # A cent less was claimed of two, and stays accepted.
         assert seen.balance.held - seen.left == others == 11 * 10_101
+        assert glance(uow.session, stage.edition_id, standing).committed == others
     page = stage.member.get(DESK).text
     assert "at most 3,787.88 left" in page
     assert "at most" not in stage.organiser.get(DESK).text

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from workshop_manager.assignments.models import Assignment
@@ -34,7 +34,7 @@ from workshop_manager.schedule.models import Draft, Release
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import State
-from workshop_manager.workshops.rules import MAY_TEAM, Standing
+from workshop_manager.workshops.rules import MAY_FUNDS, MAY_TEAM, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,9 @@ def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...
     mine = exists().where(Score.application_id == Application.id, Score.person_id == standing.person_id)
     unread = and_(seen, Application.state == GrantState.SUBMITTED, ~mine)
     of_edition = and_(Fund.edition_id == edition_id, Fund.removed_at.is_(None))
+    # From the whole, the committee could subtract what others got and know what somebody in conflict did.
+    known = LedgerEntry.application_id.in_(grants.ids_seen(edition_id, standing))
+    theirs = true() if standing.may(MAY_FUNDS) else known
     # Sums of money in one currency only: that of the oldest fund.
     currency = select(Fund.currency).where(of_edition).order_by(Fund.id).limit(1).scalar_subquery()
     return (
@@ -207,7 +210,7 @@ def _grants(edition_id: int, standing: Standing) -> tuple[ScalarSelect[Any], ...
         .where(seen, Application.currency == currency)
         .scalar_subquery(),
         _entries(of_edition, currency, (Account.PLEDGED, Account.OVERDRAFT), -1),
-        _entries(of_edition, currency, funds.GIVEN, 1),
+        _entries(and_(of_edition, theirs), currency, funds.GIVEN, 1),
         currency,
     )
 
