@@ -91,6 +91,7 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.content import Handed, Wanted
 from workshop_manager.proceedings.states import Ask, Item
+from workshop_manager.proposals.succession_models import Next, Successor
 from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed, Owner
@@ -906,6 +907,14 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
     things.values |= {"override_id": asked.id, "fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
     _claims(uow, edition, cast, things, rows[REVIEWER.key].id, fund.id)
     _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
+    line = rows[AUTHOR.key].lines[0]
+    back = Successor(
+        edition_id=edition.id, application_id=rows[AUTHOR.key].id, state=Next.WAITING, seen=rows[AUTHOR.key].seen,
+        amounts={str(line.id): [fund.id, 1_000]}, made_at=NOW,
+    )  # fmt: skip
+    uow.session.add(back)
+    uow.session.flush()
+    things.values["successor_id"] = back.id
 
 
 def _claims(
