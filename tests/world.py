@@ -91,7 +91,10 @@ from workshop_manager.proceedings import queries as proceedings
 from workshop_manager.proceedings import service as camera_ready
 from workshop_manager.proceedings.content import Handed, Wanted
 from workshop_manager.proceedings.states import Ask, Item
-from workshop_manager.proposals.succession_models import Next, Successor
+from workshop_manager.proposals import queries as proposal_queries
+from workshop_manager.proposals import storing as proposing_grants
+from workshop_manager.proposals import working
+from workshop_manager.proposals.settings import Settings as ProposalSettings
 from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed, Owner
@@ -906,15 +909,8 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
     things.values |= {"override_id": asked.id, "fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
     _claims(uow, edition, cast, things, rows[REVIEWER.key].id, fund.id)
+    _proposed(uow, edition, cast, things)
     _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
-    line = rows[AUTHOR.key].lines[0]
-    back = Successor(
-        edition_id=edition.id, application_id=rows[AUTHOR.key].id, state=Next.WAITING, seen=rows[AUTHOR.key].seen,
-        amounts={str(line.id): [fund.id, 1_000]}, made_at=NOW,
-    )  # fmt: skip
-    uow.session.add(back)
-    uow.session.flush()
-    things.values["successor_id"] = back.id
 
 
 def _claims(
@@ -955,6 +951,19 @@ def _claims(
         "claims.receipt_id": open_claim.receipts[0].id,
         "claims.desk_receipt.receipt_id": waits.receipts[0].id,
     }
+
+
+def _proposed(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
+    """The owner had two proposals worked out."""
+    numbers = []
+    for tried in (ProposalSettings(), ProposalSettings(shares={"region:africa": 10}, most_per=2, useful=90)):
+        with acting(uow, cast[OWNER.key], NOW - timedelta(hours=3)):
+            row = proposing_grants.ask(uow, edition, tried)
+            standing = standing_of(uow.session, edition.id, cast[OWNER.key].id)
+            done = working.solved(proposal_queries.basis(uow.session, edition.id, standing, tried))
+            proposing_grants.write_down(uow, row, done, working.further(done))
+            numbers.append(row.number)
+    things.values |= {"proposals.number": numbers[1], "proposals.other": numbers[0]}
 
 
 def _receipt(uow: UnitOfWork, edition: Edition, line: int, name: str, digest: str, minor: int) -> Claim:

@@ -29,7 +29,7 @@ from workshop_manager.handover import setup as handover
 from workshop_manager.mail import setup as mail
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
-from workshop_manager.proposals import succession_setup as succession
+from workshop_manager.proposals import setup as proposals
 from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
 from workshop_manager.retention import setup as retention
@@ -62,9 +62,9 @@ FEATURES = (
     funds,
     grants,
     grantreview,
+    proposals,
     claims,
     grantreport,
-    succession,
     selfid,
     schedule,
     search,

@@ -32,7 +32,8 @@ NAMES = {
 }  # fmt: skip
 """Every address beside the desk where one person reads the name of another. A new one that shows a name comes here."""
 NO_NAMES = {
-    "accounts.passkey_removal": "one's own", "assets.file": "of the house", "mail.kept_html": "of the demo",
+    "accounts.passkey_removal": "one's own", "assets.file": "of the house", "claims.line": "one's own",
+    "claims.receipt": "one's own", "mail.kept_html": "of the demo",
     "mail.kept_mail": "of the demo", "mentoring.paper": "a draft's reader only",
     "mentoring.reading": "a draft's reader and its author know each other", "proceedings.own_file": "of its authors",
     "proceedings.book": "printed from what the page of the proceedings shows, see the tests of proceedings",

@@ -45,14 +45,15 @@ from workshop_manager.workshops.states import DateKey
 BASE = "/<community>/<edition>/organise/grants"
 
 
-def _is_blind(at: Here) -> bool:
+def reads_blind(at: Here) -> bool:
     """Whether this viewer does not learn who asks until the answer is out."""
     if at.standing.may(MAY_FUNDS):  # organisers are never blind
         return False
     return rules.is_blind_for(at.standing, bool(queries.settings_of(unit().session, at.edition.id).is_blind))
 
 
-def _name(application: Application, *, is_blind: bool = False) -> str:
+def name_of(application: Application, *, is_blind: bool = False) -> str:
+    """Whose it is, as this viewer may know it."""
     if rules.is_hidden(is_blind, application.released_at):
         return words.hidden_name(application.id)
     person = application.person
@@ -101,7 +102,7 @@ def _row(
     given = sum(line.award or 0 for line in lines)
     return Row(
         rank=found.rank,
-        name=_name(application, is_blind=is_blind),
+        name=name_of(application, is_blind=is_blind),
         url=at.url("grants.desk_application", application_id=application.id),
         parts=", ".join(filter(None, (words.part_text(parts), seat))),
         sentence=_score_text(found),
@@ -190,7 +191,7 @@ def _rows(at: Here, found: Sequence[Ranked]) -> Iterator[Row]:
     lines = queries.lines_of(session, [one.application.id for one in found])
     parts = queries.parts_of(session, at.edition.id, people, at.standing.person_id)
     seats = queries.seats_of(session, at.edition.id, people)
-    is_blind = _is_blind(at)
+    is_blind = reads_blind(at)
     for one in found:
         who = one.application.person_id or 0
         costs = lines.get(one.application.id, [])
@@ -273,13 +274,13 @@ def application_page(
     own = next((one for one in scores if one.person_id == me), None)
     is_open = found.state in rules.OPEN_TO_DECISION
     zone = at.edition.time_zone
-    hides = rules.is_hidden(_is_blind(at), found.released_at)
+    hides = rules.is_hidden(reads_blind(at), found.released_at)
     return page(
         "grants/desk_application.html",
         status,
         at=at,
         application=found,
-        name=_name(found, is_blind=hides),
+        name=name_of(found, is_blind=hides),
         affiliation=found.person.affiliation if found.person and not hides else None,
         country=found.person.country if found.person else None,
         sign=words.state_sign(found.state),
@@ -441,7 +442,7 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
     keyed = {DateKey.GRANTS_DUE: due} if due else {}
     is_open = cover.phase_at(uow, at.edition, keyed, has_funds=True) is Phase.OPEN
     chosen = set(form.pairs()) if form.is_submitted() else {one.id for one in pending}
-    is_blind = _is_blind(at)
+    is_blind = reads_blind(at)
     return page(
         "grants/release.html",
         422 if form.is_submitted() else 200,
@@ -450,7 +451,7 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
         answers=[
             Answer(
                 value=f"{one.id}:{one.seen}",
-                name=_name(one, is_blind=is_blind),
+                name=name_of(one, is_blind=is_blind),
                 url=at.url("grants.desk_application", application_id=one.id),
                 verdict=words.verdict_name(one.verdict),
                 is_offer=one.verdict is Verdict.OFFER,

@@ -1,12 +1,12 @@
 """Every select of this package: what a proposal is worked out from."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy import ColumnElement, Float, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workshop_manager.funds.figures import fund_figures
+from workshop_manager.funds.figures import FundFigures, fund_figures
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.rules import Facts, FundRules, allows
 from workshop_manager.funds.states import REGIONS
@@ -16,8 +16,9 @@ from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.queries import Seat
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import CostKind, State
+from workshop_manager.proposals.models import GrantProposal, GrantProposalRow
 from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
-from workshop_manager.proposals.settings import Settings
+from workshop_manager.proposals.settings import Settings, loaded
 from workshop_manager.registrations.states import Mode
 from workshop_manager.workshops.rules import MACHINE, Standing
 
@@ -33,6 +34,8 @@ class Basis:
     problem: Problem
     applications: Mapping[int, Application]
     funds: Mapping[int, Fund]
+    kept_out: Mapping[int, Applicant]
+    """Who is left out by hand."""
     refused: Mapping[int, str]
     """By applicant: the first reason why a fund's rules refuse a line, where none allows it."""
 
@@ -80,34 +83,43 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
     figures = fund_figures(session, edition_id, standing)
     rows = {one.fund.id: one.fund for one in figures}
     rules_of = {fund.id: (fund.currency, fund.rules) for fund in rows.values()}
-    applicants, refused = [], {}
+    applicants, kept_out, refused = [], {}, {}
     for rank, one in enumerate(waiting, 1):
         facts = _facts(one, seats.get(one.person_id or 0))
         made = _applicant(one, rank, rules_of, facts, works.get(one.person_id or 0, frozenset()), settings)
+        if one.id in settings.kept_out:
+            kept_out[one.id] = made
+            continue
         applicants.append(made)
         if not any(ask.funds for ask in made.asks):
             refused[one.id] = _refusal(one, rules_of, facts)
     problem = Problem(
         applicants=tuple(applicants),
-        pots=tuple(
-            Pot(one.fund.id, one.fund.name, one.fund.currency, one.fund.amount, max(0, one.balance.available))
-            for one in figures
-        ),
+        pots=tuple(_pot(one, settings) for one in figures),
         aims=settings.aims(),
         merit=settings.merit,
         first_timers=settings.first_timers,
         funded=frozenset().union(*(works.get(one.person_id or 0, frozenset()) for one in helped)),
         helped=_by_institution(helped),
         given=_by_group(helped, seats),
+        by_all_means=settings.by_all_means,
     )
-    return Basis(problem, {one.id: one for one in waiting}, rows, refused)
+    return Basis(problem, {one.id: one for one in waiting}, rows, kept_out, refused)
+
+
+def _pot(figures: FundFigures, settings: Settings) -> Pot:
+    fund, left = figures.fund, figures.balance.available
+    amount = settings.budgets.get(fund.id, fund.amount)
+    return Pot(fund.id, fund.name, fund.currency, amount, max(0, left + amount - fund.amount))
 
 
 def _facts(one: Application, seat: Seat | None) -> Facts:
     country = one.person.country if one.person else None
     region = REGIONS.get(country or "")
     return Facts(
+        presents_first_time=None if one.presented_before is None else not one.presented_before,
         region=region.value if region else None,
+        stage=one.stage,
         is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
     )
 
@@ -117,7 +129,8 @@ def _institution(one: Application) -> str:
 
 
 def _groups(facts: Facts) -> frozenset[str]:
-    return frozenset({f"region:{facts.region}"} if facts.region else ())
+    groups = (("region", facts.region), ("stage", facts.stage))
+    return frozenset(f"{kind}:{name}" for kind, name in groups if name)
 
 
 def _applicant(
@@ -176,3 +189,99 @@ def _by_group(helped: Sequence[Application], seats: Mapping[int, Seat]) -> dict[
         for group in _groups(_facts(one, seats.get(one.person_id or 0))):
             sums[group, one.currency] = sums.get((group, one.currency), 0) + minor
     return sums
+
+
+# -- what was worked out ----------------------------------------------------------------------------------------------
+
+
+def visible_to(edition_id: int, standing: Standing) -> ColumnElement[bool]:
+    """Proposals somebody may read: those of which every applicant is one they may read.
+
+    What is left of a fund would tell whoever may not see all that was given what the rest got: to them only the
+    proposals are there that were worked out for themselves, from what they see.
+    """
+    seen = select(Application.id).where(grants.visible_to(edition_id, standing))
+    unseen = select(Application.id).where(
+        Application.edition_id == edition_id, Application.state != State.DRAFT, Application.id.not_in(seen)
+    )
+    hidden = select(GrantProposalRow.id).where(
+        GrantProposalRow.proposal_id == GrantProposal.id, GrantProposalRow.application_id.not_in(seen)
+    )
+    for_them = or_(GrantProposal.made_by == standing.person_id, ~unseen.exists())
+    return and_(GrantProposal.edition_id == edition_id, for_them, ~hidden.exists())
+
+
+def proposals(
+    session: Session, edition_id: int, standing: Standing, *, offset: int, most: int
+) -> Sequence[GrantProposal]:
+    """The newest first."""
+    return session.scalars(
+        select(GrantProposal)
+        .where(visible_to(edition_id, standing))
+        .order_by(GrantProposal.number.desc())
+        .offset(offset)
+        .limit(most)
+    ).all()
+
+
+def number_of_proposals(session: Session, edition_id: int, standing: Standing) -> int:
+    query = select(func.count(GrantProposal.id)).where(visible_to(edition_id, standing))
+    return int(session.scalar(query) or 0)
+
+
+def proposal(session: Session, edition_id: int, standing: Standing, number: int) -> GrantProposal | None:
+    """One of them, by its number."""
+    return session.scalars(
+        select(GrantProposal).where(visible_to(edition_id, standing), GrantProposal.number == number)
+    ).one_or_none()
+
+
+def newest_number(session: Session, edition_id: int) -> int:
+    """Of all proposals of an edition, whoever may see them; 0 without any."""
+    query = select(func.max(GrantProposal.number)).where(GrantProposal.edition_id == edition_id)
+    return int(session.scalar(query) or 0)
+
+
+def to_work_out(session: Session) -> Sequence[int]:
+    """Those that wait for the worker, the oldest first."""
+    waits = (GrantProposal.done_at.is_(None), GrantProposal.is_failed.is_(False))
+    return session.scalars(select(GrantProposal.id).where(*waits).order_by(GrantProposal.id)).all()
+
+
+def waiting_of(session: Session, edition_id: int, person_id: int) -> int:
+    """How many that person has asked for in an edition that are not worked out."""
+    query = select(func.count(GrantProposal.id)).where(
+        GrantProposal.edition_id == edition_id, GrantProposal.made_by == person_id,
+        GrantProposal.done_at.is_(None), GrantProposal.is_failed.is_(False),
+    )  # fmt: skip
+    return int(session.scalar(query) or 0)
+
+
+def rows_of(session: Session, proposal_id: int) -> Sequence[GrantProposalRow]:
+    """Its applicants by rank."""
+    return session.scalars(
+        select(GrantProposalRow)
+        .where(GrantProposalRow.proposal_id == proposal_id)
+        .order_by(GrantProposalRow.rank, GrantProposalRow.id)
+    ).all()
+
+
+def people_of(session: Session, application_ids: Collection[int]) -> Mapping[int, Application]:
+    """These applications with their people."""
+    found = session.scalars(
+        select(Application).options(joinedload(Application.person)).where(Application.id.in_(application_ids))
+    )
+    return {one.id: one for one in found}
+
+
+def latest_settings(session: Session, edition_id: int) -> Settings:
+    """Those of the last proposal whose awards were noted; without one, as they begin. Nobody is chosen by hand."""
+    stored = session.scalars(
+        select(GrantProposal.settings)
+        .where(GrantProposal.edition_id == edition_id, GrantProposal.noted_at.is_not(None))
+        .order_by(GrantProposal.noted_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if stored is None:
+        return Settings()
+    return replace(loaded(stored), budgets={}, by_all_means=frozenset(), kept_out=frozenset())

@@ -10,6 +10,8 @@ PERSON = 10
 """What helping anybody counts."""
 MOST_MERIT = 10
 """What the first in rank may count beyond that, at the most."""
+BY_HAND = 10_000
+"""What somebody counts who was chosen by hand: more than all others together."""
 SCALE = 1000
 """Aims are measured in thousandths of what they want."""
 EXCESS = 100
@@ -116,12 +118,15 @@ class Problem:
     """People helped already, by institution."""
     given: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """What is given already, by group and currency."""
+    by_all_means: frozenset[int] = frozenset()
+    """Applicants chosen by hand."""
 
     def worth(self, one: Applicant) -> int:
         """What helping this person counts."""
         last = max((each.rank for each in self.applicants), default=1)
         merit = self.merit * (last - one.rank) // (last - 1) if last > 1 else self.merit
-        return PERSON + merit + (self.first_timers if one.is_first_time else 0)
+        by_hand = BY_HAND if one.id in self.by_all_means else 0
+        return PERSON + merit + (self.first_timers if one.is_first_time else 0) + by_hand
 
     def wanted(self, aim: Share, currency: str) -> int:
         """What an aim wants for its group in a currency: its share, or all that its people can get if that is less."""
@@ -171,6 +176,7 @@ TOGETHER = "together"
 INSTITUTION = "institution"
 MONEY = "money"
 TIME = "time"
+KEPT_OUT = "kept-out"
 """Reasons; `proposals.words` has their sentences."""
 
 

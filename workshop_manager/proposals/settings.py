@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from workshop_manager.grants.states import CostKind
 from workshop_manager.proposals.rules import Aim, MostPer, Share
@@ -33,6 +34,12 @@ class Settings:
     useful: int = 0
     """Of everything somebody asks for, after caps, the least that is useful, in per cent; 0 leaves it to the lines."""
     caps: Mapping[tuple[CostKind, str], int] = field(default_factory=dict)
+    budgets: Mapping[int, int] = field(default_factory=dict)
+    """What a fund would hold, by its id, where it is not what it holds."""
+    by_all_means: frozenset[int] = frozenset()
+    """Applications chosen by hand: they are helped if anything allows it."""
+    kept_out: frozenset[int] = frozenset()
+    """Applications left out by hand."""
 
     def aims(self) -> tuple[Aim, ...]:
         """In a fixed order."""
@@ -54,3 +61,33 @@ class Settings:
     def is_essential(self, kind: CostKind) -> bool:
         """True if nobody who asks for it is helped without it."""
         return kind not in EXTRA
+
+
+def dumped(settings: Settings) -> dict[str, Any]:
+    """As JSON; `loaded` reads it back."""
+    return {
+        "shares": dict(settings.shares),
+        "most_per": settings.most_per,
+        "merit": settings.merit,
+        "first_timers": settings.first_timers,
+        "useful": settings.useful,
+        "caps": [[kind.value, currency, minor] for (kind, currency), minor in sorted(settings.caps.items(), key=str)],
+        "budgets": [[fund, minor] for fund, minor in sorted(settings.budgets.items())],
+        "by_all_means": sorted(settings.by_all_means),
+        "kept_out": sorted(settings.kept_out),
+    }
+
+
+def loaded(stored: Mapping[str, Any]) -> Settings:
+    """What `dumped` wrote."""
+    return Settings(
+        shares=dict(stored["shares"]),
+        most_per=stored["most_per"],
+        merit=stored["merit"],
+        first_timers=stored["first_timers"],
+        useful=stored["useful"],
+        caps={(CostKind(kind), currency): minor for kind, currency, minor in stored["caps"]},
+        budgets=dict(stored["budgets"]),
+        by_all_means=frozenset(stored["by_all_means"]),
+        kept_out=frozenset(stored["kept_out"]),
+    )

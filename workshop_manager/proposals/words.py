@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 
 from workshop_manager.core.text import isolated
+from workshop_manager.funds.words import REGIONS
 from workshop_manager.grants import words as grants
 from workshop_manager.grants.states import CostKind
 from workshop_manager.proposals import rules
@@ -28,6 +29,8 @@ def reason(basis: Basis, answer: Answer, one: Applicant, need: Need) -> str:
             return str(_("In part, from what is left: %(lines)s.", lines=_list(_cut(answer, one))))
         case rules.NO_FUND:
             return _no_fund(basis, one)
+        case rules.KEPT_OUT:
+            return str(_("Left out by hand."))
         case rules.FUNDED_SUBMISSION:
             return str(_("Second author of a funded submission: one person is helped for each."))
         case rules.INSTITUTION:
@@ -104,3 +107,8 @@ def missed(basis: Basis, one: Missed) -> str:
         against = _list([aim(aims[place]) for place in one.clashes])
         return f"{text} {_('It could be met alone, and not together with: %(aims)s.', aims=against)}"
     return f"{text} {_('It could be met alone, and not with all the others.')}"
+
+
+def region_name(region: str) -> str:
+    """A region by the value it is stored as."""
+    return str(dict(REGIONS).get(region, region))
