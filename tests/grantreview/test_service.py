@@ -201,6 +201,9 @@ def test_the_applicant_hears_of_visible_messages_only(
     with acting(uow, ada):
         talking.mark_read(uow, application, visible_only=True)
         talking.reply(uow, edition, "The night train.")
+    told = mails(uow, "replied")
+    assert {one.person_id for one in told} == {member.id}
+    assert all("night train" not in one.text_body for one in told)
     assert (unseen(member.id), unseen(applicant, own=True)) == (1, 0)
     with acting(uow, ada), pytest.raises(NotFound):
         talking.say(uow, edition, application.id, "I am no member", to_applicant=False)

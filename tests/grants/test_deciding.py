@@ -388,3 +388,17 @@ def test_awards_of_a_line_keep_their_history(uow: UnitOfWork) -> None:
     states = uow.session.scalars(select(Award.state).order_by(Award.id)).all()
     assert states == [AwardState.EXPIRED, AwardState.OFFERED]
     assert uow.session.get(Application, application.id).state is State.OFFERED
+
+
+@shows("Grants", "The committee is told in a sentence when the rules of a fund do not allow an award")
+def test_a_fund_gives_only_what_its_rules_allow(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    fund, member = make_fund(uow, edition), make_committee(uow, edition)
+    fund.restrictions = {"stages": ["student"]}
+    application = make_application(uow, edition)
+    with pytest.raises(FieldConflict) as refusal:
+        propose(uow, edition, member, application, fund)
+    assert "another stage of their career" in refusal.value.sentence
+    application.stage = "student"
+    uow.session.flush()
+    assert propose(uow, edition, member, application, fund).verdict is Verdict.OFFER

@@ -62,6 +62,15 @@ def reminder(edition: Edition, person: Person, number: int, now: datetime) -> Le
     return _to_reader(edition, person, "reminder", f"{edition.id}:{person.id}:{now.isoformat()}", number=number)
 
 
+def replied(edition: Edition, person: Person, said: GrantMessage) -> Letter:
+    """To somebody on the committee: an applicant wrote. Neither who nor what nor where: the list of mails is read by
+    people in conflict of interest, and a reader may not know who asks.
+    """
+    address = absolute("grants.desk", community=edition.community.slug, edition=edition.slug)
+    why = str(_("You get this because you are on the grants committee."))
+    return _letter(edition, person, "replied", f"{said.id}:{person.id}", (str(_("Open the applicants")), address), why)
+
+
 def message(edition: Edition, application: Application, said: GrantMessage) -> Letter | None:
     """To the applicant: the committee wrote something that they may read."""
     return _to_applicant(edition, application, "message", str(said.id), str(_("Read and answer")), text=said.text)

@@ -11,6 +11,7 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.committee.models import ReviewerProfile
 from workshop_manager.grantreview.models import GrantMessage, GrantQuestion, GrantSeen
 from workshop_manager.grantreview.rules import DIVIDED, NAG_BEFORE
+from workshop_manager.grants import partial
 from workshop_manager.grants.models import Application, GrantReader, Line, Score
 from workshop_manager.grants.queries import visible_to
 from workshop_manager.grants.rules import TO_SCORE
@@ -35,6 +36,16 @@ def members(session: Session, edition_id: int) -> Sequence[Person]:
         ).all()
 
     return with_roles([Role.GRANTS_COMMITTEE]) or with_roles(MAY_GRANTS)
+
+
+def hearers(session: Session, application: Application) -> Sequence[Person]:
+    """Who hears by mail of what an applicant writes: its readers, or all who read; nobody in conflict of interest."""
+    readers = select(GrantReader.person_id).where(GrantReader.application_id == application.id)
+    everybody = members(session, application.edition_id)
+    asked = set(session.scalars(readers))
+    chosen = [one for one in everybody if one.id in asked] or list(everybody)
+    apart = partial.against(session, application.edition_id, [one.id for one in chosen], [application.id])
+    return [one for one in chosen if (application.id, one.id) not in apart]
 
 
 def languages(session: Session, edition_id: int, person_ids: Collection[int]) -> dict[int, frozenset[str]]:

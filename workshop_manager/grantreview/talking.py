@@ -79,7 +79,17 @@ def say(uow: UnitOfWork, edition: Edition, application_id: int, text: str, *, to
 
 def reply(uow: UnitOfWork, edition: Edition, text: str) -> GrantMessage:
     """The applicant writes to the committee."""
-    return _say(uow, own(uow, edition, lock=True), text, is_theirs=True)
+    application = own(uow, edition, lock=True)
+    said = _say(uow, application, text, is_theirs=True)
+    _tell_committee(uow, edition, application, said)
+    return said
+
+
+def _tell_committee(uow: UnitOfWork, edition: Edition, application: Application, said: GrantMessage) -> None:
+    """By mail to its readers, or to the whole committee while it has none; never to who is too close to judge."""
+    for person in queries.hearers(uow.session, application):
+        post(uow, emails.replied(edition, person, said))
+    uow.session.flush()
 
 
 def mark_read(uow: UnitOfWork, application: Application, *, visible_only: bool) -> None:
@@ -142,7 +152,7 @@ def answer(
         raise NotFound
     if asked.closed_at is not None:
         raise Conflict(str(_("The committee has closed this question. Write a message if there is more to say.")))
-    _say(uow, application, text, is_theirs=True)
+    _tell_committee(uow, edition, application, _say(uow, application, text, is_theirs=True))
     changed = _change(uow, application, asked, amounts)
     asked.answered_at = uow.now
     note(uow, application, "information-given")
@@ -203,7 +213,7 @@ def want_more(uow: UnitOfWork, edition: Edition, text: str) -> GrantQuestion:
     """Ask for more than was offered, with a reason. The offer and its end stay as they are."""
     application = own(uow, edition, lock=True)
     require_offer(uow, application)
-    _say(uow, application, text, is_theirs=True)
+    _tell_committee(uow, edition, application, _say(uow, application, text, is_theirs=True))
     asked = GrantQuestion(
         application_id=application.id,
         kind=Ask.MORE,

@@ -14,11 +14,14 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.figures import FundFigures, fund_figures
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
+from workshop_manager.funds.rules import Facts, allows
 from workshop_manager.funds.service import find_fund
+from workshop_manager.funds.states import REGIONS
 from workshop_manager.grants import authors, emails, partial, queries, rules, words
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
+from workshop_manager.registrations.states import Mode
 from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
@@ -124,6 +127,7 @@ def propose(
         raise Conflict(str(_("This application is answered already; that cannot be decided any more.")))
     amounts = proposal.amounts if proposal.verdict is Verdict.OFFER else {}
     _check_amounts(funds, application, amounts)
+    _check_rules(uow, funds, application, amounts)
     if proposal.verdict is Verdict.OFFER and not amounts:
         raise FieldConflict("verdict", str(_("Propose an amount for at least one line, or decide otherwise.")))
     if proposal.verdict is Verdict.OFFER:
@@ -174,6 +178,37 @@ def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int,
         if minor > line.asked:
             asked = words.money(line.asked, application.currency)
             raise FieldConflict(field, str(_("Only %(asked)s was asked for here.", asked=asked)))
+
+
+def _check_rules(
+    uow: UnitOfWork, funds: Funds, application: Application, amounts: Mapping[int, tuple[int, int]]
+) -> None:
+    """Each line comes from a fund whose rules allow it for this person."""
+    if not any(funds[fund_id].restrictions for fund_id, _minor in amounts.values()):
+        return
+    seat = queries.seats_of(uow.session, application.edition_id, [application.person_id or 0])
+    facts = _facts(application, seat.get(application.person_id or 0))
+    for line in application.lines:
+        if line.id not in amounts:
+            continue
+        fund = funds[amounts[line.id][0]]
+        if why := allows(fund.rules, facts, line.kind.value):
+            sentence = _(
+                "“%(fund)s” cannot give this: %(why)s Choose another fund.", fund=isolated(fund.name), why=_(why)
+            )
+            raise FieldConflict(f"amount_{line.id}", str(sentence))
+
+
+def _facts(application: Application, seat: queries.Seat | None) -> Facts:
+    """What is known of the applicant as far as funds ask for it."""
+    region = REGIONS.get((application.person.country if application.person else None) or "")
+    before = application.presented_before
+    return Facts(
+        presents_first_time=None if before is None else not before,
+        region=region.value if region else None,
+        stage=application.stage,
+        is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
+    )
 
 
 def release(
