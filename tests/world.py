@@ -95,6 +95,7 @@ from workshop_manager.proposals import queries as proposal_queries
 from workshop_manager.proposals import storing as proposing_grants
 from workshop_manager.proposals import working
 from workshop_manager.proposals.settings import Settings as ProposalSettings
+from workshop_manager.proposals.succession_models import Next, Successor
 from workshop_manager.questions import queries as question_queries
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.content import Filed, Owner
@@ -911,6 +912,14 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
     _claims(uow, edition, cast, things, rows[REVIEWER.key].id, fund.id)
     _proposed(uow, edition, cast, things)
     _grants_talked_of(uow, edition, cast, things, rows[AUTHOR.key].id, rows[ATTENDEE.key].id)
+    line = rows[AUTHOR.key].lines[0]
+    back = Successor(
+        edition_id=edition.id, application_id=rows[AUTHOR.key].id, state=Next.WAITING, seen=rows[AUTHOR.key].seen,
+        amounts={str(line.id): [fund.id, 1_000]}, made_at=NOW,
+    )  # fmt: skip
+    uow.session.add(back)
+    uow.session.flush()
+    things.values["successor_id"] = back.id
 
 
 def _claims(

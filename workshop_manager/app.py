@@ -30,6 +30,7 @@ from workshop_manager.mail import setup as mail
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.proposals import setup as proposals
+from workshop_manager.proposals import succession_setup as succession
 from workshop_manager.questions import setup as questions
 from workshop_manager.registrations import setup as registrations
 from workshop_manager.retention import setup as retention
@@ -65,6 +66,7 @@ FEATURES = (
     proposals,
     claims,
     grantreport,
+    succession,
     selfid,
     schedule,
     search,

@@ -19,6 +19,7 @@ from workshop_manager.mail import models as mail
 from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
 from workshop_manager.proposals import models as proposals
+from workshop_manager.proposals import succession_models
 from workshop_manager.questions import models as questions
 from workshop_manager.registrations import models as registrations
 from workshop_manager.retention import models as retention
@@ -57,6 +58,7 @@ MODULES = (
     grants,
     grantreview,
     claims,
+    succession_models,
     selfid,
     schedule,
     search,

@@ -25,6 +25,8 @@ from workshop_manager.grants.rules import OPEN_TO_DECISION
 from workshop_manager.grants.states import State as GrantState
 from workshop_manager.mail import queries as mails
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.proposals import succession_queries as successions
+from workshop_manager.proposals.succession_models import Successor
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.models import Registration
 from workshop_manager.registrations.states import NeedState
@@ -64,6 +66,7 @@ class Glance:
     grants_paperless: int
     claims_to_decide: int
     claims_to_pay: int
+    grants_returned: int
     waitlisted: int
     needs: int
     needs_mine: int
@@ -112,7 +115,7 @@ def _glance(row: Sequence[Any]) -> Glance:
     ) = row
     applications, unread, asked, funds, committed, currency, *people = money
     grants_undecided, grants_unscored, grants_pending, grants_paperless, *rest = people
-    claims_to_decide, claims_to_pay, waitlisted, needs, needs_mine, requests = rest
+    claims_to_decide, claims_to_pay, grants_returned, waitlisted, needs, needs_mine, requests = rest
     return Glance(
         failed_mails=failed,
         assigned=assigned,
@@ -137,6 +140,7 @@ def _glance(row: Sequence[Any]) -> Glance:
         grants_paperless=grants_paperless,
         claims_to_decide=claims_to_decide,
         claims_to_pay=claims_to_pay,
+        grants_returned=grants_returned,
         waitlisted=waitlisted,
         needs=needs,
         needs_mine=needs_mine,
@@ -239,6 +243,7 @@ def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         number.where(papers.waits(edition_id, standing)).scalar_subquery(),
         claims.number(edition_id, standing, ClaimState.HANDED_IN).scalar_subquery(),
         claims.number(edition_id, standing, ClaimState.APPROVED).scalar_subquery(),
+        select(func.count(Successor.id)).where(*successions.seen_waiting(edition_id, standing)).scalar_subquery(),
     )
 
 

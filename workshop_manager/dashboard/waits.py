@@ -185,6 +185,15 @@ def grants(place: Place) -> list[Waiting]:
         text = _("Nobody has been told.")
         url = place.url("grants.desk", show="pending")
         waiting.append(Waiting(str(title), str(text), url, str(_("Look at them")), "hand-coins", "wait"))
+    if (number := counts.grants_returned) and place.standing.may(MAY_FUNDS):
+        title = ngettext(
+            "%(num)s grant that could go to the next in rank",
+            "%(num)s grants that could go to the next in rank",
+            number,
+        )
+        text = _("Money came back and helps somebody on the waitlist. One click offers it.")
+        url = place.url("succession.desk_returned")
+        waiting.append(Waiting(str(title), str(text), url, str(_("Look")), "hand-coins", "rest"))
     if (number := counts.grants_paperless) and place.standing.may(MAY_FUNDS):
         title = ngettext("%(num)s promised grant has no paper", "%(num)s promised grants have no paper", number)
         text = _("The paper is gone: keep the promise, or take it back.")

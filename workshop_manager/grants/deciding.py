@@ -233,7 +233,7 @@ def release(
         _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
     for application in found:
-        _release_one(uow, edition, funds, application, accept_by)
+        release_one(uow, edition, funds, application, accept_by)
     uow.session.flush()
     return found
 
@@ -268,9 +268,10 @@ def _require_money(funds: Funds, offers: Iterable[Application], seen: Iterable[F
     raise Overdrawn(" ".join([*map(str, sentences), str(_("Nothing was released."))]))
 
 
-def _release_one(
+def release_one(
     uow: UnitOfWork, edition: Edition, funds: Funds, application: Application, accept_by: Deadline | None
 ) -> None:
+    """Tell what is noted: state, money and mail. Whoever calls holds the locks and has asked the rules."""
     verdict = application.verdict
     if verdict is None:
         return

@@ -94,6 +94,8 @@ _ENTRIES = {
     "proposal-dropped": _l("The proposal fell away, because the costs were changed"),
     "offered": _l("%(money)s offered"),
     "waitlisted": _l("Put on the waitlist"),
+    "next-suggested": _l("Next in rank: %(money)s that came back could be offered, if the organisers agree"),
+    "succeeded": _l("Money that came back from others is in this offer"),
     "rejected": _l("Answered: not this time"),
     "accepted": _l("%(money)s accepted"),
     "lowered": _l("Lowered to %(money)s"),
