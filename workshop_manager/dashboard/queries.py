@@ -243,7 +243,10 @@ def _undecided(edition_id: int, standing: Standing) -> tuple[ScalarSelect[int], 
         number.where(papers.waits(edition_id, standing)).scalar_subquery(),
         claims.number(edition_id, standing, ClaimState.HANDED_IN).scalar_subquery(),
         claims.number(edition_id, standing, ClaimState.APPROVED).scalar_subquery(),
-        select(func.count(Successor.id)).where(*successions.seen_waiting(edition_id, standing)).scalar_subquery(),
+        select(func.count(Successor.id))
+        .join(Application, Application.id == Successor.application_id)
+        .where(*successions.seen_waiting(edition_id, standing))
+        .scalar_subquery(),
     )
 
 

@@ -61,7 +61,15 @@ def init_app(app: Flask) -> None:
         "grants.desk",
         "hand-coins",
         lambda standing: standing.may(MAY_GRANTS),
-        prefix=("grants.desk", "grantreview.desk", "grantreport.desk", "funds.desk", "claims.desk", "proposals.desk"),
+        prefix=(
+            "grants.desk",
+            "grantreview.desk",
+            "grantreport.desk",
+            "funds.desk",
+            "claims.desk",
+            "proposals.desk",
+            "succession.desk",
+        ),
     )
     navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
     uses.register("grants", _USES)

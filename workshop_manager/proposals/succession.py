@@ -30,7 +30,6 @@ from workshop_manager.grants.rules import needs
 from workshop_manager.grants.states import AwardState, State, Verdict
 from workshop_manager.proposals import queries, succession_queries
 from workshop_manager.proposals.rules import Applicant, MostPer, Problem
-from workshop_manager.proposals.settings import Settings
 from workshop_manager.proposals.succession_models import Handover, Next, Passing, SuccessionSettings, Successor
 from workshop_manager.proposals.succession_rules import Returned, unspent, use
 from workshop_manager.workshops import queries as workshops
@@ -149,7 +148,7 @@ def _is_waiting(application: Application, gone: frozenset[int]) -> bool:
 def _pass_on(
     uow: UnitOfWork, edition: Edition, settings: SuccessionSettings, funds: Funds, purse: _Purse, gone: frozenset[int]
 ) -> list[int]:
-    basis = queries.basis(uow.session, edition.id, MACHINE, Settings())
+    basis = queries.basis(uow.session, edition.id, MACHINE, queries.latest_settings(uow.session, edition.id))
     suggested = {one.application_id for one in succession_queries.waiting(uow.session, edition.id)}
     taken, helped = set(basis.problem.funded), dict(basis.problem.helped)
     for one in basis.problem.applicants:

@@ -113,7 +113,6 @@ def kinds_of(session: Session, line_ids: Collection[int]) -> dict[int, CostKind]
 def seen_waiting(edition_id: int, standing: Standing) -> tuple[ColumnElement[bool], ...]:
     """Suggestions that wait for somebody; the application has to be joined."""
     return (
-        Successor.application_id == Application.id,
         Successor.edition_id == edition_id,
         Successor.state == Next.WAITING,
         grants.visible_to(edition_id, standing),
