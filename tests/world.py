@@ -893,13 +893,14 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         spare = funds.add_fund(uow, edition, funds.FundContent("Caregiving", "", "", "USD", 100_000))
         asked = funds.ask_override(uow, edition, spare.id, 5_000, "One more family.")
         grant_caps.save_caps(uow, edition, {"USD": [Limit(CostKind.AIR, 95_000)]}, seen=digest([]))
+        asks = questions.QuestionContent(kind=QuestionKind.SHORT, label="Who wrote your letter")
+        letter = questions.add_question(uow, edition, "grants", asks).id
     rows = {}
     for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR, REVIEWER):
         with acting(uow, cast[persona.key], NOW - timedelta(days=4)):
             costs = (grants.Cost(CostKind.AIR, 90_000, "A flight"), grants.Cost(CostKind.LODGING, 20_000, "Two nights"))
-            row = grants.save(
-                uow, edition, grants.ApplicationContent("USD", costs, STATEMENT, cannot_front=True), started_from=0
-            )
+            said = grants.ApplicationContent("USD", costs, STATEMENT, cannot_front=True, answers={letter: STATEMENT})
+            row = grants.save(uow, edition, said, started_from=0)
             rows[persona.key] = row if persona is COAUTHOR else grants.submit(uow, edition)
     with acting(uow, cast[GRANTS.key], NOW - timedelta(days=1)):
         grant_decisions.rate(uow, edition, rows[ATTENDEE.key].id, 5, "A clear need.")

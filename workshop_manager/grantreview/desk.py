@@ -19,9 +19,9 @@ from workshop_manager.grantreview.models import GrantMessage, GrantQuestion
 from workshop_manager.grantreview.queries import Spread
 from workshop_manager.grantreview.rules import MAY_CHANGE, is_overdue
 from workshop_manager.grantreview.states import Ask
+from workshop_manager.grants import asking, words
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants import rules as grant_rules
-from workshop_manager.grants import words
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.queries import Ranked
 from workshop_manager.grants.states import CostKind
@@ -159,6 +159,7 @@ def _read_page(
             for one in found.lines
         ],
         asked=words.money(found.asked, found.currency),
+        answers=asking.read_at_desk(found, is_blind=hides),
         facts=[
             (str(_("Submission")), words.part_text(grants.parts_of(session, at.edition.id, [who], me).get(who, []))
              or str(_("no submission"))),

@@ -16,7 +16,7 @@ from workshop_manager.funds.figures import bar_of, fund_figures
 from workshop_manager.funds.forms import add_error, plain_amount
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.grants import cover, deciding, panels, papers, queries, rules, words
+from workshop_manager.grants import asking, cover, deciding, panels, papers, queries, rules, words
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
@@ -294,6 +294,7 @@ def application_page(
         until=deadline_text(found.offer_deadline) if found.offer_deadline and found.state is State.OFFERED else None,
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=False),
         stay=words.stay_text(found.arrives_on, found.departs_on),
+        answers=asking.read_at_desk(found, is_blind=hides),
         told=words.told_about(found.stage, presented_before=found.presented_before),
         elsewhere=words.elsewhere(found.paid_elsewhere),
         is_open=is_open,
@@ -486,21 +487,26 @@ def desk_csv(community: str, edition: str) -> Response:
     lines = queries.lines_of(session, [one.application.id for one in found])
     parts = queries.parts_of(session, at.edition.id, people, at.standing.person_id)
     seats = queries.seats_of(session, at.edition.id, people)
+    asked, answers = asking.read_all(unit(), at.edition.id, [one.application.id for one in found])
     header = (
         "rank", "name", "address", "affiliation", "country", "state", "decision pending", "average", "scores",
         "submission", "registration", "cannot front costs", "currency", "asked", "proposed", "offered", "accepted",
         *(f"asked: {kind.value}" for kind in CostKind), *(f"given: {kind.value}" for kind in CostKind),
         "funds", "accept by", "submitted", "statement", "other funding",
+        *asked,
     )  # fmt: skip
     return csv_response(
         f"{community}-{edition}-grants",
         header,
         (
-            _csv_row(
-                one,
-                lines.get(one.application.id, []),
-                words.part_text(parts.get(one.application.person_id or 0, [])),
-                words.seat_text(seats.get(one.application.person_id or 0)),
+            (
+                *_csv_row(
+                    one,
+                    lines.get(one.application.id, []),
+                    words.part_text(parts.get(one.application.person_id or 0, [])),
+                    words.seat_text(seats.get(one.application.person_id or 0)),
+                ),
+                *answers.get(one.application.id, [""] * len(asked)),
             )
             for one in found
         ),

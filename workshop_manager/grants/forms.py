@@ -26,6 +26,10 @@ from workshop_manager.grants.models import Application, GrantCap, GrantSettings,
 from workshop_manager.grants.rules import ACTIONS, Gap, leads_to
 from workshop_manager.grants.service import ApplicationContent, Cost
 from workshop_manager.grants.states import CostKind, Upfront, Verdict
+from workshop_manager.questions import filling
+from workshop_manager.questions import rules as asked
+from workshop_manager.questions import words as asked_words
+from workshop_manager.questions.content import Answers, Sheet
 from workshop_manager.web.forms import BaseForm, Text, ZoneField, read_deadline, required
 from workshop_manager.web.forms import Line as LineField
 
@@ -74,7 +78,7 @@ class ApplicationForm(Versioned):
         ],
     )
 
-    def content(self) -> ApplicationContent | None:
+    def content(self, sheet: Sheet, stored: Answers) -> ApplicationContent | None:
         """What was typed, or None with the reason beside each amount that is none."""
         currency = self.currency.data
         amounts = {kind: self.read_amount(f"amount_{kind.value}", currency) for kind in CostKind}
@@ -102,13 +106,15 @@ class ApplicationForm(Versioned):
             departs_on=self.departs_on.data,
             stage=Stage(self.stage.data) if self.stage.data else None,
             presented_before=_BEFORE.get(self.presenting.data),
+            answers=filling.typed_answers(self, sheet, stored),
         )
 
-    def show_all(self, gaps: Iterable[Gap]) -> bool:
+    def show_all(self, gaps: Iterable[Gap | asked.Gap]) -> bool:
         """Tie everything that is missing to its field; True if something is."""
         found = list(gaps)
         for gap in found:
-            add_error(self, gap.field, words.gap_text(gap))
+            text = words.gap_text(gap) if isinstance(gap, Gap) else asked_words.gap_text(gap)
+            add_error(self, gap.field, text)
         return bool(found)
 
 
@@ -127,8 +133,10 @@ def _cost_fields() -> dict[str, Any]:
 _FullApplicationForm = type("_FullApplicationForm", (ApplicationForm,), _cost_fields())
 
 
-def application_form(currencies: Sequence[str], found: Application | None) -> Any:
-    """The form for these currencies, filled from what is stored, or with what was sent."""
+def application_form(
+    currencies: Sequence[str], found: Application | None, sheet: Sheet, stored: Answers, now: datetime
+) -> Any:
+    """The form for these currencies and questions, filled from what is stored, or with what was sent."""
     data: dict[str, Any] = {
         "version": str(found.version if found else 0),
         "currency": currencies[0],
@@ -153,7 +161,8 @@ def application_form(currencies: Sequence[str], found: Application | None) -> An
             data[f"own_{line.kind.value}"] = plain_amount(line.own, found.currency) if line.own else ""
             data[f"about_{line.kind.value}"] = line.about
         data |= {f"paid_{kind}": source for kind, source in found.paid_elsewhere.items()}
-    form = _FullApplicationForm(**data)
+    data |= filling.data_of(sheet, stored, {})
+    form = type("_AskedApplicationForm", (_FullApplicationForm,), filling.fields_of(sheet, now))(data=data)
     form.currency.choices = [SelectChoice(currency, currency) for currency in currencies]
     if len(currencies) == 1:
         # There is nothing to choose, and the field is not shown.

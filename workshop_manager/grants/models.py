@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_, false, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
@@ -12,6 +12,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.rules import COMMITTED, LIVE
 from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict
+from workshop_manager.questions.models import Answer
 
 _LIVE = text("state IN ('proposed', 'offered', 'accepted')")
 
@@ -82,6 +83,13 @@ class Application(Base):
     lines: Mapped[list["Line"]] = relationship(
         lazy="raise", order_by="Line.position", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    answers: Mapped[list[Answer]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin=lambda: and_(Application.id == foreign(Answer.owner_id), Answer.owner_kind == "grants"),
+    )
+    """To what organisers ask besides. For the committee's pages, which have it in the query of the application."""
 
     @property
     def offer_deadline(self) -> Deadline | None:

@@ -46,6 +46,7 @@ from workshop_manager.grants.models import (
 from workshop_manager.grants.rules import LIVE, OPEN_TO_DECISION, OVER, STILL_HOPING, TO_SCORE
 from workshop_manager.grants.states import AwardState, CostKind, State
 from workshop_manager.mail.models import OutboxMail
+from workshop_manager.questions.models import Answer
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode as PlaceMode
 from workshop_manager.registrations.states import State as PlaceState
@@ -291,10 +292,10 @@ def hidden_mails(person_id: int) -> ColumnElement[bool]:
 def find_at_desk(
     session: Session, edition_id: int, standing: Standing, application_id: int, *, lock: bool = False
 ) -> Application | None:
-    """An application for the committee, with person, lines and awards."""
+    """An application for the committee, with person, lines, awards, and answers with their questions."""
     query = (
         _one_with_money()
-        .options(joinedload(Application.person))
+        .options(joinedload(Application.person), joinedload(Application.answers).joinedload(Answer.question))
         .where(Application.id == application_id, visible_to(edition_id, standing))
     )
     if lock:

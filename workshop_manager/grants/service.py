@@ -1,7 +1,7 @@
 """Verbs of applicants: apply, change, withdraw, answer an offer; offers that end; what other packages tell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import structlog
@@ -17,7 +17,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.funds.states import Stage
-from workshop_manager.grants import authors, emails, queries, rules, words
+from workshop_manager.grants import asking, authors, emails, queries, rules, words
 from workshop_manager.grants.costs import Limits, nights
 from workshop_manager.grants.costs import asked as asked_for
 from workshop_manager.grants.models import Application, Line
@@ -34,6 +34,7 @@ from workshop_manager.grants.money import (
 )
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State, Upfront
+from workshop_manager.questions.content import Answers
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.cancelling import is_cancelled, require_on
@@ -72,6 +73,8 @@ class ApplicationContent:
     departs_on: date | None = None
     stage: Stage | None = None
     presented_before: bool | None = None
+    answers: Answers = field(default_factory=dict)
+    """To what organisers ask besides, by question."""
 
     @property
     def asked(self) -> int:
@@ -81,7 +84,15 @@ class ApplicationContent:
     @property
     def is_empty(self) -> bool:
         """Nothing is said at all."""
-        said = (self.statement, self.other_funding, self.arrives_on, self.departs_on, self.stage, self.cannot_front)
+        said = (
+            self.statement,
+            self.other_funding,
+            self.arrives_on,
+            self.departs_on,
+            self.stage,
+            self.cannot_front,
+            self.answers,
+        )
         costs = any(cost.estimate or cost.about or cost.own or cost.paid_by for cost in self.costs)
         return not costs and not any(said) and self.presented_before is None
 
@@ -136,13 +147,16 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
     if content.currency not in {fund.currency for fund in funds.values()}:
         raise FieldConflict("currency", str(_("No fund is in that currency. Choose one from the list.")))
     limits = queries.limits(uow.session, edition.id, content.currency)
+    sheet = asking.sheet_of(uow, edition.id)
     _require_sound(content)
     if found is not None and found.state is State.SUBMITTED:
+        asking.require_complete(uow, sheet, content.answers)
         _require_complete(content.asked, content.statement)
         _require_days(content.has_lodging, nights(content.arrives_on, content.departs_on), limits)
     application = found or _begin(uow, edition, person, content.currency)
     _apply(uow, application, content, limits)
     uow.session.flush()
+    asking.save(uow, application, sheet, content.answers)
     return application
 
 
@@ -254,6 +268,8 @@ def submit(uow: UnitOfWork, edition: Edition) -> Application:
     application = _own(uow, edition, person)
     _require_open(uow, edition, funds, application.state)
     _require_complete(application.asked, application.statement)
+    sheet = asking.sheet_of(uow, edition.id)
+    asking.require_complete(uow, sheet, asking.answers_of(uow, sheet, application))
     _require_days(
         any(line.kind is CostKind.LODGING for line in application.lines),
         nights(application.arrives_on, application.departs_on),
@@ -296,6 +312,7 @@ def discard(uow: UnitOfWork, edition: Edition) -> None:
     application = _own(uow, edition, person)
     if application.state is not State.DRAFT:
         raise Conflict(str(_("Only a draft can be removed. Withdraw the application instead.")))
+    asking.forget(uow, application)
     uow.session.delete(application)
     record(uow, "discarded", queries.SUBJECT, application.id, edition_id=edition.id)
     uow.session.flush()
@@ -447,6 +464,7 @@ def on_person_erased(uow: UnitOfWork, event: PersonErased) -> None:
 
 def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     if application.state is State.DRAFT:
+        asking.forget(uow, application)
         uow.session.delete(application)
         return
     if rules.leads_to(Action.WITHDRAW, application.state):
@@ -458,6 +476,7 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
 def _empty(uow: UnitOfWork, application: Application) -> None:
     """Remove what was written in it and about it."""
     application.statement = application.other_funding = ""
+    asking.forget(uow, application)
     application.paid_elsewhere = {}
     application.arrives_on = application.departs_on = None
     application.stage = application.presented_before = None
@@ -486,6 +505,7 @@ def join_applications(uow: UnitOfWork, edition_id: int, mine_id: int, theirs_id:
     stays.person_id = into_id
     uow.session.flush()
     if leaves.state is State.DRAFT:
+        asking.forget(uow, leaves)
         uow.session.delete(leaves)
     else:
         _empty(uow, leaves)

@@ -8,6 +8,7 @@ from workshop_manager.core import jobs
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import uses
 from workshop_manager.grants import (
+    asking,
     attending,
     caps,
     cover,
@@ -23,6 +24,7 @@ from workshop_manager.grants import (
 )
 from workshop_manager.grants.states import CostKind
 from workshop_manager.mail import queries as mails
+from workshop_manager.questions import purposes
 from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
 from workshop_manager.web import navigation
@@ -72,6 +74,7 @@ def init_app(app: Flask) -> None:
         ),
     )
     navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
+    purposes.register(asking.PURPOSE, 90)
     uses.register("grants", _USES)
     panels.register_open(40, cover.open_row)
     cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)

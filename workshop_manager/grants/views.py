@@ -1,7 +1,8 @@
 """Pages for everybody and for applicants: what there is, the application, the answer to an offer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask_babel import gettext as _
@@ -12,12 +13,15 @@ from workshop_manager.core.money import exponent
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.grants import cover, panels, queries, rules, service, words
+from workshop_manager.grants import asking, cover, panels, queries, rules, service, words
 from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
 from workshop_manager.grants.models import Application, GrantCap, Line
 from workshop_manager.grants.rules import COMMITTED, Gap, Phase
 from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.questions import filling
+from workshop_manager.questions.content import Sheet
+from workshop_manager.questions.rules import Gap as Unanswered
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -121,7 +125,7 @@ def application_sent(community: str, edition: str) -> AnyResponse:
     if not rules.may_edit(bench.state, bench.phase):
         return _too_late(at, bench)
     form = bench.form()
-    content = form.content() if form.is_sent else None
+    content = form.content(bench.sheet, bench.answers) if form.is_sent else None
     must_be_complete = request.form.get("do") == "submit" or bench.state is State.SUBMITTED
     if content is None or form.show_all(_missing(bench, content, must_be_complete=must_be_complete)):
         return _form_page(at, bench, form, 422)
@@ -161,7 +165,7 @@ def keep(community: str, edition: str) -> AnyResponse:
             require_on(at.edition)
             raise Conflict(_closed(bench))
         form = bench.form()
-        content = form.content() if form.is_sent else None
+        content = form.content(bench.sheet, bench.answers) if form.is_sent else None
         if content is None:
             refused = next((str(error) for errors in form.errors.values() for error in errors), "")
             return _not_kept(refused, 422)
@@ -182,7 +186,9 @@ def _not_kept(why: str, status: int) -> Response:
     return answer
 
 
-def _missing(bench: "Bench", content: service.ApplicationContent, *, must_be_complete: bool) -> Iterator[Gap]:
+def _missing(
+    bench: "Bench", content: service.ApplicationContent, *, must_be_complete: bool
+) -> Iterator[Gap | Unanswered]:
     """What cannot be kept as it is typed; and for handing in, what is not there yet."""
     yield from rules.refusals(content.costs, content.arrives_on, content.departs_on)
     if must_be_complete:
@@ -191,6 +197,7 @@ def _missing(bench: "Bench", content: service.ApplicationContent, *, must_be_com
         limit = bench.limits(content.currency).get(CostKind.LODGING)
         gap = rules.days_gap(limit, stayed, has_lodging=content.has_lodging)
         yield from [gap] if gap else []
+        yield from asking.gaps(unit(), bench.sheet, content.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,8 @@ class Bench:
     dates: cover.Keyed
     phase: Phase
     caps: Sequence[GrantCap]
+    sheet: Sheet
+    answers: Mapping[int, Any]
 
     def limits(self, currency: str) -> dict[CostKind, Limit]:
         """The caps in that currency."""
@@ -218,7 +227,7 @@ class Bench:
 
     def form(self) -> ApplicationForm:
         """The form, filled from what is stored, or with what was sent."""
-        made: ApplicationForm = application_form(self.currencies, self.found)
+        made: ApplicationForm = application_form(self.currencies, self.found, self.sheet, self.answers, unit().now)
         return made
 
 
@@ -228,7 +237,9 @@ def _bench() -> Bench:
     funds = fund_rows.funds(uow.session, at.edition.id)
     dates = by_key(workshops.dates(uow.session, at.edition.id))
     caps = queries.caps(uow.session, at.edition.id)
-    return Bench(found, funds, dates, cover.phase_at(uow, at.edition, dates, has_funds=bool(funds)), caps)
+    sheet = asking.sheet_of(uow, at.edition.id)
+    phase = cover.phase_at(uow, at.edition, dates, has_funds=bool(funds))
+    return Bench(found, funds, dates, phase, caps, sheet, asking.answers_of(uow, sheet, found))
 
 
 def _closed(bench: Bench) -> str:
@@ -286,6 +297,14 @@ def _form_page(
         status,
         form=form,
         costs=[_cost_row(kind, bench, form) for kind in CostKind],
+        sections=filling.sections(
+            form,
+            bench.sheet,
+            filling.typed_answers(form, bench.sheet, bench.answers),
+            asking.EVERYBODY,
+            asking.EVERYBODY,
+            unit().now,
+        ),
         digits=" ".join(f"{currency}:{exponent(currency)}" for currency in bench.currencies),
         currencies=bench.currencies,
         is_draft=state is not State.SUBMITTED,
@@ -311,7 +330,8 @@ def _shown(found: Application) -> list[tuple[str, str]]:
     """What is saved, to be compared with what was typed."""
     rows = [(words.kind_name(line.kind), words.money(line.asked, found.currency)) for line in found.lines]
     texts = ((_("What the grant would make possible"), found.statement), (_("Other funding"), found.other_funding))
-    return rows + [(str(label), text) for label, text in texts if text]
+    said = [(one.label, one.text) for one in asking.read(unit(), found)]
+    return rows + [(str(label), text) for label, text in texts if text] + said
 
 
 def _computed(at: Here) -> tuple[str, str]:
@@ -376,6 +396,7 @@ def _status_page(
         lines=[_line_row(line, found.currency, limits.get(line.kind)) for line in found.lines],
         elsewhere=words.elsewhere(found.paid_elsewhere),
         stay=words.stay_text(found.arrives_on, found.departs_on),
+        answers=asking.read(uow, found),
         told=words.told_about(found.stage, presented_before=found.presented_before),
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=True),
         asked=words.money(found.asked, found.currency),

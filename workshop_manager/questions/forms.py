@@ -206,6 +206,8 @@ def question_form(
             del form[name]
     if not purpose.has_needs:
         del form.is_need
+    if purpose.reviewers is not None and "for_reviewers" in form:
+        form.for_reviewers.label.text, form.for_reviewers.description = purpose.reviewers()
     form.requirement.choices = [
         SelectChoice(Requirement.NEVER.value, str(_("Never: it is optional"))),
         SelectChoice(Requirement.ALWAYS.value, str(_("Always"))),

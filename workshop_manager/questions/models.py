@@ -75,6 +75,7 @@ class Answer(Base):
     value: Mapped[Any] = mapped_column(Sealed(), nullable=True)
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    question: Mapped[Question] = relationship(lazy="raise")
 
 
 class AnswerFile(Base):

@@ -60,6 +60,8 @@ class Purpose:
     home: str
     entry: str
     has_reviewers: bool = False
+    reviewers: Callable[[], tuple[str, str]] | None = None
+    """How the box is called by which they see an answer, and what stands under it, if not of reviewers of a work."""
     elsewhere: Callable[[UnitOfWork, Edition], Sequence[tuple[str, str]]] | None = None
     """Statements that are written somewhere else, as (of what, wording): those of tracks."""
     kinds: tuple[Kind, ...] = tuple(Kind)

@@ -177,6 +177,17 @@ def answers_of(session: Session, owner: Owner) -> dict[int, Any]:
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
+def answered(session: Session, owner: Owner) -> list[tuple[Asked, Any]]:
+    """Every question that owner answered, with the answer, in order; also those that are not asked any more."""
+    rows = session.execute(
+        select(Question, Answer.value)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(_owned(Answer, owner))
+        .order_by(Question.position, Question.id)
+    )
+    return [(asked_of(row), value) for row, value in rows if value is not None]
+
+
 def answer_rows(session: Session, owner: Owner) -> dict[int, Answer]:
     """The rows themselves, to be changed."""
     return {row.question_id: row for row in session.scalars(select(Answer).where(_owned(Answer, owner)))}

@@ -104,13 +104,18 @@ def _lines(desk: Desk, rows: list[Asked], counts: Mapping[int, int], by_id: Mapp
     ]
 
 
+def _seen_by(desk: Desk) -> str:
+    named = desk.purpose.reviewers
+    return named()[0] if named is not None else str(_("Reviewers see the answer"))
+
+
 def _facts(desk: Desk, asked: Asked, by_id: Mapping[int, Asked]) -> list[str]:
     scopes = desk.scopes_text(asked.scopes)
     return [
         words.requirement_text(asked),
         str(_("Only for %(scopes)s", scopes=scopes)) if scopes else "",
         words.condition_text(asked, by_id),
-        str(_("Reviewers see the answer")) if asked.for_reviewers else "",
+        _seen_by(desk) if asked.for_reviewers else "",
         str(_("A need: somebody arranges it")) if asked.is_need else "",
     ]
 
