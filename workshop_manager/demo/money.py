@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -9,11 +10,14 @@ from workshop_manager.demo.people import People, acting
 from workshop_manager.funds import service as funds
 from workshop_manager.funds.states import Stage
 from workshop_manager.grantreview import talking
-from workshop_manager.grants import caps, deciding, service
+from workshop_manager.grants import asking, caps, deciding, service
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.forms import digest
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, Upfront, Verdict
+from workshop_manager.questions import service as questions
+from workshop_manager.questions.service import QuestionContent
+from workshop_manager.questions.states import Kind, Requirement
 from workshop_manager.workshops.models import Edition
 
 CURRENCY = "USD"
@@ -49,6 +53,16 @@ _APPLICATIONS = (
 )  # fmt: skip
 
 
+_QUESTIONS = (
+    QuestionContent(
+        Kind.YES_NO, "Would you come if we could cover only a part?", requirement=Requirement.ALWAYS, for_reviewers=True
+    ),
+    QuestionContent(
+        Kind.SHORT, "Who at your university could cover the rest?", help="A person or an office. Nobody writes to them."
+    ),
+)
+
+
 def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
     """Open a fund, send in applications, and let the committee begin."""
     today = uow.now
@@ -59,6 +73,8 @@ def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
         fund = funds.add_fund(uow, edition, content)
         limits = [Limit(CostKind.AIR, 160_000), Limit(CostKind.LODGING, 17_000, 3), Limit(CostKind.DATA, 10_000)]
         caps.save_caps(uow, edition, {CURRENCY: limits}, seen=digest([]))
+        for asked in _QUESTIONS:
+            questions.add_question(uow, edition, asking.KEY, asked)
     for one in _APPLICATIONS:
         application = _apply(uow, edition, people, one)
         if one.by == "chukwuemeka":
@@ -88,8 +104,14 @@ def _apply(uow: UnitOfWork, edition: Edition, people: People, one: _Asks) -> App
     content = service.ApplicationContent(
         CURRENCY, costs, one.statement, one.cannot_front, upfront=one.upfront,
         arrives_on=first, departs_on=first + timedelta(days=3),
-        stage=one.stage, presented_before=one.presented_before,
+        stage=one.stage, presented_before=one.presented_before, answers=_answers(uow, edition, one),
     )  # fmt: skip
     with acting(uow, people[one.by], uow.now - timedelta(days=one.days)):
         service.save(uow, edition, content, started_from=0)
         return service.submit(uow, edition)
+
+
+def _answers(uow: UnitOfWork, edition: Edition, one: _Asks) -> dict[int, Any]:
+    said = (one.cannot_front, "The graduate school, for the visa" if one.days % 2 else None)
+    asked = asking.sheet_of(uow, edition.id).questions
+    return {question.id: answer for question, answer in zip(asked, said, strict=True) if answer is not None}
