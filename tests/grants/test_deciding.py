@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from tests.factories import join_team, make_person
+from tests.factories import client_for, join_team, make_person
 from tests.grants.factories import (
     AIR,
     LODGING,
@@ -402,3 +404,22 @@ def test_a_fund_gives_only_what_its_rules_allow(uow: UnitOfWork) -> None:
     application.stage = "student"
     uow.session.flush()
     assert propose(uow, edition, member, application, fund).verdict is Verdict.OFFER
+
+
+@shows("Grants", "Offers say their conditions, in the mail and where they are accepted: to present, and free words")
+def test_an_offer_says_its_conditions(app: Flask, work: Any) -> None:
+    with work() as uow:
+        edition = open_grants(uow)
+        fund, member, person = make_fund(uow, edition), make_committee(uow, edition), make_person(uow)
+        application = make_application(uow, edition, person)
+        propose(uow, edition, member, application, fund)
+        terms = deciding.Terms("Send a photograph of your talk.", must_present=True)
+        with acting(uow, member):
+            deciding.release(uow, edition, {application.id: application.seen}, fortnight(uow), terms)
+        mail = uow.session.scalars(select(OutboxMail).where(OutboxMail.template == "grants/offered")).one()
+        assert "Send a photograph" in mail.text_body
+        assert "while you present" in mail.text_body
+        client, where = client_for(app, uow, person), "/".join(edition.slugs.values())
+    page = client.get(f"/{where}/grants/application").text
+    assert "Send a photograph" in page
+    assert "while you present" in page

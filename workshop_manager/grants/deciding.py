@@ -211,8 +211,19 @@ def _facts(application: Application, seat: queries.Seat | None) -> Facts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an offer asks of who accepts it."""
+
+    conditions: str = ""
+    must_present: bool = False
+
+
+NO_TERMS = Terms()
+
+
 def release(
-    uow: UnitOfWork, edition: Edition, chosen: Mapping[int, int], accept_by: Deadline | None
+    uow: UnitOfWork, edition: Edition, chosen: Mapping[int, int], accept_by: Deadline | None, terms: Terms = NO_TERMS
 ) -> Sequence[Application]:
     """Answer all of these applications in one act: states, money and mails together, or nothing at all.
 
@@ -233,7 +244,7 @@ def release(
         _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
     for application in found:
-        release_one(uow, edition, funds, application, accept_by)
+        release_one(uow, edition, funds, application, accept_by, terms)
     uow.session.flush()
     return found
 
@@ -269,8 +280,9 @@ def _require_money(funds: Funds, offers: Iterable[Application], seen: Iterable[F
 
 
 def release_one(
-    uow: UnitOfWork, edition: Edition, funds: Funds, application: Application, accept_by: Deadline | None
-) -> None:
+    uow: UnitOfWork, edition: Edition, funds: Funds, application: Application, accept_by: Deadline | None,
+    terms: Terms = NO_TERMS,
+) -> None:  # fmt: skip
     """Tell what is noted: state, money and mail. Whoever calls holds the locks and has asked the rules."""
     verdict = application.verdict
     if verdict is None:
@@ -283,6 +295,7 @@ def release_one(
         case Verdict.OFFER:
             application.accept_by = accept_by.at if accept_by else None
             application.accept_by_zone = accept_by.zone if accept_by else None
+            application.conditions, application.must_present = terms.conditions, terms.must_present
             commit_money(uow, funds, application)
             application.answered_at = None
             note(uow, application, "offered", emails.given(application))

@@ -420,7 +420,7 @@ def desk_release(community: str, edition: str) -> AnyResponse:
     accept_by = form.accept_by() if form.is_sent else None
     if form.is_submitted() and not form.errors:
         try:
-            done = deciding.release(uow, at.edition, form.pairs(), accept_by)
+            done = deciding.release(uow, at.edition, form.pairs(), accept_by, form.terms())
         except FieldConflict as refusal:
             add_error(form, refusal.field, refusal.sentence)
         except (Overdrawn, Stale) as refusal:

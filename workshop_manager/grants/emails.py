@@ -48,6 +48,8 @@ def offered(uow: UnitOfWork, edition: Edition, application: Application) -> None
         total=_given(application),
         until=_until(application),
         in_part=given(application) < application.asked,
+        conditions=application.conditions,
+        must_present=application.must_present,
         cannot_front=application.cannot_front,
     )
 

@@ -21,7 +21,7 @@ from workshop_manager.funds.models import Fund
 from workshop_manager.funds.states import Stage
 from workshop_manager.grants import words
 from workshop_manager.grants.costs import MOST_NIGHTS, Limit
-from workshop_manager.grants.deciding import Proposal
+from workshop_manager.grants.deciding import Proposal, Terms
 from workshop_manager.grants.models import Application, GrantCap, GrantSettings, Line
 from workshop_manager.grants.rules import ACTIONS, Gap, leads_to
 from workshop_manager.grants.service import ApplicationContent, Cost
@@ -268,6 +268,13 @@ class ReleaseForm(BaseForm):
     time = TimeField(_l("At"))
     zone = ZoneField(_l("Time zone"), [required(_l("Say in which time zone."))])
 
+    must_present = BooleanField(_l("Only for who presents their work"))
+    conditions = Text(
+        _l("Other conditions"),
+        most=2000,
+        description=_l("In the mail, and on the page where they accept. In plain words."),
+    )
+
     def pairs(self) -> dict[int, int]:
         """(application, version) as they were shown; what makes no sense counts as changed since."""
         found: dict[int, int] = {}
@@ -279,6 +286,10 @@ class ReleaseForm(BaseForm):
     def accept_by(self) -> Deadline | None:
         """Until when; None if no day is typed, or with the reason beside the time."""
         return read_deadline(self.day, self.time, self.zone)
+
+    def terms(self) -> Terms:
+        """What the offers ask of who accepts them."""
+        return Terms((self.conditions.data or "").strip(), must_present=bool(self.must_present.data))
 
 
 def release_form(pending: Sequence[Application], now: datetime, zone: str) -> ReleaseForm:

@@ -68,6 +68,10 @@ class Application(Base):
     """The committee's decision, pending until it is released."""
     accept_by: Mapped[datetime | None]
     accept_by_zone: Mapped[str | None] = mapped_column(String(60))
+    conditions: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What an offer asks of the person, in the organisers' words."""
+    must_present: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The offer is for who presents their work."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

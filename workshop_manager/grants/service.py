@@ -475,7 +475,7 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
 
 def _empty(uow: UnitOfWork, application: Application) -> None:
     """Remove what was written in it and about it."""
-    application.statement = application.other_funding = ""
+    application.statement = application.other_funding = application.conditions = ""
     asking.forget(uow, application)
     application.paid_elsewhere = {}
     application.arrives_on = application.departs_on = None

@@ -236,7 +236,8 @@ def _offer(
             )
     application.verdict = Verdict.OFFER
     uow.session.flush()
-    deciding.release_one(uow, edition, funds, application, _until(uow, edition, settings.days))
+    terms = deciding.Terms(*succession_queries.latest_terms(uow.session, edition.id))
+    deciding.release_one(uow, edition, funds, application, _until(uow, edition, settings.days), terms)
     trail: list[tuple[int, int]] = []
     for line in application.lines:
         if line.live is not None:

@@ -105,6 +105,17 @@ def waiting(session: Session, edition_id: int) -> Sequence[Successor]:
     ).all()
 
 
+def latest_terms(session: Session, edition_id: int) -> tuple[str, bool]:
+    """What the last offers asked, (conditions, whether they must present): whoever comes next gets the same."""
+    row = session.execute(
+        select(Application.conditions, Application.must_present)
+        .where(Application.edition_id == edition_id, Application.accept_by.is_not(None))
+        .order_by(Application.released_at.desc(), Application.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else ("", False)
+
+
 def kinds_of(session: Session, line_ids: Collection[int]) -> dict[int, CostKind]:
     """By line, the kind of cost."""
     return {row[0]: row[1] for row in session.execute(select(Line.id, Line.kind).where(Line.id.in_(line_ids)))}
