@@ -1,4 +1,4 @@
-"""Claims with receipts and payments; career stage, first presentation, the paper that left
+"""Grants: proposals kept, returned money passed on, claims with receipts and payments, conditions and facts
 
 Revision ID: 0007
 Revises: 0006
@@ -15,6 +15,72 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "grant_proposals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_failed", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_grant_proposals_edition_id_editions")),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["people.id"], name=op.f("fk_grant_proposals_made_by_people"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["noted_by"], ["people.id"], name=op.f("fk_grant_proposals_noted_by_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_proposals")),
+        sa.UniqueConstraint("edition_id", "number", name=op.f("uq_grant_proposals_edition_id_number")),
+    )
+    with op.batch_alter_table("grant_proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_proposals_made_by"), ["made_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grant_proposals_noted_by"), ["noted_by"], unique=False)
+
+    op.create_table(
+        "grant_succession_settings",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(length=40), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("looked_at", sa.String(length=60), nullable=False),
+        sa.CheckConstraint("days BETWEEN 1 AND 60", name=op.f("ck_grant_succession_settings_days")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"],
+            ["editions.id"],
+            name=op.f("fk_grant_succession_settings_edition_id_editions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_grant_succession_settings")),
+    )
+    op.create_table(
+        "grant_handovers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("from_award_id", sa.Integer(), nullable=False),
+        sa.Column("from_application_id", sa.Integer(), nullable=False),
+        sa.Column("to_award_id", sa.Integer(), nullable=False),
+        sa.Column("to_application_id", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("minor > 0", name=op.f("ck_grant_handovers_hands_over_something")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_grant_handovers_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["grant_funds.id"], name=op.f("fk_grant_handovers_fund_id_grant_funds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_handovers")),
+        sa.UniqueConstraint("from_award_id", "to_award_id", name=op.f("uq_grant_handovers_from_award_id_to_award_id")),
+    )
+    with op.batch_alter_table("grant_handovers", schema=None) as batch_op:
+        batch_op.create_index("ix_grant_handovers_edition", ["edition_id", "id"], unique=False)
+
+    op.create_table(
         "grant_bank_details",
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
@@ -27,6 +93,69 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", name=op.f("pk_grant_bank_details")),
     )
+    op.create_table(
+        "grant_proposal_rows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("awards", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_proposal_rows_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["grant_proposals.id"],
+            name=op.f("fk_grant_proposal_rows_proposal_id_grant_proposals"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_proposal_rows")),
+        sa.UniqueConstraint(
+            "proposal_id", "application_id", name=op.f("uq_grant_proposal_rows_proposal_id_application_id")
+        ),
+    )
+    with op.batch_alter_table("grant_proposal_rows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_proposal_rows_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "grant_successors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("amounts", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["grant_applications.id"],
+            name=op.f("fk_grant_successors_application_id_grant_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_grant_successors_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_successors")),
+    )
+    with op.batch_alter_table("grant_successors", schema=None) as batch_op:
+        batch_op.create_index("ix_grant_successors_edition", ["edition_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_grant_successors_waiting",
+            ["application_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     op.create_table(
         "grant_claims",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -148,6 +277,8 @@ def upgrade() -> None:
     with op.batch_alter_table("grant_applications", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stage", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("presented_before", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("conditions", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("must_present", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("left_work_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_grant_applications_left_work_id"), ["left_work_id"], unique=False)
         batch_op.create_foreign_key(
@@ -164,6 +295,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_grant_applications_left_work_id_submissions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_grant_applications_left_work_id"))
         batch_op.drop_column("left_work_id")
+        batch_op.drop_column("must_present")
+        batch_op.drop_column("conditions")
         batch_op.drop_column("presented_before")
         batch_op.drop_column("stage")
 
@@ -190,4 +323,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grant_claims_application_id"))
 
     op.drop_table("grant_claims")
+    with op.batch_alter_table("grant_successors", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_grant_successors_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_grant_successors_edition")
+
+    op.drop_table("grant_successors")
+    with op.batch_alter_table("grant_proposal_rows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_proposal_rows_application_id"))
+
+    op.drop_table("grant_proposal_rows")
     op.drop_table("grant_bank_details")
+    with op.batch_alter_table("grant_handovers", schema=None) as batch_op:
+        batch_op.drop_index("ix_grant_handovers_edition")
+
+    op.drop_table("grant_handovers")
+    op.drop_table("grant_succession_settings")
+    with op.batch_alter_table("grant_proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_proposals_noted_by"))
+        batch_op.drop_index(batch_op.f("ix_grant_proposals_made_by"))
+
+    op.drop_table("grant_proposals")
