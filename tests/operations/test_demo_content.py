@@ -100,8 +100,8 @@ def test_the_demo_holds_what_it_says(loaded: Database, work: Any) -> None:
         assert count(uow, Registration, Registration.state == Seat.WAITLISTED) == 1
 
         (fund,) = uow.session.scalars(select(Fund)).all()
-        assert (fund.amount, fund.currency, fund.committed) == (18_000_00, "USD", 0)
-        assert count(uow, Application) == 4
+        assert (fund.amount, fund.currency, fund.committed) == (18_000_00, "USD", 1_720_00)
+        assert count(uow, Application) == 6
         assert count(uow, Application, Application.verdict.is_not(None)) == 1
 
         working = drafting.working(uow.session, now)

@@ -1,20 +1,29 @@
 """A fund of the current edition, and who asks for a part of it."""
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from PIL import Image, ImageDraw
+
+from workshop_manager.claims import receipts
+from workshop_manager.claims import service as claims
+from workshop_manager.claims.models import Claim
+from workshop_manager.claims.states import Way
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.demo.people import People, acting
 from workshop_manager.funds import service as funds
 from workshop_manager.funds.states import Stage
 from workshop_manager.grantreview import talking
-from workshop_manager.grants import asking, caps, deciding, service
+from workshop_manager.grants import asking, caps, deciding, queries, service
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.forms import digest
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, Upfront, Verdict
+from workshop_manager.proposals import storing
+from workshop_manager.proposals.settings import Settings
 from workshop_manager.questions import service as questions
 from workshop_manager.questions.service import QuestionContent
 from workshop_manager.questions.states import Kind, Requirement
@@ -49,6 +58,10 @@ _APPLICATIONS = (
           stage=Stage.POSTDOC, presented_before=True),
     _Asks("chukwuemeka", 6, ((CostKind.AIR, 1510, "Jos to New Orleans and back"), (CostKind.CAREGIVING, 300, "Care for my daughter")),
           "The traders asked me to tell what their voices became. I would like to do that in person.", cannot_front=True, upfront=Upfront.ADVANCE),
+    _Asks("prajna", 13, ((CostKind.AIR, 1380, "Pune to New Orleans and back"), (CostKind.LODGING, 340, "Two nights")),
+          "I would give my first talk abroad. The institute pays for conferences of professors only.", score=6,
+          remark="Nobody needs it more.", stage=Stage.STUDENT, presented_before=False),
+    _Asks("aicha", 13, ((CostKind.DATA, 80, "A better line for the day"),), "I take part from home.", score=5),
     _Asks("yiran", 2, ((CostKind.DATA, 60, "A data plan for the day"),), "I take part from home, where the line is metered."),
 )  # fmt: skip
 
@@ -82,11 +95,66 @@ def load(uow: UnitOfWork, edition: Edition, people: People) -> None:
         if one.score is not None:
             with acting(uow, people["grants"], today - timedelta(days=1)):
                 deciding.rate(uow, edition, application.id, one.score, one.remark)
-        if one.score == 5:
+        if one.by in ("prajna", "aicha"):
+            _offer(uow, edition, people, application.id, fund.id)
+        elif one.score == 5:
             amounts = {line.id: (fund.id, line.asked) for line in application.lines}
             with acting(uow, people["grants"], today - timedelta(hours=6)):
                 proposal = deciding.Proposal(Verdict.OFFER, amounts)
                 deciding.propose(uow, edition, application.id, proposal, started_from=application.seen)
+    spend(uow, edition, people)
+
+
+def spend(uow: UnitOfWork, edition: Edition, people: People) -> None:
+    """One has accepted and booked: a flight is paid in part, a hotel waits to be looked at. Another has declined."""
+    with acting(uow, people["aicha"], uow.now - timedelta(days=6)):
+        service.decline(uow, edition)
+    person, organiser = people["prajna"], people["organiser"]
+    with acting(uow, person, uow.now - timedelta(days=6)):
+        application = service.accept(uow, edition)
+        lines = {line.kind: line.id for line in application.lines}
+        flight = _claim(uow, edition, lines[CostKind.AIR], "flight.png", 1380)
+        bank = {
+            "holder": person.name,
+            "account": "000123456789",
+            "bank": "CNTSINBB",
+            "where": "Contoso Bank, India",
+            "more": "",
+        }
+        claims.save_bank_details(uow, edition, bank)
+    with acting(uow, organiser, uow.now - timedelta(days=3)):
+        claims.approve(
+            uow, edition, flight.id, 1_300_00, reason="Without the seat of your choice.", started_from=flight.version
+        )
+        claims.pay(
+            uow, edition, flight.id, 800_00, Way.TRANSFER, (uow.now - timedelta(days=2)).date(), reference="2026-0117",
+            started_from=flight.version,
+        )  # fmt: skip
+    with acting(uow, person, uow.now - timedelta(days=1)):
+        _claim(uow, edition, lines[CostKind.LODGING], "hotel.png", 340)
+    with acting(uow, organiser, uow.now - timedelta(hours=2)):
+        storing.ask(uow, edition, Settings(shares={"region:africa": 10}, first_timers=3))
+
+
+def _claim(uow: UnitOfWork, edition: Edition, line: int, name: str, dollars: int) -> Claim:
+    picture = io.BytesIO()
+    page = Image.new("RGB", (480, 320), "white")
+    ImageDraw.Draw(page).text((40, 40), f"{name}\n\n{dollars}.00 {CURRENCY}", fill="black")
+    page.save(picture, "PNG")
+    day = (uow.now - timedelta(days=4)).date()
+    given = claims.Given(receipts.read(name, picture.getvalue()), day, dollars * 100, CURRENCY)
+    claims.add_receipt(uow, edition, line, given)
+    return claims.hand_in(uow, edition, line, in_advance=True)
+
+
+def _offer(uow: UnitOfWork, edition: Edition, people: People, application_id: int, fund_id: int) -> None:
+    with acting(uow, people["grants"], uow.now - timedelta(days=9)):
+        found = queries.find_locked(uow.session, application_id)
+        assert found is not None
+        amounts = {line.id: (fund_id, line.asked) for line in found.lines}
+        proposal = deciding.Proposal(Verdict.OFFER, amounts)
+        noted = deciding.propose(uow, edition, application_id, proposal, started_from=found.seen)
+        deciding.release(uow, edition, {application_id: noted.seen}, Deadline(uow.now + timedelta(days=14), AOE))
 
 
 def talk(uow: UnitOfWork, edition: Edition, people: People, application_id: int) -> None:
