@@ -1,4 +1,4 @@
-"""Grants: proposals kept, returned money passed on, claims with receipts and payments, conditions and facts
+"""Grants: proposals kept, returned money passed on, claims with receipts and payments, conditions, visas, facts
 
 Revision ID: 0007
 Revises: 0006
@@ -279,6 +279,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("presented_before", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("conditions", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("must_present", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("visa", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("visa_day", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("visa_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("left_work_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_grant_applications_left_work_id"), ["left_work_id"], unique=False)
         batch_op.create_foreign_key(
@@ -295,6 +298,9 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_grant_applications_left_work_id_submissions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_grant_applications_left_work_id"))
         batch_op.drop_column("left_work_id")
+        batch_op.drop_column("visa_at")
+        batch_op.drop_column("visa_day")
+        batch_op.drop_column("visa")
         batch_op.drop_column("must_present")
         batch_op.drop_column("conditions")
         batch_op.drop_column("presented_before")

@@ -521,6 +521,16 @@ def letter_of(session: Session, registration_id: int) -> VisaLetter | None:
     return session.scalars(select(VisaLetter).where(VisaLetter.registration_id == registration_id)).one_or_none()
 
 
+def letter_stage(session: Session, edition_id: int, person_id: int) -> tuple[bool, bool] | None:
+    """Of this person's letter: whether it is issued, and whether it was declined; None without one."""
+    found = session.execute(
+        select(VisaLetter.issued_at, VisaLetter.declined_at)
+        .join(Registration, Registration.id == VisaLetter.registration_id)
+        .where(VisaLetter.edition_id == edition_id, Registration.person_id == person_id)
+    ).one_or_none()
+    return None if found is None else (found[0] is not None, found[1] is not None)
+
+
 def letters(session: Session, edition_id: int, offset: int, most: int) -> Sequence[VisaLetter]:
     """Who asked, those who wait first; with registrations and who answered. Passports are not read."""
     is_answered = or_(VisaLetter.issued_at.is_not(None), VisaLetter.declined_at.is_not(None))

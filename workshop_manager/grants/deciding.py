@@ -14,14 +14,13 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.figures import FundFigures, fund_figures
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.funds.rules import Facts, allows
+from workshop_manager.funds.rules import allows
 from workshop_manager.funds.service import find_fund
-from workshop_manager.funds.states import REGIONS
 from workshop_manager.grants import authors, emails, partial, queries, rules, words
+from workshop_manager.grants.facts import facts_of
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
-from workshop_manager.registrations.states import Mode
 from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
@@ -187,7 +186,7 @@ def _check_rules(
     if not any(funds[fund_id].restrictions for fund_id, _minor in amounts.values()):
         return
     seat = queries.seats_of(uow.session, application.edition_id, [application.person_id or 0])
-    facts = _facts(application, seat.get(application.person_id or 0))
+    facts = facts_of(application, application.person, seat.get(application.person_id or 0))
     for line in application.lines:
         if line.id not in amounts:
             continue
@@ -197,18 +196,6 @@ def _check_rules(
                 "“%(fund)s” cannot give this: %(why)s Choose another fund.", fund=isolated(fund.name), why=_(why)
             )
             raise FieldConflict(f"amount_{line.id}", str(sentence))
-
-
-def _facts(application: Application, seat: queries.Seat | None) -> Facts:
-    """What is known of the applicant as far as funds ask for it."""
-    region = REGIONS.get((application.person.country if application.person else None) or "")
-    before = application.presented_before
-    return Facts(
-        presents_first_time=None if before is None else not before,
-        region=region.value if region else None,
-        stage=application.stage,
-        is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
-    )
 
 
 @dataclass(frozen=True, slots=True)

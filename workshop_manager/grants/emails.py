@@ -76,6 +76,16 @@ def went_virtual(uow: UnitOfWork, edition: Edition, application: Application, to
     )
 
 
+def visa_refused(
+    uow: UnitOfWork, edition: Edition, application: Application, *, back: str, aid: str, settled: str, is_virtual: bool
+) -> None:
+    """To the person, whose visa was refused: what has followed."""
+    _send(
+        uow, edition, application, "visa_refused", facts=given_facts(application) if given(application) else (),
+        back=back, aid=aid, settled=settled, is_virtual=is_virtual,
+    )  # fmt: skip
+
+
 def taken_back(uow: UnitOfWork, edition: Edition, application: Application, total: str, reason: str) -> None:
     """To the person, whose paper is gone: the organisers have taken the promise back, and why."""
     _send(uow, edition, application, "taken_back", total=total, reason=reason)

@@ -11,7 +11,7 @@ from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.rules import COMMITTED, LIVE
-from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict
+from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict, Visa
 from workshop_manager.questions.models import Answer
 
 _LIVE = text("state IN ('proposed', 'offered', 'accepted')")
@@ -72,6 +72,11 @@ class Application(Base):
     """What an offer asks of the person, in the organisers' words."""
     must_present: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The offer is for who presents their work."""
+    visa: Mapped[Visa | None]
+    visa_day: Mapped[date | None]
+    """Of the appointment."""
+    visa_at: Mapped[datetime | None]
+    """When they said so."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

@@ -20,6 +20,7 @@ from workshop_manager.grants import (
     statements,
     texts,
     views,
+    visa_views,
     words,
 )
 from workshop_manager.grants.states import CostKind
@@ -43,7 +44,7 @@ _USES = uses.Uses(
     names=queries.names_of,
     seen=queries.ids_seen,
 )
-_PAGES = (views, desk, paper_views, texts, statements, caps)
+_PAGES = (views, desk, paper_views, visa_views, texts, statements, caps)
 """All hang their pages on the one blueprint when they are imported."""
 
 

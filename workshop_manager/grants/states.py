@@ -54,6 +54,15 @@ class CostKind(enum.Enum):
     OTHER = "other"
 
 
+class Visa(enum.Enum):
+    """How far somebody is with the visa for the journey, by their own word."""
+
+    NOT_NEEDED = "not_needed"
+    APPOINTMENT = "appointment"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class Upfront(enum.Enum):
     """What helps somebody who cannot pay costs up front."""
 

@@ -13,12 +13,12 @@ from workshop_manager.core.money import exponent
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.grants import asking, cover, panels, queries, rules, service, words
+from workshop_manager.grants import asking, cover, panels, queries, rules, service, visa, words
 from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
 from workshop_manager.grants.models import Application, GrantCap, Line
 from workshop_manager.grants.rules import COMMITTED, Gap, Phase
-from workshop_manager.grants.states import Action, AwardState, CostKind, State
+from workshop_manager.grants.states import Action, AwardState, CostKind, State, Visa
 from workshop_manager.questions import filling
 from workshop_manager.questions.content import Sheet
 from workshop_manager.questions.rules import Gap as Unanswered
@@ -414,7 +414,9 @@ def _status_page(
         thread=_thread(at, found, bench.dates),
         parts=parts,
         seat=seat,
-        urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw")}
+        visa=visa.visa_text(uow.session, found),
+        may_tell_visa=found.state in visa.TELLING and found.visa is not Visa.REFUSED,
+        urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw", "visa")}
         | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""}
         | {"statement": at.url("grants.statement") if found.released_at else ""},
         contact=at.edition.contact_email,

@@ -15,7 +15,7 @@ from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.models import Line
 from workshop_manager.grants.queries import Part, Seat
 from workshop_manager.grants.rules import Gap, Phase
-from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict
+from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict, Visa
 from workshop_manager.registrations.states import State as PlaceState
 from workshop_manager.submissions.states import State as WorkState
 from workshop_manager.web.times import day_text
@@ -129,8 +129,31 @@ _ENTRIES = {
     "bank-details-given": _l("The person said where to pay to"),
     "bank-details-seen": _l("Somebody looked at where to pay to"),
     "bank-details-removed": _l("Where to pay to was deleted"),
+    "visa-told": _l("The person said how far the visa is"),
+    "visa-refused": _l("The visa was refused; %(money)s for the journey went back"),
+    "virtual-aid": _l("%(money)s of virtual aid instead of the journey"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
+
+
+VISAS = {
+    Visa.NOT_NEEDED: _l("I need none"),
+    Visa.APPOINTMENT: _l("I have an appointment"),
+    Visa.GRANTED: _l("It is granted"),
+    Visa.REFUSED: _l("It was refused"),
+}
+_VISA_FACTS = {
+    Visa.NOT_NEEDED: _l("none needed"),
+    Visa.APPOINTMENT: _l("appointment on %(day)s"),
+    Visa.GRANTED: _l("granted"),
+    Visa.REFUSED: _l("refused"),
+}
+
+
+def visa_text(visa: Visa | None, day: date | None, letter: str) -> str:
+    """How far the visa is: what the person said, and what is known of a letter."""
+    said = str(_VISA_FACTS[visa]) % {"day": day_text(day) if day else "?"} if visa else ""
+    return ", ".join(part for part in (said, letter) if part) or str(_("nothing known"))
 
 
 def kind_name(kind: CostKind) -> str:

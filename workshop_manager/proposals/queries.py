@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from workshop_manager.funds.figures import FundFigures, fund_figures
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.rules import Facts, FundRules, allows
-from workshop_manager.funds.states import REGIONS
 from workshop_manager.grants import authors
 from workshop_manager.grants import queries as grants
+from workshop_manager.grants.facts import facts_of
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.queries import Seat
 from workshop_manager.grants.rules import COMMITTED
@@ -19,7 +19,6 @@ from workshop_manager.grants.states import CostKind, State
 from workshop_manager.proposals.models import GrantProposal, GrantProposalRow
 from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
 from workshop_manager.proposals.settings import Settings, loaded
-from workshop_manager.registrations.states import Mode
 from workshop_manager.workshops.rules import MACHINE, Standing
 
 WAITING = frozenset({State.SUBMITTED, State.WAITLISTED})
@@ -85,7 +84,7 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
     rules_of = {fund.id: (fund.currency, fund.rules) for fund in rows.values()}
     applicants, kept_out, refused = [], {}, {}
     for rank, one in enumerate(waiting, 1):
-        facts = _facts(one, seats.get(one.person_id or 0))
+        facts = facts_of(one, one.person, seats.get(one.person_id or 0))
         made = _applicant(one, rank, rules_of, facts, works.get(one.person_id or 0, frozenset()), settings)
         if one.id in settings.kept_out:
             kept_out[one.id] = made
@@ -111,17 +110,6 @@ def _pot(figures: FundFigures, settings: Settings) -> Pot:
     fund, left = figures.fund, figures.balance.available
     amount = settings.budgets.get(fund.id, fund.amount)
     return Pot(fund.id, fund.name, fund.currency, amount, max(0, left + amount - fund.amount))
-
-
-def _facts(one: Application, seat: Seat | None) -> Facts:
-    country = one.person.country if one.person else None
-    region = REGIONS.get(country or "")
-    return Facts(
-        presents_first_time=None if one.presented_before is None else not one.presented_before,
-        region=region.value if region else None,
-        stage=one.stage,
-        is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
-    )
 
 
 def _institution(one: Application) -> str:
@@ -186,7 +174,7 @@ def _by_group(helped: Sequence[Application], seats: Mapping[int, Seat]) -> dict[
     sums: dict[tuple[str, str], int] = {}
     for one in helped:
         minor = sum(line.live.amount for line in one.lines if line.live and line.live.state in COMMITTED)
-        for group in _groups(_facts(one, seats.get(one.person_id or 0))):
+        for group in _groups(facts_of(one, one.person, seats.get(one.person_id or 0))):
             sums[group, one.currency] = sums.get((group, one.currency), 0) + minor
     return sums
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Listing, Person
+from workshop_manager.accounts.queries import find_person
 from workshop_manager.core.audit import record
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
@@ -233,6 +234,26 @@ def switch(uow: UnitOfWork, edition: Edition, kind_id: int, *, seen: str) -> Reg
     row.version += 1
     _settle(uow, edition, row, person, made, before, after)
     return row
+
+
+def turn_virtual(uow: UnitOfWork, edition: Edition, person_id: int) -> bool:
+    """Give a seat from afar to whoever cannot come into the room, whatever the windows say; the room's goes on.
+
+    False if they have none in the room, or no virtual kind has a seat for them: then nothing has happened.
+    """
+    made = waitlist.enter(uow, edition)
+    row = queries.registration_of(uow.session, edition.id, person_id, lock=True)
+    seat = row.place.seat if row is not None else None
+    person = find_person(uow.session, person_id)
+    if row is None or person is None or seat is None or made.kinds[seat].mode is Mode.VIRTUAL:
+        return False
+    mine, before = made.groups_of(person_id), row.place
+    for kind in sorted(made.kinds.values(), key=lambda one: (one.position, one.id)):
+        if kind.mode is Mode.VIRTUAL and not kind.needs_approval and made.has_room(kind.id, before, mine):
+            row.version += 1
+            _settle(uow, edition, row, person, made, before, Place(kind.id))
+            return True
+    return False
 
 
 def _choose(

@@ -1,0 +1,137 @@
+"""The way of a visa, and a refusal: seat, money and aid in one act."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.factories import client_for, join_team, make_person
+from tests.grants.factories import AIR, LODGING, acting, make_committee, make_fund, make_offer, open_grants
+from tests.registrations.factories import make_kind, make_registration
+from tests.season.hands import Hands
+from tests.shows import shows
+from workshop_manager.accounts.models import Person
+from workshop_manager.claims import service as claims
+from workshop_manager.claims.states import Way
+from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.models import Fund
+from workshop_manager.grants import caps, queries, service, visa
+from workshop_manager.grants.costs import Limit
+from workshop_manager.grants.forms import digest
+from workshop_manager.grants.models import Application
+from workshop_manager.grants.states import CostKind, State, Visa
+from workshop_manager.mail.models import OutboxMail
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations.states import Mode
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import Role
+
+Scene = tuple[Edition, Fund, Person, Person]
+
+
+@pytest.fixture
+def scene(uow: UnitOfWork) -> Scene:
+    return _scene(uow)
+
+
+def _scene(uow: UnitOfWork) -> Scene:
+    """An accepted grant of 1,200 for the flight and 300 for a bed; data is capped at 80."""
+    edition = open_grants(uow)
+    fund, person, organiser = make_fund(uow, edition), make_person(uow), make_person(uow, "Teuila")
+    join_team(uow, edition, organiser, Role.ORGANISER)
+    with acting(uow, organiser):
+        caps.save_caps(uow, edition, {"USD": [Limit(CostKind.DATA, 8_000)]}, seen=digest([]))
+    make_offer(uow, edition, make_committee(uow, edition), fund, person)
+    with acting(uow, person):
+        service.accept(uow, edition)
+    uow.actor = person
+    return edition, fund, person, organiser
+
+
+def _mine(uow: UnitOfWork, edition: Edition, person: Person) -> Application:
+    found = queries.application_of(uow.session, edition.id, person.id, lock=True)
+    assert found is not None
+    return found
+
+
+@shows(
+    "Grants",
+    "A refused visa turns seat and journey into a virtual seat and aid where a fund allows it, in one act",
+)
+def test_a_refusal_is_one_act(uow: UnitOfWork, scene: Scene) -> None:
+    edition, fund, person, _organiser = scene
+    visa.tell(uow, edition, Visa.APPOINTMENT, date(2026, 7, 1))
+    after = visa.follows(uow, edition, _mine(uow, edition, person))
+    assert after == visa.Following(150_000, 0, 8_000, fund.id)
+    with pytest.raises(Conflict, match="changed while you read"):
+        visa.refuse(uow, edition, seen=visa.Following(1, 0, 0, None))
+    room, screen = make_kind(uow, edition), make_kind(uow, edition, "Virtual", mode=Mode.VIRTUAL)
+    make_registration(uow, edition, room, person)
+    visa.refuse(uow, edition, seen=after)
+    found = _mine(uow, edition, person)
+    seat = registrations.registration_of(uow.session, edition.id, person.id)
+    assert seat is not None
+    assert seat.kind_id == screen.id
+    held = fund_rows.balances(uow.session, edition.id)[fund.id]
+    assert (found.state, found.visa, found.promised) == (State.ACCEPTED, Visa.REFUSED, 8_000)
+    assert (held.accepted, held.available) == (8_000, 492_000)
+    assert uow.session.scalars(select(OutboxMail).where(OutboxMail.template == "grants/visa_refused")).one()
+    for again in (lambda: visa.refuse(uow, edition, seen=after), lambda: visa.tell(uow, edition, Visa.GRANTED, None)):
+        with pytest.raises(Conflict, match="everything that follows is done"):
+            again()
+
+
+@shows("Grants", "What was paid when a visa is refused stays, until an organiser settles it")
+def test_what_was_paid_stays(uow: UnitOfWork, scene: Scene) -> None:
+    edition, fund, person, organiser = scene
+    found = _mine(uow, edition, person)
+    flight = next(line.id for line in found.lines if line.kind is AIR)
+    with acting(uow, organiser):
+        claims.book(uow, edition, found.id, flight, 50_000, Way.BOOKED, uow.now.date(), "LH 400")
+    after = visa.follows(uow, edition, _mine(uow, edition, person))
+    assert after == visa.Following(100_000, 50_000, 8_000, fund.id)
+    visa.refuse(uow, edition, seen=after)
+    held = fund_rows.balances(uow.session, edition.id)[fund.id]
+    assert (held.accepted, held.paid) == (8_000, 50_000)
+
+
+def test_without_a_fund_for_it_there_is_no_aid(uow: UnitOfWork, scene: Scene) -> None:
+    edition, fund, person, _organiser = scene
+    fund.restrictions = {"kinds": [AIR.value, LODGING.value]}
+    uow.session.flush()
+    after = visa.follows(uow, edition, _mine(uow, edition, person))
+    assert (after.aid, after.fund_id) == (0, None)
+    visa.refuse(uow, edition, seen=after)
+    assert _mine(uow, edition, person).state is State.DECLINED
+
+
+def test_only_ones_own_and_only_while_it_matters(uow: UnitOfWork, scene: Scene) -> None:
+    edition, _fund, _person, organiser = scene
+    with acting(uow, organiser), pytest.raises(NotFound):
+        visa.tell(uow, edition, Visa.GRANTED, None)
+    with pytest.raises(Conflict, match="day of the appointment"):
+        visa.tell(uow, edition, Visa.APPOINTMENT, None)
+    service.decline(uow, edition)
+    with pytest.raises(NotFound):
+        visa.tell(uow, edition, Visa.GRANTED, None)
+
+
+@shows("Grants", "How far a visa is stands beside the application; a refusal says what follows before it is done")
+def test_the_pages_say_what_follows(app: Flask, work: Callable[[], AbstractContextManager[UnitOfWork]]) -> None:
+    with work() as uow:
+        edition, _fund, person, organiser = _scene(uow)
+        number = _mine(uow, edition, person).id
+        hands, desk = [Hands(client_for(app, uow, one)) for one in (person, organiser)]
+    hands.open("/musiml/2026/grants/application")
+    hands.follow("Say how far your visa is").press("Keep it", 422).says("Choose one.")
+    hands.press("Keep it", visa="granted").says("granted")
+    desk.open(f"/musiml/2026/organise/grants/applications/{number}").says("Visa granted")
+    hands.follow("Say how far your visa is").press("Keep it", visa="refused")
+    hands.says("1,500 USD for the journey goes back", "80 USD comes to you instead").press("Yes, it was refused")
+    hands.says("refused", "80 USD")
+    desk.open(desk.path).says("80 USD of virtual aid instead of the journey")
