@@ -9,7 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_person
-from tests.grants.factories import AIR, LODGING, acting, make_committee, make_fund, make_offer, open_grants
+from tests.grants.factories import (
+    AIR,
+    LODGING,
+    acting,
+    make_application,
+    make_committee,
+    make_fund,
+    make_offer,
+    open_grants,
+    release,
+)
 from tests.registrations.factories import make_kind, make_registration
 from tests.season.hands import Hands
 from tests.shows import shows
@@ -20,11 +30,12 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
-from workshop_manager.grants import caps, queries, service, visa
+from workshop_manager.grants import caps, deciding, queries, service, visa, words
 from workshop_manager.grants.costs import Limit
+from workshop_manager.grants.deciding import Proposal
 from workshop_manager.grants.forms import digest
 from workshop_manager.grants.models import Application
-from workshop_manager.grants.states import CostKind, State, Visa
+from workshop_manager.grants.states import CostKind, State, Verdict, Visa
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import queries as registrations
 from workshop_manager.registrations.states import Mode
@@ -98,6 +109,46 @@ def test_what_was_paid_stays(uow: UnitOfWork, scene: Scene) -> None:
     visa.refuse(uow, edition, seen=after)
     held = fund_rows.balances(uow.session, edition.id)[fund.id]
     assert (held.accepted, held.paid) == (8_000, 50_000)
+
+
+def test_what_was_paid_is_not_said_to_go_back_when_the_room_is_left(uow: UnitOfWork, scene: Scene) -> None:
+    edition, _fund, person, organiser = scene
+    room, _screen = make_kind(uow, edition), make_kind(uow, edition, "Virtual", mode=Mode.VIRTUAL)
+    make_registration(uow, edition, room, person)
+    found = _mine(uow, edition, person)
+    flight = next(line.id for line in found.lines if line.kind is AIR)
+    with acting(uow, organiser):
+        claims.book(uow, edition, found.id, flight, 50_000, Way.BOOKED, uow.now.date(), "LH 400")
+    visa.refuse(uow, edition, seen=visa.follows(uow, edition, _mine(uow, edition, person)))
+    sent = [one.template for one in uow.session.scalars(select(OutboxMail))]
+    assert (sent.count("grants/visa_refused"), sent.count("grants/went_virtual")) == (1, 0)
+    history = queries.history_of(uow.session, found.id, organiser.id)
+    assert not [entry for entry in history if entry.action == "returned"]
+    assert all(words.entry_text(entry.action, entry.details) for entry in history)
+
+
+def test_aid_comes_from_a_fund_that_holds_it(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    flights, beds = make_fund(uow, edition, 120_000, "Flights"), make_fund(uow, edition, 30_000, "Beds")
+    person, organiser, member = make_person(uow), make_person(uow, "Teuila"), make_committee(uow, edition)
+    join_team(uow, edition, organiser, Role.ORGANISER)
+    with acting(uow, organiser):
+        caps.save_caps(uow, edition, {"USD": [Limit(CostKind.DATA, 8_000)]}, seen=digest([]))
+    made = make_application(uow, edition, person)
+    given = {line.id: ((flights if line.kind is AIR else beds).id, line.asked) for line in made.lines}
+    with acting(uow, member):
+        deciding.propose(uow, edition, made.id, Proposal(Verdict.OFFER, given), started_from=made.seen)
+    release(uow, edition, member, made)
+    with acting(uow, person):
+        service.accept(uow, edition)
+    flight = next(line.id for line in made.lines if line.kind is AIR)
+    with acting(uow, organiser):
+        claims.book(uow, edition, made.id, flight, 120_000, Way.BOOKED, uow.now.date(), "LH 400")
+    uow.actor = person
+    after = visa.follows(uow, edition, _mine(uow, edition, person))
+    assert after == visa.Following(30_000, 120_000, 8_000, beds.id)
+    visa.refuse(uow, edition, seen=after)
+    assert _mine(uow, edition, person).visa is Visa.REFUSED
 
 
 def test_without_a_fund_for_it_there_is_no_aid(uow: UnitOfWork, scene: Scene) -> None:

@@ -73,6 +73,8 @@ def on_left_the_room(uow: UnitOfWork, event: LeftTheRoom) -> None:
 def _return_journey(uow: UnitOfWork, funds: Funds, application: Application) -> None:
     edition = workshops.get_edition(uow.session, application.edition_id)
     returned = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
+    if not returned:  # all that is left for the journey was claimed or paid: it stays
+        return
     if not any(line.live for line in application.lines):
         move(application, Action.DECLINE)
     answered(uow, application)

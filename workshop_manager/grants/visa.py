@@ -96,24 +96,27 @@ def follows(uow: UnitOfWork, edition: Edition, application: Application) -> Foll
     """What saying that it was refused would lead to now; nothing is changed."""
     funds = {fund.id: fund for fund in fund_rows.funds(uow.session, edition.id)}
     there = fund_rows.award_balances(uow.session, [line.live.id for line in application.lines if line.live])
-    back = promised = 0
+    promised = 0
+    back: dict[int, int] = {}
     for line in application.lines:
         award = line.live
         if award is not None and award.state in COMMITTED and line.kind in rules.JOURNEY:
             promised += award.amount
             account = ACCOUNTS[award.state]
-            back += min(award.amount, there.get((award.id, award.fund_id, account), 0))
+            minor = min(award.amount, there.get((award.id, award.fund_id, account), 0))
+            back[award.fund_id] = back.get(award.fund_id, 0) + minor
     aid, fund = _aid(uow, edition, application, funds, back)
-    return Following(back, promised - back, aid, fund)
+    total = sum(back.values())
+    return Following(total, promised - total, aid, fund)
 
 
 def _aid(
-    uow: UnitOfWork, edition: Edition, application: Application, funds: Mapping[int, Fund], back: int
+    uow: UnitOfWork, edition: Edition, application: Application, funds: Mapping[int, Fund], back: Mapping[int, int]
 ) -> tuple[int, int | None]:
-    """How much virtual aid, and from which fund: what came back pays for it, if the fund's rules allow it."""
+    """How much virtual aid, and from which fund: one whose rules allow it and that holds it with what comes back."""
     cap = queries.limits(uow.session, edition.id, application.currency).get(AID)
     has_some = any(line.kind is AID and line.live is not None for line in application.lines)
-    minor = min(back, cap.amount) if cap is not None else 0
+    minor = min(sum(back.values()), cap.amount) if cap is not None else 0
     if not minor or has_some:
         return 0, None
     known = facts_of(application, acting(uow), None)
@@ -123,7 +126,7 @@ def _aid(
         fund = funds.get(fund_id)
         if fund is None or fund.currency != application.currency or allows(fund.rules, afar, AID.value):
             continue
-        if fund_id in gave or fund.left >= minor:
+        if fund.left + back.get(fund_id, 0) >= minor:
             return minor, fund_id
     return 0, None
 
