@@ -146,6 +146,8 @@ def refuse(uow: UnitOfWork, edition: Edition, *, seen: Following) -> Application
     back = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
     application.visa, application.visa_at, application.visa_day = Visa.REFUSED, uow.now, None
     note(uow, application, "visa-refused" if back else "visa-told", back)
+    if found.settled:
+        note(uow, application, "visa-to-settle", found.settled)
     uow.session.flush()
     if found.aid and found.fund_id is not None and state in (State.OFFERED, State.ACCEPTED):
         _give_aid(uow, funds, application, found.fund_id, found.aid)
