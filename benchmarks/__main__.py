@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import assigning, registering, reviewing
+from benchmarks import assigning, ledger, proposal, registering, reviewing
 from benchmarks.acts import acts
 from benchmarks.servers import ROOT, SERVERS, fetch, free_port, server, wait_for
 
@@ -159,6 +159,8 @@ def main() -> None:
         assigning.compare(with_bounds=False)
         reviewing.compare()
         registering.compare()
+        proposal.main(500)
+        ledger.main(f"sqlite:///{folder}/ledger.sqlite3")
         from_nothing(folder)
 
 

@@ -24,7 +24,7 @@ def test_the_command_says_who_gets_what_and_why_and_writes_nothing(
             make_application(uow, edition)
         where = "/".join(edition.slugs.values())
     run = runner(app, monkeypatch)
-    found = told(run("grants", "propose", where, "--json", "--cap", "lodging=200 USD"))
+    found = told(run("grants", "propose", where, "--json", "--cap", "lodging=50x4 USD"))
     assert found["counts"] == {"helped": 1, "not helped": 1, "mails": 0}
     first, second = found["items"]
     assert [(award["kind"], award["amount"]) for award in first["awards"]] == [("air", 120_000), ("lodging", 20_000)]

@@ -82,10 +82,11 @@ def _share(typed: str) -> tuple[str, int]:
 def _cap(typed: str) -> tuple[tuple[CostKind, str], int]:
     kind, _sign, money = typed.partition("=")
     amount, _space, currency = money.strip().rpartition(" ")
+    each, _times, nights = amount.partition("x")
     try:
-        return (CostKind(kind), currency), parse_amount(amount, currency)
+        return (CostKind(kind), currency), parse_amount(each, currency) * int(nights or "1")
     except (ValueError, NotMoney):
-        raise Conflict(f"“{typed}” is no cap. Write it as {CostKind.LODGING.value}=434 USD.") from None
+        raise Conflict(f"“{typed}” is no cap. Write it as {CostKind.LODGING.value}=62x7 USD, or 434 USD.") from None
 
 
 @running.act(grants, "ledger")

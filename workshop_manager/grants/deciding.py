@@ -21,6 +21,8 @@ from workshop_manager.grants.facts import facts_of
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
+from workshop_manager.mail.service import Draft, draft
+from workshop_manager.web.times import when_text
 from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
@@ -204,6 +206,8 @@ class Terms:
 
     conditions: str = ""
     must_present: bool = False
+    tells_rank: bool = False
+    """Whoever waits is told their place on the waitlist."""
 
 
 NO_TERMS = Terms()
@@ -230,10 +234,40 @@ def release(
         _require_future(uow, accept_by)
         _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
+    numbers = waitlist_numbers(uow, edition, found, terms)
     for application in found:
+        application.waitlist_number = numbers.get(application.id)
         release_one(uow, edition, funds, application, accept_by, terms)
     uow.session.flush()
     return found
+
+
+def waitlist_numbers(
+    uow: UnitOfWork, edition: Edition, found: Iterable[Application], terms: Terms
+) -> dict[int, int]:  # fmt: skip
+    """The places that those of them who go on the waitlist are told, after whoever was told one before."""
+    waiting = [application.id for application in found if application.verdict is Verdict.WAITLIST]
+    if not terms.tells_rank or not waiting:
+        return {}
+    first = queries.last_waitlist_number(uow.session, edition.id) + 1
+    return {one: number for number, one in enumerate(queries.by_score(uow.session, waiting), first)}
+
+
+def drafts(
+    uow: UnitOfWork, edition: Edition, found: Sequence[Application], accept_by: Deadline | None, terms: Terms
+) -> list[Draft]:
+    """The mails that releasing these would send; nothing is told and nothing stored."""
+    numbers = waitlist_numbers(uow, edition, found, terms)
+    until = when_text(accept_by.at, accept_by.zone) if accept_by else ""
+    letters = (
+        emails.answer(
+            edition, one, one.verdict, until=until, conditions=terms.conditions, must_present=terms.must_present,
+            number=numbers.get(one.id),
+        )
+        for one in found
+        if one.verdict is not None
+    )  # fmt: skip
+    return [draft(letter) for letter in letters if letter is not None]
 
 
 def _require_future(uow: UnitOfWork, accept_by: Deadline | None) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.funds import queries as fund_rows
@@ -29,6 +30,7 @@ from workshop_manager.grants.queries import LineFigures, Ranked, Show
 from workshop_manager.grants.rules import Phase
 from workshop_manager.grants.states import AwardState, CostKind, State, Verdict
 from workshop_manager.grants.views import blueprint
+from workshop_manager.mail.service import Draft
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -419,6 +421,8 @@ def desk_release(community: str, edition: str) -> AnyResponse:
     pending = queries.pending(uow.session, at.edition.id, at.standing)
     form = release_form(pending, uow.now, at.edition.time_zone)
     accept_by = form.accept_by() if form.is_sent else None
+    if form.is_submitted() and request.form.get("do") == "preview":
+        return _preview(at, form, pending, accept_by)
     if form.is_submitted() and not form.errors:
         try:
             done = deciding.release(uow, at.edition, form.pairs(), accept_by, form.terms())
@@ -437,7 +441,20 @@ def desk_release(community: str, edition: str) -> AnyResponse:
     return _release_page(at, form, pending)
 
 
-def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -> Response:
+def _preview(
+    at: Here, form: ReleaseForm, pending: Sequence[Application], accept_by: Deadline | None
+) -> Response:  # fmt: skip
+    """The same page with the mails as they would go out; nothing is released."""
+    if form.errors or reads_blind(at):
+        return _release_page(at, form, pending)
+    chosen = [one for one in pending if form.pairs().get(one.id) == one.seen]
+    drafts = deciding.drafts(unit(), at.edition, chosen, accept_by, form.terms())
+    return _release_page(at, form, pending, drafts)
+
+
+def _release_page(
+    at: Here, form: ReleaseForm, pending: Sequence[Application], drafts: Sequence[Draft] = ()
+) -> Response:  # fmt: skip
     uow = unit()
     figures = fund_figures(uow.session, at.edition.id, at.standing)
     due = workshops.date_by_key(uow.session, at.edition.id, DateKey.GRANTS_DUE)
@@ -447,9 +464,12 @@ def _release_page(at: Here, form: ReleaseForm, pending: Sequence[Application]) -
     is_blind = reads_blind(at)
     return page(
         "grants/release.html",
-        422 if form.is_submitted() else 200,
+        422 if form.is_submitted() and not drafts else 200,
         at=at,
         form=form,
+        drafts=drafts,
+        may_preview=not is_blind,
+        has_waitlist=any(one.verdict is Verdict.WAITLIST for one in pending),
         answers=[
             Answer(
                 value=f"{one.id}:{one.seen}",

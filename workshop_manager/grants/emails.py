@@ -8,6 +8,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import words
 from workshop_manager.grants.models import Application
+from workshop_manager.grants.states import Verdict
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
@@ -37,21 +38,47 @@ def received(uow: UnitOfWork, edition: Edition, application: Application) -> Non
 
 def offered(uow: UnitOfWork, edition: Edition, application: Application) -> None:
     """To the applicant: what is offered, line by line, and until when it can be accepted."""
-    facts = given_facts(application)
-    _send(
-        uow,
+    letter = answer(
+        edition, application, Verdict.OFFER, until=_until(application), conditions=application.conditions,
+        must_present=application.must_present,
+    )  # fmt: skip
+    if letter is not None:
+        post(uow, letter)
+
+
+def answer(
+    edition: Edition,
+    application: Application,
+    verdict: Verdict,
+    *,
+    until: str = "",
+    conditions: str = "",
+    must_present: bool = False,
+    number: int | None = None,
+) -> Letter | None:
+    """The letter with the committee's answer; None if nobody is there to read it. `number`: on the waitlist."""
+    if verdict is Verdict.WAITLIST:
+        return _answer(edition, application, "waitlisted", number=number)
+    if verdict is Verdict.REJECT:
+        return _answer(edition, application, "rejected")
+    return _answer(
         edition,
         application,
         "offered",
-        facts=facts,
+        facts=given_facts(application),
         button=str(_("Accept or decline")),
         total=_given(application),
-        until=_until(application),
+        until=until,
         in_part=given(application) < application.asked,
-        conditions=application.conditions,
-        must_present=application.must_present,
+        conditions=conditions,
+        must_present=must_present,
         cannot_front=application.cannot_front,
     )
+
+
+def _answer(edition: Edition, application: Application, name: str, **values: Any) -> Letter | None:
+    key = f"grant-{name}:{application.id}:{application.version}"
+    return letter_to(edition, application, f"grants/{name}", key, **values)
 
 
 def accepted(uow: UnitOfWork, edition: Edition, application: Application, *, is_lowered: bool) -> None:
@@ -103,12 +130,16 @@ def expired(uow: UnitOfWork, edition: Edition, application: Application, total: 
 
 def waitlisted(uow: UnitOfWork, edition: Edition, application: Application) -> None:
     """To the applicant: no money yet, perhaps later."""
-    _send(uow, edition, application, "waitlisted")
+    letter = answer(edition, application, Verdict.WAITLIST, number=application.waitlist_number)
+    if letter is not None:
+        post(uow, letter)
 
 
 def rejected(uow: UnitOfWork, edition: Edition, application: Application) -> None:
     """To the applicant: not this time."""
-    _send(uow, edition, application, "rejected")
+    letter = answer(edition, application, Verdict.REJECT)
+    if letter is not None:
+        post(uow, letter)
 
 
 def withdrawn(uow: UnitOfWork, edition: Edition, application: Application, total: str | None) -> None:
@@ -173,24 +204,40 @@ def send(
     **values: Any,
 ) -> None:
     """To the applicant, about their grant; nobody hears of it who left."""
+    letter = letter_to(
+        edition, application, template, key, facts=facts, button=button, leads_to=leads_to, **values
+    )  # fmt: skip
+    if letter is not None:
+        post(uow, letter)
+
+
+def letter_to(
+    edition: Edition,
+    application: Application,
+    template: str,
+    key: str,
+    *,
+    facts: Facts = (),
+    button: str = "",
+    leads_to: str = "grants.application",
+    **values: Any,
+) -> Letter | None:
+    """A letter to the applicant; None for who left."""
     person = application.person
     if person is None or person.erased_at is not None:
-        return
+        return None
     address = absolute(leads_to, community=edition.community.slug, edition=edition.slug)
-    post(
-        uow,
-        Letter(
-            template=template,
-            key=key,
-            to_address=person.email,
-            to_name=person.name,
-            values={"edition": edition.name} | values,
-            facts=facts,
-            button=(button or str(_("Look at your application")), address),
-            signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
-            why=str(_("You get this because you applied for a travel grant.")),
-            person_id=person.id,
-            locale=person.locale or "en",
-            **sender(edition),
-        ),
+    return Letter(
+        template=template,
+        key=key,
+        to_address=person.email,
+        to_name=person.name,
+        values={"edition": edition.name} | values,
+        facts=facts,
+        button=(button or str(_("Look at your application")), address),
+        signature=str(_("The organisers of %(edition)s", edition=isolated(edition.name))),
+        why=str(_("You get this because you applied for a travel grant.")),
+        person_id=person.id,
+        locale=person.locale or "en",
+        **sender(edition),
     )

@@ -275,6 +275,10 @@ class ReleaseForm(BaseForm):
         description=_l("In the mail, and on the page where they accept. In plain words."),
     )
 
+    tells_rank = BooleanField(
+        _l("Tell people on the waitlist their place"), description=_l("Unticked, nobody learns how far down they are.")
+    )
+
     def pairs(self) -> dict[int, int]:
         """(application, version) as they were shown; what makes no sense counts as changed since."""
         found: dict[int, int] = {}
@@ -289,7 +293,11 @@ class ReleaseForm(BaseForm):
 
     def terms(self) -> Terms:
         """What the offers ask of who accepts them."""
-        return Terms((self.conditions.data or "").strip(), must_present=bool(self.must_present.data))
+        return Terms(
+            (self.conditions.data or "").strip(),
+            must_present=bool(self.must_present.data),
+            tells_rank=bool(self.tells_rank.data),
+        )
 
 
 def release_form(pending: Sequence[Application], now: datetime, zone: str) -> ReleaseForm:

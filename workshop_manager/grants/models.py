@@ -72,6 +72,8 @@ class Application(Base):
     """What an offer asks of the person, in the organisers' words."""
     must_present: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The offer is for who presents their work."""
+    waitlist_number: Mapped[int | None]
+    """Their place on the waitlist as they were told it; None where the organisers tell nobody."""
     visa: Mapped[Visa | None]
     visa_day: Mapped[date | None]
     """Of the appointment."""

@@ -479,6 +479,29 @@ def pending(
     return session.scalars(query).all()
 
 
+def by_score(session: Session, application_ids: Collection[int]) -> list[int]:
+    """These applications, the best average first; of equal ones who handed in first."""
+    means = (
+        select(Score.application_id.label("id"), func.avg(cast(Score.score, Float)).label("average"))
+        .group_by(Score.application_id)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(Application.id)
+            .outerjoin(means, means.c.id == Application.id)
+            .where(Application.id.in_(application_ids))
+            .order_by(func.coalesce(means.c.average, 0).desc(), Application.submitted_at, Application.id)
+        )
+    )
+
+
+def last_waitlist_number(session: Session, edition_id: int) -> int:
+    """The last place that somebody was told; 0 if nobody was."""
+    query = select(func.max(Application.waitlist_number)).where(Application.edition_id == edition_id)
+    return int(session.scalar(query) or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of an application's history."""

@@ -430,6 +430,11 @@ def _what_now(found: Application, phase: Phase, *, may_answer: bool) -> str:
         return str(_("Your application is in. You can change everything until the deadline; the last version counts."))
     if found.state is State.OFFERED and not may_answer:
         return str(_("The time to accept is over, and the money goes back to the fund."))
+    if found.state is State.WAITLISTED and found.waitlist_number:
+        return str(
+            _("You are number %(number)s on the waitlist. We write as soon as it is your turn.",
+              number=found.waitlist_number)
+        )  # fmt: skip
     money = words.money(found.promised, found.currency)
     sentences = {
         State.DRAFT: _("This draft was not handed in before the deadline. It is as you left it, and nobody saw it."),
