@@ -40,7 +40,7 @@ _MOST_LATEST = 12
 _MOST_DOUBTS = 50
 
 
-def parts(at: Here) -> list[tuple[str, str, bool]]:
+def parts(at: Here) -> list[navigation.Entry]:
     """The pages of the door, for `ui.segments`."""
     return navigation.parts("door", at, request.endpoint)
 

@@ -25,9 +25,9 @@ from workshop_manager.grants import rules as grant_rules
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.queries import Ranked
 from workshop_manager.grants.states import CostKind
+from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
-from workshop_manager.web.navigation import parts
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit, viewer_person
@@ -39,9 +39,9 @@ blueprint = Blueprint("grantreview", __name__)
 BASE = "/<community>/<edition>/organise/grants"
 
 
-def shown_parts(at: Here) -> list[tuple[str, str, bool]]:
+def shown_parts(at: Here) -> list[navigation.Entry]:
     """The pages about grants, for the segments on top of each."""
-    return parts("grants", at, request.endpoint)
+    return navigation.parts("grants", at, request.endpoint)
 
 
 def is_blind(at: Here) -> bool:

@@ -24,8 +24,9 @@ def init_app(app: Flask) -> None:
     add = navigation.register_part
     add("grants", 20, lambda: str(_("To read")), "grantreview.desk_mine")
     add("grants", 30, lambda: str(_("Ranking")), "grantreview.desk_ranking")
-    add("grants", 40, lambda: str(_("Open questions")), "grantreview.desk_open")
+    add("grants", 25, lambda: str(_("Open questions")), "grantreview.desk_open")
     organisers = lambda standing: standing.may(MAY_FUNDS)  # noqa: E731
-    add("grants", 50, lambda: str(_("Readers")), "grantreview.desk_readers", "grantreview.desk_rem", allowed=organisers)
-    add("grants", 60, lambda: str(_("Rubric")), "grantreview.desk_rubric", allowed=organisers)
+    readers = ("grantreview.desk_readers", "grantreview.desk_rem")
+    add("grants", navigation.SET_UP, lambda: str(_("Readers")), *readers, allowed=organisers)
+    add("grants", navigation.SET_UP + 1, lambda: str(_("Rubric")), "grantreview.desk_rubric", allowed=organisers)
     jobs.register(JOB, every=600, run=talking.nag_offers)

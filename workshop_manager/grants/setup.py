@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
         ),
     )
     navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
-    purposes.register(asking.PURPOSE, 90)
+    purposes.register(asking.PURPOSE, navigation.SET_UP + 10)
     uses.register("grants", _USES)
     panels.register_open(40, cover.open_row)
     cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)

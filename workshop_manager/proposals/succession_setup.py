@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(succession_views.blueprint)
     navigation.register_part(
         "grants",
-        15,
+        60,
         lambda: str(_("Returned money")),
         "succession.desk_returned",
         allowed=lambda standing: standing.may(MAY_FUNDS),

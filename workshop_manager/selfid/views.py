@@ -122,7 +122,7 @@ def _group(one: SelfIdQuestion, key: str | None) -> str:
     return one.options[int(key)]
 
 
-def parts(at: Here) -> list[tuple[str, str, bool]]:
+def parts(at: Here) -> list[navigation.Entry]:
     """The pages about privacy."""
     return navigation.parts("privacy", at, request.endpoint)
 

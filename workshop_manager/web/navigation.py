@@ -43,6 +43,10 @@ class Desk:
     count: Callable[[Any], int | None] | None = None
 
 
+SET_UP = 100
+"""The order from which on a part of an entry is set once rather than worked on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A registered part of an entry with several pages; current there, and on endpoints starting with `prefixes`."""
@@ -53,6 +57,10 @@ class Part:
     prefixes: tuple[str, ...]
     allowed: Callable[[Any], bool]
     values: dict[str, Any]
+
+
+Entry = tuple[str, str, bool, None, bool]
+"""A part as `ui.segments` reads it: label, address, whether it is the current one, no count, whether it is set once."""
 
 
 @dataclass
@@ -115,7 +123,8 @@ def register_part(
 ) -> None:
     """Add a part to an entry of the desk, such as `"call"`; it is marked as current on the endpoints `also` begin, too.
 
-    The pages show `parts(...)` as `ui.segments`. `values` fill the endpoint's address.
+    The pages show `parts(...)` as `ui.segments`. `values` fill the endpoint's address. From `SET_UP` on, a part is
+    something set once: it stands in a quiet line below the others.
     """
     known = _parts.setdefault(entry, [])
     if all(p.endpoint != endpoint for p in known):
@@ -123,10 +132,16 @@ def register_part(
         known.sort(key=lambda p: p.order)
 
 
-def parts(entry: str, here: Any, endpoint: str | None) -> list[tuple[str, str, bool]]:
+def parts(entry: str, here: Any, endpoint: str | None) -> list[Entry]:
     """The parts of that entry for `ui.segments`: those this person may open, at `here`, with the current one."""
     return [
-        (part.label(), here.url(part.endpoint, **part.values), _is_current(part, endpoint or ""))
+        (
+            part.label(),
+            here.url(part.endpoint, **part.values),
+            _is_current(part, endpoint or ""),
+            None,
+            part.order >= SET_UP,
+        )
         for part in _parts.get(entry, [])
         if part.allowed(here.standing)
     ]
