@@ -23,6 +23,7 @@ from workshop_manager.commands.mentoring import mentoring
 from workshop_manager.commands.proceedings import proceedings
 from workshop_manager.commands.registrations import registrations
 from workshop_manager.commands.reviews import assignments, reviewers, reviews
+from workshop_manager.commands.schedule import schedule
 from workshop_manager.commands.signups import signups
 from workshop_manager.commands.submissions import submissions
 from workshop_manager.conflicts import keys
@@ -224,6 +225,7 @@ for group in (
     door,
     editions,
     signups,
+    schedule,
 ):
     cli.add_command(group)
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.schedule.factories import CHAIR, make_item, make_work
-from tests.schedule.test_importing import HTML
+from tests.schedule.test_reading import HTML
 from tests.shows import shows
 from workshop_manager.schedule import queries, service
-from workshop_manager.schedule.importing import read_table
 from workshop_manager.schedule.programme import Recording
+from workshop_manager.schedule.reading.detecting import read_text
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Role
 
@@ -61,7 +61,7 @@ def test_the_preview_doubts_the_endless_poster_session_and_saves_nothing(chair, 
 @shows("Schedule", "A suggested time is taken only where it is accepted")
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_ticked_is_taken_and_what_is_not_stays_as_printed(chair, work, text):
-    reading = read_table(text, date=date(2026, 12, 11), zone="America/Chicago")
+    reading = read_text(text, day=date(2026, 12, 11), zone="America/Chicago")
     doubted = [str(row.number) for row in reading.rows if row.end_suggested and row.time_as_printed]
     assert len(doubted) == 1
     assert send(chair, f"{DESK}/import/items", FORM | {"text": text}).status_code == 303
@@ -88,7 +88,7 @@ def test_importing_again_keeps_submission_recording_and_accounts(uow):
     edition, person = make_edition(uow), make_person(uow)
     work = make_work(uow, edition, 1, "On Red Teams", (("Jane Doe", person),))
     item = make_item(uow, edition, "On Red Teams", 30, submission_id=work.id, recording=Recording.FORBIDDEN)
-    reading = read_table(HTML, date=date(2026, 12, 11), zone="America/Chicago")
+    reading = read_text(HTML, day=date(2026, 12, 11), zone="America/Chicago")
     assert service.import_reading(uow, edition, CHAIR, reading, []) == (len(reading.rows) - 1, 1)
     assert (item.submission_id, item.recording) == (work.id, Recording.FORBIDDEN)
     assert [(who.name, who.person_id) for who in item.speakers] == [("Jane Doe", person.id)]
@@ -99,7 +99,7 @@ def test_importing_again_keeps_submission_recording_and_accounts(uow):
     [
         ({"text": "nothing here"}, "time"),
         ({"text": ""}, "Paste the programme here."),
-        ({"text": "BEGIN:VCALENDAR"}, "import it as a calendar"),
+        ({"text": "BEGIN:VCALENDAR"}, "holds no events"),
         ({"zone": "Mars/Olympus"}, "not a time zone we know"),
         ({"day": ""}, "Say on which day"),
         ({"day": "31.02.2026"}, "day"),

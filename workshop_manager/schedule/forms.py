@@ -16,9 +16,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from workshop_manager.core.deadlines import zone_city, zone_label, zone_names
 from workshop_manager.schedule.content import ItemContent, read_speakers, write_speakers
-from workshop_manager.schedule.importing import MAX_BYTES
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
+from workshop_manager.schedule.reading.values import MAX_BYTES
 from workshop_manager.schedule.releasing import NOTE_LENGTH
 from workshop_manager.schedule.rules import Refusal, local_instant
 from workshop_manager.schedule.words import kind_name, recording_name
@@ -235,7 +235,10 @@ class ImportForm(BaseForm):
     text = TextAreaField(
         _l("The programme"),
         [required(_l("Paste the programme here."))],
-        description=_l("From a web page, its source, a spreadsheet, Markdown or a mail: times and titles are enough."),
+        description=_l(
+            "From a web page, its source, a spreadsheet, Markdown or a mail: times and titles are enough. "
+            "Also the content of an .ics, schedule.xml, schedule.json or CSV file."
+        ),
     )
 
     def validate_text(self, field: Field) -> None:

@@ -16,9 +16,10 @@ from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, queries, releasing, service, words
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ImportForm, ItemForm, ReleaseForm, SeriesForm, first_day
-from workshop_manager.schedule.importing import Doubt, ImportRefusal, Reading, Row, read_table
 from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.schedule.programme import from_json
+from workshop_manager.schedule.reading.detecting import read_text
+from workshop_manager.schedule.reading.values import Doubt, ImportRefusal, Reading, Row
 from workshop_manager.schedule.rules import Conflict as Fault
 from workshop_manager.schedule.rules import Gap
 from workshop_manager.schedule.views import blueprint, is_meetup
@@ -403,7 +404,7 @@ def _read(form: ImportForm) -> Reading | None:
     if not form.is_sent or form.day.data is None:
         return None
     try:
-        return read_table(form.text.data or "", date=form.day.data, zone=form.zone.data or "")
+        return read_text(form.text.data or "", day=form.day.data, zone=form.zone.data or "")
     except ImportRefusal as refusal:
         form.text.errors = [*form.text.errors, refusal.sentence]
         return None

@@ -11,9 +11,9 @@ from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
 from workshop_manager.schedule.content import ItemContent, Named
-from workshop_manager.schedule.importing import Reading
 from workshop_manager.schedule.models import ItemSpeaker, ScheduleItem
 from workshop_manager.schedule.programme import Item, from_json
+from workshop_manager.schedule.reading.values import Reading
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import ON_PROGRAMME

@@ -1,0 +1,90 @@
+"""`workshop-manager schedule …`."""
+
+from datetime import datetime
+from typing import IO, Any
+
+import click
+
+from workshop_manager.commands import running
+from workshop_manager.commands.running import Stopped, Told
+from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.schedule import service
+from workshop_manager.schedule.forms import first_day
+from workshop_manager.schedule.reading.detecting import read_file
+from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.rules import MACHINE
+
+
+@click.group()
+def schedule() -> None:
+    """The programme: bringing one in."""
+
+
+@running.act(schedule, "import")
+@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of times without a date, and of “Day 1”; else the first day of the edition.",
+)
+@click.option("--zone", help="The IANA zone of times without one; else that of the edition.")
+@click.option(
+    "--as-printed", is_flag=True, help="Keep doubtful times as printed; otherwise what is suggested is taken."
+)
+def bring_in(
+    uow: UnitOfWork, edition: Edition, file: IO[bytes], day: datetime | None, zone: str | None, as_printed: bool
+) -> Told:
+    """Take a programme into the draft: a web page, Markdown, text, CSV, XLSX, .ics, schedule.xml or schedule.json."""
+    on = day.date() if day is not None else first_day(edition)
+    try:
+        reading = read_file(file.read(MAX_FILE + 1), day=on, zone=zone or edition.time_zone)
+    except ImportRefusal as refusal:
+        raise Stopped([{"sentence": refusal.sentence, "code": refusal.code}]) from None
+    accept = () if as_printed else {row.number for row in reading.rows}
+    added, updated = service.import_reading(uow, edition, MACHINE, reading, accept)
+    items = [_item(row, not as_printed) for row in reading.rows]
+    counts = {"rows": len(items), "added": added, "updated": updated, "left_out": len(items) - added - updated}
+    return Told(counts, items, _notes(reading), about={"format": reading.format.value, "doubts": _doubts(reading)})
+
+
+def _item(row: Row, accept: bool) -> dict[str, Any]:
+    start, end = row.start(accept), row.end(accept)
+    return {
+        "row": row.number,
+        "start": _instant(start),
+        "end": _instant(end),
+        "title": row.title,
+        "kind": row.kind.value,
+        "room": row.room,
+        "speakers": [who.name for who in row.speakers],
+        "parent": row.parent,
+        "where": row.where,
+        "left_out": None if row.has_place else "called off" if row.is_cancelled else "no time",
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment is not None else None
+
+
+def _doubts(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": doubt.row,
+            "field": doubt.field,
+            "sentence": doubt.sentence,
+            "suggestion": doubt.suggestion,
+            "weight": doubt.weight.value,
+        }
+        for doubt in reading.doubts
+    ]
+
+
+def _notes(reading: Reading) -> list[str]:
+    """What is doubtful, by row; what is a usual guess is told with `--json`."""
+    return [
+        f"Row {doubt.row}: {doubt.sentence}" if doubt.row else doubt.sentence
+        for doubt in reading.doubts
+        if doubt.weight is Weight.DOUBT
+    ]

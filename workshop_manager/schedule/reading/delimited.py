@@ -1,0 +1,101 @@
+"""Values with commas, semicolons or tabs between them, from spreadsheets and other systems."""
+
+from __future__ import annotations
+
+import csv
+import re
+from itertools import islice
+
+from workshop_manager.schedule.reading.clocks import find_times
+from workshop_manager.schedule.reading.columns import roles_of
+from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
+from workshop_manager.schedule.reading.values import MAX_ROWS, Doubt, Format, ImportRefusal
+
+_SIGNS = ",;\t|"
+_WHEN = frozenset({"start", "start time", "start date", "time", "date"})
+_MOST_BROKEN = 50
+
+
+def sheet_of_delimited(text: str) -> Sheet | None:
+    """The table in such a text; None if it is none: no header that names a time and something else."""
+    noted = re.match(r"\s*sep=(.)\r?\n", text)
+    body = text[noted.end() :] if noted else text
+    sign = noted[1] if noted else _sign_of(body)
+    if sign is None:
+        return None
+    rows, doubts = _rows(body, sign, 1 if noted else 0)
+    header = next((place for place, (_line, cells) in enumerate(rows[:10]) if _is_header(cells)), None)
+    if header is None:
+        return None
+    lines = [
+        Line([Cell(_cell(text)) for text in cells], header=place == 0, where=f"line {number}")
+        for place, (number, cells) in enumerate(rows[header:])
+    ]
+    around = " ".join(" ".join(cells) for _line, cells in rows[:header])[:4000]
+    return Sheet(lines, around, doubts, format=Format.CSV)
+
+
+def _cell(text: str) -> str:
+    # A list or an abstract keeps its lines; everything else is one.
+    return "\n".join(line for part in text.splitlines() if (line := tidy(part)))
+
+
+def _is_header(cells: list[str]) -> bool:
+    roles = set(roles_of(cells).values())
+    is_timed = any(find_times(cell, whole=True) for cell in cells)
+    return bool(roles & _WHEN) and len(roles) >= 2 and not is_timed
+
+
+def _sign_of(text: str) -> str | None:
+    """The sign that parts the cells: the one with which one of the first lines is a header."""
+    for line in [line for line in text[:20_000].splitlines() if line.strip()][:10]:
+        outside = re.sub(r'"[^"]*"', '""', line)
+        for sign in sorted(_SIGNS, key=outside.count, reverse=True):
+            if sign in outside and _is_header([part.strip(' "') for part in line.split(sign)]):
+                return sign
+    return None
+
+
+def _rows(text: str, sign: str, skipped: int) -> tuple[list[tuple[int, list[str]]], list[Doubt]]:
+    """Rows with the line on which each begins; a line with a quotation mark that nothing closes is left out."""
+    lines = text.replace("\x00", "").splitlines(keepends=True)
+    found: list[tuple[int, list[str]]] = []
+    doubts: list[Doubt] = []
+    at = 0
+    while at < len(lines):
+        broken = _read_until_broken(lines, at, sign, skipped, found)
+        if broken is None:
+            break
+        if len(doubts) >= _MOST_BROKEN:
+            raise ImportRefusal("unreadable", "So many quotation marks in this file are never closed; save it anew.")
+        sentence = f"Line {broken + 1 + skipped} opens a quotation mark that nothing closes, so it was left out."
+        doubts.append(Doubt(None, "page", sentence))
+        at = broken + 1
+    return found, doubts
+
+
+def _read_until_broken(
+    lines: list[str], at: int, sign: str, skipped: int, found: list[tuple[int, list[str]]]
+) -> int | None:
+    """Read rows from line `at` on into `found`; the line that cannot be one, or None at the end."""
+    reader = csv.reader(islice(lines, at, None), delimiter=sign)
+    while True:
+        begin = at + reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return None
+        except csv.Error:  # a cell longer than any text
+            return begin
+        over = at + reader.line_num
+        # A cell that swallowed other rows down to the end of the file.
+        if over >= len(lines) and over - begin > 1 and not _closes(lines[begin:over]):
+            return begin
+        if any(cell.strip() for cell in cells):
+            found.append((begin + 1 + skipped, cells[:100]))
+        if len(found) > MAX_ROWS + 10:
+            raise ImportRefusal("too_many_rows", f"This file has more than {MAX_ROWS} rows; divide it.")
+
+
+def _closes(lines: list[str]) -> bool:
+    return sum(line.count('"') for line in lines) % 2 == 0
