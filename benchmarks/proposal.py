@@ -83,9 +83,9 @@ def worst_share(problem: Problem, awards: Awards) -> float:
 def main(people: int) -> None:
     """One table."""
     problem = problem_of(people)
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     answer = solver.solve(problem)
-    took = time.perf_counter() - began
+    took, spent = time.perf_counter() - began, time.process_time() - spent
     solver.reasons(problem, answer)
     explained = time.perf_counter() - began - took
     print(f"{people} applicants, {len(POTS)} funds, {len(KINDS)} kinds of cost, {len(problem.aims)} aims")
@@ -98,7 +98,8 @@ def main(people: int) -> None:
             f"{len(rules.misses(problem, awards)):>13}"
         )
     print(
-        f"worked out in {took:.1f} s, reasons in {explained:.1f} s; gap {answer.gap}; "
+        f"worked out in {took:.1f} s ({spent:.1f} s of processor time), reasons in {explained:.1f} s; "
+        f"gap of aims {answer.gap.aims}, points {answer.gap.points}, money {sum(answer.gap.money.values())}; "
         f"faults {rules.faults(problem, answer.awards)}"
     )
 

@@ -1,14 +1,19 @@
 """The proposal against every possible set of awards, and its reasons against what they claim."""
 
+import ctypes
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.proposal import problem_of
 from tests.shows import shows
-from workshop_manager.proposals import rules, solver
+from workshop_manager.proposals import relaxing, rules, solver, words
 from workshop_manager.proposals.rules import Aim, Applicant, Ask, Awards, MostPer, Pot, Problem, Share
 
 FUNDS = (1, 2)
@@ -87,7 +92,7 @@ def _value(problem: Problem, awards: Awards) -> tuple[int, int, int]:
 def test_no_set_of_awards_is_better_than_the_proposal(problem: Problem) -> None:
     answer = solver.solve(problem)
     assert rules.faults(problem, answer.awards) == []
-    assert answer.gap == 0
+    assert not answer.gap
     assert _value(problem, answer.awards) == max(_value(problem, awards) for awards in _everything(problem))
 
 
@@ -170,3 +175,28 @@ def test_the_same_question_has_the_same_answer() -> None:
     people = tuple(_person(number, 50 + number % 7, "ab"[number % 2]) for number in range(1, 30))
     problem = Problem(people, (Pot(1, "one", "USD", 600, 600),), (Share("a", 50), Share("b", 50)))
     assert solver.solve(problem) == solver.solve(problem)
+
+
+def test_a_round_of_many_is_proved_to_be_the_best() -> None:
+    problem = problem_of(200)
+    answer = solver.solve(problem)
+    assert rules.faults(problem, answer.awards) == []
+    assert not answer.gap
+    assert answer.worth == sum(problem.worth(one) for one in problem.applicants if answer.awards.get(one.id))
+
+
+def test_what_the_solver_writes_for_itself_is_not_in_a_commands_answer(capfd: pytest.CaptureFixture[str]) -> None:
+    with relaxing._out_of_the_way():
+        ctypes.CDLL(None).printf(b"of the solver")
+    os.write(1, b"the answer")
+    assert capfd.readouterr() == ("the answer", "of the solver")
+
+
+def test_a_gap_is_told_by_step(app: Flask) -> None:
+    with app.test_request_context():
+        found = {"aims": 125, "points": 3, "money": {"USD": 1_050}}
+        assert words.gap(found) == (
+            "the aims could be nearer by 12.5 % of what they want, 3 points of help could be missing, "
+            "10.50 USD more could be put to use"
+        )
+        assert words.gap(2) == "2 points of help could be missing"

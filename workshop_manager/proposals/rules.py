@@ -181,12 +181,27 @@ KEPT_OUT = "kept-out"
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """How much better another proposal could at most be, in each step; all 0 if nothing better exists."""
+
+    aims: int = 0
+    """Thousandths of what the aims want, by their weights."""
+    points: int = 0
+    """Points of help."""
+    money: Mapping[str, int] = field(default_factory=dict)
+    """Minor units, by currency; only where there is a gap."""
+
+    def __bool__(self) -> bool:
+        return bool(self.aims or self.points or self.money)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A proposal worked out. `gap` is 0 if nothing better exists, else how many points of help could be missing."""
+    """A proposal worked out, and what could at most be missing to a better one."""
 
     awards: Awards
     missed: tuple[Missed, ...]
-    gap: int
+    gap: Gap
     worth: int
 
 
@@ -242,6 +257,41 @@ def _excess(problem: Problem, awards: Awards, aim: MostPer) -> int:
 def room(problem: Problem, aim: MostPer, institution: str) -> int:
     """How many more from there the aim allows."""
     return max(0, aim.most - problem.helped.get(institution, 0))
+
+
+def sharing_work(people: Sequence[Applicant]) -> list[list[int]]:
+    """Those of whom one at the most can be helped, since they stand on one submission: their ids, for each."""
+    found: dict[int, list[int]] = {}
+    for one in people:
+        for submission in one.submissions:
+            found.setdefault(submission, []).append(one.id)
+    return [those for those in found.values() if len(those) > 1]
+
+
+def shares(problem: Problem) -> list[tuple[Share, str, int]]:
+    """Each share with the currency and the minor units it wants of it."""
+    found = [
+        (aim, currency, problem.wanted(aim, currency))
+        for aim in problem.aims
+        if isinstance(aim, Share)
+        for currency in problem.currencies
+    ]
+    return [each for each in found if each[2] > 0]
+
+
+def crowded(problem: Problem, people: Sequence[Applicant]) -> list[tuple[MostPer, int, list[int]]]:
+    """For each institution with more people than an aim allows: the aim, how many it allows, and who they are."""
+    places: dict[str, list[int]] = {}
+    for one in people:
+        if one.institution:
+            places.setdefault(one.institution, []).append(one.id)
+    found = [
+        (aim, room(problem, aim, where), those)
+        for aim in problem.aims
+        if isinstance(aim, MostPer)
+        for where, those in places.items()
+    ]
+    return [(aim, most, those) for aim, most, those in found if len(those) > most]
 
 
 def faults(problem: Problem, awards: Awards) -> list[str]:

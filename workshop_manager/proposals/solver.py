@@ -5,14 +5,15 @@ far as is wished; give them as much of what they asked for as there is. One work
 work rather than in seconds: the same question has the same answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ortools.sat.python import cp_model
 
 from workshop_manager.proposals import rules
-from workshop_manager.proposals.rules import Answer, Applicant, Ask, Missed, MostPer, Need, Problem, Share
+from workshop_manager.proposals.relaxing import Bound, Relaxed
+from workshop_manager.proposals.rules import Answer, Applicant, Ask, Gap, Missed, MostPer, Need, Problem
 
 EFFORT = 5.0
 """CP-SAT's deterministic time for each step, so that the answer hangs on no clock."""
@@ -27,9 +28,9 @@ class _Model:
         self.helped: dict[int, Any] = {}
         self.pays: dict[tuple[int, int, int], Any] = {}
         self.amounts: dict[tuple[int, int, int], Any] = {}
-        for one in problem.applicants:
-            if is_eligible(problem, one):
-                self._add(one)
+        self.eligible = [one for one in problem.applicants if is_eligible(problem, one)]
+        for one in self.eligible:
+            self._add(one)
         self._bound_funds()
         self._bound_submissions()
         self.missing = self._aims()
@@ -42,7 +43,8 @@ class _Model:
         if one.least > sum(ask.least for ask in one.asks if ask.is_essential):
             self.cp.add(sum(everything) >= one.least * helped)
         if not any(ask.is_essential for ask in one.asks):
-            paid = [pays for (who, _line, _fund), pays in self.pays.items() if who == one.id]
+            # Their own only: looking through everybody's takes time that grows with the square of the people.
+            paid = [self.pays[one.id, ask.id, fund] for ask in one.asks for fund in _usable(self.problem, one, ask)]
             self.cp.add_bool_or([*paid, helped.negated()])
 
     def _line(self, one: Applicant, ask: Ask, helped: Any) -> list[Any]:
@@ -71,53 +73,26 @@ class _Model:
                 self.cp.add(sum(from_it) <= max(0, pot.left))
 
     def _bound_submissions(self) -> None:
-        people: dict[int, list[Any]] = {}
-        for one in self.problem.applicants:
-            for submission in one.submissions if one.id in self.helped else ():
-                people.setdefault(submission, []).append(self.helped[one.id])
-        for those in people.values():
-            if len(those) > 1:
-                self.cp.add_at_most_one(those)
+        for people in rules.sharing_work(self.eligible):
+            self.cp.add_at_most_one(self.helped[who] for who in people)
 
     def _aims(self) -> Any:
         terms = []
-        for aim in self.problem.aims:
-            terms += self._share(aim) if isinstance(aim, Share) else self._most_per(aim)
-        return sum(terms)
-
-    def _share(self, aim: Share) -> list[Any]:
-        terms = []
-        members = {one.id: one.currency for one in self.problem.applicants if aim.group in one.groups}
-        for currency in self.problem.currencies:
-            wanted = self.problem.wanted(aim, currency)
-            if wanted <= 0:
-                continue
-            got = [a for (who, _line, _fund), a in self.amounts.items() if members.get(who) == currency]
+        for aim, currency, wanted in rules.shares(self.problem):
+            members = {one.id for one in self.eligible if aim.group in one.groups and one.currency == currency}
+            got = [amount for (who, _line, _fund), amount in self.amounts.items() if who in members]
             short = self.cp.new_int_var(0, rules.SCALE, "")
             self.cp.add(rules.SCALE * sum(got) + wanted * short >= wanted * rules.SCALE)
             terms.append(aim.weight * short)
-        return terms
-
-    def _most_per(self, aim: MostPer) -> list[Any]:
-        people: dict[str, list[Any]] = {}
-        for one in self.problem.applicants:
-            if one.institution and one.id in self.helped:
-                people.setdefault(one.institution, []).append(self.helped[one.id])
-        terms = []
-        for where, those in people.items():
-            most = rules.room(self.problem, aim, where)
-            if len(those) > most:
-                excess = self.cp.new_int_var(0, len(those), "")
-                self.cp.add(sum(those) - excess <= most)
-                terms.append(aim.weight * rules.EXCESS * excess)
-        return terms
+        for most_per, room, people in rules.crowded(self.problem, self.eligible):
+            excess = self.cp.new_int_var(0, len(people), "")
+            self.cp.add(sum(self.helped[who] for who in people) - excess <= room)
+            terms.append(most_per.weight * rules.EXCESS * excess)
+        return sum(terms)
 
     def worth(self) -> Any:
         """What everybody helped counts."""
-        return sum(self.problem.worth(one) * self.helped[one.id] for one in self.problem.applicants if self._has(one))
-
-    def _has(self, one: Applicant) -> bool:
-        return one.id in self.helped
+        return sum(self.problem.worth(one) * self.helped[one.id] for one in self.eligible)
 
     def money(self, currency: str) -> Any:
         """What is given in a currency."""
@@ -158,16 +133,21 @@ class _Step:
     solver: Any
 
 
-def _run(model: _Model, goal: Any, *, most: bool, effort: float) -> _Step:
-    (model.cp.maximize if most else model.cp.minimize)(goal)
+def _run(model: _Model, goal: Any, *, most: bool, effort: float, only: Set[int] | None = None) -> _Step | None:
+    """The best the search finds, if it finds anything; `only` says who exactly is helped."""
+    cp = model.cp
+    if only is not None:
+        cp = model.cp.clone()
+        for who, helped in model.helped.items():
+            cp.add(cp.get_bool_var_from_proto_index(helped.index) == (who in only))
+    (cp.maximize if most else cp.minimize)(goal)
     solver: Any = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 7
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = effort
-    status = solver.solve(model.cp)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):  # nobody helped is always possible: this would be a bug
-        raise RuntimeError(f"the solver gave {solver.status_name(status)}")
+    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
     value, bound = round(solver.objective_value), round(solver.best_objective_bound)
     model.cp.clear_hints()
     for variable in model.variables():
@@ -175,28 +155,72 @@ def _run(model: _Model, goal: Any, *, most: bool, effort: float) -> _Step:
     return _Step(value, abs(bound - value), solver)
 
 
+def _free(model: _Model, goal: Any, *, most: bool, effort: float) -> _Step:
+    """The search over everybody. Nobody helped is always possible: finding nothing would be a bug."""
+    step = _run(model, goal, most=most, effort=effort)
+    if step is None:
+        raise RuntimeError("the solver found not even that nobody is helped")
+    return step
+
+
+def _reach(model: _Model, goal: Any, bound: Bound, *, most: bool, effort: float) -> _Step:
+    """The value of a goal: with the people of the bound if they reach it, else by searching over everybody."""
+    step = _run(model, goal, most=most, effort=effort, only=bound.helped)
+    if step and step.value == bound.value:
+        return replace(step, gap=0)
+    step = _free(model, goal, most=most, effort=effort)
+    return replace(step, gap=min(step.gap, abs(bound.value - step.value)))
+
+
+def relaxed(problem: Problem) -> Relaxed:
+    """The small model of a problem, for bounds."""
+    usable = []
+    for one in problem.applicants:
+        if is_eligible(problem, one):
+            lines = [(ask, frozenset(_usable(problem, one, ask))) for ask in one.asks]
+            usable.append((one, [(ask, funds) for ask, funds in lines if funds]))
+    return Relaxed(problem, usable)
+
+
 def solve(problem: Problem, effort: float = EFFORT) -> Answer:
-    """The best awards, which aims they miss, and how far from the bound the search ended (0: nothing is better)."""
+    """The best awards, which aims they miss, and how far from the bound each step ended."""
     model = _Model(problem)
     if not model.helped:
-        return Answer({}, tuple(_explained(problem, {}, effort)), 0, 0)
-    gap = 0
+        return Answer({}, tuple(_explained(problem, {})), Gap(), 0)
+    small = relaxed(problem)
+    aims = None
     if not isinstance(model.missing, int):
-        aims = _run(model, model.missing, most=False, effort=effort)
+        aims = _reach(model, model.missing, small.least_missing(), most=False, effort=effort)
         model.cp.add(model.missing <= aims.value)
-        gap = aims.gap
-    last = help_ = _run(model, model.worth(), most=True, effort=effort)
+    most = small.most_worth(aims.value if aims else 0)
+    last = help_ = _reach(model, model.worth(), most, most=True, effort=effort)
     model.cp.add(model.worth() >= help_.value)
-    gap += help_.gap
+    gaps = {}
     for currency in problem.currencies:
         money = model.money(currency)
         if isinstance(money, int):
             continue
-        last = _run(model, money, most=True, effort=effort)
-        gap += last.gap
+        last = _most_money(model, money, currency, _helped(model, last), small, help_.value, effort)
         model.cp.add(money >= last.value)
+        gaps[currency] = last.gap
     awards = _read(model, last.solver)
-    return Answer(awards, tuple(_explained(problem, awards, effort)), gap, help_.value)
+    gap = Gap(aims.gap if aims else 0, help_.gap, {currency: gap for currency, gap in gaps.items() if gap})
+    return Answer(awards, tuple(_explained(problem, awards)), gap, help_.value)
+
+
+def _helped(model: _Model, step: _Step) -> frozenset[int]:
+    return frozenset(who for who, helped in model.helped.items() if step.solver.value(helped))
+
+
+def _most_money(
+    model: _Model, money: Any, currency: str, helped: frozenset[int], small: Relaxed, worth: int, effort: float
+) -> _Step:
+    """As much as there is, if those helped can use it; else what the search finds beside the bound."""
+    everything = sum(max(0, pot.left) for pot in model.problem.pots if pot.currency == currency)
+    step = _run(model, money, most=True, effort=effort, only=helped)
+    if step and step.value == everything:
+        return replace(step, gap=0)
+    return _reach(model, money, small.most_money(currency, worth), most=True, effort=effort)
 
 
 def _read(model: _Model, solver: Any) -> dict[int, dict[int, tuple[int, int]]]:
@@ -211,27 +235,27 @@ def _read(model: _Model, solver: Any) -> dict[int, dict[int, tuple[int, int]]]:
 # -- which aims clash -------------------------------------------------------------------------------------------------
 
 
-def _explained(problem: Problem, awards: rules.Awards, effort: float) -> list[Missed]:
-    missed = rules.misses(problem, awards)
-    return [_clashing(problem, one, effort) for one in missed]
+def _explained(problem: Problem, awards: rules.Awards) -> list[Missed]:
+    return [_clashing(problem, one) for one in rules.misses(problem, awards)]
 
 
-def _clashing(problem: Problem, missed: Missed, effort: float) -> Missed:
+def _clashing(problem: Problem, missed: Missed) -> Missed:
     """Whether an aim could be met alone, and with which others it then cannot be met together."""
     mine = problem.aims[missed.aim]
-    if _nearest(problem, [mine], effort):
+    if _nearest(problem, [mine]):
         return replace(missed, is_possible_alone=False)
     others = [place for place in range(len(problem.aims)) if place != missed.aim]
-    clashes = [place for place in others if _nearest(problem, [mine, problem.aims[place]], effort)]
+    clashes = [place for place in others if _nearest(problem, [mine, problem.aims[place]])]
     return replace(missed, clashes=tuple(clashes))
 
 
-def _nearest(problem: Problem, aims: Sequence[rules.Aim], effort: float) -> int:
-    """How near these aims alone can be come to: 0 if all are met."""
-    model = _Model(replace(problem, aims=tuple(aims)))
-    if isinstance(model.missing, int) or not model.helped:
-        return sum(one.short for one in rules.misses(replace(problem, aims=tuple(aims)), {}))
-    return _run(model, model.missing, most=False, effort=effort / 10).value
+def _nearest(problem: Problem, aims: Sequence[rules.Aim]) -> int:
+    """How near these aims alone can be come to: 0 if all are met. Lines count as divisible, so it takes no search."""
+    tried = replace(problem, aims=tuple(aims))
+    small = relaxed(tried)
+    if isinstance(small.missing, int) or not small.helped:
+        return sum(one.short for one in rules.misses(tried, {}))
+    return small.least_missing().value
 
 
 # -- why somebody is not helped ---------------------------------------------------------------------------------------
@@ -301,7 +325,7 @@ def extra_for(problem: Problem, one: Applicant, left: Mapping[int, int]) -> dict
         if from_it:
             beyond[pot.id] = model.cp.new_int_var(0, one.most, "")
             model.cp.add(sum(from_it) - beyond[pot.id] <= max(0, left[pot.id]))
-    done = _run(model, sum(beyond.values()), most=False, effort=1.0)
+    done = _free(model, sum(beyond.values()), most=False, effort=1.0)
     found = {fund: done.solver.value(variable) for fund, variable in beyond.items()}
     return {fund: minor for fund, minor in found.items() if minor}
 

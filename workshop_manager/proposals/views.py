@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
@@ -220,11 +221,10 @@ def _bars(result: Mapping[str, object]) -> list[Bar]:
     return found
 
 
-def _lead(result: Mapping[str, object]) -> str:
+def _lead(result: Mapping[str, Any]) -> str:
     helped = _("Helps %(helped)s of %(people)s applicants.", helped=result["helped"], people=result["people"])
     if result["gap"]:
-        sure = _("The search ended before it was known to be the best; %(gap)s points could be missing.",
-                 gap=result["gap"])  # fmt: skip
+        sure = _("The search ended before it was known to be the best: %(gap)s.", gap=words.gap(result["gap"]))
     else:
         sure = _("It is the best there is under these rules, not an estimate.")
     return f"{helped} {sure}"

@@ -1,7 +1,9 @@
 """Sentences of a proposal: why somebody gets what they get, which aims are missed, what it was worked out for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from workshop_manager.core.text import isolated
@@ -16,6 +18,21 @@ from workshop_manager.proposals.rules import Answer, Applicant, Missed, Need, Sh
 def objective() -> list[str]:
     """What is sought, step by step."""
     return [str(_(sentence)) for sentence in rules.OBJECTIVE]
+
+
+def gap(found: Mapping[str, Any] | int) -> str:
+    """How much better another proposal could at most be, from a proposal's figures; older ones have points only."""
+    if isinstance(found, int):
+        found = {"aims": 0, "points": found, "money": {}}
+    parts = []
+    if found["aims"]:
+        share = format_decimal(found["aims"] / 10)
+        parts.append(_("the aims could be nearer by %(share)s %% of what they want", share=share))
+    if found["points"]:
+        parts.append(_("%(points)s points of help could be missing", points=found["points"]))
+    for currency, minor in found["money"].items():
+        parts.append(_("%(money)s more could be put to use", money=grants.money(minor, currency)))
+    return _list([str(part) for part in parts])
 
 
 def reason(basis: Basis, answer: Answer, one: Applicant, need: Need) -> str:
