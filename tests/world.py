@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -114,6 +115,7 @@ from workshop_manager.schedule import personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import ItemContent, Named
+from workshop_manager.schedule.exports import star_of
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
@@ -1075,6 +1077,10 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
     things.values |= {
         "schedule.token": join_token(known),
         "schedule.uid": uow.session.get_one(ScheduleItem, block).uid,
+        "schedule.day": str(start.astimezone(ZoneInfo(edition.time_zone)).date()),
+        "schedule.room": "main-hall",
+        "schedule.track": "none-any-more",
+        "schedule.stars": star_of(uow.session.get_one(ScheduleItem, moved).uid),
     }
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
 

@@ -18,6 +18,7 @@ from workshop_manager.registrations.models import Registration
 from workshop_manager.schedule import personal, releasing
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import Named
+from workshop_manager.schedule.exports import star_of
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.signups.models import SignupPlace
 from workshop_manager.submissions.states import Outcome
@@ -27,7 +28,9 @@ NAME, WHERE = "Wahyuningtyas Marksdottir", "Guild of Marked Weavers"
 
 NAMES = {
     "proceedings.bibliography", "proceedings.public", "registrations.participants",
-    "schedule.changes", "schedule.feed", "schedule.page", "schedule.personal_feed",
+    "schedule.changes", "schedule.changes_atom", "schedule.day_feed", "schedule.feed", "schedule.page",
+    "schedule.personal_feed", "schedule.schedule_csv", "schedule.schedule_html", "schedule.schedule_json",
+    "schedule.schedule_xml", "schedule.starred_feed",
     "signups.people", "workshops.edition_page",
 }  # fmt: skip
 """Every address beside the desk where one person reads the name of another. A new one that shows a name comes here."""
@@ -37,7 +40,9 @@ NO_NAMES = {
     "mail.kept_mail": "of the demo", "mentoring.paper": "a draft's reader only",
     "mentoring.reading": "a draft's reader and its author know each other", "proceedings.own_file": "of its authors",
     "proceedings.book": "printed from what the page of the proceedings shows, see the tests of proceedings",
-    "registrations.answer_file": "one's own", "reviews.discussion_mend": "see test_blindness",
+    "registrations.answer_file": "one's own", "schedule.room_feed": "a part of schedule.feed, to the byte",
+    "schedule.schedule_pdf": "printed from what schedule.schedule_html shows",
+    "schedule.track_feed": "a part of schedule.feed, to the byte", "reviews.discussion_mend": "see test_blindness",
     "schedule.personal_join": "leads on", "submissions.answer_file": "of its authors",
     "submissions.blind_file": "see test_blindness", "submissions.file": "of its authors", "takeout.fetch": "one's own",
     "workshops.community_css": "a style", "workshops.edition_css": "a style", "workshops.logo": "a picture",
@@ -94,7 +99,7 @@ def test_one_choice_holds_at_every_address(app: Flask, work: Callable[..., Any])
             "visitor": app.test_client(), "participant": client_for(app, uow, other), "lead": client_for(app, uow, lead)
         }  # fmt: skip
         uow.session.add(Book(edition_id=edition.id, number=1, published_at=uow.now))
-        known = {"part_id": part.id, "number": 1, "token": token}
+        known = {"part_id": part.id, "number": 1, "token": token, "day": START.date(), "stars": star_of(item.uid)}
         ids = person.id, row.id
     addresses, unasked = _addresses(app, **known)
     assert unasked == NO_NAMES.keys(), "ask it here, or say in NO_NAMES why it shows nobody's name to others"

@@ -124,7 +124,7 @@ def test_no_template_is_built_from_input() -> None:
     assert guilty == []
 
 
-_LEAVING = ("mail/layout.html", "takeout/data.html")
+_LEAVING = ("mail/layout.html", "schedule/archive.html", "takeout/data.html")
 """What is read elsewhere, in a mail or from a downloaded archive, where no style sheet of the site is."""
 
 

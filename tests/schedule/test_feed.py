@@ -18,6 +18,7 @@ from workshop_manager.schedule import service
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.service import move_date
 from workshop_manager.workshops.states import DateKey, Role, Visibility
+from workshop_manager.workshops.states import Kind as EditionKind
 
 FEED = "/musiml/2026/schedule.ics"
 DAY = date(2026, 12, 11)
@@ -50,7 +51,8 @@ def read(body):
     """What icalendar makes of the feed: by title (start, sequence, status, uid)."""
     found = {}
     for event in icalendar.Calendar.from_ical(body).walk("VEVENT"):
-        start = event["DTSTART"].dt.astimezone(UTC)
+        start = event["DTSTART"].dt
+        start = start.astimezone(UTC) if isinstance(start, datetime) else start
         found[str(event["SUMMARY"])] = (start, int(event["SEQUENCE"]), str(event["STATUS"]), str(event["UID"]))
     return found
 
@@ -269,9 +271,34 @@ def test_a_slip_that_was_mended_reaches_programs_that_ask_by_date(app, work):
     assert (due, sequence) == (DUE + timedelta(days=1), 1), "calendars follow a higher SEQUENCE only"
 
 
-def test_without_dates_the_deadlines_are_an_empty_calendar(app, work):
+@shows("Schedule", "The calendar of deadlines holds the event itself too, as whole days where it takes place")
+def test_24_the_event_is_there_as_whole_days_with_an_exclusive_end(app, work):
     with work() as uow:
-        make_edition(uow)
+        edition = make_edition(uow)
+        begin, zone = datetime(2026, 12, 11, 23, tzinfo=UTC), edition.time_zone
+        # From 17:00 on Friday until midnight of Saturday in Chicago: two days, and none of the third.
+        edition.starts_at, edition.ends_at = begin, datetime(2026, 12, 13, 6, tzinfo=UTC)
+        assert zone == "America/Chicago"
+    answer = app.test_client().get("/musiml/2026/deadlines.ics")
+    [event] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 12, 11), date(2026, 12, 13))
+    assert b"DTSTART;VALUE=DATE:20261211\r\nDTEND;VALUE=DATE:20261213\r\n" in answer.data
+    [seen] = vobject_calendar(answer.data).vevent_list
+    assert (seen.dtstart.value, seen.dtend.value) == (date(2026, 12, 11), date(2026, 12, 13))
+    days = recurring_ical_events.of(icalendar.Calendar.from_ical(answer.data))
+    assert [len(days.at(date(2026, 12, day))) for day in (10, 11, 12, 13)] == [0, 1, 1, 0]
+    sequence = int(event["SEQUENCE"])
+    with work() as uow:
+        found = get_edition(uow.session, edition.id)
+        found.ends_at, found.version = found.ends_at + timedelta(days=1), found.version + 1
+    [later] = icalendar.Calendar.from_ical(app.test_client().get("/musiml/2026/deadlines.ics").data).walk("VEVENT")
+    assert (later["DTEND"].dt, int(later["SEQUENCE"])) == (date(2026, 12, 14), sequence + 1)
+    assert later["UID"] == event["UID"]
+
+
+def test_6_a_series_without_dates_has_an_empty_calendar_of_deadlines(app, work):
+    with work() as uow:
+        make_edition(uow, kind=EditionKind.MEETUP)
     answer = app.test_client().get("/musiml/2026/deadlines.ics")
     assert (answer.status_code, read(answer.data)) == (200, {})
 

@@ -1,14 +1,16 @@
 """`workshop-manager schedule …`."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from workshop_manager.commands import running
 from workshop_manager.commands.running import Stopped, Told
+from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.schedule import service
+from workshop_manager.schedule import drafting, publishing, releasing, service
 from workshop_manager.schedule.forms import first_day
 from workshop_manager.schedule.reading.detecting import read_file
 from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
@@ -18,7 +20,7 @@ from workshop_manager.workshops.rules import MACHINE
 
 @click.group()
 def schedule() -> None:
-    """The programme: bringing one in."""
+    """The programme: bringing one in, and taking a release along."""
 
 
 @running.act(schedule, "import")
@@ -88,3 +90,27 @@ def _notes(reading: Reading) -> list[str]:
         for doubt in reading.doubts
         if doubt.weight is Weight.DOUBT
     ]
+
+
+@running.act(schedule, "export")
+@click.option(
+    "--format", "form", type=click.Choice(["ics", *publishing.FORMATS]), required=True, help="What is written."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, else one named after it.")
+@click.option("--draft", is_flag=True, help="The draft as a release would show it now.")
+@click.option("--release", "number", type=click.IntRange(1), help="An earlier release by its number.")
+def export(uow: UnitOfWork, edition: Edition, form: str, output: Path | None, draft: bool, number: int | None) -> Told:
+    """Write a release, the newest unless told, as the public may read it today."""
+    if draft and number is not None:
+        raise Conflict("Say --draft or --release, not both.")
+    programme, release = (
+        (drafting.as_released(uow.session, edition, uow.now), None)
+        if draft
+        else releasing.as_read_now(uow.session, edition, number)
+    )
+    programme = programme.called_off(edition.cancel_revision, edition.cancel_changed_at, is_off=edition.is_cancelled)
+    told = publishing.about(edition, release)
+    body = publishing.made(form, programme, told)
+    file = output or Path(f"{edition.community.slug}-{edition.slug}-schedule.{form}")
+    counts = {"items": len(programme.items), "bytes": len(body)}
+    return Told(counts, about={"file": str(file), "version": told.version}, files=[(file, body)])

@@ -8,9 +8,9 @@ read, no random UID is drawn, and the library's own defaults for both (`Event.ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -387,6 +387,31 @@ def feed(
     return _finish(calendar, events, clockwork, programme.zone)
 
 
+_EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
+_UID = re.compile(rb"\r\nUID:([^@\r]+)@")
+
+
+def part(whole: bytes, uids: Collection[str], *, name: str, url: str | None, colour: str | None = None) -> bytes:
+    """Some items of a calendar that `feed` made, as a calendar of its own under its own `name`.
+
+    The events are the same to the byte, with the same UID and SEQUENCE, so that who subscribes to both has each once.
+    None of them is made again: a room's calendar costs a search through the whole one.
+    """
+    head: bytes = _calendar(name, url, colour, 6).to_ical().removesuffix(b"END:VCALENDAR\r\n")
+    zones, _, _ = whole[whole.index(b"BEGIN:VTIMEZONE") if b"BEGIN:VTIMEZONE" in whole else len(whole) :].partition(
+        b"BEGIN:VEVENT"
+    )
+    wanted = {uid.encode() for uid in uids}
+    events = [
+        event
+        for event in _EVENT.findall(whole)
+        if (found := _UID.search(event.replace(b"\r\n ", b""))) and found[1] in wanted
+    ]
+    if not events and not zones:
+        zones = vtimezone("Etc/UTC", 2024, 2024).to_ical()
+    return head + zones.removesuffix(b"END:VCALENDAR\r\n") + b"".join(events) + b"END:VCALENDAR\r\n"
+
+
 # --- deadlines ---------------------------------------------------------------------------------------------------
 
 
@@ -406,6 +431,44 @@ class Deadline:
     cancelled: bool = False
     sequence: int = 0
     changed_at: datetime = EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days, from the first to the last, both included: the event itself, as people mark it in a calendar.
+
+    `uid`, `sequence`, `changed_at` and `cancelled` as for an `Item`.
+    """
+
+    uid: str
+    title: str
+    first: date
+    last: date
+    description: str = ""
+    location: str = ""
+    url: str | None = None
+    cancelled: bool = False
+    sequence: int = 0
+    changed_at: datetime = EPOCH
+
+
+def _whole_days(days: Days, uid_domain: str) -> Event:
+    event = _event(f"{days.uid}@{uid_domain}", days.sequence, as_utc(days.changed_at), days.cancelled, days.title)
+    # §3.6.1: the end of a whole-day event is the day after its last.
+    for name, day in (("DTSTART", days.first), ("DTEND", days.last + timedelta(days=1))):
+        value = vDDDTypes(day)
+        value.params["VALUE"] = "DATE"
+        event.add(name, value)
+    event.add("TRANSP", _Text("TRANSPARENT"))
+    if clean(days.location).strip():
+        event.add("LOCATION", _Text(clean(days.location)))
+    page = _uri(days.url) if days.url else None
+    if page:
+        event.add("URL", vUri(page))
+    parts = [clean(days.description), page or ""]
+    if text := "\n\n".join(part for part in parts if part.strip()):
+        event.add("DESCRIPTION", _Text(text))
+    return event
 
 
 def announced(at: datetime, zone: str) -> str:
@@ -429,8 +492,11 @@ def deadlines_feed(
     url: str | None,
     colour: str | None = None,
     refresh_hours: int = 6,
+    days: Iterable[Days] = (),
 ) -> bytes:
     """Deadlines as moments in a VCALENDAR (VEVENT without DTEND, RFC 5545 §3.6.1), each in its announced zone.
+
+    `days` come after them: whole days, such as those of the event itself.
 
     They are events, not VTODOs, which several clients never show; the title carries the announced time, because a
     reader in another zone sees only their own. 23:59 AoE is 11:59 UTC on the next day. Order: by instant, then uid.
@@ -462,4 +528,5 @@ def deadlines_feed(
         parts = [f"{when}.", clean(deadline.description), page or ""]
         event.add("DESCRIPTION", _Text("\n\n".join(part for part in parts if part.strip())))
         events.append(event)
+    events += [_whole_days(each, uid_domain) for each in days]
     return _finish(calendar, events, clockwork, "Etc/UTC")

@@ -10,7 +10,8 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import queries
 from workshop_manager.schedule.drawing import day_bar
 from workshop_manager.schedule.programme import Kind, Programme
-from workshop_manager.schedule.views import is_meetup, parsed
+from workshop_manager.schedule.publishing import parsed
+from workshop_manager.schedule.views import is_meetup
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.workshops.models import Edition
 

@@ -175,6 +175,14 @@ def compare(
     return Comparison(revision, old, new, changes, bool(changes) or _order(old) != _order(new))
 
 
+def as_released(session: Session, edition: Edition, now: datetime) -> Programme:
+    """The draft as everybody would read it if it were released now."""
+    last = queries.last_release(session, edition.id)
+    shown = queries.published(session, edition.id)
+    public = from_json(shown.programme) if shown else None
+    return compare(session, edition, working(session, edition).programme, last, public, now).new
+
+
 def _order(programme: Programme | None) -> list[str]:
     return [item.uid for item in programme.items if not item.cancelled] if programme is not None else []
 

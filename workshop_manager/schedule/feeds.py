@@ -6,6 +6,7 @@ sets a cookie or writes.
 
 import gzip
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -29,13 +30,14 @@ def answer(
     body: bytes | None,
     is_gzip: bool,
     cache: str = PUBLIC,
+    content_type: str = CALENDAR,
 ) -> Response:
-    """200 with the calendar, or 304 without. The compressed form has a weak tag: the same content in other bytes."""
+    """200 with the bytes, or 304 without. The compressed form has a weak tag: the same content in other bytes."""
     if asked.holds(etag, modified_at) or body is None:
         response = Response(status=304)
         del response.headers["Content-Type"]
     else:
-        response = Response(body, content_type=CALENDAR)
+        response = Response(body, content_type=content_type)
         if is_gzip:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = f'W/"{etag}"' if is_gzip else f'"{etag}"'
@@ -50,12 +52,48 @@ def answer(
 
 
 def answer_made(
-    asked: Condition, ics: bytes, modified_at: datetime | None, cache: str = PUBLIC, etag: str = ""
+    asked: Condition,
+    made: bytes,
+    modified_at: datetime | None,
+    cache: str = PUBLIC,
+    etag: str = "",
+    *,
+    content_type: str = CALENDAR,
 ) -> Response:
-    """The answer for a calendar that is made for the request; its tag is that of its bytes unless given."""
-    etag = etag or hashlib.sha256(ics).hexdigest()
-    body = gzip.compress(ics, mtime=0) if asked.gzip else ics
-    return answer(asked, etag=etag, modified_at=modified_at, body=body, is_gzip=asked.gzip, cache=cache)
+    """The answer for what is made for the request; its tag is that of its bytes unless given."""
+    etag = etag or hashlib.sha256(made).hexdigest()
+    body = gzip.compress(made, mtime=0) if asked.gzip else made
+    return answer(
+        asked,
+        etag=etag,
+        modified_at=modified_at,
+        body=body,
+        is_gzip=asked.gzip,
+        cache=cache,
+        content_type=content_type,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An export as it is kept in memory: compressed, with the tag of its bytes."""
+
+    etag: str
+    packed: bytes
+
+
+def packed(made: bytes) -> Packed:
+    """An export compressed once, for everybody who asks."""
+    return Packed(hashlib.sha256(made).hexdigest(), gzip.compress(made, mtime=0))
+
+
+def answer_packed(asked: Condition, kept: Packed, content_type: str) -> Response:
+    """The answer of an export that is kept. It has no Last-Modified, since a tag that names the bytes cannot be late:
+    a name, a place or a colour of the edition is in them too.
+    """
+    is_known = asked.holds(kept.etag, None)
+    body = None if is_known else kept.packed if asked.gzip else gzip.decompress(kept.packed)
+    return answer(asked, etag=kept.etag, modified_at=None, body=body, is_gzip=asked.gzip, content_type=content_type)
 
 
 @lru_cache(maxsize=256)

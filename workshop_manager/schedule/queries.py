@@ -320,6 +320,49 @@ def public_feed(
     return connection.execute(query, values).one_or_none()
 
 
+@lru_cache
+def _snapshot_query(with_ics: bool) -> Select[Any]:
+    columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (
+        Edition.id,
+        Edition.name,
+        Edition.tagline,
+        Edition.mode,
+        Edition.venue,
+        Edition.city,
+        Edition.time_zone,
+        Edition.starts_at,
+        Edition.ends_at,
+        Edition.cancelled_at,
+        Edition.cancel_revision,
+        Edition.cancel_changed_at,
+        Community.name.label("community"),
+        func.coalesce(Edition.accent, Community.accent).label("colour"),
+        Release.number.label("release"),
+        Snapshot.etag,
+        Snapshot.modified_at,
+        Snapshot.programme,
+        Snapshot.ics if with_ics else null().label("ics"),
+    )
+    return (
+        select(*columns)
+        .select_from(Edition)
+        .join(Community, Community.id == Edition.community_id)
+        .outerjoin(Snapshot, Snapshot.edition_id == Edition.id)
+        .outerjoin(Release, Release.id == Snapshot.release_id)
+        .where(Community.slug == bindparam("community"), Edition.slug == bindparam("edition"))
+        .where(Edition.visibility == Visibility.PUBLIC)
+    )
+
+
+def public_snapshot(connection: Connection, community: str, edition: str, *, with_ics: bool = False) -> Row[Any] | None:
+    """A public edition with what is public of its schedule, in one select; `programme` is NULL before a release.
+
+    `ics` is the whole calendar, for cutting a part out of it, where asked for.
+    """
+    values = {"community": community, "edition": edition}
+    return connection.execute(_snapshot_query(with_ics), values).one_or_none()
+
+
 def public_deadlines(
     session: Session, community: str, edition: str
 ) -> tuple[Edition, Sequence[ImportantDate], Sequence[PlacedDate]] | None:

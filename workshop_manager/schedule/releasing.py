@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from workshop_manager.core import audit
 from workshop_manager.core.clock import Clock
@@ -157,6 +158,24 @@ def render_again(uow: UnitOfWork, edition_id: int) -> None:
         each.changes = change_list(difference(before, shown), before)
         before = shown
     render(uow, edition, releases[-1], choices)
+
+
+def as_read_now(session: Session, edition: Edition, number: int | None) -> tuple[Programme, int]:
+    """A release as everybody may read it today, and its number; the newest unless one is asked for."""
+    newest = queries.last_release(session, edition.id)
+    if newest is None:
+        raise Refused(str(_("Nothing of this schedule is released yet.")))
+    shown = queries.published(session, edition.id)
+    if shown is not None and number in (None, newest.number):
+        return from_json(shown.programme), newest.number
+    found = next((each for each in queries.all_releases(session, edition.id) if each.number == number), None)
+    if found is None:
+        raise Refused(
+            str(_("There is no release %(number)s. The newest is %(last)s.", number=number, last=newest.number))
+        )
+    full = from_json(found.programme)
+    choices = queries.choices(session, edition.id, drafting.people_in((full,)))
+    return public_view(full, choices), found.number
 
 
 def listing_changed(uow: UnitOfWork, person_id: int) -> None:

@@ -10,6 +10,7 @@ from workshop_manager.retention import keeping
 from workshop_manager.schedule import (
     attending,
     cover,
+    export_views,
     join_views,
     merging,
     noting,
@@ -22,7 +23,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, join_views)
+PAGES = (views, organise, join_views, export_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 

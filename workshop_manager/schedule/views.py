@@ -1,7 +1,6 @@
 """The public schedule: page, list of changes, calendars, and a person's own calendar."""
 
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -16,11 +15,10 @@ from workshop_manager.calls.words import placed_name
 from workshop_manager.core.deadlines import zone_city, zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
-from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, queries
-from workshop_manager.schedule.calendar import Deadline
+from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, publishing, queries
+from workshop_manager.schedule.calendar import Days, Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
-from workshop_manager.schedule.programme import Programme, from_json
 from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, timetable
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
@@ -60,7 +58,7 @@ def show(community: str, edition: str) -> Response:
     subscribing = subscriptions(at.edition)
     if shown is None:
         return page("schedule/waiting.html", at=at, subscribing=subscribing, may_edit=at.standing.may(MAY_SCHEDULE))
-    programme = parsed(shown.programme)
+    programme = publishing.parsed(shown.programme)
     lines = queries.release_lines(uow.session, at.edition.id, most=LATELY)
     asked_zone = request.args.get("zone", "")
     if asked_zone not in zone_names():
@@ -96,14 +94,10 @@ def show(community: str, edition: str) -> Response:
         releases=lines,
         posters=board,
         subscribing=subscribing,
+        # Only on the whole page, which is the one that search engines are led to.
+        data=publishing.json_ld(shown.programme, publishing.about(at.edition, None)) if wanted.is_all else "",
         may_edit=at.standing.may(MAY_SCHEDULE),
     )
-
-
-@lru_cache(maxsize=64)
-def parsed(stored: bytes) -> Programme:
-    """A stored programme, read once while it stays the same."""
-    return from_json(stored)
 
 
 def is_meetup(edition: Edition) -> bool:
@@ -200,7 +194,7 @@ def _called_off(found: Row[Any]) -> Response:
         shown = queries.published(session, found.id)
     if shown is None:
         raise NotFound
-    programme = parsed(shown.programme).called_off(
+    programme = publishing.parsed(shown.programme).called_off(
         found.cancel_revision, found.cancel_changed_at, is_off=found.cancelled_at is not None
     )
     ics = calendar.feed(programme, name=found.name, url=programme.url, colour=found.colour)
@@ -239,15 +233,38 @@ def deadlines(community: str, edition: str) -> Response:
             for uid, title, row in named
         ]
         name, colour, zone = f"{where.name}: deadlines", where.accent_colour, where.time_zone
+        days = _whole_days(where)
     url = absolute("workshops.edition_page", community=community, edition=edition)
     ics = (
-        calendar.deadlines_feed(made, uid_domain=drafting.uid_domain(), name=name, url=url, colour=colour)
-        if made
+        calendar.deadlines_feed(made, uid_domain=drafting.uid_domain(), name=name, url=url, colour=colour, days=days)
+        if made or days
         else feeds.empty_feed(name, zone, url, colour, drafting.uid_domain())
     )
     # No Last-Modified: a slip that was mended, a new name, or a date taken away leaves no moment to tell, and a program
     # that asks by date alone would keep a wrong deadline for ever. The tag names the bytes.
     return feeds.answer_made(asked, ics, None)
+
+
+def _whole_days(edition: Edition) -> list[Days]:
+    """The event itself as whole days where it takes place; none for a series, whose meetings are days of their own."""
+    if is_meetup(edition):
+        return []
+    zone = ZoneInfo(edition.time_zone)
+    return [
+        Days(
+            uid=f"edition-{edition.id}",
+            title=edition.name,
+            first=edition.starts_at.astimezone(zone).date(),
+            # What ends at midnight does not reach into the next day.
+            last=(edition.ends_at - timedelta(seconds=1)).astimezone(zone).date(),
+            description=edition.tagline,
+            location=", ".join(part for part in (edition.venue, edition.city) if part),
+            url=absolute("workshops.edition_page", community=edition.community.slug, edition=edition.slug),
+            cancelled=edition.is_cancelled,
+            sequence=edition.version + edition.cancel_revision,
+            changed_at=max(edition.created_at, edition.cancel_changed_at or edition.created_at),
+        )
+    ]
 
 
 @blueprint.get("/calendars/<token>.ics")
