@@ -22,7 +22,11 @@ $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 	@$(BIN)/pip install -q -e .[test]
 	@touch $@
 
-test: $(VENV)/.installed-test
+tests/schedule/node/node_modules/.installed: tests/schedule/node/package-lock.json $(VENV)/.installed-test
+	@$(BIN)/python -c "from tests.schedule.readers import install_node; install_node()"
+	@touch $@
+
+test: $(VENV)/.installed-test tests/schedule/node/node_modules/.installed
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-test

@@ -115,7 +115,6 @@ from workshop_manager.schedule import personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import ItemContent, Named
-from workshop_manager.schedule.exports import star_of
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
@@ -1080,7 +1079,7 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.day": str(start.astimezone(ZoneInfo(edition.time_zone)).date()),
         "schedule.room": "main-hall",
         "schedule.track": "none-any-more",
-        "schedule.stars": star_of(uow.session.get_one(ScheduleItem, moved).uid),
+        "schedule.stars": "aaaa",  # of nothing: one address for every edition
     }
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
 

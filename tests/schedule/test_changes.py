@@ -138,7 +138,7 @@ BUMPS: dict[str, tuple[dict[str, Any], bool, bool]] = {
 
 
 @pytest.mark.parametrize("case", BUMPS)
-def test_the_sequence_rises_by_exactly_one_for_what_a_visitor_must_hear_of(case: str) -> None:
+def test_13_the_sequence_rises_by_exactly_one_for_what_a_visitor_must_hear_of(case: str) -> None:
     change, bumped, modified = BUMPS[case]
     [made] = next_revision(programme(TALK), programme(replace(TALK, **change)), NOW).items
     assert made.uid == "t"

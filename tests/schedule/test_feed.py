@@ -69,7 +69,7 @@ def agreed(body):
     return mine
 
 
-def test_it_is_a_calendar_for_everybody_without_cookie_or_attachment(app, released):
+def test_27_32_33_it_is_a_calendar_for_everybody_without_cookie_or_attachment(app, released):
     answer = app.test_client().get(FEED)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
@@ -88,7 +88,7 @@ def test_it_is_a_calendar_for_everybody_without_cookie_or_attachment(app, releas
     "Schedule",
     "schedule.ics keeps each UID, raises SEQUENCE on a change, and says STATUS:CANCELLED for what was dropped",
 )
-def test_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work, clock, released):
+def test_11_13_15_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work, clock, released):
     client = app.test_client()
     before = client.get(FEED)
     start, _sequence, _status, uid = read(before.data)["Opening"]
@@ -115,7 +115,7 @@ def test_a_move_a_new_title_and_a_cancellation_arrive_in_every_reader(app, work,
 
 
 @shows("Schedule", "The feed is the same to the byte while nothing changed")
-def test_the_same_schedule_is_the_same_bytes_whenever_it_is_asked(app, released, clock):
+def test_14_the_same_schedule_is_the_same_bytes_whenever_it_is_asked(app, released, clock):
     client = app.test_client()
     first = client.get(FEED)
     clock.at += timedelta(days=3)
@@ -155,7 +155,7 @@ def conditions(tag, modified):
 @shows("Schedule", "ETag and Last-Modified are answered with 304 when nothing changed")
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("encoding", ["", "gzip"])
-def test_whoever_has_it_already_gets_304(app, released, clock, method, encoding):
+def test_28_29_31_whoever_has_it_already_gets_304(app, released, clock, method, encoding):
     client = app.test_client()
     tag = client.get(FEED).headers["ETag"]
     modified = clock.at
@@ -174,7 +174,7 @@ def test_whoever_has_it_already_gets_304(app, released, clock, method, encoding)
 
 
 @shows("Schedule", "The feed is sent compressed to whoever takes gzip")
-def test_compressed_is_the_same_in_fewer_bytes(app, released):
+def test_31_compressed_is_the_same_in_fewer_bytes(app, released):
     client = app.test_client()
     plain, small = client.get(FEED), client.get(FEED, headers={"Accept-Encoding": "gzip, br"})
     assert small.headers["Content-Encoding"] == "gzip"
@@ -188,7 +188,7 @@ def test_compressed_is_the_same_in_fewer_bytes(app, released):
 
 
 @keeps("A13")
-def test_before_the_first_release_the_feed_is_valid_empty_and_stable(app, work, clock):
+def test_6_before_the_first_release_the_feed_is_valid_empty_and_stable(app, work, clock):
     with work() as uow:
         make_item(uow, make_edition(uow), "Secret keynote")
     client = app.test_client()
@@ -209,7 +209,7 @@ def test_nothing_of_the_draft_is_in_the_feed_after_a_release(app, work, released
     assert b"Secret" not in app.test_client().get(FEED).data
 
 
-def test_a_draft_edition_has_no_feed_for_anybody_and_nobody_is_sent_to_sign_in(app, work):
+def test_16_27_a_draft_edition_has_no_feed_for_anybody_and_nobody_is_sent_to_sign_in(app, work):
     with work() as uow:
         edition, owner = make_edition(uow, visibility=Visibility.DRAFT), make_person(uow)
         join_team(uow, edition, owner, Role.OWNER)
@@ -235,7 +235,7 @@ def test_it_costs_one_query_and_no_look_at_who_asks(app, work, released, databas
 
 
 @shows("Schedule", "The dates of the call are a calendar of their own")
-def test_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
+def test_25_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
     due = datetime(2026, 10, 7, 11, 59, tzinfo=UTC)
     with work() as uow:
         edition = make_edition(uow)
@@ -253,7 +253,7 @@ def test_deadlines_are_moments_in_the_zone_they_were_announced_in(app, work):
 DUE = datetime(2026, 9, 23, 11, 59, tzinfo=UTC)
 
 
-def test_a_slip_that_was_mended_reaches_programs_that_ask_by_date(app, work):
+def test_29_a_slip_that_was_mended_reaches_programs_that_ask_by_date(app, work):
     with work() as uow:
         edition = make_edition(uow)
         date = make_date(uow, edition, DateKey.ABSTRACTS_DUE, DUE, label="Abstracts due")
@@ -303,7 +303,7 @@ def test_6_a_series_without_dates_has_an_empty_calendar_of_deadlines(app, work):
     assert (answer.status_code, read(answer.data)) == (200, {})
 
 
-def test_two_changes_within_one_second_do_not_look_like_one(app, work, released):
+def test_29_two_changes_within_one_second_do_not_look_like_one(app, work, released):
     client = app.test_client()
     first = client.get(FEED).headers["Last-Modified"]
     change(work, released, "Opening", title="Welcome")

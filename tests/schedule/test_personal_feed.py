@@ -59,7 +59,7 @@ def events(body):
     "A registered person has a calendar of their own at /calendars/<token>.ics, with a way to join of their own",
 )
 @keeps("T1", "T2")
-def test_ones_own_calendar_holds_ones_own_way_to_join_and_no_link(app, attendee):
+def test_34_35_38_ones_own_calendar_holds_ones_own_way_to_join_and_no_link(app, attendee):
     path = make(attendee)
     visitor = app.test_client()
     answer = visitor.get(path)
@@ -83,7 +83,7 @@ def test_ones_own_calendar_holds_ones_own_way_to_join_and_no_link(app, attendee)
         assert ROOM not in text
 
 
-def test_the_same_calendar_is_the_same_bytes_and_304(app, attendee, clock):
+def test_14_28_the_same_calendar_is_the_same_bytes_and_304(app, attendee, clock):
     path = make(attendee)
     first = app.test_client().get(path)
     clock.at += timedelta(days=1)
@@ -97,7 +97,7 @@ def test_the_same_calendar_is_the_same_bytes_and_304(app, attendee, clock):
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.WAITLISTED])
-def test_without_a_seat_the_link_is_gone_at_the_next_fetch(app, work, attendee, state):
+def test_36_without_a_seat_the_link_is_gone_at_the_next_fetch(app, work, attendee, state):
     path = make(attendee)
     before = app.test_client().get(path)
     with work() as uow:
@@ -120,7 +120,7 @@ def test_until_the_new_code_of_conduct_is_accepted_the_link_rests(app, work, att
 
 
 @shows("Schedule", "One's own calendar's address is replaced or revoked at once")
-def test_an_address_is_replaced_and_ended_at_once(app, attendee):
+def test_37_an_address_is_replaced_and_ended_at_once(app, attendee):
     first = make(attendee)
     second = make(attendee)
     assert first != second
@@ -133,7 +133,7 @@ def test_an_address_is_replaced_and_ended_at_once(app, attendee):
 
 
 @keeps("A6")
-def test_every_address_that_does_not_work_answers_alike(app, work, attendee):
+def test_38_every_address_that_does_not_work_answers_alike(app, work, attendee):
     ended = make(attendee)
     make(attendee)
     visitor = app.test_client()
@@ -156,14 +156,14 @@ def test_a_deleted_or_closed_account_has_no_calendar(app, work, attendee):
     assert app.test_client().get(path).status_code == 404
 
 
-def test_an_edition_back_in_draft_has_no_calendars(app, work, attendee):
+def test_16_an_edition_back_in_draft_has_no_calendars(app, work, attendee):
     path = make(attendee)
     with work() as uow:
         uow.session.get(Edition, attendee.edition_id).visibility = Visibility.DRAFT
     assert app.test_client().get(path).status_code == 404
 
 
-def test_the_address_is_told_once_stored_hashed_and_never_logged(app, work, attendee, caplog):
+def test_37_the_address_is_told_once_stored_hashed_and_never_logged(app, work, attendee, caplog):
     with caplog.at_level(logging.DEBUG), capture_logs() as lines:
         path = make(attendee)
         app.test_client().get(path)
@@ -176,7 +176,7 @@ def test_the_address_is_told_once_stored_hashed_and_never_logged(app, work, atte
     assert token not in caplog.text + str(lines)
 
 
-def test_a_failure_logs_the_pattern_of_the_address_and_not_the_address(app, attendee, monkeypatch):
+def test_37_a_failure_logs_the_pattern_of_the_address_and_not_the_address(app, attendee, monkeypatch):
     path = make(attendee)
     monkeypatch.setattr(personal, "find_feed", lambda *_args: 1 / 0)
     with capture_logs() as lines:

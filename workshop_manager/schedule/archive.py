@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -54,8 +54,8 @@ def data_tag(programme: Programme, told: About) -> Markup:
 
 def html(programme: Programme, told: About) -> bytes:
     """The whole programme as one HTML file in UTF-8: no script, no picture and no style from elsewhere."""
-    page = render_template(
-        "schedule/archive.html",
+    # Not Flask's `render_template`, which reads the session of whoever asks first for its context.
+    page = current_app.jinja_env.get_template("schedule/archive.html").render(
         told=told,
         table=_table(programme),
         when=_when(programme, told),

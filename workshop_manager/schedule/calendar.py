@@ -31,6 +31,7 @@ from icalendar import (
 from workshop_manager.schedule.programme import EPOCH, Item, Programme, Recording, as_utc, as_zone
 from workshop_manager.schedule.rules import ClockChange, clock_changes, day_in_words, is_ambiguous
 
+_UNTITLED = "(no title)"
 PRODID = "-//Workshop Manager//Schedule//EN"
 AOE = "Etc/GMT+12"
 
@@ -255,8 +256,10 @@ def _calendar(name: str, url: str | None, colour: str | None, refresh_hours: int
     calendar.add("VERSION", _Text("2.0"))
     calendar.add("CALSCALE", _Text("GREGORIAN"))
     # The RFC's own property and the one that Apple, Google and Outlook really read, twice.
-    calendar.add("NAME", _Text(clean(name)))
-    calendar.add("X-WR-CALNAME", _Text(clean(name)))
+    # A property without a value is an error to libical (GNOME, KDE).
+    called = clean(name) if clean(name).strip() else "Schedule"
+    calendar.add("NAME", _Text(called))
+    calendar.add("X-WR-CALNAME", _Text(called))
     every = vDuration(timedelta(hours=max(1, refresh_hours)))
     every.params["VALUE"] = "DURATION"  # RFC 7986 §5.7 demands it
     calendar.add("REFRESH-INTERVAL", every)
@@ -290,7 +293,7 @@ def _event(uid: str, sequence: int, changed_at: datetime, cancelled: bool, summa
     event.add("LAST-MODIFIED", vDDDTypes(changed_at))
     event.add("SEQUENCE", sequence)
     event.add("STATUS", _Text("CANCELLED" if cancelled else "CONFIRMED"))
-    event.add("SUMMARY", _Text(clean(summary)))
+    event.add("SUMMARY", _Text(clean(summary) if clean(summary).strip() else _UNTITLED))
     return event
 
 
@@ -359,7 +362,7 @@ def feed(
             times["DTEND"] = item.end
         clockwork.add(event, programme.zone, times)
         room = programme.room_of(item)
-        if room:
+        if room and clean(room).strip():
             event.add("LOCATION", _Text(clean(room)))
         if item.track and clean(item.track).strip():
             # Two readers split a category at an escaped comma too: write none.
