@@ -10,10 +10,12 @@ from datetime import timedelta
 import icalendar
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from tests.commands import runner, told
 from tests.factories import client_for, make_edition, make_person
 from tests.queries import count_queries
+from tests.registrations.factories import make_join_link
 from tests.schedule.consumers import app_json, app_xml, engine_json_ld, reader_atom
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release
 from tests.schedule.test_calendar import check_bytes
@@ -21,6 +23,7 @@ from tests.shows import shows
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.schedule import exports, queries, releasing, service
 from workshop_manager.schedule.content import Named
+from workshop_manager.workshops.models import Room
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Visibility
 
@@ -223,6 +226,29 @@ def test_30_a_choice_of_listing_reaches_every_format_and_changes_its_tag(app, wo
         assert (answer.headers["ETag"] != before[path].headers["ETag"]) == is_changed
         assert ("Nur Aisyah" in answer.text) == (choice is Listing.NAME_ONLY)
         assert "Gadjah Mada" not in answer.text
+
+
+@pytest.mark.parametrize("form", ["ics", *EXPORTS, "pdf"])
+def test_34_no_link_to_join_and_no_address_of_anybody_is_in_what_is_public(app, work, released, form):
+    link, address_of_team = "https://zoom.example/j/secret", "team@secret.example.org"
+    with work() as uow:
+        edition = get_edition(uow.session, released["edition"])
+        make_join_link(uow, edition, link)
+        edition.contact_email = address_of_team
+        for room in uow.session.scalars(select(Room)):
+            room.join_url = f"{link}/{room.id}"
+        make_item(uow, edition, "Online", start=START + timedelta(days=1, hours=2), room="Studio", remote=True)
+        make_release(uow, edition)
+        known = uow.session.get_one(Person, released["speaker"]).email
+    answer = app.test_client().get(address(form))
+    text = answer.get_data().replace(b"\r\n ", b"") if form != "pdf" else _text(answer.data).encode()
+    assert b"Online" in text or form == "/changes.atom"
+    for secret in ("zoom.example", "CONFERENCE", address_of_team, known, "mailto:"):
+        assert secret.encode() not in text
+
+
+def _text(pdf):
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_an_editions_new_name_is_in_every_format_at_once(app, work, released):
