@@ -74,6 +74,7 @@ from workshop_manager.funds import service as funds
 from workshop_manager.grantreview import talking as grant_talk
 from workshop_manager.grants import caps as grant_caps
 from workshop_manager.grants import deciding as grant_decisions
+from workshop_manager.grants import rounds as grant_rounds
 from workshop_manager.grants import service as grants
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.forms import digest
@@ -896,6 +897,10 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         grant_caps.save_caps(uow, edition, {"USD": [Limit(CostKind.AIR, 95_000)]}, seen=digest([]))
         asks = questions.QuestionContent(kind=QuestionKind.SHORT, label="Who wrote your letter")
         letter = questions.add_question(uow, edition, "grants", asks).id
+        late = Deadline(NOW + timedelta(days=60), AOE)
+        number = grant_rounds.add_round(
+            uow, edition, grant_rounds.RoundContent("Late round", "For who decided late.", None, late, None)
+        ).number
     rows = {}
     for persona in (ATTENDEE, AUTHOR, SPEAKER, COAUTHOR, REVIEWER):
         with acting(uow, cast[persona.key], NOW - timedelta(days=4)):
@@ -910,6 +915,7 @@ def _grants(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: 
         chosen = _application(uow, rows[ATTENDEE.key].id)
         until = Deadline(NOW + timedelta(days=14), AOE)
         grant_decisions.release(uow, edition, {chosen.id: chosen.seen}, until)
+    things.values["grants.number"] = number
     things.values |= {"override_id": asked.id, "fund_id": spare.id, "application_id": rows[AUTHOR.key].id}
     _claims(uow, edition, cast, things, rows[REVIEWER.key].id, fund.id)
     _proposed(uow, edition, cast, things)

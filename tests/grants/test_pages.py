@@ -35,8 +35,9 @@ from workshop_manager.grants import queries, service
 from workshop_manager.grants.models import Application, GrantConflict, Score
 from workshop_manager.grants.states import State, Verdict
 from workshop_manager.submissions.states import State as WorkState
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.queries import get_edition
-from workshop_manager.workshops.states import Role
+from workshop_manager.workshops.states import DateKey, Role
 
 PUBLIC, MINE, DESK = "/musiml/2026/grants", "/musiml/2026/grants/application", "/musiml/2026/organise/grants"
 
@@ -641,3 +642,43 @@ def test_odd_numbers_in_addresses_and_forms_find_nothing(stage: Stage, work: Any
     when = {"day": "2026-06-20", "time": "23:59", "zone": "AoE"}
     for chosen in (f"{number}:1", f"{stage.application_id}:{number}", "x", ":", ""):
         assert send(stage.organiser, f"{DESK}/release", when | {"chosen": chosen}).status_code == 422, chosen
+
+
+@shows(
+    "Grants",
+    "Organisers announce further rounds, whose dates stand among the event’s; without one nobody reads of rounds",
+)
+def test_a_further_round_from_the_organisers_page_to_an_application_in_it(stage: Stage, work: Any) -> None:
+    assert "round" not in _text(stage.visitor.get(PUBLIC)).lower()
+    typed = {"name": "Late round", "about": "For who decided late.", "opens-zone": "AoE", "heard-zone": "AoE"}
+    refused = send(stage.organiser, f"{DESK}/rounds", typed | {"due-zone": "AoE"})
+    assert refused.status_code == 422
+    assert "Say until when people can apply." in refused.text
+    assert "For who decided late." in refused.text
+    due = {"due-day": "2026-07-01", "due-time": "23:59", "due-zone": "AoE"}
+    assert send(stage.organiser, f"{DESK}/rounds", typed | due).status_code == 303
+    again = send(stage.organiser, f"{DESK}/rounds", typed | due)
+    assert (again.status_code, "There is a round of this name already." in again.text) == (422, True)
+    assert send(stage.organiser, f"{DESK}/rounds/first", {"round_name": "Early round"}).status_code == 303
+    assert send(stage.member, f"{DESK}/rounds", typed | due).status_code == 404
+
+    public = _text(stage.visitor.get(PUBLIC))
+    for words in ("Early round", "Late round", "For who decided late.", "Grant applications due: Late round"):
+        assert words in public, words
+    assert "Grant applications due: Late round" in _text(stage.visitor.get("/musiml/2026/"))
+    assert "Grant applications due: Late round" in stage.visitor.get("/musiml/2026/deadlines.ics").text.replace(
+        "\r\n ", ""
+    )
+
+    with work() as uow:  # the first round ends, with somebody's application decided and another's taken back
+        edition = _edition(uow, stage)
+        workshops.dates_by_key(uow.session, edition.id)[DateKey.GRANTS_DUE].at = uow.now - timedelta(days=1)
+    assert send(stage.applicant, f"{MINE}", TYPED).status_code == 303
+    mine = _text(stage.applicant.get(MINE))
+    assert "Late round" in mine
+    desk = _text(stage.organiser.get(f"{DESK}?round=2"))
+    assert "Wahyuni" in desk
+    assert "Wahyuni" not in _text(stage.organiser.get(f"{DESK}?round=1"))
+    assert "Late round" in _text(stage.organiser.get(DESK))
+    assert send(stage.organiser, f"{DESK}/rounds/2/removal").status_code == 409
+    assert "Who applied in" in _text(stage.organiser.get(f"{DESK}/proposals"))

@@ -45,6 +45,7 @@ def assign_readers(uow: UnitOfWork, edition: Edition) -> Told:
 )
 @click.option("--most-per-institution", type=click.IntRange(0, 100), default=0, help="People from one; 0: any number.")
 @click.option("--merit", type=click.IntRange(0, 10), default=5, show_default=True, help="What a high rank counts.")
+@click.option("--round", "number", type=click.IntRange(0), default=0, help="Only who applied in it; 0: in any round.")
 @click.option(
     "--useful", type=click.IntRange(0, 100), default=0, show_default=True, help="Least useful per cent of a need."
 )
@@ -56,6 +57,7 @@ def propose(
     most_per_institution: int,
     merit: int,
     useful: int,
+    number: int,
 ) -> Told:
     """Work out the set of awards that helps most, with the reason for each applicant. Nothing is written or offered."""
     settings = Settings(
@@ -64,11 +66,12 @@ def propose(
         most_per=most_per_institution,
         merit=merit,
         useful=useful,
+        round=number,
     )
     done = working.work_out(uow.session, edition.id, MACHINE, settings)
     items = working.items(done)
     counts = {"helped": len(done.answer.awards), "not helped": len(items) - len(done.answer.awards)}
-    about = {"funds": working.funds(done), "gap": done.answer.gap, "missed": len(done.answer.missed)}
+    about = {"funds": working.funds(done), "gap": working.gap_of(done.answer.gap), "missed": len(done.answer.missed)}
     return Told(counts, items, working.notes(done), about=about)
 
 

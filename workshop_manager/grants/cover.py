@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
-from workshop_manager.grants import service, words
+from workshop_manager.grants import rounds, words
 from workshop_manager.grants.rules import Phase
 from workshop_manager.workshops.dates import text_of
 from workshop_manager.workshops.models import Edition, ImportantDate
@@ -23,17 +23,13 @@ def has_grants(edition: Edition) -> bool:
     return edition.kind in (Kind.WORKSHOP, Kind.BOOTCAMP)
 
 
-def phase_at(uow: UnitOfWork, edition: Edition, dates: Keyed, *, has_funds: bool) -> Phase:
-    """Where the grants stand at this unit's moment."""
-    return service.phase_on(uow, dates, has_funds=has_funds, is_off=edition.is_cancelled)
-
-
 def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:
     """Grants in “What is open” of the edition's page; not there without a deadline or a fund."""
     if DateKey.GRANTS_DUE not in dates:
         return None
     funds = fund_rows.funds(uow.session, edition.id)
-    phase = phase_at(uow, edition, dates, has_funds=bool(funds))
+    current = rounds.now(uow, edition, dates, has_funds=bool(funds), looks_ahead=True)
+    phase, dates = current.phase, current.window.dates
     if phase is Phase.UNDATED:
         return None
     purposes = [fund.purpose for fund in funds if fund.purpose]
@@ -44,6 +40,6 @@ def open_row(uow: UnitOfWork, edition: Edition, dates: Keyed) -> OpenRow | None:
         text=purposes[0] if len(purposes) == 1 else str(_("Travel, lodging, visa, data, caregiving")),
         state=kind,
         state_text=text,
-        deadline=text_of(dates[DateKey.GRANTS_DUE]),
+        deadline=text_of(dates.get(DateKey.GRANTS_DUE)),
         opens=text_of(dates.get(DateKey.GRANTS_OPEN)) if phase is Phase.AHEAD else None,
     )

@@ -1,6 +1,6 @@
 """The committee's pages: who asks for what, in which order; one application; the release; the list to take along."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from workshop_manager.core.text import isolated
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.figures import bar_of, fund_figures
 from workshop_manager.funds.forms import add_error, plain_amount
+from workshop_manager.funds.forms import number as number_of
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.grants import asking, cover, deciding, panels, papers, queries, rules, words
+from workshop_manager.grants import asking, deciding, panels, papers, queries, rounds, rules, words
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
@@ -164,21 +165,25 @@ def _mark(application: Application, asked: int, given: int) -> tuple[str, str]:
 def desk(community: str, edition: str) -> Response:
     """The funds, and the applicants by rank: filtered, fifty a page."""
     at, session = here(), unit().session
-    counts = queries.list_counts(session, at.edition.id, at.standing)
+    names = queries.round_names(session, at.edition.id)
+    number = number_of(request.args.get("round"))
+    number = number if number in names else 0
+    counts = queries.list_counts(session, at.edition.id, at.standing, number)
     asked = request.args.get("show", Show.ALL)
     show = asked if asked in Show.EVERY else Show.ALL
     cut = paging(counts[show])
-    found = queries.ranked(session, at.edition.id, at.standing, show, offset=cut.offset, most=cut.size)
+    found = queries.ranked(session, at.edition.id, at.standing, show, number=number, offset=cut.offset, most=cut.size)
     figures = fund_figures(session, at.edition.id, at.standing)
     return page(
         "grants/desk.html",
         at=at,
         bars=[bar_of(one) for one in figures],
-        rows=list(_rows(at, found)),
+        rows=list(_rows(at, found, {} if number else names)),
+        rounds=_round_segments(at, names, number, show),
         total=counts[Show.ALL],
         pending=counts[Show.PENDING],
         unread=counts[Show.MINE],
-        segments=_segments(at, counts, show),
+        segments=_segments(at, counts, show, number),
         paging=cut,
         places=navigation.parts("grants", at, request.endpoint),
         may_funds=at.standing.may(MAY_FUNDS),
@@ -187,7 +192,18 @@ def desk(community: str, edition: str) -> Response:
     )
 
 
-def _rows(at: Here, found: Sequence[Ranked]) -> Iterator[Row]:
+def _round_segments(at: Here, names: Mapping[int, str], number: int, show: str) -> list[tuple[str, str, bool]]:
+    """All rounds and each; nothing where there is but one."""
+    if not names:
+        return []
+    shown = {} if show == Show.ALL else {"show": show}
+    rounds_shown = [(str(_("All rounds")), at.url("grants.desk", **shown), not number)]
+    return rounds_shown + [
+        (words.round_name(names, one), at.url("grants.desk", round=one, **shown), one == number) for one in names
+    ]
+
+
+def _rows(at: Here, found: Sequence[Ranked], names: Mapping[int, str]) -> Iterator[Row]:
     session = unit().session
     people = [one.application.person_id for one in found if one.application.person_id is not None]
     lines = queries.lines_of(session, [one.application.id for one in found])
@@ -197,10 +213,13 @@ def _rows(at: Here, found: Sequence[Ranked]) -> Iterator[Row]:
     for one in found:
         who = one.application.person_id or 0
         costs = lines.get(one.application.id, [])
-        yield _row(at, one, costs, parts.get(who, []), words.seat_text(seats.get(who)), is_blind=is_blind)
+        beside = ", ".join(
+            filter(None, (words.round_name(names, one.application.round), words.seat_text(seats.get(who))))
+        )
+        yield _row(at, one, costs, parts.get(who, []), beside, is_blind=is_blind)
 
 
-def _segments(at: Here, counts: dict[str, int], show: str) -> list[tuple[str, str, bool, int]]:
+def _segments(at: Here, counts: dict[str, int], show: str, number: int) -> list[tuple[str, str, bool, int]]:
     names = {
         Show.ALL: _("All"),
         Show.MINE: _("Yours to score"),
@@ -212,7 +231,9 @@ def _segments(at: Here, counts: dict[str, int], show: str) -> list[tuple[str, st
     return [
         (
             str(name),
-            at.url("grants.desk", show=key) if key != Show.ALL else at.url("grants.desk"),
+            at.url(
+                "grants.desk", **({"round": number} if number else {}), **({"show": key} if key != Show.ALL else {})
+            ),
             key == show,
             counts[key],
         )
@@ -457,9 +478,8 @@ def _release_page(
 ) -> Response:  # fmt: skip
     uow = unit()
     figures = fund_figures(uow.session, at.edition.id, at.standing)
-    due = workshops.date_by_key(uow.session, at.edition.id, DateKey.GRANTS_DUE)
-    keyed = {DateKey.GRANTS_DUE: due} if due else {}
-    is_open = cover.phase_at(uow, at.edition, keyed, has_funds=True) is Phase.OPEN
+    current = rounds.now(uow, at.edition, workshops.dates_by_key(uow.session, at.edition.id), has_funds=True)
+    due, is_open = current.window.dates.get(DateKey.GRANTS_DUE), current.phase is Phase.OPEN
     chosen = set(form.pairs()) if form.is_submitted() else {one.id for one in pending}
     is_blind = reads_blind(at)
     return page(
@@ -510,7 +530,7 @@ def desk_csv(community: str, edition: str) -> Response:
     seats = queries.seats_of(session, at.edition.id, people)
     asked, answers = asking.read_all(unit(), at.edition.id, [one.application.id for one in found])
     header = (
-        "rank", "name", "address", "affiliation", "country", "state", "decision pending", "average", "scores",
+        "rank", "round", "name", "address", "affiliation", "country", "state", "decision pending", "average", "scores",
         "submission", "registration", "cannot front costs", "currency", "asked", "proposed", "offered", "accepted",
         *(f"asked: {kind.value}" for kind in CostKind), *(f"given: {kind.value}" for kind in CostKind),
         "funds", "accept by", "submitted", "statement", "other funding",
@@ -544,7 +564,8 @@ def _csv_row(found: Ranked, lines: Sequence[LineFigures], parts: str, seat: str)
     asked = {line.kind: plain_amount(line.asked, currency) for line in lines}
     given = {line.kind: plain_amount(line.award, currency) for line in lines if line.award}
     return (
-        found.rank, person.name if person else "", person.email if person and not person.erased_at else "",
+        found.rank, application.round, person.name if person else "",
+        person.email if person and not person.erased_at else "",
         person.affiliation if person else "", person.country if person else "", application.state.value,
         application.verdict.value if application.verdict else "",
         f"{found.average:.2f}" if found.average is not None else "", found.scores, parts, seat,

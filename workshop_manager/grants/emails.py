@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.grants import words
+from workshop_manager.grants import queries, rounds, words
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import Verdict
 from workshop_manager.mail.service import Letter, post
@@ -22,7 +22,9 @@ Facts = tuple[tuple[str, str], ...]
 
 def received(uow: UnitOfWork, edition: Edition, application: Application) -> None:
     """To the applicant, when the application is handed in: until when it can be changed, when they hear from us."""
-    dates = workshops.dates_by_key(uow.session, edition.id)
+    first = workshops.dates_by_key(uow.session, edition.id)
+    windows = rounds.windows(first, "", queries.rounds(uow.session, edition.id))
+    dates = next((one.dates for one in windows if one.number == application.round), first)
     due, heard = dates.get(DateKey.GRANTS_DUE), dates.get(DateKey.GRANTS_NOTIFICATION)
     _send(
         uow,

@@ -1,10 +1,10 @@
-"""Grant applications when one person's two accounts become one: an edition has one application of a person."""
+"""Grant applications when one person's two accounts become one: a round has one application of a person."""
 
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop_manager.accounts.merging import Afterwards, Found, Pair, Part, by_hand, moved
@@ -15,17 +15,22 @@ from workshop_manager.grants.models import Application, GrantConflict, GrantRead
 from workshop_manager.grants.states import State
 from workshop_manager.workshops.queries import get_edition
 
+OPEN = frozenset(State) - rules.OVER - {State.DRAFT}
 Twice = Sequence[tuple[int, int, State, int, State]]
 
 
 def _twice(session: Session, pair: Pair) -> Twice:
-    """(edition, this account's application, its state, the other's, its state) in every edition that has both."""
+    """(edition, this account's application, its state, the other's, its state) of each round that has both.
+
+    Two that are open are there even if they are of two rounds: one person has one.
+    """
     mine, theirs = aliased(Application), aliased(Application)
     rows = session.execute(
         select(mine.edition_id, mine.id, mine.state, theirs.id, theirs.state)
         .join(theirs, theirs.edition_id == mine.edition_id)
         .where(mine.person_id == pair.into.id, theirs.person_id == pair.gone.id)
-        .order_by(mine.edition_id)
+        .where(or_(mine.round == theirs.round, and_(mine.state.in_(OPEN), theirs.state.in_(OPEN))))
+        .order_by(mine.edition_id, mine.round)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
@@ -51,9 +56,10 @@ def _move(uow: UnitOfWork, pair: Pair) -> Afterwards:
     twice = _twice(uow.session, pair)
     for edition_id, mine, _state, theirs, _other in twice:
         service.join_applications(uow, edition_id, mine, theirs)
-    done = {edition_id for edition_id, *_rest in twice}
+    # Either of the two may be the one that stays with the account that ends.
+    done = {one for _edition, mine, _state, theirs, _other in twice for one in (mine, theirs)}
     for row in uow.session.scalars(select(Application).where(Application.person_id == pair.gone.id)):
-        if row.edition_id not in done:
+        if row.id not in done:
             row.person_id = pair.into.id
 
     def afterwards() -> None:  # nobody scores themselves
@@ -73,6 +79,7 @@ PART = Part(
         by_hand(
             Application.person_id,
             Application.edition_id,
+            Application.round,
             says=lambda n: str(ngettext("%(num)s grant application", "%(num)s grant applications", n)),
         ),
         moved(

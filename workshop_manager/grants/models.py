@@ -13,6 +13,7 @@ from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.rules import COMMITTED, LIVE
 from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict, Visa
 from workshop_manager.questions.models import Answer
+from workshop_manager.workshops.models import ImportantDate
 
 _LIVE = text("state IN ('proposed', 'offered', 'accepted')")
 
@@ -30,14 +31,36 @@ class GrantSettings(Base):
     """Readers do not learn who asks until the answer is out; organisers do."""
     readers: Mapped[int] = mapped_column(default=2, server_default="2")
     """How many read each application."""
+    round_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """What the first round is called where there are several."""
+
+
+class GrantRound(Base):
+    """A further round of applications. Its dates stand among the edition's, where they are moved; round 1 is no row."""
+
+    __tablename__ = "grant_rounds"
+    __table_args__ = (UniqueConstraint("edition_id", "number"), CheckConstraint("number > 1", name="after_the_first"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    about: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """For whom it is, in plain words."""
+    opens_id: Mapped[int | None] = mapped_column(ForeignKey("important_dates.id", ondelete="SET NULL"), index=True)
+    due_id: Mapped[int | None] = mapped_column(ForeignKey("important_dates.id", ondelete="SET NULL"), index=True)
+    heard_id: Mapped[int | None] = mapped_column(ForeignKey("important_dates.id", ondelete="SET NULL"), index=True)
+    opens: Mapped[ImportantDate | None] = relationship(lazy="raise", foreign_keys=opens_id)
+    due: Mapped[ImportantDate | None] = relationship(lazy="raise", foreign_keys=due_id)
+    heard: Mapped[ImportantDate | None] = relationship(lazy="raise", foreign_keys=heard_id)
 
 
 class Application(Base):
-    """One person's application in one edition, once: withdrawn and begun again it stays the same row."""
+    """One person's application in one round, once: withdrawn and begun again in that round it stays the same row."""
 
     __tablename__ = "grant_applications"
     __table_args__ = (
-        UniqueConstraint("edition_id", "person_id"),
+        UniqueConstraint("edition_id", "person_id", "round"),
         CheckConstraint("(accept_by IS NULL) = (accept_by_zone IS NULL)", name="accept_by_with_zone"),
         CheckConstraint("state <> 'offered' OR accept_by IS NOT NULL", name="offers_end"),
         Index("ix_grant_applications_list", "edition_id", "state"),
@@ -47,6 +70,8 @@ class Application(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of which round it is. A person's later one begins only when the one before is over."""
     state: Mapped[State] = mapped_column(default=State.DRAFT)
     currency: Mapped[str] = mapped_column(String(3))
     """Every estimate and award of the application is in it; only funds of this currency can help."""

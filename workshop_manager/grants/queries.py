@@ -38,6 +38,7 @@ from workshop_manager.grants.models import (
     GrantCap,
     GrantConflict,
     GrantReader,
+    GrantRound,
     GrantSettings,
     GrantWaiver,
     Line,
@@ -53,7 +54,7 @@ from workshop_manager.registrations.states import State as PlaceState
 from workshop_manager.submissions import queries as works
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import State as WorkState
-from workshop_manager.workshops.models import Edition, TeamMember
+from workshop_manager.workshops.models import Edition, ImportantDate, TeamMember
 from workshop_manager.workshops.rules import MACHINE, MAY_FUNDS, MAY_GRANTS, Standing
 
 SUBJECT = "grant_application"
@@ -137,18 +138,74 @@ def _with_money() -> Select[Application]:
 
 
 def application_of(session: Session, edition_id: int, person_id: int, *, lock: bool = False) -> Application | None:
-    """A person's application in an edition, with lines and their awards."""
-    query = _one_with_money().where(Application.edition_id == edition_id, Application.person_id == person_id)
+    """A person's application in an edition, of several rounds the last, with lines and their awards."""
+    query = (
+        _one_with_money()
+        .where(Application.edition_id == edition_id, Application.person_id == person_id)
+        .order_by(Application.round.desc())
+    )
     if lock:
         query = query.with_for_update(of=Application).execution_options(populate_existing=True)
-    return session.execute(query).unique().scalar_one_or_none()
+    return session.execute(query).unique().scalars().first()
 
 
 def state_of(session: Session, edition_id: int, person_id: int) -> State | None:
     """Where that person's application stands, or None without one."""
     return session.execute(
-        select(Application.state).where(Application.edition_id == edition_id, Application.person_id == person_id)
+        select(Application.state)
+        .where(Application.edition_id == edition_id, Application.person_id == person_id)
+        .order_by(Application.round.desc())
+        .limit(1)
     ).scalar_one_or_none()
+
+
+def earlier_of(session: Session, application: Application) -> Sequence[Application]:
+    """The same person's applications of earlier rounds, the latest first; nothing else loaded."""
+    return session.scalars(
+        select(Application)
+        .where(Application.edition_id == application.edition_id, Application.person_id == application.person_id)
+        .where(Application.round < application.round)
+        .order_by(Application.round.desc())
+    ).all()
+
+
+def rounds(session: Session, edition_id: int) -> Sequence[GrantRound]:
+    """The rounds after the first, in order, with their dates and what these were before."""
+    dates = [getattr(GrantRound, name) for name in ("opens", "due", "heard")]
+    found = session.scalars(
+        select(GrantRound)
+        .options(*(joinedload(date).joinedload(ImportantDate.earlier) for date in dates))
+        .where(GrantRound.edition_id == edition_id)
+        .order_by(GrantRound.number)
+    )
+    return found.unique().all()
+
+
+def round_names(session: Session, edition_id: int) -> Mapping[int, str]:
+    """What the rounds are called, by number, in one query; empty where there is but one."""
+    rows = session.execute(
+        select(GrantRound.number, GrantRound.name, func.coalesce(GrantSettings.round_name, ""))
+        .outerjoin(GrantSettings, GrantSettings.edition_id == GrantRound.edition_id)
+        .where(GrantRound.edition_id == edition_id)
+        .order_by(GrantRound.number)
+    ).all()
+    return {1: rows[0][2]} | {number: name for number, name, _first in rows} if rows else {}
+
+
+def round_counts(session: Session, edition_id: int, standing: Standing) -> Mapping[int, int]:
+    """How many applications somebody may see in each round, by its number."""
+    rows = session.execute(
+        select(Application.round, func.count(Application.id))
+        .where(visible_to(edition_id, standing))
+        .group_by(Application.round)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def is_round_used(session: Session, edition_id: int, number: int) -> bool:
+    """True once anything was begun in it."""
+    begun = select(Application.id).where(Application.edition_id == edition_id, Application.round == number)
+    return session.execute(begun.limit(1)).first() is not None
 
 
 def find_locked(session: Session, application_id: int) -> Application | None:
@@ -352,15 +409,20 @@ def _narrowed(show: str, me: int, edition_id: int = 0) -> ColumnElement[bool]:
     return conditions[show]
 
 
-def list_counts(session: Session, edition_id: int, standing: Standing) -> dict[str, int]:
-    """How many applications each narrowing of the list holds, in one query."""
+def of_round(number: int) -> ColumnElement[bool]:
+    """Applications of that round; 0: of all."""
+    return Application.round == number if number else true()
+
+
+def list_counts(session: Session, edition_id: int, standing: Standing, number: int = 0) -> dict[str, int]:
+    """How many applications of a round (0: of all) each narrowing of the list holds, in one query."""
     me = standing.person_id or 0
     row = session.execute(
         select(
             *(func.coalesce(func.sum(case((_narrowed(show, me, edition_id), 1), else_=0)), 0) for show in Show.EVERY)
-        ).where(visible_to(edition_id, standing))
+        ).where(visible_to(edition_id, standing), of_round(number))
     ).one()
-    return {show: int(number) for show, number in zip(Show.EVERY, row, strict=True)}
+    return {show: int(found) for show, found in zip(Show.EVERY, row, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +442,13 @@ def ranked(
     standing: Standing,
     show: str = Show.ALL,
     *,
+    number: int = 0,
     offset: int = 0,
     most: int | None = None,
     ids: Collection[int] | Select[int] | None = None,
 ) -> list[Ranked]:
-    """The committee's list by average score, the best first, with the applicants; ranks count all that one may see.
+    """The committee's list by average score, the best first, with the applicants; ranks count all that one may see
+    of a round (0: of all rounds).
 
     What was withdrawn comes last. Lines and awards are not loaded: `lines_of` gives those of a page.
     """
@@ -410,7 +474,7 @@ def ranked(
             means.c.own,
         )
         .outerjoin(means, means.c.id == Application.id)
-        .where(visible_to(edition_id, standing))
+        .where(visible_to(edition_id, standing), of_round(number))
         .subquery()
     )
     query = (

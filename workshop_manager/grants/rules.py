@@ -106,9 +106,16 @@ def phase_of(
     return Phase.OPEN
 
 
-def may_edit(state: State | None, phase: Phase) -> bool:
-    """Begin one (no state yet), or change a draft or what was submitted, while applications are taken."""
-    return phase is Phase.OPEN and (state is None or state in EDITABLE or state is State.WITHDRAWN)
+def may_edit(state: State | None, phase: Phase, *, is_earlier: bool = False) -> bool:
+    """Begin one (no state yet), or change a draft or what was submitted, while applications are taken.
+
+    What was handed in for an earlier round stays as it is; once it is over, another can be begun.
+    """
+    if phase is not Phase.OPEN or state is None:
+        return phase is Phase.OPEN
+    if is_earlier:
+        return state is State.DRAFT or state in OVER
+    return state in EDITABLE or state is State.WITHDRAWN
 
 
 def offer_has_ended(accept_by: datetime | None, now: datetime) -> bool:

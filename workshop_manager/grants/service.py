@@ -17,7 +17,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.funds.states import Stage
-from workshop_manager.grants import asking, authors, emails, queries, rules, words
+from workshop_manager.grants import asking, authors, emails, queries, rounds, rules, words
 from workshop_manager.grants.costs import Limits, nights
 from workshop_manager.grants.costs import asked as asked_for
 from workshop_manager.grants.models import Application, Line
@@ -37,10 +37,9 @@ from workshop_manager.grants.states import Action, AwardState, CostKind, State, 
 from workshop_manager.questions.content import Answers
 from workshop_manager.web.times import when_text
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.cancelling import is_cancelled, require_on
+from workshop_manager.workshops.cancelling import require_on
 from workshop_manager.workshops.events import EditionCancelled
-from workshop_manager.workshops.models import Edition, ImportantDate
-from workshop_manager.workshops.states import DateKey
+from workshop_manager.workshops.models import Edition
 
 log = structlog.get_logger("workshop_manager.grants")
 
@@ -101,28 +100,14 @@ class ApplicationContent:
         return any(cost.kind is CostKind.LODGING and cost.estimate > 0 for cost in self.costs)
 
 
-def phase(uow: UnitOfWork, edition_id: int, *, has_funds: bool) -> Phase:
-    """Where the edition's grants stand at this unit's moment."""
-    dates = workshops.dates_by_key(uow.session, edition_id)
-    return phase_on(uow, dates, has_funds=has_funds, is_off=is_cancelled(uow.session, edition_id))
-
-
-def phase_on(uow: UnitOfWork, dates: Mapping[DateKey, ImportantDate], *, has_funds: bool, is_off: bool) -> Phase:
-    """The same for whoever has the edition and its dates at hand."""
-    opens, due = dates.get(DateKey.GRANTS_OPEN), dates.get(DateKey.GRANTS_DUE)
-    return rules.phase_of(
-        uow.now,
-        opens.deadline if opens else None,
-        due.deadline if due else None,
-        has_funds=has_funds,
-        is_cancelled=is_off,
-    )
-
-
-def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, state: State | None) -> None:
-    current = phase(uow, edition.id, has_funds=bool(funds))
-    if rules.may_edit(state, current):
-        return
+def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, found: Application | None) -> int:
+    """The number of the round that takes applications now; Conflict where nothing of this one can be changed."""
+    dates = workshops.dates_by_key(uow.session, edition.id)
+    now = rounds.now(uow, edition, dates, has_funds=bool(funds))
+    current, number = now.phase, now.window.number
+    state = found.state if found else None
+    if rules.may_edit(state, current, is_earlier=found is not None and found.round < number):
+        return number
     require_on(edition)
     sentences = {
         Phase.UNDATED: _("Applications for grants are not announced yet."),
@@ -141,7 +126,9 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
     person = acting(uow)
     funds = fund_rows.locked_funds(uow.session, edition.id)
     found = queries.application_of(uow.session, edition.id, person.id, lock=True)
-    _require_open(uow, edition, funds, found.state if found else None)
+    number = _require_open(uow, edition, funds, found)
+    if found is not None and begins_again(found, number):
+        found = None
     if (found.version if found else 0) != started_from:
         raise Stale(str(_("Another version was saved after you opened this page.")))
     if content.currency not in {fund.currency for fund in funds.values()}:
@@ -153,11 +140,24 @@ def save(uow: UnitOfWork, edition: Edition, content: ApplicationContent, *, star
         asking.require_complete(uow, sheet, content.answers)
         _require_complete(content.asked, content.statement)
         _require_days(content.has_lodging, nights(content.arrives_on, content.departs_on), limits)
-    application = found or _begin(uow, edition, person, content.currency)
+    application = found or _begin(uow, edition, person, content.currency, number)
     _apply(uow, application, content, limits)
+    if application.state is State.DRAFT:  # also one that was begun in a round that is over
+        application.round = number
     uow.session.flush()
     asking.save(uow, application, sheet, content.answers)
     return application
+
+
+def _is_next(uow: UnitOfWork, edition: Edition, found: Application) -> bool:
+    has_funds = bool(fund_rows.funds(uow.session, edition.id))
+    now = rounds.now(uow, edition, workshops.dates_by_key(uow.session, edition.id), has_funds=has_funds)
+    return now.phase is Phase.OPEN and begins_again(found, now.window.number)
+
+
+def begins_again(application: Application, number: int) -> bool:
+    """True if what was decided in an earlier round is over, so that another application can begin in round `number`."""
+    return application.round < number and application.state in rules.OVER
 
 
 def keep_typing(
@@ -170,7 +170,7 @@ def keep_typing(
     found = queries.application_of(uow.session, edition.id, acting(uow).id)
     if found is None and content.is_empty:
         return None
-    if found is not None and found.state is not State.DRAFT:
+    if found is not None and found.state is not State.DRAFT and not _is_next(uow, edition, found):
         raise Conflict(str(_("What is handed in is changed with the button only.")))
     return save(uow, edition, content, started_from=started_from)
 
@@ -188,11 +188,12 @@ def _require_days(has_lodging: bool, stayed: int | None, limits: Limits) -> None
         raise FieldConflict(gap.field, words.gap_text(gap))
 
 
-def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str) -> Application:
+def _begin(uow: UnitOfWork, edition: Edition, person: Person, currency: str, number: int) -> Application:
     made = Application(
         edition_id=edition.id,
         person_id=person.id,
         person=person,
+        round=number,
         state=State.DRAFT,
         currency=currency,
         created_at=uow.now,
@@ -266,7 +267,10 @@ def submit(uow: UnitOfWork, edition: Edition) -> Application:
     person = acting(uow)
     funds = fund_rows.locked_funds(uow.session, edition.id)
     application = _own(uow, edition, person)
-    _require_open(uow, edition, funds, application.state)
+    number = _require_open(uow, edition, funds, application)
+    if begins_again(application, number):
+        raise Conflict(str(_("There is no draft to hand in. Begin an application for this round first.")))
+    application.round = number
     _require_complete(application.asked, application.statement)
     sheet = asking.sheet_of(uow, edition.id)
     asking.require_complete(uow, sheet, asking.answers_of(uow, sheet, application))

@@ -16,6 +16,7 @@ from workshop_manager.grants import (
     merging,
     paper_views,
     queries,
+    round_views,
     service,
     statements,
     texts,
@@ -32,7 +33,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import cancelling, panels
 from workshop_manager.workshops.cancelling import Concerned
 from workshop_manager.workshops.models import Edition
-from workshop_manager.workshops.rules import MAY_GRANTS
+from workshop_manager.workshops.rules import MAY_FUNDS, MAY_GRANTS
 
 JOB = "expire-grant-offers"
 _USES = uses.Uses(
@@ -44,7 +45,7 @@ _USES = uses.Uses(
     names=queries.names_of,
     seen=queries.ids_seen,
 )
-_PAGES = (views, desk, paper_views, visa_views, texts, statements, caps)
+_PAGES = (views, desk, round_views, paper_views, visa_views, texts, statements, caps)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -75,6 +76,13 @@ def init_app(app: Flask) -> None:
         ),
     )
     navigation.register_part("grants", 10, lambda: str(_("Applicants")), "grants.desk", "grants.desk_application")
+    navigation.register_part(
+        "grants",
+        navigation.SET_UP + 5,
+        lambda: str(_("Rounds")),
+        "grants.desk_rounds",
+        allowed=lambda standing: standing.may(MAY_FUNDS),
+    )
     purposes.register(asking.PURPOSE, navigation.SET_UP + 10)
     uses.register("grants", _USES)
     panels.register_open(40, cover.open_row)

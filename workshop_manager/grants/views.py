@@ -13,7 +13,7 @@ from workshop_manager.core.money import exponent
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.grants import asking, cover, panels, queries, rules, service, visa, words
+from workshop_manager.grants import asking, cover, panels, queries, rounds, rules, service, visa, words
 from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
 from workshop_manager.grants.models import Application, GrantCap, Line
@@ -52,11 +52,12 @@ def overview(community: str, edition: str) -> Response:
     """What the grants are for, what can be asked for, until when, and how it is decided."""
     at, uow = here(), unit()
     dates = workshops.dates(uow.session, at.edition.id)
-    keyed = by_key(dates)
+    keyed: cover.Keyed = by_key(dates)
     funds = fund_rows.funds(uow.session, at.edition.id)
     texts = queries.settings_of(uow.session, at.edition.id)
     caps = queries.caps(uow.session, at.edition.id)
-    phase = cover.phase_at(uow, at.edition, keyed, has_funds=bool(funds))
+    current = rounds.now(uow, at.edition, keyed, has_funds=bool(funds), looks_ahead=True, first_name=texts.round_name)
+    phase, keyed = current.phase, current.window.dates
     is_over = phase is not Phase.OPEN and uow.now > at.edition.ends_at
     person = viewer_person()
     state = queries.state_of(uow.session, at.edition.id, person.id) if person else None
@@ -70,7 +71,9 @@ def overview(community: str, edition: str) -> Response:
         due=text_of(keyed.get(DateKey.GRANTS_DUE)),
         opens=text_of(keyed.get(DateKey.GRANTS_OPEN)),
         heard=text_of(keyed.get(DateKey.GRANTS_NOTIFICATION)),
-        thread=thread(dates, uow.now, cover.SHOWN_TO_APPLICANTS),
+        thread=thread(dates, uow.now, cover.SHOWN_TO_APPLICANTS, _also(current)),
+        rounds=[_round_row(one, funds, at, current) for one in current.windows] if current.several else [],
+        round_name=current.window.name if current.several else "",
         about=render_markdown(texts.about) if texts.about else None,
         deciding=render_markdown(texts.deciding) if texts.deciding else None,
         funds=funds,
@@ -89,6 +92,23 @@ def overview(community: str, edition: str) -> Response:
         apply_url=at.url("grants.application"),
         funds_url=at.url("funds.desk_funds") if at.standing.may(MAY_FUNDS) else None,
     )
+
+
+def _also(current: rounds.Now) -> set[int]:
+    """The dates of further rounds, by id."""
+    return {date.id for window in current.windows[1:] for date in window.dates.values()}
+
+
+def _round_row(window: rounds.Window, funds: Sequence[Fund], at: Here, current: rounds.Now) -> dict[str, Any]:
+    phase = window.phase(unit().now, has_funds=bool(funds), is_off=at.edition.is_cancelled)
+    return {
+        "name": window.name,
+        "about": window.about,
+        "sign": words.phase_sign(phase),
+        "due": text_of(window.dates.get(DateKey.GRANTS_DUE)),
+        "opens": text_of(window.dates.get(DateKey.GRANTS_OPEN)) if phase is Phase.AHEAD else None,
+        "is_current": window is current.window,
+    }
 
 
 # -- applying -------------------------------------------------------------------------------------------------------
@@ -112,7 +132,7 @@ def application(community: str, edition: str) -> AnyResponse:
 def edit(community: str, edition: str) -> AnyResponse:
     """What one handed in, to be changed; or to be begun again after it was withdrawn."""
     at, bench = here(), _bench()
-    if not rules.may_edit(bench.state, bench.phase):
+    if not bench.may_edit:
         return redirect(at.url("grants.application"), 303)
     return _form_page(at, bench, bench.form())
 
@@ -122,7 +142,7 @@ def edit(community: str, edition: str) -> AnyResponse:
 def application_sent(community: str, edition: str) -> AnyResponse:
     """Save the application, and hand it in if asked."""
     at, uow, bench = here(), unit(), _bench()
-    if not rules.may_edit(bench.state, bench.phase):
+    if not bench.may_edit:
         return _too_late(at, bench)
     form = bench.form()
     content = form.content(bench.sheet, bench.answers) if form.is_sent else None
@@ -142,7 +162,7 @@ def application_sent(community: str, edition: str) -> AnyResponse:
         form.refuse(refusal)
         return _form_page(at, bench, form, 422)
     except Stale:
-        form.version.data = str(bench.found.version if bench.found else 0)
+        form.version.data = str(bench.version)
         return _form_page(at, bench, form, 422, is_stale=True)
     return redirect(at.url("grants.application"), 303)
 
@@ -161,7 +181,7 @@ def keep(community: str, edition: str) -> AnyResponse:
     """Keep a draft while it is typed. For the page's script, which shows when that was, or why it was not."""
     at, bench = here(), _bench()
     try:
-        if not rules.may_edit(bench.state, bench.phase):
+        if not bench.may_edit:
             require_on(at.edition)
             raise Conflict(_closed(bench))
         form = bench.form()
@@ -206,8 +226,7 @@ class Bench:
 
     found: Application | None
     funds: Sequence[Fund]
-    dates: cover.Keyed
-    phase: Phase
+    current: rounds.Now
     caps: Sequence[GrantCap]
     sheet: Sheet
     answers: Mapping[int, Any]
@@ -217,8 +236,37 @@ class Bench:
         return {cap.kind: cap.limit for cap in self.caps if cap.currency == currency}
 
     @property
+    def dates(self) -> cover.Keyed:
+        """Of the round that counts now."""
+        return self.current.window.dates
+
+    @property
+    def phase(self) -> Phase:
+        return self.current.phase
+
+    @property
+    def is_earlier(self) -> bool:
+        """What there is, is of a round before this one."""
+        return self.found is not None and self.found.round < self.current.window.number
+
+    @property
+    def begins_again(self) -> bool:
+        """It is over, and another can begin; what it says is where the new one starts from."""
+        return self.found is not None and service.begins_again(self.found, self.current.window.number)
+
+    @property
+    def may_edit(self) -> bool:
+        return rules.may_edit(self.found.state if self.found else None, self.phase, is_earlier=self.is_earlier)
+
+    @property
+    def version(self) -> int:
+        """Of what the form would change; 0 if it begins one."""
+        return self.found.version if self.found and not self.begins_again else 0
+
+    @property
     def state(self) -> State | None:
-        return self.found.state if self.found else None
+        """Of what the form would change; None if it begins one."""
+        return self.found.state if self.found and not (self.begins_again and self.may_edit) else None
 
     @property
     def currencies(self) -> list[str]:
@@ -228,6 +276,8 @@ class Bench:
     def form(self) -> ApplicationForm:
         """The form, filled from what is stored, or with what was sent."""
         made: ApplicationForm = application_form(self.currencies, self.found, self.sheet, self.answers, unit().now)
+        if self.begins_again and not made.is_submitted():
+            made.version.data = str(self.version)
         return made
 
 
@@ -235,11 +285,12 @@ def _bench() -> Bench:
     at, uow = here(), unit()
     found = queries.application_of(uow.session, at.edition.id, viewer_person().id)
     funds = fund_rows.funds(uow.session, at.edition.id)
-    dates = by_key(workshops.dates(uow.session, at.edition.id))
+    dates = workshops.dates(uow.session, at.edition.id)
+    others = [row for row in dates if row.key is DateKey.OTHER]
     caps = queries.caps(uow.session, at.edition.id)
     sheet = asking.sheet_of(uow, at.edition.id)
-    phase = cover.phase_at(uow, at.edition, dates, has_funds=bool(funds))
-    return Bench(found, funds, dates, phase, caps, sheet, asking.answers_of(uow, sheet, found))
+    current = rounds.now(uow, at.edition, by_key(dates), has_funds=bool(funds), others=others)
+    return Bench(found, funds, current, caps, sheet, asking.answers_of(uow, sheet, found))
 
 
 def _closed(bench: Bench) -> str:
@@ -308,12 +359,15 @@ def _form_page(
         digits=" ".join(f"{currency}:{exponent(currency)}" for currency in bench.currencies),
         currencies=bench.currencies,
         is_draft=state is not State.SUBMITTED,
-        is_new=found is None,
+        is_new=found is None or bench.begins_again,
+        round_name=bench.current.window.name if bench.current.several else "",
         is_stale=is_stale,
         closed=closed,
         keep_url=at.url("grants.keep") if state in (None, State.DRAFT) and not closed else None,
         theirs=_shown(found) if is_stale and found else [],
-        saved_at=when_text(found.changed_at, viewer_zone() or at.edition.time_zone) if found else None,
+        saved_at=when_text(found.changed_at, viewer_zone() or at.edition.time_zone)
+        if found and not bench.begins_again
+        else None,
         due=text_of(bench.dates.get(DateKey.GRANTS_DUE)),
         words_limit=rules.STATEMENT_WORDS,
         parts=parts,
@@ -392,7 +446,12 @@ def _status_page(
         application=found,
         state=found.state.value,
         sign=words.state_sign(found.state),
-        sentence=_what_now(found, phase, may_answer=may_answer),
+        sentence=_what_now(found, phase, may_answer=may_answer, is_earlier=bench.is_earlier),
+        round_name=bench.current.name(found.round),
+        earlier=[
+            (bench.current.name(one.round) or str(_("Earlier")), *words.state_sign(one.state))
+            for one in (queries.earlier_of(uow.session, found) if bench.current.several else ())
+        ],
         lines=[_line_row(line, found.currency, limits.get(line.kind)) for line in found.lines],
         elsewhere=words.elsewhere(found.paid_elsewhere),
         stay=words.stay_text(found.arrives_on, found.departs_on),
@@ -408,8 +467,9 @@ def _status_page(
         may_lower=may_lower,
         form=form,
         money_lines=[line.id for line in found.lines if line.live and line.live.state in COMMITTED],
-        may_edit=found.state is State.SUBMITTED and rules.may_edit(found.state, phase),
-        may_begin_again=found.state is State.WITHDRAWN and rules.may_edit(found.state, phase),
+        may_edit=found.state is State.SUBMITTED and bench.may_edit,
+        may_begin_again=found.state in rules.OVER and bench.may_edit,
+        next_round=bench.current.window.name if bench.begins_again and bench.may_edit else "",
         may_withdraw=rules.leads_to(Action.WITHDRAW, found.state) is not None,
         thread=_thread(at, found, bench.dates),
         parts=parts,
@@ -424,8 +484,10 @@ def _status_page(
     )
 
 
-def _what_now(found: Application, phase: Phase, *, may_answer: bool) -> str:
+def _what_now(found: Application, phase: Phase, *, may_answer: bool, is_earlier: bool = False) -> str:
     """One sentence: where this stands."""
+    if is_earlier and found.state is State.SUBMITTED:
+        return str(_("Your application is in, and counts in this round too: you need not apply again."))
     if found.state is State.SUBMITTED and phase is Phase.OPEN:
         return str(_("Your application is in. You can change everything until the deadline; the last version counts."))
     if found.state is State.OFFERED and not may_answer:

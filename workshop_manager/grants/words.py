@@ -328,3 +328,8 @@ def entry_text(action: str, details: Mapping[str, object]) -> str:
         found = next((v for v in Verdict if v.value == details["verdict"]), None)
         values["verdict"] = verdict_name(found)
     return str(text) % values
+
+
+def round_name(names: Mapping[int, str], number: int) -> str:
+    """What a round is called; empty where there is but one."""
+    return (names.get(number) or str(_("First round"))) if number in names else ""

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import NumberRange, Optional
 
 from workshop_manager.core.text import isolated
-from workshop_manager.funds.forms import FIGURES, Versioned, plain_amount
+from workshop_manager.funds.forms import FIGURES, Versioned, number, plain_amount
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.states import Region, Stage
 from workshop_manager.grants.states import CostKind
@@ -41,6 +41,8 @@ class WhatIfForm(Versioned):
     first_timers = _whole(_l("Presenting for the first time counts"), MOST_WEIGHT)
     useful = _whole(_l("Least that is useful of what somebody asks for, per cent"), 100)
 
+    round = SelectField(_l("Who applied in"), validate_choice=False)
+
     def settings(
         self, funds: Sequence[Fund], regions: Sequence[Region], currencies: Sequence[str], applicants: Sequence[int]
     ) -> Settings | None:
@@ -70,13 +72,21 @@ class WhatIfForm(Versioned):
             budgets=budgets,
             by_all_means=frozenset(one for one, said in by_hand.items() if said == "in"),
             kept_out=frozenset(one for one, said in by_hand.items() if said == "out"),
+            round=number(self.round.data) if "round" in self else 0,
         )
 
 
 def what_if_form(
-    settings: Settings, funds: Sequence[Fund], currencies: Sequence[str], applicants: Mapping[int, str]
+    settings: Settings,
+    funds: Sequence[Fund],
+    currencies: Sequence[str],
+    applicants: Mapping[int, str],
+    rounds: Mapping[int, str],
 ) -> Any:
-    """Filled from the settings; `applicants` are those one can choose by hand, with their names."""
+    """Filled from the settings; `applicants` are those one can choose by hand, with their names.
+
+    `rounds` by number, empty where there is but one: then the form does not ask for it.
+    """
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {
         "share": next((percent for group, percent in settings.shares.items() if group.startswith("region:")), 0),
@@ -85,6 +95,7 @@ def what_if_form(
         "merit": settings.merit,
         "first_timers": settings.first_timers,
         "useful": settings.useful,
+        "round": str(settings.round),
     }
     for fund in funds:
         label = _("%(name)s, %(currency)s", name=isolated(fund.name), currency=fund.currency)
@@ -101,6 +112,12 @@ def what_if_form(
         fields[f"hand_{one}"] = SelectField(_("By hand: %(name)s", name=name), validate_choice=False)
         data[f"hand_{one}"] = "in" if one in settings.by_all_means else "out" if one in settings.kept_out else ""
     form = type("_WhatIf", (WhatIfForm,), fields)(**data)
+    form.round.choices = [
+        SelectChoice("0", _("any round")),
+        *(SelectChoice(str(one), name) for one, name in rounds.items()),
+    ]
+    if not rounds:
+        del form.round
     for one in applicants:
         form[f"hand_{one}"].choices = [
             SelectChoice("", _("as it comes out")),

@@ -46,8 +46,8 @@ def _seen_by(edition_id: int, standing: Standing) -> ColumnElement[bool]:
     return grants.visible_to(edition_id, standing)
 
 
-def _applications(session: Session, edition_id: int, standing: Standing) -> Sequence[Application]:
-    """Who waits for an answer, by average score, the best first; with people, lines and awards."""
+def _applications(session: Session, edition_id: int, standing: Standing, number: int) -> Sequence[Application]:
+    """Who waits for an answer (0: of any round), by average score, the best first; with people, lines and awards."""
     means = (
         select(Score.application_id.label("id"), func.avg(cast(Score.score, Float)).label("average"))
         .group_by(Score.application_id)
@@ -57,7 +57,7 @@ def _applications(session: Session, edition_id: int, standing: Standing) -> Sequ
         select(Application)
         .outerjoin(means, means.c.id == Application.id)
         .options(joinedload(Application.person), selectinload(Application.lines).selectinload(Line.awards))
-        .where(_seen_by(edition_id, standing), Application.state.in_(WAITING))
+        .where(_seen_by(edition_id, standing), Application.state.in_(WAITING), grants.of_round(number))
         .order_by(func.coalesce(means.c.average, 0).desc(), Application.submitted_at, Application.id)
     ).all()
 
@@ -74,7 +74,7 @@ def _helped(session: Session, edition_id: int) -> Sequence[Application]:
 
 def basis(session: Session, edition_id: int, standing: Standing, settings: Settings) -> Basis:
     """Everything that decides, as the standing may see it: what they may not see is not among the applicants."""
-    waiting, helped = _applications(session, edition_id, standing), _helped(session, edition_id)
+    waiting, helped = _applications(session, edition_id, standing, settings.round), _helped(session, edition_id)
     people = [one.person_id for one in (*waiting, *helped) if one.person_id is not None]
     works = authors.works_of(session, edition_id, people)
     seats = grants.seats_of(session, edition_id, people)

@@ -40,6 +40,8 @@ class Settings:
     """Applications chosen by hand: they are helped if anything allows it."""
     kept_out: frozenset[int] = frozenset()
     """Applications left out by hand."""
+    round: int = 0
+    """Only who applied in this round; 0: everybody who waits, from whichever."""
 
     def aims(self) -> tuple[Aim, ...]:
         """In a fixed order."""
@@ -75,6 +77,7 @@ def dumped(settings: Settings) -> dict[str, Any]:
         "budgets": [[fund, minor] for fund, minor in sorted(settings.budgets.items())],
         "by_all_means": sorted(settings.by_all_means),
         "kept_out": sorted(settings.kept_out),
+        "round": settings.round,
     }
 
 
@@ -90,4 +93,5 @@ def loaded(stored: Mapping[str, Any]) -> Settings:
         budgets=dict(stored["budgets"]),
         by_all_means=frozenset(stored["by_all_means"]),
         kept_out=frozenset(stored["kept_out"]),
+        round=stored.get("round", 0),
     )

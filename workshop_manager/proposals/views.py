@@ -16,6 +16,8 @@ from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.forms import number as number_of
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.states import Region
+from workshop_manager.grants import queries as grants
+from workshop_manager.grants import words as grant_words
 from workshop_manager.grants.desk import BASE, name_of, reads_blind
 from workshop_manager.grants.rules import is_hidden
 from workshop_manager.grants.states import CostKind
@@ -52,7 +54,9 @@ def _funds(at: Here) -> list[Fund]:
 
 def _form(at: Here, settings: Settings, names: Mapping[int, str]) -> WhatIfForm:
     funds = _funds(at)
-    made: WhatIfForm = what_if_form(settings, funds, _currencies(funds), names)
+    rounds = grants.round_names(unit().session, at.edition.id)
+    named = {one: grant_words.round_name(rounds, one) for one in rounds}
+    made: WhatIfForm = what_if_form(settings, funds, _currencies(funds), names, named)
     return made
 
 

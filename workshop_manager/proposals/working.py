@@ -69,7 +69,7 @@ def figures(done: WorkedOut, more: list[dict[str, Any]]) -> dict[str, Any]:
         "people": len(problem.applicants) + len(done.basis.kept_out),
         "helped": len(helped),
         "in_full": sum(1 for one in helped if done.needs[one.id].reason == rules.IN_FULL),
-        "gap": _gap(done.answer.gap),
+        "gap": gap_of(done.answer.gap),
         "funds": funds(done),
         "missed": [words.missed(done.basis, one) for one in done.answer.missed],
         "further": more,
@@ -77,7 +77,7 @@ def figures(done: WorkedOut, more: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _gap(gap: rules.Gap) -> dict[str, Any]:
+def gap_of(gap: rules.Gap) -> dict[str, Any]:
     """What could at most be missing, by step: thousandths of the aims, points of help, minor units by currency."""
     return {"aims": gap.aims, "points": gap.points, "money": dict(gap.money)} if gap else {}
 
@@ -148,7 +148,7 @@ def notes(done: WorkedOut) -> list[str]:
     ]
     found += [words.missed(done.basis, one) for one in done.answer.missed]
     if done.answer.gap:
-        found.append(f"The search ended before it was known to be the best: {words.gap(_gap(done.answer.gap))}.")
+        found.append(f"The search ended before it was known to be the best: {words.gap(gap_of(done.answer.gap))}.")
     else:
         found.append("Nothing better exists under these rules.")
     return found

@@ -39,14 +39,14 @@ def text_of(row: Dated | None) -> DeadlineText | None:
 
 
 def thread(
-    dates: Sequence[ImportantDate], now: datetime, shown: Collection[DateKey]
+    dates: Sequence[ImportantDate], now: datetime, shown: Collection[DateKey], also: Collection[int] = ()
 ) -> list[tuple[str, str, DeadlineText]]:
-    """The dates of these keys in order for the macro `ui.thread`: past ones, the next one, those after it."""
+    """The dates of these keys, and with these ids, in order for `ui.thread`: past ones, the next one, those after."""
     items: list[tuple[str, str, DeadlineText]] = []
     is_next_found = False
     for row in dates:
         text = text_of(row)
-        if row.key not in shown or text is None:
+        if (row.key not in shown and row.id not in also) or text is None:
             continue
         kind = "past"
         if not row.deadline.has_passed(now):
