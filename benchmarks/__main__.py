@@ -14,20 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import assigning, ledger, proposal, registering, reviewing
+from benchmarks import assigning, feeding, ledger, proposal, registering, reviewing
 from benchmarks.acts import acts
-from benchmarks.servers import ROOT, SERVERS, fetch, free_port, server, wait_for
+from benchmarks.servers import ROOT, SERVERS, fetch, free_port, load, memory, server, wait_for
 
 EDITION = "/musiml/2023"
 ROUNDS = 3
-
-
-def load(port: int, path: str, seconds: float, *headers: str) -> float:
-    """Answers a second, measured from another process."""
-    command = [sys.executable, "-m", "benchmarks.load", str(port), path, "--seconds", str(seconds)]
-    for header in headers:
-        command += ["--header", header]
-    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
 def demo(folder: Path) -> dict[str, str]:
@@ -74,20 +66,6 @@ def against_bare(environ: dict[str, str], folder: Path, seconds: float) -> None:
                 ratio = statistics.median(a / b for a, b in pairs)
                 print(f"{name:<20} {ours:>9.0f} {theirs:>9.0f} {ratio:>7.2f}")
         print(f"\nmemory of the web processes after this: {memory(pid):.0f} MB (proportional)")
-
-
-def memory(pid: int) -> float:
-    """Megabytes of a process and all its children: private pages whole, shared ones in proportion (smaps_rollup)."""
-    total, waiting = 0.0, [pid]
-    while waiting:
-        one = waiting.pop()
-        try:
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return total
 
 
 def start_times(environ: dict[str, str]) -> None:
@@ -159,6 +137,7 @@ def main() -> None:
         assigning.compare(with_bounds=False)
         reviewing.compare()
         registering.compare()
+        feeding.main("", given.seconds)
         proposal.main(500)
         ledger.main(f"sqlite:///{folder}/ledger.sqlite3")
         from_nothing(folder)

@@ -65,3 +65,25 @@ def fetch(port: int, path: str, **headers: str) -> tuple[bytes, dict[str, str]]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     with urllib.request.urlopen(request) as answer:
         return answer.read(), dict(answer.headers)
+
+
+def load(port: int, path: str, seconds: float, *headers: str) -> float:
+    """Answers a second, measured from another process."""
+    command = [sys.executable, "-m", "benchmarks.load", str(port), path, "--seconds", str(seconds)]
+    for header in headers:
+        command += ["--header", header]
+    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def memory(pid: int) -> float:
+    """Megabytes of a process and all its children: private pages whole, shared ones in proportion (smaps_rollup)."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return total

@@ -46,6 +46,12 @@ def _where(told: About) -> str:
     return str(_("%(place)s, and online", place=place)) if place else str(_("In person and online"))
 
 
+def _zone(programme: Programme, told: About) -> str:
+    """`CST (America/Chicago)`: who reads it in ten years may not know the letters."""
+    label = zone_label(programme.zone, programme.items[0].start if programme.items else told.starts_at)
+    return label if programme.zone in label else f"{label} ({programme.zone})"
+
+
 def data_tag(programme: Programme, told: About) -> Markup:
     """schema.org's Events as a page holds them: data, which no browser runs and no title can end."""
     text = exports.json_ld(programme, told)
@@ -60,7 +66,7 @@ def html(programme: Programme, told: About) -> bytes:
         table=_table(programme),
         when=_when(programme, told),
         where=_where(told),
-        zone=zone_label(programme.zone, programme.items[0].start if programme.items else told.starts_at),
+        zone=_zone(programme, told),
         data=data_tag(programme, told),
     )
     return page.encode("utf-8", "replace")
@@ -97,7 +103,7 @@ def document(programme: Programme, told: About) -> dict[str, Any]:
         "tagline": _directed(told.tagline),
         "when": _when(programme, told),
         "where": _directed(_where(told)),
-        "zone": str(_("All times: %(zone)s", zone=table.zone_names[0])),
+        "zone": str(_("All times: %(zone)s", zone=_zone(programme, told))),
         "accent": told.colour,
         "version": told.version,
         "page": told.page,
