@@ -112,13 +112,14 @@ from workshop_manager.registrations.states import Mode as RegistrationMode
 from workshop_manager.reviews import discussing, setting_up
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
-from workshop_manager.schedule import personal
+from workshop_manager.schedule import pending, personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
+from workshop_manager.schedule.reading.detecting import read_text
 from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
 from workshop_manager.selfid import service as selfid
@@ -1050,6 +1051,8 @@ def _searches(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
 
 # -- schedule -----------------------------------------------------------------------------------------------------
 
+_PROGRAMME = "Time,Title\n9:00 - 9:30,Brought in\n9:30 - 9:15,Too early\n"
+
 
 def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things: Things) -> None:
     """One release is out; since then an item was called off and another got a new time."""
@@ -1087,6 +1090,9 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.track": "none-any-more",
         "schedule.stars": "aaaa",  # of nothing: one address for every edition
     }
+    with acting(uow, owner):
+        waiting = pending.keep(uow, edition, "programme.csv", read_text(_PROGRAMME, day=start.date(), zone="UTC"))
+    things.values |= {"schedule.import_id": waiting.id}
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}
 
 

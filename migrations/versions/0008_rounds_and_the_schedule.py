@@ -1,4 +1,4 @@
-"""Grants: several rounds of applications
+"""Grants: several rounds of applications; programmes on their way in, and what items were brought in with
 
 Revision ID: 0008
 Revises: 0007
@@ -61,8 +61,59 @@ def upgrade() -> None:
     with op.batch_alter_table("grant_settings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("round_name", sa.String(length=100), server_default="", nullable=False))
 
+    op.create_table(
+        "schedule_imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("reading", sa.LargeBinary(), nullable=False),
+        sa.Column("corrections", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_imports_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_schedule_imports_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_imports")),
+    )
+    with op.batch_alter_table("schedule_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_schedule_imports_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_schedule_imports_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_schedule_imports_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "schedule_origins",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_origins_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["schedule_items.id"],
+            name=op.f("fk_schedule_origins_item_id_schedule_items"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_schedule_origins")),
+        sa.UniqueConstraint("edition_id", "key", name=op.f("uq_schedule_origins_edition_id_key")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("schedule_origins")
+    with op.batch_alter_table("schedule_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_imports_person_id"))
+        batch_op.drop_index(batch_op.f("ix_schedule_imports_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_schedule_imports_edition_id"))
+
+    op.drop_table("schedule_imports")
+
     with op.batch_alter_table("grant_settings", schema=None) as batch_op:
         batch_op.drop_column("round_name")
 

@@ -17,7 +17,7 @@ ITEM = {
 }  # fmt: skip
 PAGES = ("", "/items/new", "/items/1", "/import", "/releases/new")
 POSTS = (
-    "/items", "/items/1", "/items/1/restoration", "/items/1/moves", "/import", "/import/items",
+    "/items", "/items/1", "/items/1/restoration", "/items/1/moves", "/import",
     "/releases", "/series", "/items/1/removal",
 )  # fmt: skip
 CHAIRS = {Role.OWNER, Role.ORGANISER, Role.PROGRAMME_CHAIR}
@@ -172,7 +172,7 @@ def test_conflicts_and_gaps_stand_in_words(chair):
 
 def test_an_empty_draft_says_how_to_begin(chair):
     text = chair.get(DESK).text
-    for words in ("Paste a table", "Add one session", "08:30 to 13:00 on Friday 11 December"):
+    for words in ("Bring in a programme", "Add one session", "08:30 to 13:00 on Friday 11 December"):
         assert words in text
     assert "Draft it for me" not in text
 

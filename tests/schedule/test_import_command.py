@@ -35,7 +35,7 @@ def page(tmp_path):
 def test_a_dry_run_says_what_was_read_and_changes_nothing(run, page):
     words = ("schedule", "import", "musiml/2026", page, "--day", "2026-12-11", "--zone", "America/Chicago")
     said = told(run(*words, "--dry-run", "--json"))
-    assert said["counts"] == {"rows": 13, "added": 13, "updated": 0, "left_out": 0, "mails": 0}
+    assert said["counts"] == {"rows": 13, "added": 13, "updated": 0, "same": 0, "left_out": 0, "mails": 0}
     assert said["format"] == "page"
     first = said["items"][0]
     assert (first["title"], first["start"]) == ("Registration", "2026-12-11T14:30:00Z")

@@ -10,7 +10,7 @@ from workshop_manager.commands import running
 from workshop_manager.commands.running import Stopped, Told
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.schedule import drafting, publishing, releasing, service
+from workshop_manager.schedule import drafting, importing, publishing, releasing
 from workshop_manager.schedule.forms import first_day
 from workshop_manager.schedule.reading.detecting import read_file
 from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
@@ -31,11 +31,18 @@ def schedule() -> None:
     help="The day of times without a date, and of “Day 1”; else the first day of the edition.",
 )
 @click.option("--zone", help="The IANA zone of times without one; else that of the edition.")
+@click.option("--overwrite", is_flag=True, help="Take what the file says also where it was changed here since.")
 @click.option(
     "--as-printed", is_flag=True, help="Keep doubtful times as printed; otherwise what is suggested is taken."
 )
 def bring_in(
-    uow: UnitOfWork, edition: Edition, file: IO[bytes], day: datetime | None, zone: str | None, as_printed: bool
+    uow: UnitOfWork,
+    edition: Edition,
+    file: IO[bytes],
+    day: datetime | None,
+    zone: str | None,
+    overwrite: bool,
+    as_printed: bool,
 ) -> Told:
     """Take a programme into the draft: a web page, Markdown, text, CSV, XLSX, .ics, schedule.xml or schedule.json."""
     on = day.date() if day is not None else first_day(edition)
@@ -43,11 +50,22 @@ def bring_in(
         reading = read_file(file.read(MAX_FILE + 1), day=on, zone=zone or edition.time_zone)
     except ImportRefusal as refusal:
         raise Stopped([{"sentence": refusal.sentence, "code": refusal.code}]) from None
-    accept = () if as_printed else {row.number for row in reading.rows}
-    added, updated = service.import_reading(uow, edition, MACHINE, reading, accept)
+    every = {row.number for row in reading.rows}
+    taken = importing.take(
+        uow, edition, MACHINE, reading, accept=() if as_printed else every, overwrite=every if overwrite else ()
+    )
     items = [_item(row, not as_printed) for row in reading.rows]
-    counts = {"rows": len(items), "added": added, "updated": updated, "left_out": len(items) - added - updated}
-    return Told(counts, items, _notes(reading), about={"format": reading.format.value, "doubts": _doubts(reading)})
+    counts = {
+        "rows": len(items),
+        "added": taken.added,
+        "updated": taken.updated,
+        "same": taken.same,
+        "left_out": len(items) - taken.added - taken.updated - taken.same,
+    }
+    notes = _notes(reading)
+    if taken.kept:
+        notes.append(f"Changed here since it was brought in, and so left as it is: {taken.kept} fields.")
+    return Told(counts, items, notes, about={"format": reading.format.value, "doubts": _doubts(reading)})
 
 
 def _item(row: Row, accept: bool) -> dict[str, Any]:

@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, TextAreaField, TimeField
 
 # The stubs are of WTForms 3.2.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from workshop_manager.core.deadlines import zone_city, zone_label, zone_names
 from workshop_manager.schedule.content import ItemContent, read_speakers, write_speakers
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
-from workshop_manager.schedule.reading.values import MAX_BYTES
 from workshop_manager.schedule.releasing import NOTE_LENGTH
 from workshop_manager.schedule.rules import Refusal, local_instant
 from workshop_manager.schedule.words import kind_name, recording_name
@@ -228,22 +229,32 @@ def _days(first: date, clock: time, repeats: Repeat, number: int) -> list[date]:
 
 
 class ImportForm(BaseForm):
-    """A programme pasted from somewhere else, for one day."""
+    """A programme from somewhere else: a file, or pasted."""
 
-    day = DateField(_l("Day"), [required(_l("Say on which day this takes place."))])
+    day = DateField(
+        _l("First day"),
+        [required(_l("Say on which day this takes place."))],
+        description=_l("Times without a date are of this day."),
+    )
     zone = ZoneField(_l("Time zone of the printed times"), [required(_l("Write a place such as America/Chicago."))])
+    file = FileField(
+        _l("A file"),
+        description=_l("A spreadsheet (CSV, XLSX), .ics, schedule.xml or schedule.json, a page or a text, up to 8 MB."),
+    )
     text = TextAreaField(
-        _l("The programme"),
-        [required(_l("Paste the programme here."))],
-        description=_l(
-            "From a web page, its source, a spreadsheet, Markdown or a mail: times and titles are enough. "
-            "Also the content of an .ics, schedule.xml, schedule.json or CSV file."
-        ),
+        _l("Or the programme itself"),
+        description=_l("From a web page, its source, a spreadsheet, Markdown or a mail: times and titles are enough."),
     )
 
+    @property
+    def upload(self) -> FileStorage | None:
+        """The file that was chosen, if any."""
+        sent = self.file.data
+        return sent if isinstance(sent, FileStorage) and sent.filename else None
+
     def validate_text(self, field: Field) -> None:
-        if len(field.data.encode("utf-8", "replace")) > MAX_BYTES:
-            raise ValueError(_("This is larger than 2 MB; paste only the schedule."))
+        if self.upload is None and not (field.data or "").strip():
+            raise ValidationError(_("Choose a file, or paste the programme here."))
 
 
 class ReleaseForm(BaseForm):

@@ -59,6 +59,38 @@ class ItemSpeaker(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
 
 
+class ItemOrigin(Base):
+    """What an item was brought in with: by which a repeated import finds it, and tells what was changed here since."""
+
+    __tablename__ = "schedule_origins"
+    __table_args__ = (UniqueConstraint("edition_id", "key"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("schedule_items.id", ondelete="CASCADE"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    key: Mapped[str | None] = mapped_column(String(200))
+    """Its name at the source, such as an UID; none where the source names nothing."""
+    digests: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Of each field as the source said it the last time, by field."""
+
+
+class PendingImport(Base):
+    """A programme on its way in, as it was read and put right; gone once taken over, discarded or a day old."""
+
+    __tablename__ = "schedule_imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    """Of the file; empty for what was pasted."""
+    row_count: Mapped[int]
+    reading: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    corrections: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """By row: `correcting.correction_to_json`."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Draft(Base):
     """What is known of an edition's working draft without loading it; written with every change of an item."""
 

@@ -1,4 +1,4 @@
-"""The organisers' schedule: the draft with its conflicts, items, many meetups at once, pasted tables, releases."""
+"""The organisers' schedule: the draft with its conflicts, items, many meetups at once, releases."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,11 +15,9 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, queries, releasing, service, words
 from workshop_manager.schedule.drafting import Working
-from workshop_manager.schedule.forms import ImportForm, ItemForm, ReleaseForm, SeriesForm, first_day
+from workshop_manager.schedule.forms import ItemForm, ReleaseForm, SeriesForm
 from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.schedule.programme import from_json
-from workshop_manager.schedule.reading.detecting import read_text
-from workshop_manager.schedule.reading.values import Doubt, ImportRefusal, Reading, Row
 from workshop_manager.schedule.rules import Conflict as Fault
 from workshop_manager.schedule.rules import Gap
 from workshop_manager.schedule.views import blueprint, is_meetup
@@ -371,102 +369,6 @@ def series(community: str, edition: str) -> Response:
         form.ends.data = (start + timedelta(minutes=at.edition.meeting_minutes)).time()
     form.remote.data = at.edition.mode.value == "virtual"
     return page("schedule/series.html", at=at, form=form)
-
-
-# -- pasting ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A row of a paste as it was understood, with what is doubtful about it."""
-
-    row: Row
-    clock: str
-    suggested: str
-    kind: str
-    names: str
-    doubts: tuple[Doubt, ...]
-    is_new: bool
-    is_left_out: bool
-
-
-@blueprint.get("/<community>/<edition>/organise/schedule/import")
-@access(team(MAY_SCHEDULE))
-def paste(community: str, edition: str) -> Response:
-    """Where a table is pasted."""
-    at = here()
-    form = ImportForm(day=first_day(at.edition), zone=at.edition.time_zone)
-    return page("schedule/paste.html", at=at, form=form)
-
-
-def _read(form: ImportForm) -> Reading | None:
-    """The paste as read; None with the reason beside its field."""
-    if not form.is_sent or form.day.data is None:
-        return None
-    try:
-        return read_text(form.text.data or "", day=form.day.data, zone=form.zone.data or "")
-    except ImportRefusal as refusal:
-        form.text.errors = [*form.text.errors, refusal.sentence]
-        return None
-
-
-@blueprint.post("/<community>/<edition>/organise/schedule/import")
-@access(team(MAY_SCHEDULE))
-def preview_paste(community: str, edition: str) -> Response:
-    """What was understood and what is doubted, row by row. Nothing is saved by this."""
-    at = here()
-    form = ImportForm()
-    reading = _read(form)
-    if reading is None:
-        return page("schedule/paste.html", 422, at=at, form=form)
-    known = {row.item.title for row in queries.draft_rows(unit().session, at.edition.id)}
-    rows = [_preview(row, reading, known) for row in reading.rows]
-    general = [doubt for doubt in reading.doubts if doubt.row is None]
-    return page("schedule/preview.html", at=at, form=form, rows=rows, general=general, reading=reading)
-
-
-def _preview(row: Row, reading: Reading, known: set[str]) -> Preview:
-    place = ZoneInfo(reading.zone)
-
-    def clock(accept: bool) -> str:
-        moments = [moment.astimezone(place) for moment in (row.start(accept), row.end(accept)) if moment]
-        if len(moments) == 2 and moments[0].date() != moments[1].date():
-            return f"{clock_text(moments[0])} – {day_text(moments[1].date())}, {clock_text(moments[1])}"
-        return "–".join(clock_text(moment) for moment in moments)
-
-    has_suggestion = row.start_suggested is not None or row.end_suggested is not None
-    # What stands in a row follows it: only a row with times of its own has a box to tick.
-    follows = row.parent is not None and not row.time_as_printed
-    said = ((isolated(who.name), isolated(who.affiliation or "")) for who in row.speakers)
-    names = ", ".join(f"{name} ({affiliation})" if affiliation else name for name, affiliation in said)
-    return Preview(
-        row=row,
-        clock=clock(False),
-        suggested=clock(True) if has_suggestion and not follows else "",
-        kind=words.kind_name(row.kind),
-        names=names,
-        doubts=tuple(doubt for doubt in reading.doubts if doubt.row == row.number),
-        is_new=row.title not in known,
-        is_left_out=row.start_as_printed is None and row.start_suggested is None,
-    )
-
-
-@blueprint.post("/<community>/<edition>/organise/schedule/import/items")
-@access(team(MAY_SCHEDULE))
-def import_items(community: str, edition: str) -> Response:
-    """Take the paste into the draft, with the suggestions that were ticked: all of it or nothing."""
-    at = here()
-    form = ImportForm()
-    reading = _read(form)
-    if reading is None:
-        return page("schedule/paste.html", 422, at=at, form=form)
-    accept = {int(number) for number in request.form.getlist("accept") if number.isdecimal() and len(number) < 6}
-    added, updated = service.import_reading(unit(), at.edition, at.standing, reading, accept)
-    sentence = _(
-        "%(added)s added and %(updated)s updated in the draft. Nothing is released.", added=added, updated=updated
-    )
-    tell(str(sentence))
-    return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
 
 
 # -- releases --------------------------------------------------------------------------------------------------------

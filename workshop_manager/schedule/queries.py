@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, false, func, null, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload, undefer
 
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls import queries as calls
@@ -15,8 +15,10 @@ from workshop_manager.calls.queries import PlacedDate
 from workshop_manager.schedule.models import (
     Draft,
     FeedToken,
+    ItemOrigin,
     ItemSpeaker,
     JoinUse,
+    PendingImport,
     Release,
     ReleasedPerson,
     ScheduleItem,
@@ -51,6 +53,34 @@ def draft_rows(session: Session, edition_id: int) -> list[DraftRow]:
         .execution_options(populate_existing=True)
     )
     return [DraftRow(item, number, state) for item, number, state in rows]
+
+
+def origins(session: Session, edition_id: int) -> dict[int, ItemOrigin]:
+    """What the items of a draft were brought in with, by item id (one query)."""
+    rows = session.scalars(select(ItemOrigin).where(ItemOrigin.edition_id == edition_id))
+    return {row.item_id: row for row in rows}
+
+
+def pending_imports(session: Session, edition_id: int, person_id: int) -> Sequence[PendingImport]:
+    """What somebody brought and has not taken over yet, newest first, without what was read."""
+    return session.scalars(
+        select(PendingImport)
+        .where(PendingImport.edition_id == edition_id, PendingImport.person_id == person_id)
+        .order_by(PendingImport.id.desc())
+    ).all()
+
+
+def find_pending_import(session: Session, edition_id: int, import_id: int, person_id: int) -> PendingImport | None:
+    """That import of this person in this edition, with what was read."""
+    return session.scalars(
+        select(PendingImport)
+        .options(undefer(PendingImport.reading))
+        .where(
+            PendingImport.id == import_id,
+            PendingImport.edition_id == edition_id,
+            PendingImport.person_id == person_id,
+        )
+    ).one_or_none()
 
 
 def author_people(session: Session, edition_id: int) -> dict[tuple[int, str], int]:

@@ -1,7 +1,7 @@
 """What organisers do to the working draft. Nobody outside sees any of it before a release."""
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -12,8 +12,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.models import ItemSpeaker, ScheduleItem
-from workshop_manager.schedule.programme import Item, from_json
-from workshop_manager.schedule.reading.values import Reading
+from workshop_manager.schedule.programme import from_json
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.rules import ON_PROGRAMME
@@ -21,7 +20,7 @@ from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
 
-MOST_ITEMS = 2000
+MOST_ITEMS = 4000
 MOST_SPEAKERS = 100
 
 
@@ -29,7 +28,7 @@ class Stale(Conflict):
     """Somebody else saved the item since the form was opened."""
 
 
-def _locked(uow: UnitOfWork, edition: Edition, standing: Standing) -> Edition:
+def locked(uow: UnitOfWork, edition: Edition, standing: Standing) -> Edition:
     """Asks whether this person may, then lets one change at a time in."""
     if not standing.may(MAY_SCHEDULE):
         raise Forbidden(str(_("Only organisers and chairs of this edition change its schedule.")))
@@ -43,22 +42,24 @@ def new_uid() -> str:
 
 def add(uow: UnitOfWork, edition: Edition, standing: Standing, content: ItemContent) -> ScheduleItem:
     """Put a new item into the draft."""
-    edition = _locked(uow, edition, standing)
-    _leave_room(uow, edition, 1)
-    item = _new_item(uow, edition, _next_position(uow, edition))
+    edition = locked(uow, edition, standing)
+    leave_room(uow, edition, 1)
+    item = new_item(edition, _next_position(uow, edition))
     _write(uow, edition, item, content)
     audit.record(uow, "added", "schedule item", item.id, edition_id=edition.id)
     drafting.refresh(uow, edition)
     return item
 
 
-def _new_item(uow: UnitOfWork, edition: Edition, position: int) -> ScheduleItem:
+def new_item(edition: Edition, position: int) -> ScheduleItem:
+    """An item that is in no session yet."""
     item = ScheduleItem(edition_id=edition.id, uid=new_uid(), position=position, version=0)
     item.speakers = []
     return item
 
 
-def _leave_room(uow: UnitOfWork, edition: Edition, more: int) -> None:
+def leave_room(uow: UnitOfWork, edition: Edition, more: int) -> None:
+    """Refuses more items than a schedule holds."""
     if queries.count_items(uow.session, edition.id) + more > MOST_ITEMS:
         raise Conflict(str(_("A schedule holds %(most)s items at most.", most=MOST_ITEMS)))
 
@@ -71,7 +72,7 @@ def edit(
     uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int, content: ItemContent
 ) -> ScheduleItem:
     """Change an item; raises `Stale` if somebody saved it since. Moving a session moves what stands in it."""
-    edition = _locked(uow, edition, standing)
+    edition = locked(uow, edition, standing)
     item = get_item(uow, edition, item_id, lock=True)
     if item.version != version:
         raise Stale(str(_("Somebody saved this item while you were writing.")))
@@ -120,12 +121,13 @@ def _write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemC
         named = tuple(Named(author.name, author.affiliation) for author in presenting)
     if not item.title:
         raise Conflict(str(_("An item needs a title.")))
-    _name_speakers(item, named, submission)
+    name_speakers(item, named, submission)
     uow.session.add(item)
     uow.session.flush()
 
 
-def _name_speakers(item: ScheduleItem, named: Iterable[Named], submission: Submission | None) -> None:
+def name_speakers(item: ScheduleItem, named: Iterable[Named], submission: Submission | None = None) -> None:
+    """Name who speaks, in order; the accounts behind known names stay."""
     known = {name_key(who.name): who.person_id for who in item.speakers if who.person_id is not None}
     if submission is not None:
         known |= {name_key(a.name): a.person_id for a in submission.authors if a.person_id is not None}
@@ -178,7 +180,7 @@ def remove(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) 
     What people have in their calendars is called off: they see it struck through until its time has passed, and it can
     be taken back. What nobody has seen, or is called off already, goes.
     """
-    edition = _locked(uow, edition, standing)
+    edition = locked(uow, edition, standing)
     item = get_item(uow, edition, item_id, lock=True)
     shown = queries.published(uow.session, edition.id)
     public = from_json(shown.programme) if shown else None
@@ -196,7 +198,7 @@ def remove(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) 
 
 def restore(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) -> ScheduleItem:
     """Take back that an item was called off, and with it what stands in it."""
-    edition = _locked(uow, edition, standing)
+    edition = locked(uow, edition, standing)
     item = get_item(uow, edition, item_id, lock=True)
     if not item.cancelled:
         raise Conflict(str(_("This item is not called off.")))
@@ -212,7 +214,7 @@ def restore(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int)
 
 def move(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, *, up: bool) -> ScheduleItem:
     """Exchange an item with the one before or after it: each keeps its length, and what stands in it moves along."""
-    edition = _locked(uow, edition, standing)
+    edition = locked(uow, edition, standing)
     item = get_item(uow, edition, item_id, lock=True)
     row = list(queries.siblings(uow.session, item))
     place = next(place for place, each in enumerate(row) if each.id == item.id)
@@ -256,14 +258,14 @@ def add_series(
     times: Collection[tuple[datetime, datetime]],
 ) -> int:
     """Add one item for each of these times; a meetup that is there already stays as it is. Gives how many are new."""
-    edition = _locked(uow, edition, standing)
-    _leave_room(uow, edition, len(times))
+    edition = locked(uow, edition, standing)
+    leave_room(uow, edition, len(times))
     there = {(row.item.title, row.item.starts_at) for row in queries.draft_rows(uow.session, edition.id)}
     position, made = _next_position(uow, edition), 0
     for start, end in times:
         if (content.title, start) in there:
             continue
-        item = _new_item(uow, edition, position + made)
+        item = new_item(edition, position + made)
         _write(
             uow,
             edition,
@@ -274,75 +276,3 @@ def add_series(
     audit.record(uow, "series added", "schedule item", None, edition_id=edition.id, items=made)
     drafting.refresh(uow, edition)
     return made
-
-
-def import_reading(
-    uow: UnitOfWork, edition: Edition, standing: Standing, reading: Reading, accept: Collection[int]
-) -> tuple[int, int]:
-    """Take a pasted programme into the draft, all or nothing. Gives how many items are new and how many were updated.
-
-    An item that is there already (same title at the same time, or the only one of that title) is updated and keeps its
-    uid, submission, recording and the accounts behind its speakers; whatever the paste does not mention stays.
-    """
-    edition = _locked(uow, edition, standing)
-    read = reading.items(uid=lambda row: f"row-{row.number}", accept=accept)
-    rows = [row.item for row in queries.draft_rows(uow.session, edition.id)]
-    matched = _match(read, rows)
-    _leave_room(uow, edition, len(read) - len(matched))
-    position = _next_position(uow, edition)
-    by_row: dict[str, ScheduleItem] = {}
-    # Parents before children, whatever the printed order, so that each child finds its parent's id.
-    for item in sorted(read, key=lambda each: (each.parent is not None, each.position)):
-        found = matched.get(item.uid) or _new_item(uow, edition, 0)
-        _take_over(uow, edition, found, item, by_row.get(item.parent) if item.parent else None)
-        found.position = position + item.position if found.version == 1 else found.position
-        by_row[item.uid] = found
-    audit.record(uow, "imported", "schedule item", None, edition_id=edition.id, items=len(read))
-    drafting.refresh(uow, edition)
-    return len(read) - len(matched), len(matched)
-
-
-def _match(read: Collection[Item], rows: list[ScheduleItem]) -> Mapping[str, ScheduleItem]:
-    """Which item of the draft a pasted one is, by uid of the pasted one: by title and time first, then by title."""
-    free = list(rows)
-    matched: dict[str, ScheduleItem] = {}
-    for by_time in (True, False):
-        for item in read:
-            if item.uid in matched:
-                continue
-            alike = [
-                each
-                for each in free
-                if name_key(each.title) == name_key(item.title)
-                and (not by_time or each.starts_at == item.start)
-                and (by_time or (each.label or "") == (item.label or ""))
-            ]
-            if by_time and len(alike) > 1:
-                alike = [each for each in alike if (each.label or "") == (item.label or "")] or alike
-            if alike:
-                matched[item.uid] = alike[0]
-                free.remove(alike[0])
-    return matched
-
-
-def _take_over(uow: UnitOfWork, edition: Edition, found: ScheduleItem, item: Item, parent: ScheduleItem | None) -> None:
-    submission = (
-        queries.submission_with_authors(uow.session, edition.id, found.submission_id) if found.submission_id else None
-    )
-    end = item.end if item.end is not None and item.end > item.start else None
-    found.kind, found.title, found.label = item.kind, item.title[:400], (item.label or "")[:100] or None
-    found.starts_at, found.ends_at, found.cancelled = item.start, end, False
-    found.parent_id = parent.id if parent is not None else None
-    found.abstract = item.abstract or found.abstract or ""
-    found.track = (item.track or "")[:200] or found.track
-    if item.room:
-        found.room_id = _room_id(uow, edition, item.room[:200])
-    if item.speakers:
-        _name_speakers(
-            found,
-            (Named(who.name[:300], who.affiliation[:300] if who.affiliation else None) for who in item.speakers),
-            submission,
-        )
-    found.version += 1
-    uow.session.add(found)
-    uow.session.flush()

@@ -11,10 +11,12 @@ from workshop_manager.schedule import (
     attending,
     cover,
     export_views,
+    import_views,
     join_views,
     merging,
     noting,
     organise,
+    pending,
     releasing,
     retaining,
     views,
@@ -23,7 +25,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, join_views, export_views)
+PAGES = (views, organise, import_views, join_views, export_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -45,5 +47,6 @@ def init_app(app: Flask) -> None:
     panels.register_panel(40, cover.day_panel)
     panels.register_panel(50, cover.keynotes_panel)
     panels.register_dates_feed("schedule.deadlines")
+    jobs.register(pending.JOB, every=3600, run=pending.forget_expired)
     jobs.register(releasing.JOB, every=60, run=releasing.refresh_stale)
     keeping.register(30, retaining.kept)
