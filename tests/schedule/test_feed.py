@@ -10,6 +10,7 @@ import recurring_ical_events
 
 from tests.factories import client_for, join_team, make_date, make_edition, make_person
 from tests.queries import count_queries
+from tests.schedule.consumers import app_json
 from tests.schedule.factories import CHAIR, content, make_item, make_release
 from tests.schedule.readers import vobject_calendar
 from tests.shows import keeps, shows
@@ -310,3 +311,11 @@ def test_29_two_changes_within_one_second_do_not_look_like_one(app, work, releas
     answer = client.get(FEED, headers={"If-Modified-Since": first})
     assert answer.status_code == 200
     assert b"Welcome" in answer.data
+
+
+def test_31_34_exports_and_parts_read_alike_on_every_database(app, work, released):
+    client = app.test_client()
+    seen = app_json(client.get("/musiml/2026/schedule.json").data)
+    assert [one[0] for one in seen.values()] == ["Opening", "Red Teaming"] == list(read(client.get(FEED).data))
+    assert list(read(client.get("/musiml/2026/schedule/day/2026-12-11.ics").data)) == ["Opening", "Red Teaming"]
+    assert client.get("/musiml/2026/schedule/subscribe").status_code == 200

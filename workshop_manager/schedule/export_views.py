@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from workshop_manager.core.errors import NotFound
 from workshop_manager.schedule import exports, feeds, publishing, queries
 from workshop_manager.schedule.exports import About
-from workshop_manager.schedule.programme import Item, Programme
+from workshop_manager.schedule.programme import Item, Kind, Programme
 from workshop_manager.schedule.rules import day_in_words
 from workshop_manager.schedule.views import Subscribing, blueprint
 from workshop_manager.web import navigation
@@ -199,11 +199,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """An item to choose: its star, what it is called, when and where it begins."""
+    """An item to choose: its star, its uid, when it begins, what it is called."""
 
     value: str
+    uid: str
+    clock: str
     title: str
-    when: str
     is_chosen: bool
 
 
@@ -253,20 +254,24 @@ def _groups(programme: Programme, wanted: str) -> list[tuple[str, list[Choice]]]
     ]
 
 
-def _stars(programme: Programme, wanted: frozenset[str]) -> list[Star]:
+def _stars(programme: Programme, wanted: frozenset[str]) -> list[tuple[str, list[Star]]]:
+    """What can be starred, by day; nobody follows a coffee break alone."""
     found = []
     for day in exports.days_of(programme):
-        for item in day.items:
-            local = item.start.astimezone(day.start.tzinfo)
-            when = f"{day_text(day.date)}, {clock_text(local)}"
-            star = exports.star_of(item.uid)
-            found.append(Star(star, item.heading, when, star in wanted))
+        stars = [
+            Star(star, item.uid, clock_text(item.start.astimezone(day.start.tzinfo)), item.heading, star in wanted)
+            for item in day.items
+            if item.kind not in (Kind.BREAK, Kind.MEAL)
+            for star in (exports.star_of(item.uid),)
+        ]
+        if stars:
+            found.append((day_text(day.date, short=False), stars))
     return found
 
 
-def _chosen(at: Here, groups: list[tuple[str, list[Choice]]], stars: list[Star]) -> _Chosen:
+def _chosen(at: Here, groups: list[tuple[str, list[Choice]]], stars: list[tuple[str, list[Star]]]) -> _Chosen:
     name = at.edition.name
-    starred = "".join(sorted({star.value for star in stars if star.is_chosen}))
+    starred = "".join(sorted({star.value for _day, found in stars for star in found if star.is_chosen}))
     if starred:
         return _Chosen("schedule.starred_feed", f"{name}: starred", {"stars": starred})
     for _label, choices in groups:
