@@ -61,7 +61,7 @@ from workshop_manager.submissions.events import (
 )
 from workshop_manager.takeout import service as takeout
 from workshop_manager.workshops import team
-from workshop_manager.workshops.events import EditionCancelled, EditionReinstated, MemberLeft
+from workshop_manager.workshops.events import EditionCancelled, EditionLooksChanged, EditionReinstated, MemberLeft
 
 
 def connect() -> None:
@@ -105,6 +105,7 @@ def connect() -> None:
     subscribe(EditionCancelled, waitlist.on_cancelled)
     subscribe(EditionCancelled, grants.on_cancelled)
     subscribe(EditionReinstated, waitlist.on_reinstated)
+    subscribe(EditionLooksChanged, releasing.on_edition_looks_changed)
     subscribe(LeftTheRoom, attending.on_left_the_room)
     subscribe(RegistrationCancelled, _no_part)
     subscribe(RegistrationsJoined, door.registrations_joined)

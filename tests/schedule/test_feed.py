@@ -1,6 +1,8 @@
 """The public calendar over HTTP: conditional requests, compression, identity; read by other people's readers."""
 
 import gzip
+import re
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
@@ -17,7 +19,7 @@ from tests.shows import keeps, shows
 from workshop_manager.core.deadlines import Deadline
 from workshop_manager.schedule import service
 from workshop_manager.workshops.queries import get_edition
-from workshop_manager.workshops.service import move_date
+from workshop_manager.workshops.service import EditionSettings, move_date, save_settings, set_colour
 from workshop_manager.workshops.states import DateKey, Role, Visibility
 from workshop_manager.workshops.states import Kind as EditionKind
 
@@ -319,3 +321,24 @@ def test_31_34_exports_and_parts_read_alike_on_every_database(app, work, release
     assert [one[0] for one in seen.values()] == ["Opening", "Red Teaming"] == list(read(client.get(FEED).data))
     assert list(read(client.get("/musiml/2026/schedule/day/2026-12-11.ics").data)) == ["Opening", "Red Teaming"]
     assert client.get("/musiml/2026/schedule/subscribe").status_code == 200
+
+
+def test_30_33_a_new_name_and_colour_of_the_edition_reach_the_calendar_without_a_release(app, work, clock, released):
+    client = app.test_client()
+    before = client.get(FEED)
+    clock.at += timedelta(minutes=1)
+    with work() as uow:
+        edition = get_edition(uow.session, released["edition"])
+        uow.actor = make_person(uow)
+        join_team(uow, edition, uow.actor, Role.OWNER)
+        set_colour(uow, edition, "#008080")
+        wanted = EditionSettings(**{f.name: getattr(edition, f.name) for f in fields(EditionSettings)})
+        save_settings(uow, edition, replace(wanted, name="Looms 2026"), edition.version)
+    after = client.get(FEED, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert b"X-WR-CALNAME:Looms 2026\r\n" in after.data
+    assert b"COLOR:teal\r\n" in after.data
+    assert after.headers["Last-Modified"] != before.headers["Last-Modified"]
+    assert re.findall(rb"BEGIN:VEVENT.*?END:VEVENT", after.data, re.DOTALL) == re.findall(
+        rb"BEGIN:VEVENT.*?END:VEVENT", before.data, re.DOTALL
+    )

@@ -16,7 +16,7 @@ from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.workshops import queries, service
-from workshop_manager.workshops.events import ConductChanged, DateMoved, EditionMoved
+from workshop_manager.workshops.events import ConductChanged, DateMoved, EditionLooksChanged, EditionMoved
 from workshop_manager.workshops.models import Community, EarlierDate, Edition, ImportantDate, TeamMember, Track
 from workshop_manager.workshops.states import DateKey, Kind, Mode, Role, Visibility
 
@@ -123,9 +123,9 @@ def test_settings_are_saved_and_counted(uow, told) -> None:
     edition, uow.actor = make_team(uow, Role.ORGANISER)
     service.save_settings(uow, edition, _settings(edition, name="🧵 Weaving ML"), 1)
     assert (edition.name, edition.version) == ("🧵 Weaving ML", 2)
-    assert told == []
+    assert told == [EditionLooksChanged(edition.id)]
     service.save_settings(uow, edition, _settings(edition, starts_at=START - timedelta(hours=1)), 2)
-    assert told == [EditionMoved(edition.id)]
+    assert told == [EditionLooksChanged(edition.id), EditionMoved(edition.id)]
     service.save_settings(uow, edition, _settings(edition), 3)
     assert edition.version == 3
 

@@ -24,6 +24,7 @@ from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Re
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.visibility import Choices, name_key, person_key, public_view, without_person
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.events import EditionLooksChanged
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
 
@@ -183,6 +184,13 @@ def listing_changed(uow: UnitOfWork, person_id: int) -> None:
     uow.session.flush()
     for edition_id in queries.released_editions_of(uow.session, person_id):
         render_again(uow, edition_id)
+
+
+def on_edition_looks_changed(uow: UnitOfWork, event: EditionLooksChanged) -> None:
+    """The calendar bears the edition's name and colour: who subscribed gets the new ones without a release."""
+    newest = queries.last_release(uow.session, event.edition_id)
+    if newest is not None:
+        render(uow, workshops.locked_edition(uow.session, event.edition_id), newest)
 
 
 def forget_person(uow: UnitOfWork, person_id: int) -> None:

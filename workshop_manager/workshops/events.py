@@ -25,6 +25,13 @@ class EditionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionLooksChanged:
+    """An edition's name or colour changed: what was made with it before is made anew."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionCancelled:
     """An edition does not take place: what is offered in it ends."""
 

@@ -15,7 +15,7 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.workshops import queries, rules
-from workshop_manager.workshops.events import ConductChanged, DateMoved, EditionMoved, MemberJoined
+from workshop_manager.workshops.events import ConductChanged, DateMoved, EditionLooksChanged, EditionMoved, MemberJoined
 from workshop_manager.workshops.logo import digest_of, make_logo
 from workshop_manager.workshops.models import (
     Community,
@@ -231,6 +231,8 @@ def save_settings(uow: UnitOfWork, edition: Edition, wanted: EditionSettings, ve
         _saved(uow, edition, "settings", changed)
     if {"starts_at", "ends_at", "time_zone"} & set(changed):
         uow.tell(EditionMoved(edition.id))
+    if "name" in changed:
+        uow.tell(EditionLooksChanged(edition.id))
     return edition
 
 
@@ -259,6 +261,7 @@ def set_colour(uow: UnitOfWork, edition: Edition, colour: str | None) -> None:
     edition = queries.locked_edition(uow.session, edition.id)
     edition.accent = colour
     _saved(uow, edition, "colour", [colour or "community"])
+    uow.tell(EditionLooksChanged(edition.id))
 
 
 def set_logo(uow: UnitOfWork, edition: Edition, content: bytes) -> None:
