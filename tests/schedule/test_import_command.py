@@ -68,3 +68,16 @@ def test_what_cannot_be_read_is_a_problem_and_no_trace(run, tmp_path, text, extr
     said = told(run("schedule", "import", "musiml/2026", str(file), "--json", *extra))
     assert sentence in said["problems"][0]["sentence"]
     assert run.titles() == []
+
+
+@shows("Commands", "What `schedule export` writes, `schedule import` takes back and changes nothing")
+@pytest.mark.parametrize("form", ["ics", "xml", "json"])
+def test_an_export_comes_back_and_changes_nothing(run, page, tmp_path, form):
+    told(run("schedule", "import", "musiml/2026", page, "--day", "2026-12-11", "--json"))
+    before = run.titles()
+    file = tmp_path / f"programme.{form}"
+    told(run("schedule", "export", "musiml/2026", "--draft", "--format", form, "-o", str(file), "--json"))
+    said = told(run("schedule", "import", "musiml/2026", str(file), "--json"))
+    assert (said["counts"]["added"], said["counts"]["rows"]) == (0, len(before)), said["items"]
+    assert run.titles() == before
+    assert said["counts"]["updated"] == 0

@@ -454,6 +454,41 @@ def test_days_side_by_side_are_read_cell_by_cell() -> None:
     assert local(read(text)) == [("A", "11 09:00-09:30"), ("B", "12 09:00-09:30")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Freitag, 11. Dezember 2026\n09:00 Uhr - 09:30 Uhr Kaffee", [("Kaffee", "11 09:00-09:30")]),
+        ("9:00,9:30,A\n9:30,10:00,B\n", [("A", "11 09:00-09:30"), ("B", "11 09:30-10:00")]),
+        (
+            "<table><tr><td rowspan=2>Fri 11 Dec</td><td>9:00 AM</td><td>9:30 AM</td><td>A</td></tr>"
+            "<tr><td>9:30 AM</td><td>10:00 AM</td><td>B</td></tr></table>",
+            [("A", "11 09:00-09:30"), ("B", "11 09:30-10:00")],
+        ),
+        (
+            "<table><tr><th></th><th>Fri 11 Dec</th><th>Sat 12 Dec</th></tr>"
+            "<tr><th>9:00-9:30</th><td colspan=2>Coffee</td></tr></table>",
+            [("Coffee", "11 09:00-09:30"), ("Coffee", "12 09:00-09:30")],
+        ),
+        (
+            "Time,Duration,Title\n2026-12-11 09:00,0:30,A\n2026-12-11 10:00,0:45,B\n",
+            [("A", "11 09:00-09:30"), ("B", "11 10:00-10:45")],
+        ),
+    ],
+)
+def test_tables_without_headings_and_days_are_understood(text: str, expected: list[tuple[str, str]]) -> None:
+    assert local(read(text)) == expected
+
+
+def test_what_is_longer_than_fits_is_cut_and_told() -> None:
+    event = f"UID:a\nSUMMARY:{'x' * 500}\nDESCRIPTION:{'y' * 20_000}\nDTSTART:20261211T150000Z\nDURATION:PT1H"
+    reading = read(calendar(event))
+    assert (len(reading.rows[0].title), len(reading.rows[0].abstract)) == (400, 10_000)
+    assert [sentence for sentence in doubts(reading) if "was cut to" in sentence] == [
+        "The title of row 1 has 500 characters and was cut to 400.",
+        "The description of row 1 has 20000 characters and was cut to 10000.",
+    ]
+
+
 def test_a_weekday_that_does_not_fit_its_date_is_doubted() -> None:
     assert any("another weekday" in sentence for sentence in doubts(read("Monday 11 December 2026\n9:00 - 9:30 A")))
 

@@ -119,7 +119,12 @@ def numbers_of(programme: Programme) -> dict[str, int]:
 
 def guid_of(programme: Programme, item: Item) -> str:
     """The UUID of an item: made of the name that calendars know it by."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:calendar:{item.uid}@{programme.uid_domain}"))
+    return calendar_guid(item.uid, programme.uid_domain)
+
+
+def calendar_guid(uid: str, domain: str) -> str:
+    """The name of an item in the formats that want a UUID."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:calendar:{uid}@{domain}"))
 
 
 # -- conference days -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import correcting, importing, pending, queries, words
+from workshop_manager.schedule import correcting, drafting, importing, pending, queries, words
 from workshop_manager.schedule.correcting import Correction, Shown
 from workshop_manager.schedule.forms import ImportForm, first_day
 from workshop_manager.schedule.importing import Change, Step
@@ -139,6 +139,7 @@ def _looked(at: Here, import_id: int) -> Looked:
         queries.draft_rows(uow.session, at.edition.id),
         queries.origins(uow.session, at.edition.id),
         overwrite={number for number, found in corrections.items() if found.overwrite},
+        domain=drafting.uid_domain(),
     )
     return Looked(row, before, reading, {step.number: step for step in steps}, corrections)
 
@@ -293,6 +294,8 @@ def _clock(row: Row, place: ZoneInfo) -> str:
         return ""
     start = row.start_as_printed.astimezone(place)
     end = row.end_as_printed.astimezone(place) if row.end_as_printed else None
+    if end is not None and end.date() != start.date() and end - start > timedelta(hours=12):
+        return f"{clock_text(start)} – {day_text(end.date())}, {clock_text(end)}"
     return f"{clock_text(start)}–{clock_text(end)}" if end is not None else clock_text(start)
 
 

@@ -16,6 +16,7 @@ from workshop_manager.core import audit
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries, service
 from workshop_manager.schedule.content import Named
+from workshop_manager.schedule.exports import calendar_guid
 from workshop_manager.schedule.models import ItemOrigin, ScheduleItem
 from workshop_manager.schedule.programme import Item, Recording
 from workshop_manager.schedule.queries import DraftRow
@@ -48,6 +49,8 @@ class Step:
     found: ScheduleItem | None
     changes: tuple[Change, ...] = ()
     kept: tuple[Change, ...] = ()
+    is_own: bool = False
+    """It comes from an export of this very schedule."""
 
     @property
     def is_new(self) -> bool:
@@ -75,15 +78,19 @@ def plan(
     *,
     accept: Collection[int] = (),
     overwrite: Collection[int] = (),
+    domain: str = "",
 ) -> list[Step]:
     """What each row of a reading would do, in the order of the reading. Rows without a place do nothing.
 
-    `origins` are those of the edition by item id; `overwrite` holds the rows that win over what was changed here.
+    `origins` are those of the edition by item id; `overwrite` holds the rows that win over what was changed here;
+    `domain` stands behind the `@` of our own calendars, by which an export of ours is known again.
     """
     numbers = {f"row-{row.number}": row for row in reading.rows}
     read = reading.items(uid=lambda row: f"row-{row.number}", accept=accept)
     keys = {uid: row.source_id for uid, row in numbers.items() if row.source_id}
-    matched = _match(read, keys, [row.item for row in rows], origins)
+    items = [row.item for row in rows]
+    own = _own(read, keys, items, domain)
+    matched = _match(read, keys, items, origins, own)
     steps = []
     for item in read:
         found = matched.get(item.uid)
@@ -92,8 +99,11 @@ def plan(
             steps.append(Step(number, item, None))
             continue
         origin = origins.get(found.id)
-        changes, kept = _compared(found, item, origin.digests if origin else {}, is_forced=number in overwrite)
-        steps.append(Step(number, item, found, changes, kept))
+        is_own = item.uid in own
+        said = _of_own_export(found, item) if is_own else _of_source(item)
+        digests = origin.digests if origin is not None and not is_own else {}
+        changes, kept = _compared(found, said, digests, is_forced=number in overwrite)
+        steps.append(Step(number, item, found, changes, kept, is_own))
     return steps
 
 
@@ -102,9 +112,12 @@ def _match(
     keys: Mapping[str, str],
     items: Sequence[ScheduleItem],
     origins: Mapping[int, ItemOrigin],
+    own: Mapping[str, ScheduleItem],
 ) -> dict[str, ScheduleItem]:
     """Which item of the draft a row is: by its name at the source, else by title and time, else by title."""
-    matched = _by_key(read, keys, items, origins)
+    ours = {each.id for each in own.values()}
+    matched = {uid: each for uid, each in _by_key(read, keys, items, origins).items() if each.id not in ours}
+    matched.update(own)
     taken = {each.id for each in matched.values()}
     by_title: dict[str, list[ScheduleItem]] = {}
     for each in items:
@@ -125,6 +138,21 @@ def _match(
                 matched[item.uid] = found
                 taken.add(found.id)
     return matched
+
+
+def _own(
+    read: Sequence[Item], keys: Mapping[str, str], items: Sequence[ScheduleItem], domain: str
+) -> dict[str, ScheduleItem]:
+    """The rows that bear the name of an item of this draft, as our own exports write it."""
+    names = {name: each for each in items for name in (f"{each.uid}@{domain}", calendar_guid(each.uid, domain))}
+    return {item.uid: names[key] for item in read if (key := keys.get(item.uid)) in names}
+
+
+def _of_own_export(found: ScheduleItem, item: Item) -> dict[str, str]:
+    """What an export of ours gives back as it was; its descriptions and rooms are made for those who read it."""
+    said = _of_source(item)
+    names = ("title", "start", "end", "room") if found.room_id is not None else ("title", "start", "end")
+    return {name: said[name] for name in names if name in said}
 
 
 def _by_key(
@@ -167,12 +195,12 @@ def _is_anothers(origin: ItemOrigin | None, key: str | None, wanted: Collection[
 
 
 def _compared(
-    found: ScheduleItem, item: Item, digests: Mapping[str, str], *, is_forced: bool
+    found: ScheduleItem, there: Mapping[str, str], digests: Mapping[str, str], *, is_forced: bool
 ) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
-    here, there = _of_draft(found), _of_source(item)
+    here = _of_draft(found)
     changes, kept = [], []
     for name, said in there.items():
-        if here[name] == said:
+        if here[name] == said or _says_no_more(found, name, said, name in digests):
             continue
         change = Change(name, here[name], said)
         last = digests.get(name)
@@ -182,6 +210,13 @@ def _compared(
         else:
             kept.append(change)
     return tuple(changes), tuple(kept)
+
+
+def _says_no_more(found: ScheduleItem, name: str, said: str, is_known: bool) -> bool:
+    """A title with the label in front, as exports write it, is that title; a kind is only our guess at first."""
+    if name == "title" and found.label:
+        return said == f"{found.label}: {found.title}"
+    return name == "kind" and not is_known
 
 
 def _digest(text: str) -> str:
@@ -249,7 +284,8 @@ def take(
     edition = service.locked(uow, edition, standing)
     rows = queries.draft_rows(uow.session, edition.id)
     origins = queries.origins(uow.session, edition.id)
-    steps = plan(reading, rows, origins, accept=accept, overwrite=overwrite)
+    domain = drafting.uid_domain()
+    steps = plan(reading, rows, origins, accept=accept, overwrite=overwrite, domain=domain)
     service.leave_room(uow, edition, sum(step.is_new for step in steps))
     rooms = _rooms(uow, edition, steps)
     authors = queries.author_people(uow.session, edition.id)
@@ -266,7 +302,8 @@ def take(
                 item = service.new_item(edition, position + step.item.position)
                 uow.session.add(item)
             _write(item, step, rooms, authors)
-            _stand_in(item, made.get(step.item.parent or ""))
+            if not step.is_own:
+                _stand_in(item, made.get(step.item.parent or ""))
             made[step.item.uid] = item
         uow.session.flush()
     _remember(uow, edition, steps, made, keys, origins)
@@ -350,7 +387,7 @@ def _remember(
     origins: Mapping[int, ItemOrigin],
 ) -> None:
     holders = {origin.key: origin for origin in origins.values() if origin.key}
-    for step in steps:
+    for step in (step for step in steps if not step.is_own):
         item, key = made[step.item.uid], keys.get(step.number)
         origin = origins.get(item.id)
         if origin is None:

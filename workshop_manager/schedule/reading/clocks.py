@@ -29,7 +29,7 @@ class Times:
 
 _ONE = (
     r"(?:(?P<h{n}>\d{{1,2}})(?:\s?[:.h]\s?(?P<m{n}>\d{{2}})(?::\d{{2}})?)?"
-    r"(?:\s*(?P<a{n}>[ap]\.?\s?m\b\.?)|\s?h\b)?"
+    r"(?:\s*(?P<a{n}>[ap]\.?\s?m\b\.?)|\s?h\b|\s?uhr\b)?"
     r"|(?P<w{n}>12\s+noon|noon|midday|midnight))"
 )
 # In capitals only, and only those in use: "9:00 Test" is a title.

@@ -21,17 +21,16 @@ def sheet_of_delimited(text: str) -> Sheet | None:
     noted = re.match(r"\s*sep=(.)\r?\n", text)
     body = text[noted.end() :] if noted else text
     sign = noted[1] if noted else _sign_of(body)
+    sign = sign or _sign_without_header(body)
     if sign is None:
         return None
     rows, doubts = _rows(body, sign, 1 if noted else 0)
     header = next((place for place, (_line, cells) in enumerate(rows[:10]) if _is_header(cells)), None)
-    if header is None:
-        return None
     lines = [
-        Line([Cell(_cell(text)) for text in cells], header=place == 0, where=f"line {number}")
-        for place, (number, cells) in enumerate(rows[header:])
+        Line([Cell(_cell(text)) for text in cells], header=place == 0 and header is not None, where=f"line {number}")
+        for place, (number, cells) in enumerate(rows[header or 0 :])
     ]
-    around = " ".join(" ".join(cells) for _line, cells in rows[:header])[:4000]
+    around = " ".join(" ".join(cells) for _line, cells in rows[: header or 0])[:4000]
     return Sheet(lines, around, doubts, format=Format.CSV)
 
 
@@ -53,6 +52,17 @@ def _sign_of(text: str) -> str | None:
         for sign in sorted(_SIGNS, key=outside.count, reverse=True):
             if sign in outside and _is_header([part.strip(' "') for part in line.split(sign)]):
                 return sign
+    return None
+
+
+def _sign_without_header(text: str) -> str | None:
+    """The sign of a table without headings: each of its first lines begins with a time and has as many cells."""
+    first = [line for line in text[:20_000].splitlines() if line.strip()][:10]
+    for sign in ",;\t":
+        parted = [re.sub(r'"[^"]*"', "", line).split(sign) for line in first]
+        alike = len({len(cells) for cells in parted}) == 1 and len(parted) > 1 and len(parted[0]) > 2
+        if alike and all(find_times(cells[0].strip(), whole=True) for cells in parted):
+            return sign
     return None
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from workshop_manager.schedule.programme import ProgrammeError, as_zone
 from workshop_manager.schedule.reading.calendars import read_calendar
 from workshop_manager.schedule.reading.delimited import sheet_of_delimited
-from workshop_manager.schedule.reading.identities import told_apart
+from workshop_manager.schedule.reading.identities import shortened, told_apart
 from workshop_manager.schedule.reading.markup import sheet_of_html
 from workshop_manager.schedule.reading.plain import best_markdown, sheet_of_text
 from workshop_manager.schedule.reading.schedule_json import read_schedule_json
@@ -82,11 +82,19 @@ def _zipped(data: bytes, day: date, zone: str) -> Reading:
     if not any(name.startswith("xl/") for name in names):
         known = (said for part, said in _ZIPPED if any(name.startswith(part) for name in names))
         raise ImportRefusal("binary", next(known, "This is a packed archive; unpack it and import one file."))
-    return _understood(sheet_of_workbook(data, day), day, zone)
+    reading = _understood(sheet_of_workbook(data, day), day, zone)
+    rows, doubts = shortened(reading.rows)
+    return replace(reading, rows=tuple(rows), doubts=(*reading.doubts, *doubts))
 
 
 def read_text(text: str, *, day: date, zone: str) -> Reading:
     """As `read_file`, for what was pasted or is text already."""
+    reading = _read_text(text, day=day, zone=zone)
+    rows, doubts = shortened(reading.rows)
+    return replace(reading, rows=tuple(rows), doubts=(*reading.doubts, *doubts)) if doubts else reading
+
+
+def _read_text(text: str, *, day: date, zone: str) -> Reading:
     _check_zone(zone)
     if len(text) > MAX_FILE:
         raise ImportRefusal("too_large", f"This is larger than {MAX_FILE // 10**6} MB; import one day at a time.")

@@ -48,9 +48,11 @@ def ungrid(lines: list[Line], near: date) -> list[Line]:
     times = _times(lines, clock)
     for placed in _placed(lines, columns):
         spans = _spans_all(lines[placed.first], placed.column, columns)
-        head = "" if spans else heads[placed.column]
         time = _time(times, placed)
-        made.append(Line([Cell(time), placed.cell, Cell(head)], day=lines[placed.first].day, where=placed.where))
+        # What spans all columns is in no room of its own, but on each of the days.
+        found = [heads[place] for place in columns] if spans and heading == "Date" else [""] if spans else None
+        for head in found or [heads[placed.column]]:
+            made.append(Line([Cell(time), placed.cell, Cell(head)], day=lines[placed.first].day, where=placed.where))
     return made
 
 

@@ -52,3 +52,23 @@ def _short(name: str) -> str:
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - 33]}|{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+LONGEST_TITLE = 400
+LONGEST_ABSTRACT = 10_000
+"""What a title and a description hold here."""
+
+
+def shortened(rows: Iterable[Row]) -> tuple[list[Row], list[Doubt]]:
+    """The rows with titles and descriptions that fit, and a doubt where something was cut."""
+    found, doubts = [], []
+    for row in rows:
+        for name, most in (("title", LONGEST_TITLE), ("abstract", LONGEST_ABSTRACT)):
+            text = getattr(row, name)
+            if len(text) > most:
+                row = replace(row, **{name: text[: most - 1].rstrip() + "…"})
+                what = "title" if name == "title" else "description"
+                sentence = f"The {what} of row {row.number} has {len(text)} characters and was cut to {most}."
+                doubts.append(Doubt(row.number, name, sentence))
+        found.append(row)
+    return found, doubts

@@ -178,26 +178,37 @@ class Understanding:
             if len(named) >= 2 or (first.header and named):
                 roles, skip = named, 1
                 words = {place: cell.text for place, cell in enumerate(first.cells)}
-        timed = [
-            sum(
-                1 for line in lines[skip:] if place < len(line.cells) and find_times(line.cells[place].text, whole=True)
-            )
-            for place in range(width)
-        ]
+        timed = [self._timed(place, skip) if roles.get(place, "time") in _WHEN else 0 for place in range(width)]
         most = max(timed, default=0)
-        if most and not {"start", "start time", "time"} & set(roles.values()):
-            roles[timed.index(most)] = "time"
         stated = next((place for place, role in roles.items() if role == "time"), None)
         if most and stated is not None and not timed[stated]:
             # The words of the header say one column, the cells another: the cells are right.
             del roles[stated]
-            roles.setdefault(timed.index(most), "time")
+        if most and not {"start", "start time", "time"} & set(roles.values()):
+            column = timed.index(most)
+            roles[column] = "time"
+            if not words and timed[column + 1 : column + 2] == [most]:
+                # Two columns of times side by side, and no heading: from and to.
+                roles |= {column: "start", column + 1: "end"}
+        if not words:
+            roles |= {place: "date" for place in range(width) if place not in roles and self._is_dated(place)}
         if "title" not in roles.values():
             texts = [place for place, role in roles.items() if role == "abstract"]
             free = texts or [place for place in range(width) if place not in roles]
             if free:
                 roles[free[0]] = "title"
         return roles, words, skip
+
+    def _timed(self, place: int, skip: int) -> int:
+        """How many cells of a column are times."""
+        cells = (line.cells[place].text for line in self.sheet.lines[skip:] if place < len(line.cells))
+        return sum(_is_when(text) for text in cells)
+
+    def _is_dated(self, place: int) -> bool:
+        """Whether every cell of a column that holds anything is a day, which some rows may share."""
+        lines = [line for line in self.sheet.lines if len(line.cells) > 2]
+        texts = {line.cells[place].text for line in lines if place < len(line.cells)} - {""}
+        return bool(texts) and len(texts) <= 60 and all(whole_day(text, self.day) is not None for text in texts)
 
     def _columns_to_drafts(self) -> None:
         roles, words, skip = self._roles()
