@@ -17,8 +17,8 @@ from tests.stage import Stage
 SEEN = (VISITOR, OWNER, ORGANISER, CHAIR, REVIEWER, GRANTS, AUTHOR, COAUTHOR, ATTENDEE)
 """Whose pages are looked at. Of each address the fullest is taken."""
 
-NOT_PAGES = frozenset({"mail.kept_html"})
-"""The HTML part of a mail, sandboxed: no script can look into it."""
+NOT_PAGES = frozenset({"mail.kept_html", "schedule.schedule_html"})
+"""The HTML part of a mail, and the schedule as a file to keep: sandboxed, no script can look into them."""
 
 BESIDES = (
     ("nothing here", VISITOR, "/no/such-page"),
