@@ -205,6 +205,21 @@ def test_a_series_keeps_its_hour_with_its_moved_and_its_cancelled_dates() -> Non
         ("DTSTART:20261211T150000Z\nDTEND:20261211T140000Z", "11 09:00", "ends before it starts"),
         ("DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY", "11 09:00-10:00", "without an end"),
         ("DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY;COUNT=9", "11 09:00-10:00", "repeats secondly"),
+        (
+            "DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYHOUR=1,2;COUNT=9",
+            "11 09:00-10:00",
+            "repeats by an unusual rule",
+        ),
+        (
+            "DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;INTERVAL=0;BYDAY=5MO;COUNT=9",
+            "11 09:00-10:00",
+            "repeats by an unusual rule",
+        ),
+        (
+            "DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=9",
+            "11 09:00-10:00",
+            "repeats by an unusual rule",
+        ),
         ("DTSTART:20261211T150000Z\nDURATION:PT1H\nRRULE:nonsense", "11 09:00-10:00", ""),
         ("DTSTART:20261211T150000Z\nDURATION:PT1H\ngarbage", "11 09:00-10:00", "is no line of a calendar"),
         ("DTSTART;TZID=W. Europe Standard Time:20261211T160000\nDURATION:PT1H", "11 09:00-10:00", ""),

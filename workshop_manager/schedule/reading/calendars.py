@@ -26,6 +26,8 @@ from workshop_manager.schedule.rules import Refusal, local_instant
 
 MOST_DATES = 366
 """Of one series."""
+MOST_SERIES = 100
+"""Written out in one file: a rule that matches nothing takes as long as one that matches every day."""
 _LONGEST_SERIES = timedelta(days=2 * 366)
 _MOST_CALENDARS = 200
 _EXPANDED = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -165,6 +167,7 @@ class _Understanding:
         self.rows: list[Row] = []
         self.doubts: list[Doubt] = []
         self.floating: list[int] = []
+        self.series = 0
 
     def doubt(self, number: int | None, field_name: str, sentence: str, weight: Weight = Weight.DOUBT) -> None:
         self.doubts.append(Doubt(number, field_name, sentence, weight=weight))
@@ -236,6 +239,11 @@ class _Understanding:
             often = str(next(iter(parts.get("FREQ", ["?"])))).upper()
             if often not in _EXPANDED:
                 return [], f"repeats {often.lower()}; only its first date was read."
+            self.series += 1
+            if self.series > MOST_SERIES:
+                return [], f"repeats, after {MOST_SERIES} others in this file; only its first date was read."
+            if not _is_usual(often, parts):
+                return [], "repeats by an unusual rule; only its first date was read."
             if not parts.keys() & {"COUNT", "UNTIL"}:
                 return [], "repeats without an end; only its first date was read. Add the others as a series."
             end = first + _LONGEST_SERIES
@@ -246,7 +254,6 @@ class _Understanding:
             wanted = min(int(parts["COUNT"][0]) if parts.get("COUNT") else MOST_DATES + 1, MOST_DATES + 1)
             written = rule.to_ical().decode().split(";")
             text = ";".join(part for part in written if not part.upper().startswith(("UNTIL=", "COUNT=")))
-            # Without a limit a rule that matches no date is looked for until the year 9999.
             dates = list(islice(rrulestr(text, dtstart=first).replace(until=end), wanted))
         except Exception:  # dateutil and icalendar raise whatever a broken rule leads to
             return [], "has a rule of repetition that cannot be read; only its first date was read."
@@ -370,6 +377,26 @@ class _Understanding:
             return answer.choices[0].utc
         self.doubt(number, field_name, answer.sentence)
         return None
+
+
+def _is_usual(often: str, parts: dict[str, Any]) -> bool:
+    """Whether a rule is one that surely matches some date: another is looked for until the year 9999."""
+    more = parts.keys() - {"FREQ", "COUNT", "UNTIL", "WKST", "INTERVAL"}
+    days = [str(day).upper() for day in parts.get("BYDAY", [])]
+    are_plain = all(re.fullmatch("MO|TU|WE|TH|FR|SA|SU", day) for day in days)
+    every = int(next(iter(parts.get("INTERVAL", [1]))))
+    if every < 1:
+        return False
+    if not more:
+        return True
+    if more == {"BYDAY"}:
+        numbered = all(re.fullmatch("[+-]?[1-5]?(?:MO|TU|WE|TH|FR|SA|SU)", day) for day in days)
+        return {"DAILY": are_plain and every == 1, "WEEKLY": are_plain, "MONTHLY": numbered}.get(often, False)
+    if often != "MONTHLY":
+        return False
+    if more == {"BYMONTHDAY"}:
+        return all(1 <= abs(int(day)) <= 31 for day in parts["BYMONTHDAY"])
+    return more == {"BYDAY", "BYSETPOS"} and are_plain and all(1 <= abs(int(at)) <= 4 for at in parts["BYSETPOS"])
 
 
 def plain_words(text: str) -> str:
