@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import join_team, make_person
-from tests.grants.factories import AIR, LODGING, acting, make_committee, make_fund, make_offer, open_grants
+from tests.grants.factories import AIR, LODGING, acting, content, make_committee, make_fund, make_offer, open_grants
 from tests.shows import shows
 from workshop_manager.accounts.events import PersonErased
 from workshop_manager.accounts.models import Person
@@ -23,7 +23,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds import service as funds
 from workshop_manager.funds.models import Fund
-from workshop_manager.funds.refusals import Stale
+from workshop_manager.funds.refusals import FieldConflict, Stale
 from workshop_manager.funds.service import RateContent
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants import service as granting
@@ -250,3 +250,65 @@ def test_whoever_leaves_claims_nothing_more(scene: Scene) -> None:
     assert [(one.state, one.paid, one.receipts[0].original_name) for one in left] == [(ClaimState.PAID, 20_000, "")]
     assert queries.bank_details(uow.session, scene.application.id) is None
     assert scene.balances() == (130_000, 0, 20_000)
+
+
+def _paid(scene: Scene, minor: int, paid: int) -> Claim:
+    claim = scene.claim(minor)
+    service.approve(scene.uow, scene.edition, claim.id, minor, started_from=claim.version)
+    service.pay(scene.uow, scene.edition, claim.id, paid, Way.CASH, scene.uow.now.date(), started_from=claim.version)
+    return claim
+
+
+@shows("Grants", "An application that was offered money is never written again or removed, withdrawn or not")
+def test_a_withdrawn_grant_with_payments_is_neither_reopened_nor_removed(scene: Scene) -> None:
+    uow, edition = scene.uow, scene.edition
+    _paid(scene, 10_000, 6_000)
+    with acting(uow, scene.person):
+        granting.withdraw(uow, edition)
+        with pytest.raises(Conflict):
+            granting.save(uow, edition, content(), started_from=scene.application.version)
+        with pytest.raises(Conflict):
+            granting.discard(uow, edition)
+    assert scene.balances() == (0, 4_000, 6_000)
+
+
+@shows("Grants", "What a claim of somebody who declined gives up goes back to its fund")
+@pytest.mark.parametrize("way", ["send back", "cut", "erase"])
+def test_what_is_set_aside_for_who_declined_goes_back_to_its_fund(scene: Scene, way: str) -> None:
+    uow, edition = scene.uow, scene.edition
+    claim = scene.claim(10_000)
+    service.approve(uow, edition, claim.id, 10_000, started_from=claim.version)
+    with acting(uow, scene.person):
+        granting.decline(uow, edition)
+    assert scene.balances() == (0, 10_000, 0)
+    if way == "send back":
+        service.send_back(uow, edition, claim.id, reason="Not ours.", started_from=claim.version)
+        assert claim.state is ClaimState.CLOSED
+    elif way == "cut":
+        service.cut(uow, edition, claim.id, 4_000, reason="Not ours.", started_from=claim.version)
+    else:
+        event = PersonErased(scene.person.id)
+        service.on_person_erased(uow, event)
+        granting.on_person_erased(uow, event)
+    assert scene.balances() == (0, 4_000 if way == "cut" else 0, 0)
+    with acting(uow, scene.person), pytest.raises(NotFound):
+        service.hand_in(uow, edition, scene.line(AIR), in_advance=True)
+
+
+def test_a_line_is_not_lowered_below_what_is_claimed(scene: Scene) -> None:
+    _paid(scene, 10_000, 6_000)
+    with (
+        acting(scene.uow, scene.person),
+        pytest.raises(FieldConflict, match="100 USD of this is claimed or paid") as told,
+    ):
+        granting.accept(scene.uow, scene.edition, {scene.line(AIR): 9_999})
+    assert told.value.field == f"take_{scene.line(AIR)}"
+
+
+def test_who_did_not_come_leaves_no_bank_details(scene: Scene) -> None:
+    uow, edition = scene.uow, scene.edition
+    scene.claim(10_000)
+    with acting(uow, scene.person):
+        service.save_bank_details(uow, edition, {"iban": "DE89370400440532013000"})
+    service.did_not_attend(uow, edition, scene.application.id)
+    assert queries.bank_details(uow.session, scene.application.id) is None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories import join_team, make_person
-from tests.grants.factories import acting, content, make_fund, open_grants
+from tests.grants.factories import acting, content, make_fund, make_offer, open_grants
 from tests.shows import shows
 from workshop_manager.core.deadlines import AOE, Deadline
 from workshop_manager.core.errors import Conflict
@@ -139,3 +139,22 @@ def test_dates_out_of_order_and_a_name_twice_are_told_beside_the_field(uow: Any)
         with acting(uow, organiser), pytest.raises(FieldConflict) as told:
             rounds.add_round(uow, edition, wrong)
         assert told.value.field == field
+
+
+def test_an_offer_that_ended_is_not_made_again_beside_a_later_application(uow: Any) -> None:
+    edition = open_grants(uow)
+    fund = make_fund(uow, edition)
+    organiser, person = make_person(uow, "Owner"), make_person(uow, "Twice")
+    join_team(uow, edition, organiser, Role.OWNER)
+    first = make_offer(uow, edition, organiser, fund, person)
+    first.accept_by = uow.now - DAY
+    assert service.expire(uow, edition.id, first.id)
+    _over(uow, edition)
+    _second(uow, edition, organiser)
+    with acting(uow, person):
+        second = service.save(uow, edition, content(), started_from=0)
+        service.submit(uow, edition)
+    assert queries.application_of(uow.session, edition.id, person.id) is second
+    with acting(uow, organiser), pytest.raises(Conflict, match="applied again in a later round"):
+        lines = {line.id: (fund.id, line.asked) for line in first.lines}
+        deciding.propose(uow, edition, first.id, Proposal(Verdict.OFFER, lines), started_from=first.seen)

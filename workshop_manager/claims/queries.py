@@ -84,6 +84,15 @@ def bank_details(session: Session, application_id: int) -> BankDetails | None:
     return session.get(BankDetails, application_id, populate_existing=True)
 
 
+def own_bank_details(session: Session, edition_id: int, person_id: int) -> Sequence[BankDetails]:
+    """A person's own in an edition, of whichever round, opened."""
+    return session.scalars(
+        select(BankDetails)
+        .join(Application, Application.id == BankDetails.application_id)
+        .where(Application.edition_id == edition_id, Application.person_id == person_id)
+    ).all()
+
+
 def has_bank_details(session: Session, application_id: int) -> bool:
     """Whether it is known where to pay to; opens nothing."""
     found = select(BankDetails.application_id).where(BankDetails.application_id == application_id)

@@ -25,7 +25,8 @@ from workshop_manager.funds.states import Account
 from workshop_manager.grants import deciding, money
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Award, Line
-from workshop_manager.grants.states import AwardState
+from workshop_manager.grants.rules import OVER
+from workshop_manager.grants.states import AwardState, State
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.service import require
 
@@ -61,7 +62,7 @@ def own_award(uow: UnitOfWork, edition: Edition, line_id: int, *, lock: bool = F
     """One's own application and its line that was accepted; NotFound for anybody else's, and where nothing is given."""
     application = grants.application_of(uow.session, edition.id, money.acting(uow).id, lock=lock)
     line = next((line for line in application.lines if line.id == line_id), None) if application else None
-    if application is None or line is None or not is_claimable(line):
+    if application is None or line is None or not is_claimable(line) or application.state is not State.ACCEPTED:
         raise NotFound
     return application, line
 
@@ -257,6 +258,7 @@ def _cut(uow: UnitOfWork, held: _Held, minor: int, reason: str) -> None:
     ledger.cut(uow, held.slice(back), key=f"claim:{claim.id}:{claim.version}:cut", reason="cut")
     claim.approved = minor
     _decided(uow, claim, reason)
+    _return_rest(uow, held)
     _settle(uow, held)
     money.note(uow, held.application, "claim-cut", minor)
 
@@ -279,9 +281,25 @@ def _send_back(uow: UnitOfWork, held: _Held, reason: str) -> None:
         raise Conflict(str(_("A part of this was paid. Cut the claim to that part instead.")))
     if claim.approved:
         ledger.cut(uow, held.slice(claim.approved), key=f"claim:{claim.id}:{claim.version}:returned", reason="returned")
-    claim.state, claim.approved = ClaimState.RETURNED, 0
+    # Whoever has declined or withdrawn cannot hand it in again: what was set aside for it goes back to its fund.
+    claim.state, claim.approved = ClaimState.CLOSED if _is_over(held) else ClaimState.RETURNED, 0
     _decided(uow, claim, reason)
     money.note(uow, held.application, "claim-returned", claim.asked)
+    _return_rest(uow, held)
+
+
+def _is_over(held: _Held) -> bool:
+    return held.application.state in OVER
+
+
+def _return_rest(uow: UnitOfWork, held: _Held) -> None:
+    """Nobody can claim what is left of a grant that was declined or withdrawn."""
+    if _is_over(held):
+        back = money.give_back(uow, held.funds, held.application, AwardState.RETURNED)
+        held.application.version += 1
+        if back:
+            money.note(uow, held.application, "returned", back)
+        uow.session.flush()
 
 
 def pay(
@@ -392,6 +410,11 @@ def did_not_attend(uow: UnitOfWork, edition: Edition, application_id: int) -> in
     application.version += 1
     uow.session.flush()
     money.note(uow, application, "did-not-attend", back)
+    details = queries.bank_details(uow.session, application.id)
+    if details is not None and not queries.may_be_paid(uow.session, application.id):
+        uow.session.delete(details)
+        uow.session.flush()
+        money.note(uow, application, "bank-details-removed")
     if back:
         emails.did_not_attend(uow, edition, application, words.money(back, application.currency))
     return back
@@ -405,10 +428,10 @@ def _close_claims(uow: UnitOfWork, funds: Mapping[int, Fund], application: Appli
         if claim.state is ClaimState.APPROVED and claim.paid:
             _cut(uow, held, claim.paid, why)
         elif claim.state in rules.OPEN:
-            if queries.open_to_person(uow.session, claim.award_id) is None:
-                _send_back(uow, held, why)
-            else:
-                _turn_down(uow, held, why)
+            _turn_down(uow, held, why)
+        elif claim.state in rules.THEIRS:
+            claim.state = ClaimState.CLOSED
+            _decided(uow, claim, why)
 
 
 def _turn_down(uow: UnitOfWork, held: _Held, why: str) -> None:
@@ -418,6 +441,7 @@ def _turn_down(uow: UnitOfWork, held: _Held, why: str) -> None:
         ledger.cut(uow, held.slice(claim.approved), key=f"claim:{claim.id}:{claim.version}:closed", reason="returned")
     claim.state, claim.approved = ClaimState.CLOSED, 0
     _decided(uow, claim, why)
+    _return_rest(uow, held)
 
 
 # -- where to pay to ------------------------------------------------------------------------------------------------
@@ -439,13 +463,15 @@ def save_bank_details(uow: UnitOfWork, edition: Edition, details: Mapping[str, s
 
 def remove_bank_details(uow: UnitOfWork, edition: Edition) -> None:
     """One's own are deleted, now."""
-    application = grants.application_of(uow.session, edition.id, money.acting(uow).id, lock=True)
-    found = queries.bank_details(uow.session, application.id) if application else None
-    if application is None or found is None:
+    found = queries.own_bank_details(uow.session, edition.id, money.acting(uow).id)
+    if not found:
         raise NotFound
-    uow.session.delete(found)
-    uow.session.flush()
-    money.note(uow, application, "bank-details-removed")
+    for details in found:
+        application = grants.find_locked(uow.session, details.application_id)
+        uow.session.delete(details)
+        uow.session.flush()
+        if application is not None:
+            money.note(uow, application, "bank-details-removed")
 
 
 def look_at_bank_details(uow: UnitOfWork, edition: Edition, claim_id: int) -> Mapping[str, str]:

@@ -126,6 +126,7 @@ def propose(
         raise Stale(str(_("This application was changed after you opened it.")))
     if proposal.verdict and rules.leads_to(rules.ACTIONS[proposal.verdict], application.state) is None:
         raise Conflict(str(_("This application is answered already; that cannot be decided any more.")))
+    _require_last(uow, application)
     amounts = proposal.amounts if proposal.verdict is Verdict.OFFER else {}
     _check_amounts(funds, application, amounts)
     _check_rules(uow, funds, application, amounts)
@@ -154,6 +155,12 @@ def propose(
     note(uow, application, "proposed", emails.given(application) or None, verdict=decided)
     uow.session.flush()
     return application
+
+
+def _require_last(uow: UnitOfWork, application: Application) -> None:
+    """One application of a person counts: what they began in a later round is decided instead."""
+    if queries.has_later(uow.session, application):
+        raise Conflict(str(_("This person has applied again in a later round. Decide about that application.")))
 
 
 def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int, tuple[int, int]]) -> None:
@@ -232,6 +239,8 @@ def release(
     if offers:
         require_on(edition)
         _require_future(uow, accept_by)
+        for application in offers:
+            _require_last(uow, application)
         _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
     numbers = waitlist_numbers(uow, edition, found, terms)

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop_manager.accounts.merging import Afterwards, Found, Pair, Part, by_hand, moved
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import rules, service
-from workshop_manager.grants.models import Application, GrantConflict, GrantReader, GrantRubric, GrantWaiver, Score
+from workshop_manager.grants.models import (
+    Application,
+    Award,
+    GrantConflict,
+    GrantReader,
+    GrantRubric,
+    GrantWaiver,
+    Score,
+)
 from workshop_manager.grants.states import State
 from workshop_manager.workshops.queries import get_edition
 
@@ -26,13 +34,19 @@ def _twice(session: Session, pair: Pair) -> Twice:
     """
     mine, theirs = aliased(Application), aliased(Application)
     rows = session.execute(
-        select(mine.edition_id, mine.id, mine.state, theirs.id, theirs.state)
+        select(mine.edition_id, mine.id, _state(mine), theirs.id, _state(theirs))
         .join(theirs, theirs.edition_id == mine.edition_id)
         .where(mine.person_id == pair.into.id, theirs.person_id == pair.gone.id)
-        .where(or_(mine.round == theirs.round, and_(mine.state.in_(OPEN), theirs.state.in_(OPEN))))
+        .where(or_(mine.round == theirs.round, and_(_state(mine).in_(OPEN), _state(theirs).in_(OPEN))))
         .order_by(mine.edition_id, mine.round)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def _state(application: type[Application]) -> ColumnElement[State]:
+    """As it stands; while money of it is claimed or paid, open whatever its state: claims would hang on nobody."""
+    held = select(Award.id).where(Award.application_id == application.id, Award.state.in_(rules.COMMITTED))
+    return case((held.exists(), literal(State.ACCEPTED, Application.state.type)), else_=application.state)
 
 
 def _look(uow: UnitOfWork, pair: Pair) -> Found:

@@ -140,6 +140,11 @@ class Application(Base):
         return self.version + self.revision
 
     @property
+    def was_given(self) -> bool:
+        """Money was offered at some time, whatever became of it: its rows are history. Needs `lines` and `awards`."""
+        return any(award.state is not AwardState.PROPOSED for line in self.lines for award in line.awards)
+
+    @property
     def promised(self) -> int:
         """The sum of what is offered or accepted; proposals are not in it. Needs `lines` and their `awards`."""
         return sum(line.live.amount for line in self.lines if line.live and line.live.state in COMMITTED)

@@ -137,12 +137,28 @@ def _with_money() -> Select[Application]:
     return select(Application).options(selectinload(Application.lines).selectinload(Line.awards))
 
 
+def _counting_first() -> tuple[ColumnElement[Any], ...]:
+    """Of one person's applications the one that is open between them and the committee, else that of the last round."""
+    return case((Application.state.in_([State.DRAFT, *OVER]), 1), else_=0), Application.round.desc()
+
+
+def has_later(session: Session, application: Application) -> bool:
+    """True if the same person began another one in a later round."""
+    later = aliased(Application)
+    found = select(later.id).where(
+        later.edition_id == application.edition_id,
+        later.person_id == application.person_id,
+        later.round > application.round,
+    )
+    return session.execute(found.limit(1)).first() is not None
+
+
 def application_of(session: Session, edition_id: int, person_id: int, *, lock: bool = False) -> Application | None:
-    """A person's application in an edition, of several rounds the last, with lines and their awards."""
+    """A person's application in an edition, of several rounds the one that counts, with lines and awards."""
     query = (
         _one_with_money()
         .where(Application.edition_id == edition_id, Application.person_id == person_id)
-        .order_by(Application.round.desc())
+        .order_by(*_counting_first())
     )
     if lock:
         query = query.with_for_update(of=Application).execution_options(populate_existing=True)
@@ -154,7 +170,7 @@ def state_of(session: Session, edition_id: int, person_id: int) -> State | None:
     return session.execute(
         select(Application.state)
         .where(Application.edition_id == edition_id, Application.person_id == person_id)
-        .order_by(Application.round.desc())
+        .order_by(*_counting_first())
         .limit(1)
     ).scalar_one_or_none()
 

@@ -106,16 +106,17 @@ def phase_of(
     return Phase.OPEN
 
 
-def may_edit(state: State | None, phase: Phase, *, is_earlier: bool = False) -> bool:
+def may_edit(state: State | None, phase: Phase, *, is_earlier: bool = False, was_given: bool = False) -> bool:
     """Begin one (no state yet), or change a draft or what was submitted, while applications are taken.
 
-    What was handed in for an earlier round stays as it is; once it is over, another can be begun.
+    What was handed in for an earlier round stays as it is; once it is over, another can be begun. What money was
+    offered for is never written again: claims and payments hang on its lines.
     """
     if phase is not Phase.OPEN or state is None:
         return phase is Phase.OPEN
     if is_earlier:
         return state is State.DRAFT or state in OVER
-    return state in EDITABLE or state is State.WITHDRAWN
+    return state in EDITABLE or (state is State.WITHDRAWN and not was_given)
 
 
 def offer_has_ended(accept_by: datetime | None, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.refusals import FieldConflict, Stale
-from workshop_manager.funds.states import Stage
+from workshop_manager.funds.states import Account, Stage
 from workshop_manager.grants import asking, authors, emails, queries, rounds, rules, words
 from workshop_manager.grants.costs import Limits, nights
 from workshop_manager.grants.costs import asked as asked_for
@@ -106,7 +106,8 @@ def _require_open(uow: UnitOfWork, edition: Edition, funds: Funds, found: Applic
     now = rounds.now(uow, edition, dates, has_funds=bool(funds))
     current, number = now.phase, now.window.number
     state = found.state if found else None
-    if rules.may_edit(state, current, is_earlier=found is not None and found.round < number):
+    was_given = found is not None and found.was_given
+    if rules.may_edit(state, current, is_earlier=found is not None and found.round < number, was_given=was_given):
         return number
     require_on(edition)
     sentences = {
@@ -314,7 +315,7 @@ def discard(uow: UnitOfWork, edition: Edition) -> None:
     """Remove one's draft for good."""
     person = acting(uow)
     application = _own(uow, edition, person)
-    if application.state is not State.DRAFT:
+    if application.state is not State.DRAFT or application.was_given:
         raise Conflict(str(_("Only a draft can be removed. Withdraw the application instead.")))
     asking.forget(uow, application)
     uow.session.delete(application)
@@ -352,6 +353,7 @@ def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = 
         raise Conflict(str(_("A grant can only be lowered: take at most what was offered for each line.")))
     if not any(wanted.values()):
         return _decline(uow, edition, funds, application)
+    _require_claimed(uow, application, wanted)
     if is_lowered and wanted == offered:
         return application
     if not is_lowered:
@@ -365,6 +367,22 @@ def accept(uow: UnitOfWork, edition: Edition, taken: Mapping[int, int] | None = 
     emails.accepted(uow, edition, application, is_lowered=is_lowered)
     uow.session.flush()
     return application
+
+
+def _require_claimed(uow: UnitOfWork, application: Application, wanted: Mapping[int, int]) -> None:
+    """What was claimed or paid of a line cannot be given back."""
+    given = [line.live for line in application.lines if line.live]
+    there = fund_rows.award_balances(uow.session, [award.id for award in given])
+    for line in application.lines:
+        if line.live is None:
+            continue
+        gone = sum(there.get((line.live.id, line.live.fund_id, one), 0) for one in (Account.CLAIMED, Account.PAID))
+        if wanted.get(line.id, 0) < gone:
+            money = words.money(gone, application.currency)
+            raise FieldConflict(
+                f"take_{line.id}",
+                str(_("%(money)s of this is claimed or paid already: keep at least that.", money=money)),
+            )
 
 
 def _require_offer(uow: UnitOfWork, application: Application) -> None:
@@ -473,6 +491,8 @@ def _forget(uow: UnitOfWork, funds: Funds, application: Application) -> None:
         return
     if rules.leads_to(Action.WITHDRAW, application.state):
         _let_go(uow, funds, application)
+    else:  # what a claim of theirs gave back after they had declined
+        give_back(uow, funds, application, AwardState.RETURNED)
     _empty(uow, application)
     note(uow, application, "erased")
 
@@ -500,7 +520,7 @@ def join_applications(uow: UnitOfWork, edition_id: int, mine_id: int, theirs_id:
     mine, theirs = queries.find_locked(uow.session, mine_id), queries.find_locked(uow.session, theirs_id)
     if mine is None or theirs is None:
         return
-    kept = rules.which_stays(mine.state, theirs.state)
+    kept = rules.which_stays(*(State.ACCEPTED if one.promised else one.state for one in (mine, theirs)))
     if kept is None:
         raise Conflict(str(_("Both accounts applied for a grant. Withdraw one of the two applications first.")))
     stays, leaves = (mine, theirs) if kept == 0 else (theirs, mine)

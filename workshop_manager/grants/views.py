@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.money import exponent
 from workshop_manager.funds import queries as fund_rows
+from workshop_manager.funds.forms import add_error
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Stale
+from workshop_manager.funds.states import Account
 from workshop_manager.grants import asking, cover, panels, queries, rounds, rules, service, visa, words
 from workshop_manager.grants.costs import Limit, nights
 from workshop_manager.grants.forms import AnswerForm, ApplicationForm, answer_form, application_form
@@ -256,7 +258,12 @@ class Bench:
 
     @property
     def may_edit(self) -> bool:
-        return rules.may_edit(self.found.state if self.found else None, self.phase, is_earlier=self.is_earlier)
+        return rules.may_edit(
+            self.found.state if self.found else None,
+            self.phase,
+            is_earlier=self.is_earlier,
+            was_given=self.found is not None and self.found.was_given,
+        )
 
     @property
     def version(self) -> int:
@@ -460,6 +467,7 @@ def _status_page(
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=True),
         asked=words.money(found.asked, found.currency),
         promised=words.money(found.promised, found.currency) if found.promised else "",
+        **_going_back(found),
         until=deadline_text(found.offer_deadline)
         if found.offer_deadline and found.state in (State.OFFERED, State.EXPIRED)
         else None,
@@ -482,6 +490,20 @@ def _status_page(
         contact=at.edition.contact_email,
         panels=panels.own_panels(uow, at.edition, found),
     )
+
+
+def _going_back(found: Application) -> dict[str, str]:
+    """What giving an accepted grant back would return, and what is claimed or paid and stays; empty for no money."""
+    if found.state is not State.ACCEPTED:
+        return {"goes_back": "", "stays": ""}
+    given = [line.live.id for line in found.lines if line.live]
+    there = fund_rows.award_balances(unit().session, given)
+    sums = {account: sum(minor for (_a, _f, one), minor in there.items() if one is account) for account in Account}
+    stays = sums[Account.CLAIMED] + sums[Account.PAID]
+    return {
+        "goes_back": words.money(sums[Account.ACCEPTED], found.currency) if sums[Account.ACCEPTED] else "",
+        "stays": words.money(stays, found.currency) if stays else "",
+    }
 
 
 def _what_now(found: Application, phase: Phase, *, may_answer: bool, is_earlier: bool = False) -> str:
@@ -546,7 +568,11 @@ def accept(community: str, edition: str) -> AnyResponse:
         taken = form.taken(found) if form.is_sent else None
         if taken is None:
             return _status_page(at, bench, found, form, 422)
-        done = service.accept(uow, at.edition, taken)
+        try:
+            done = service.accept(uow, at.edition, taken)
+        except FieldConflict as refusal:
+            add_error(form, refusal.field, refusal.sentence)
+            return _status_page(at, bench, found, form, 422)
     if done.state is State.DECLINED:
         tell(str(_("Declined. The money is back in the fund.")))
     else:
