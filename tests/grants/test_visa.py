@@ -30,7 +30,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
-from workshop_manager.grants import caps, deciding, queries, service, visa, words
+from workshop_manager.grants import attending, caps, deciding, queries, service, visa, words
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.deciding import Proposal
 from workshop_manager.grants.forms import digest
@@ -38,6 +38,8 @@ from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, State, Verdict, Visa
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.registrations import queries as registrations
+from workshop_manager.registrations.consequences import Step
+from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import Role
@@ -125,6 +127,22 @@ def test_what_was_paid_is_not_said_to_go_back_when_the_room_is_left(uow: UnitOfW
     history = queries.history_of(uow.session, found.id, organiser.id)
     assert not [entry for entry in history if entry.action == "returned"]
     assert all(words.entry_text(entry.action, entry.details) for entry in history)
+
+
+@shows("Grants", "Before somebody leaves the room they read what goes back, without what was claimed or paid")
+def test_what_was_paid_is_not_said_to_go_back_before_leaving_the_room(uow: UnitOfWork, scene: Scene) -> None:
+    edition, _fund, person, organiser = scene
+    found = _mine(uow, edition, person)
+    flight = next(line.id for line in found.lines if line.kind is AIR)
+    room, screen = make_kind(uow, edition), make_kind(uow, edition, "Virtual", mode=Mode.VIRTUAL)
+    leaving = Step(Place(room.id), Place(screen.id), {room.id: room, screen.id: screen})
+    (before,) = attending.consequences(uow, edition, person.id, leaving)
+    assert words.money(150_000, "USD") in before
+    with acting(uow, organiser):
+        claims.book(uow, edition, found.id, flight, 50_000, Way.BOOKED, uow.now.date(), "LH 400")
+    (after,) = attending.consequences(uow, edition, person.id, leaving)
+    assert words.money(100_000, "USD") in after
+    assert f"{words.money(50_000, 'USD')} stays" in after
 
 
 def test_aid_comes_from_a_fund_that_holds_it(uow: UnitOfWork) -> None:

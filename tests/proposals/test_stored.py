@@ -9,21 +9,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_person
-from tests.grants.factories import acting, make_application, make_committee, make_fund, open_grants
+from tests.grants.factories import acting, make_application, make_committee, make_fund, open_grants, propose
 from tests.queries import count_queries
 from tests.season.hands import Hands
 from tests.shows import shows
 from workshop_manager.core.clock import FixedClock
 from workshop_manager.core.database import Database
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.grants import deciding
+from workshop_manager.funds.refusals import FieldConflict
+from workshop_manager.grants import deciding, visa
 from workshop_manager.grants.models import Application
-from workshop_manager.grants.states import Verdict
-from workshop_manager.proposals import queries, storing
+from workshop_manager.grants.states import CostKind, Verdict
+from workshop_manager.proposals import queries, storing, working
 from workshop_manager.proposals.models import GrantProposal
 from workshop_manager.proposals.settings import Settings, dumped, loaded
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.queries import get_edition
+from workshop_manager.workshops.rules import MACHINE
 from workshop_manager.workshops.states import Role
 
 Work = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -140,3 +142,27 @@ def test_a_conflict_hides_what_others_had_worked_out(cast: Cast, work: Work) -> 
 def test_settings_are_kept_as_they_were() -> None:
     settings = Settings({"region:africa": 10}, 2, 3, 4, 50, {}, {7: 100}, frozenset({1, 2}), frozenset({3}))
     assert loaded(dumped(settings)) == settings
+
+
+@shows(
+    "Grants", "After a refused visa no proposal holds a journey, only what helps from afar, and says so in one sentence"
+)
+def test_a_proposal_holds_no_journey_for_whoever_was_refused_a_visa(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    fund, member = make_fund(uow, edition), make_committee(uow, edition)
+    flight = {CostKind.AIR: 120_000}
+    both = make_application(uow, edition, make_person(uow), {**flight, CostKind.DATA: 8_000})
+    only = make_application(uow, edition, make_person(uow), flight)
+    for one in (both, only):
+        with acting(uow, one.person):
+            visa.refuse(uow, edition, seen=visa.follows(uow, edition, one))
+    found = {
+        row["application"]: row for row in working.items(working.work_out(uow.session, edition.id, MACHINE, Settings()))
+    }
+    assert [(row["kind"], row["amount"]) for row in found[both.id]["awards"]] == [("data", 8_000)]
+    assert found[only.id]["awards"] == []
+    assert "and nothing for the journey" in found[both.id]["sentence"]
+    assert "nothing is given for a journey" in found[only.id]["sentence"]
+    assert not any("visa" in row["sentence"].casefold() for row in found.values())  # blind readers see it too
+    with pytest.raises(FieldConflict, match="from afar"):
+        propose(uow, edition, member, only, fund)

@@ -24,7 +24,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.states import Kind
-from workshop_manager.grants import deciding, queries, service
+from workshop_manager.grants import deciding, queries, service, visa
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import CostKind, State, Verdict
 from workshop_manager.mail.models import OutboxMail
@@ -138,6 +138,17 @@ def test_nobody_is_offered_anything_where_they_should_not_be(work: Any, kind: st
                 propose(uow, edition, organiser, one, None, verdict=Verdict.REJECT)
         assert succession.pass_on(uow, edition.id) == []
         assert _handovers(uow) == 0
+
+
+@shows("Grants", "Returned money passes over whoever's visa was refused and asks for a journey")
+def test_nobody_whose_visa_was_refused_is_offered_a_journey(work: Any) -> None:
+    with work() as uow:
+        edition, _fund, first, rest, _organiser = _scene(uow, Passing.AUTOMATIC)
+        with acting(uow, rest[1].person):
+            visa.refuse(uow, edition, seen=visa.follows(uow, edition, rest[1]))
+        with acting(uow, first.person):
+            service.decline(uow, edition)
+        assert succession.pass_on(uow, edition.id) == [rest[2].id]
 
 
 @shows(

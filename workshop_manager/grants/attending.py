@@ -11,7 +11,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.models import Application
-from workshop_manager.grants.money import Funds, answered, give_back, move, note
+from workshop_manager.grants.money import ACCOUNTS, Funds, answered, give_back, move, note
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import Action, AwardState, State
 from workshop_manager.registrations.consequences import Step
@@ -22,15 +22,20 @@ from workshop_manager.workshops.models import Edition
 _PROMISED = (State.OFFERED, State.ACCEPTED)
 
 
-def _amounts(application: Application) -> tuple[int, int]:
-    """(what is promised for the journey, what is promised for the rest), in minor units."""
+def _amounts(uow: UnitOfWork, application: Application) -> tuple[int, int]:
+    """(what of the journey would go back, what stays), in minor units; what is claimed or paid stays."""
+    given = [line.live.id for line in application.lines if line.live is not None]
+    there = fund_rows.award_balances(uow.session, given)
     journey = rest = 0
     for line in application.lines:
-        if line.live is not None and line.live.state in COMMITTED:
-            if line.kind in rules.JOURNEY:
-                journey += line.live.amount
-            else:
-                rest += line.live.amount
+        award = line.live
+        if award is None or award.state not in COMMITTED:
+            continue
+        back = 0
+        if line.kind in rules.JOURNEY:
+            back = min(award.amount, there.get((award.id, award.fund_id, ACCOUNTS[award.state]), 0))
+        journey += back
+        rest += award.amount - back
     return journey, rest
 
 
@@ -41,12 +46,12 @@ def consequences(uow: UnitOfWork, edition: Edition, person_id: int, step: Step) 
     application = queries.application_of(uow.session, edition.id, person_id)
     if application is None or application.state not in _PROMISED:
         return ()
-    journey, rest = _amounts(application)
     if step.ends:
-        total = words.money(journey + rest, application.currency)
+        total = words.money(application.promised, application.currency)
         return (
             str(_("You hold a travel grant of %(money)s: its committee is told that you do not come.", money=total)),
         )
+    journey, rest = _amounts(uow, application)
     if not journey:
         return ()
     money = words.money(journey, application.currency)
@@ -65,7 +70,7 @@ def on_left_the_room(uow: UnitOfWork, event: LeftTheRoom) -> None:
     if application is None or application.state in rules.OVER or application.state is State.DRAFT:
         return
     note(uow, application, "went-virtual")
-    if application.state in _PROMISED and _amounts(application)[0]:
+    if application.state in _PROMISED and _amounts(uow, application)[0]:
         _return_journey(uow, funds, application)
     uow.session.flush()
 

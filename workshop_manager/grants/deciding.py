@@ -17,7 +17,7 @@ from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
 from workshop_manager.funds.rules import allows
 from workshop_manager.funds.service import find_fund
 from workshop_manager.grants import authors, emails, partial, queries, rules, words
-from workshop_manager.grants.facts import facts_of
+from workshop_manager.grants.facts import facts_of, is_kept_home
 from workshop_manager.grants.models import Application, Award, GrantConflict, GrantWaiver, Score
 from workshop_manager.grants.money import Funds, acting, clear_verdict, commit_money, move, note
 from workshop_manager.grants.states import AwardState, Verdict
@@ -191,7 +191,12 @@ def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int,
 def _check_rules(
     uow: UnitOfWork, funds: Funds, application: Application, amounts: Mapping[int, tuple[int, int]]
 ) -> None:
-    """Each line comes from a fund whose rules allow it for this person."""
+    """Each line comes from a fund whose rules allow it for this person, and is for what they can still do."""
+    for line in application.lines:
+        if is_kept_home(application) and line.kind in rules.JOURNEY and line.id in amounts:
+            # Blind readers note decisions too, so this says nothing of a visa.
+            why = _("This person takes part from afar: nothing is given for a journey. Leave this line empty.")
+            raise FieldConflict(f"amount_{line.id}", str(why))
     if not any(funds[fund_id].restrictions for fund_id, _minor in amounts.values()):
         return
     seat = queries.seats_of(uow.session, application.edition_id, [application.person_id or 0])

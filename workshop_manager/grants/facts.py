@@ -5,7 +5,13 @@ from workshop_manager.funds.rules import Facts
 from workshop_manager.funds.states import REGIONS
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.queries import Seat
+from workshop_manager.grants.states import Visa
 from workshop_manager.registrations.states import Mode
+
+
+def is_kept_home(application: Application) -> bool:
+    """True if the visa was refused: nothing is given for a journey, whatever seat the person holds."""
+    return application.visa is Visa.REFUSED
 
 
 def facts_of(application: Application, person: Person | None, seat: Seat | None) -> Facts:
@@ -16,5 +22,5 @@ def facts_of(application: Application, person: Person | None, seat: Seat | None)
         presents_first_time=None if before is None else not before,
         region=region.value if region else None,
         stage=application.stage,
-        is_virtual=seat is not None and seat.mode is Mode.VIRTUAL,
+        is_virtual=is_kept_home(application) or (seat is not None and seat.mode is Mode.VIRTUAL),
     )

@@ -11,10 +11,10 @@ from workshop_manager.funds.models import Fund
 from workshop_manager.funds.rules import Facts, FundRules, allows
 from workshop_manager.grants import authors
 from workshop_manager.grants import queries as grants
-from workshop_manager.grants.facts import facts_of
+from workshop_manager.grants.facts import facts_of, is_kept_home
 from workshop_manager.grants.models import Application, Line, Score
 from workshop_manager.grants.queries import Seat
-from workshop_manager.grants.rules import COMMITTED
+from workshop_manager.grants.rules import COMMITTED, JOURNEY
 from workshop_manager.grants.states import CostKind, State
 from workshop_manager.proposals.models import GrantProposal, GrantProposalRow
 from workshop_manager.proposals.rules import Applicant, Ask, Pot, Problem
@@ -37,6 +37,8 @@ class Basis:
     """Who is left out by hand."""
     refused: Mapping[int, str]
     """By applicant: the first reason why a fund's rules refuse a line, where none allows it."""
+    from_afar: frozenset[int] = frozenset()
+    """Whose visa was refused: nothing is proposed for their journey."""
 
 
 def _seen_by(edition_id: int, standing: Standing) -> ColumnElement[bool]:
@@ -103,7 +105,8 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
         given=_by_group(helped, seats),
         by_all_means=settings.by_all_means,
     )
-    return Basis(problem, {one.id: one for one in waiting}, rows, kept_out, refused)
+    from_afar = frozenset(one.id for one in waiting if is_kept_home(one))
+    return Basis(problem, {one.id: one for one in waiting}, rows, kept_out, refused, from_afar)
 
 
 def _pot(figures: FundFigures, settings: Settings) -> Pot:
@@ -130,23 +133,27 @@ def _applicant(
     settings: Settings,
 ) -> Applicant:
     asks = []
+    useful = 0
     for line in one.lines:
+        is_out = is_kept_home(one) and line.kind in JOURNEY
         most = settings.most(line.kind, line.asked, one.currency)
         allowed = [
             fund
             for fund, (currency, rules) in rules_of.items()
-            if currency == one.currency and allows(rules, facts, line.kind.value) is None
+            if not is_out and currency == one.currency and allows(rules, facts, line.kind.value) is None
         ]
         least = settings.least(line.kind, most)
         # What no fund pays for keeps nobody from the rest, but for the journey itself.
-        essential = settings.is_essential(line.kind) and (bool(allowed) or line.kind is CostKind.AIR)
+        is_needed = bool(allowed) or (line.kind is CostKind.AIR and not is_out)
+        essential = settings.is_essential(line.kind) and is_needed
+        useful += 0 if is_out else most
         asks.append(Ask(line.id, line.kind.value, line.asked, most, least, tuple(allowed), essential))
     return Applicant(
         id=one.id,
         rank=rank,
         currency=one.currency,
         asks=tuple(asks),
-        least=settings.least_of_all(sum(ask.most for ask in asks)),
+        least=settings.least_of_all(useful),
         groups=_groups(facts),
         institution=_institution(one),
         is_first_time=facts.presents_first_time is True,

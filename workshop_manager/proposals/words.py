@@ -37,6 +37,8 @@ def gap(found: Mapping[str, Any] | int) -> str:
 
 def reason(basis: Basis, answer: Answer, one: Applicant, need: Need) -> str:
     """Why this person gets what they get, in one sentence."""
+    if one.id in basis.from_afar and (afar := _from_afar(answer, one, need)):
+        return afar
     match need.reason:
         case rules.IN_FULL:
             return str(_("Everything that was asked for."))
@@ -59,6 +61,17 @@ def reason(basis: Basis, answer: Answer, one: Applicant, need: Need) -> str:
             ]
             return str(_("Would need %(extra)s, everybody else as proposed.", extra=_list(extra)))
     return str(_("Would fit; the time for working it out ended before this was tried."))
+
+
+def _from_afar(answer: Answer, one: Applicant, need: Need) -> str:
+    """Of somebody whose visa was refused. Blind readers see it too, so it says nothing of a visa."""
+    lines = answer.awards.get(one.id, {})
+    if lines:
+        given = [_line(ask.kind, lines[ask.id][1], ask.asked, one.currency) for ask in one.asks if ask.id in lines]
+        return str(_("Takes part from afar: %(lines)s, and nothing for the journey.", lines=_list(given)))
+    if need.reason == rules.NO_FUND:
+        return str(_("Takes part from afar: nothing is given for a journey, and no fund pays for the rest."))
+    return ""
 
 
 def _no_fund(basis: Basis, one: Applicant) -> str:
