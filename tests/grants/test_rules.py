@@ -18,20 +18,20 @@ DECLINED, EXPIRED, WAITLISTED, REJECTED = State.DECLINED, State.EXPIRED, State.W
 WITHDRAWN, NONE = State.WITHDRAWN, None
 
 LIFE = {
-    # from:     submit     offer    waitlist    reject    accept    decline   expire   withdraw   reopen  back
-    DRAFT:      (SUBMITTED, NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE),
-    SUBMITTED:  (NONE,      OFFERED, WAITLISTED, REJECTED, NONE,     NONE,     NONE,    WITHDRAWN, NONE, NONE),
-    WAITLISTED: (NONE,      OFFERED, NONE,       REJECTED, NONE,     NONE,     NONE,    WITHDRAWN, NONE, NONE),
-    OFFERED:    (NONE,      NONE,    NONE,       NONE,     ACCEPTED, DECLINED, EXPIRED, WITHDRAWN, NONE, REJECTED),
-    ACCEPTED:   (NONE,      NONE,    NONE,       NONE,     NONE,     DECLINED, NONE,    WITHDRAWN, NONE, REJECTED),
-    EXPIRED:    (NONE,      OFFERED, NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE),
-    DECLINED:   (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE),
-    REJECTED:   (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE),
-    WITHDRAWN:  (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      DRAFT, NONE),
+    # from:     submit     offer    waitlist    reject    accept    decline   expire   withdraw   reopen  back  again
+    DRAFT:      (SUBMITTED, NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE, NONE),
+    SUBMITTED:  (NONE,      OFFERED, WAITLISTED, REJECTED, NONE,     NONE,     NONE,    WITHDRAWN, NONE, NONE, NONE),
+    WAITLISTED: (NONE,      OFFERED, NONE,       REJECTED, NONE,     NONE,     NONE,    WITHDRAWN, NONE, NONE, NONE),
+    OFFERED:    (NONE,      NONE,    NONE,       NONE,     ACCEPTED, DECLINED, EXPIRED, WITHDRAWN, NONE, REJECTED, NONE),
+    ACCEPTED:   (NONE,      NONE,    NONE,       NONE,     NONE,     DECLINED, NONE,    WITHDRAWN, NONE, REJECTED, NONE),
+    EXPIRED:    (NONE,      OFFERED, NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE, NONE),
+    DECLINED:   (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE, WAITLISTED),
+    REJECTED:   (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      NONE, NONE, NONE),
+    WITHDRAWN:  (NONE,      NONE,    NONE,       NONE,     NONE,     NONE,     NONE,    NONE,      DRAFT, NONE, NONE),
 }  # fmt: skip
 ORDER = (
     Action.SUBMIT, Action.OFFER, Action.WAITLIST, Action.REJECT, Action.ACCEPT, Action.DECLINE, Action.EXPIRE,
-    Action.WITHDRAW, Action.REOPEN, Action.TAKE_BACK,
+    Action.WITHDRAW, Action.REOPEN, Action.TAKE_BACK, Action.HOPE_AGAIN,
 )  # fmt: skip
 
 

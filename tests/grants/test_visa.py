@@ -18,6 +18,7 @@ from tests.grants.factories import (
     make_fund,
     make_offer,
     open_grants,
+    propose,
     release,
 )
 from tests.registrations.factories import make_kind, make_registration
@@ -30,6 +31,8 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
+from workshop_manager.funds.refusals import FieldConflict
+from workshop_manager.grantreport import queries as report
 from workshop_manager.grants import attending, caps, deciding, queries, service, visa, words
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.deciding import Proposal
@@ -204,3 +207,35 @@ def test_the_pages_say_what_follows(app: Flask, work: Callable[[], AbstractConte
     hands.says("1,500 USD for the journey goes back", "80 USD comes to you instead").press("Yes, it was refused")
     hands.says("refused", "80 USD")
     desk.open(desk.path).says("80 USD of virtual aid instead of the journey")
+
+
+@shows("Grants", "A refusal told by mistake is taken back: a journey can be given again, nothing is taken from others")
+@pytest.mark.parametrize("has_aid", [True, False])
+def test_a_refusal_is_taken_back(uow: UnitOfWork, scene: Scene, has_aid: bool) -> None:
+    edition, fund, person, organiser = scene
+    if not has_aid:
+        with acting(uow, organiser):
+            caps.save_caps(uow, edition, {"USD": []}, seen=digest(queries.caps(uow.session, edition.id)))
+    visa.refuse(uow, edition, seen=visa.follows(uow, edition, _mine(uow, edition, person)))
+    left = fund_rows.balances(uow.session, edition.id)[fund.id].available
+    with pytest.raises(Conflict):
+        visa.take_back(uow, edition, Visa.REFUSED, None)
+    found = visa.take_back(uow, edition, Visa.GRANTED, None)
+    assert (found.visa, found.state) == (Visa.GRANTED, State.ACCEPTED if has_aid else State.WAITLISTED)
+    assert fund_rows.balances(uow.session, edition.id)[fund.id].available == left
+    assert uow.session.scalars(select(OutboxMail).where(OutboxMail.template == "grants/visa_taken_back")).one()
+    assert sum(minor for _application, _kind, minor in report.asked(uow.session, edition.id)) == 150_000
+    with pytest.raises(NotFound):
+        visa.take_back(uow, edition, Visa.GRANTED, None)
+
+
+def test_a_journey_noted_before_the_refusal_is_not_released(uow: UnitOfWork) -> None:
+    edition = open_grants(uow)
+    fund, person, member = make_fund(uow, edition), make_person(uow), make_committee(uow, edition)
+    application = make_application(uow, edition, person)
+    propose(uow, edition, member, application, fund)
+    uow.actor = person
+    visa.refuse(uow, edition, seen=visa.follows(uow, edition, _mine(uow, edition, person)))
+    with pytest.raises(FieldConflict, match="takes part from afar") as told:
+        release(uow, edition, member, _mine(uow, edition, person))
+    assert told.value.field == "chosen"

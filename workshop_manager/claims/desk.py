@@ -8,7 +8,7 @@ from flask import Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from workshop_manager.claims import queries, service, words
+from workshop_manager.claims import queries, rules, service, words
 from workshop_manager.claims.forms import (
     BankForm,
     BookingForm,
@@ -89,6 +89,7 @@ def _list_row(at: Here, row: Row) -> Mapping[str, object]:
         "receipts": words.receipts_text(row.receipts),
         "when": when_text(claim.handed_in_at, at.edition.time_zone) if claim.handed_in_at else "",
         "sign": words.state_sign(claim.state),
+        "is_to_settle": row.is_to_settle and claim.state in (*rules.OPEN, ClaimState.PAID),
     }
 
 

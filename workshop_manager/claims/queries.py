@@ -12,7 +12,8 @@ from workshop_manager.claims.rules import COUNTING, THEIRS, TO_BE_PAID, Slip
 from workshop_manager.claims.states import ClaimState
 from workshop_manager.grants import queries as grants
 from workshop_manager.grants.models import Application, Award, Line
-from workshop_manager.grants.states import CostKind
+from workshop_manager.grants.rules import JOURNEY
+from workshop_manager.grants.states import CostKind, Visa
 from workshop_manager.workshops.rules import Standing
 
 
@@ -129,6 +130,8 @@ class Row:
     kind: CostKind
     currency: str
     receipts: int
+    is_to_settle: bool
+    """For a journey that does not take place, since the visa was refused."""
 
 
 SHOWN: Mapping[str, Collection[ClaimState]] = {
@@ -165,7 +168,7 @@ def rows(session: Session, edition_id: int, standing: Standing, shown: str, *, o
     """The list, who waits longest first."""
     receipts = select(func.count()).where(Receipt.claim_id == Claim.id).scalar_subquery()
     found = session.execute(
-        select(Claim, Person.name, Line.kind, Application.currency, receipts)
+        select(Claim, Person.name, Line.kind, Application.currency, receipts, Application.visa)
         .join(Application, Application.id == Claim.application_id)
         .join(Award, Award.id == Claim.award_id)
         .join(Line, Line.id == Award.line_id)
@@ -175,7 +178,10 @@ def rows(session: Session, edition_id: int, standing: Standing, shown: str, *, o
         .offset(offset)
         .limit(most)
     )
-    return [Row(claim, name or "", kind, currency, int(number)) for claim, name, kind, currency, number in found]
+    return [
+        Row(claim, name or "", kind, currency, int(number), visa is Visa.REFUSED and kind in JOURNEY)
+        for claim, name, kind, currency, number, visa in found
+    ]
 
 
 def seen(session: Session, edition_id: int, standing: Standing, claim_id: int) -> Claim | None:

@@ -52,6 +52,7 @@ def asked(session: Session, edition_id: int) -> list[tuple[int, str, int]]:
         select(Line.application_id, Line.kind, Line.asked)
         .join(Application, Application.id == Line.application_id)
         .where(Application.edition_id == edition_id, Application.state != State.DRAFT)
+        .where(or_(Line.estimate.is_(None), Line.estimate > 0))  # 0: aid that was given instead of a journey
         .order_by(Line.application_id, Line.position)
     )
     return [(application_id, kind.value, minor) for application_id, kind, minor in rows]

@@ -163,6 +163,14 @@ def _require_last(uow: UnitOfWork, application: Application) -> None:
         raise Conflict(str(_("This person has applied again in a later round. Decide about that application.")))
 
 
+def _require_no_journey(application: Application) -> None:
+    """A decision that was noted before a refusal of the visa became known."""
+    if is_kept_home(application) and any(line.live and line.kind in rules.JOURNEY for line in application.lines):
+        name = words.hidden_name(application.id)
+        why = _("%(name)s takes part from afar by now: note an offer without the journey first.", name=name)
+        raise FieldConflict("chosen", str(why))
+
+
 def _check_amounts(funds: Funds, application: Application, amounts: Mapping[int, tuple[int, int]]) -> None:
     lines = {line.id: line for line in application.lines}
     for line_id, (fund_id, minor) in amounts.items():
@@ -246,6 +254,7 @@ def release(
         _require_future(uow, accept_by)
         for application in offers:
             _require_last(uow, application)
+            _require_no_journey(application)
         _require_money(funds, offers, fund_figures(uow.session, edition.id, standing))
         authors.require_one(uow, edition.id, standing, offers, field="chosen")
     numbers = waitlist_numbers(uow, edition, found, terms)

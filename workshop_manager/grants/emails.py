@@ -8,7 +8,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.grants import queries, rounds, words
 from workshop_manager.grants.models import Application
-from workshop_manager.grants.states import Verdict
+from workshop_manager.grants.states import State, Verdict
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.web.times import when_text
 from workshop_manager.web.urls import absolute
@@ -113,6 +113,12 @@ def visa_refused(
         uow, edition, application, "visa_refused", facts=given_facts(application) if given(application) else (),
         back=back, aid=aid, settled=settled, is_virtual=is_virtual,
     )  # fmt: skip
+
+
+def visa_taken_back(uow: UnitOfWork, edition: Edition, application: Application) -> None:
+    """To the person, whose visa was not refused after all: what is open again."""
+    waits = application.state is State.WAITLISTED
+    _send(uow, edition, application, "visa_taken_back", facts=given_facts(application), waits=waits)
 
 
 def taken_back(uow: UnitOfWork, edition: Edition, application: Application, total: str, reason: str) -> None:

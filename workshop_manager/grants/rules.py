@@ -24,6 +24,7 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[State], State]] = {
     Action.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
     Action.DECLINE: (frozenset({State.OFFERED, State.ACCEPTED}), State.DECLINED),
     Action.EXPIRE: (frozenset({State.OFFERED}), State.EXPIRED),
+    Action.HOPE_AGAIN: (frozenset({State.DECLINED}), State.WAITLISTED),
     Action.TAKE_BACK: (frozenset({State.OFFERED, State.ACCEPTED}), State.REJECTED),
     Action.WITHDRAW: (
         frozenset({State.SUBMITTED, State.WAITLISTED, State.OFFERED, State.ACCEPTED}),

@@ -30,6 +30,7 @@ class Action(enum.Enum):
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
     TAKE_BACK = "take-back"
+    HOPE_AGAIN = "hope-again"
 
 
 class Verdict(enum.Enum):

@@ -164,12 +164,40 @@ def refuse(uow: UnitOfWork, edition: Edition, *, seen: Following) -> Application
     return application
 
 
+def take_back(uow: UnitOfWork, edition: Edition, visa: Visa, day: date | None) -> Application:
+    """The refusal was told by mistake, or the visa was granted after all: a journey can be given again.
+
+    What went back is not taken from anybody who has it by now. Whoever has nothing left waits again, beside the others;
+    the seat is changed back where seats are changed.
+    """
+    if visa is Visa.REFUSED:
+        raise Conflict(str(_("That is what you have told us. Choose what is true now.")))
+    if visa is Visa.APPOINTMENT and day is None:
+        raise FieldConflict("day", str(_("Choose the day of the appointment.")))
+    fund_rows.locked_funds(uow.session, edition.id)
+    person = acting(uow)
+    application = queries.application_of(uow.session, edition.id, person.id, lock=True)
+    if application is None or application.visa is not Visa.REFUSED:
+        raise NotFound
+    application.person = person
+    application.visa, application.visa_at = visa, uow.now
+    application.visa_day = day if visa is Visa.APPOINTMENT else None
+    if application.state is State.DECLINED:
+        move(application, Action.HOPE_AGAIN)
+    answered(uow, application)
+    note(uow, application, "visa-taken-back")
+    emails.visa_taken_back(uow, edition, application)
+    uow.session.flush()
+    return application
+
+
 def _give_aid(uow: UnitOfWork, funds: Funds, application: Application, fund_id: int, minor: int) -> None:
     """As offered or accepted as the journey was."""
     line = next((one for one in application.lines if one.kind is AID), None)
     if line is None:
         line = Line(
             application_id=application.id, kind=AID, position=len(application.lines), asked=minor, own=0, awards=[],
+            estimate=0,  # nobody has asked for it: it is not in what people asked
             about=str(_("Virtual aid instead of the journey")),
         )  # fmt: skip
         application.lines.append(line)

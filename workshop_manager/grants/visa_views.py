@@ -73,17 +73,21 @@ def visa_page(community: str, edition: str) -> Response:
 def visa_told(community: str, edition: str) -> AnyResponse:
     """Keep it; a refusal is asked about once more."""
     at, form = here(), VisaForm()
-    _own(at)
+    found = _own(at)
     if not form.is_sent:
         return _page(at, form, 422)
     chosen = Visa(form.visa.data)
-    if chosen is Visa.REFUSED:
+    was_refused = found.visa is Visa.REFUSED
+    if chosen is Visa.REFUSED and not was_refused:
         return redirect(at.url("grants.visa_refused"), 303)
     try:
-        visa.tell(unit(), at.edition, chosen, form.day.data)
+        (visa.take_back if was_refused else visa.tell)(unit(), at.edition, chosen, form.day.data)
     except FieldConflict as refusal:
         form.refuse(refusal)
         return _page(at, form, 422)
+    if was_refused:
+        say(str(_("Noted, and a mail says what follows. The committee sees it beside your application.")))
+        return redirect(at.url("grants.application"), 303)
     say(str(_("Kept. The committee sees it beside your application.")))
     return redirect(at.url("grants.application"), 303)
 

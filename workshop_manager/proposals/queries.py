@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Float, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workshop_manager.funds.figures import FundFigures, fund_figures
@@ -64,19 +64,23 @@ def _applications(session: Session, edition_id: int, standing: Standing, number:
     ).all()
 
 
-def _helped(session: Session, edition_id: int) -> Sequence[Application]:
-    """Who has an offer or accepted one, whoever asks: their submissions and institutions are taken."""
-    return session.scalars(
-        select(Application)
+def _helped(
+    session: Session, edition_id: int, standing: Standing
+) -> tuple[Sequence[Application], Sequence[Application]]:
+    """Who has an offer or accepted one: everybody, and those whom the standing may see."""
+    rows = session.execute(
+        select(Application, case((_seen_by(edition_id, standing), 1), else_=0))
         .options(joinedload(Application.person), selectinload(Application.lines).selectinload(Line.awards))
         .where(Application.edition_id == edition_id, Application.state.in_(HELPED))
         .order_by(Application.id)
     ).all()
+    return [row[0] for row in rows], [row[0] for row in rows if row[1]]
 
 
 def basis(session: Session, edition_id: int, standing: Standing, settings: Settings) -> Basis:
     """Everything that decides, as the standing may see it: what they may not see is not among the applicants."""
-    waiting, helped = _applications(session, edition_id, standing, settings.round), _helped(session, edition_id)
+    waiting = _applications(session, edition_id, standing, settings.round)
+    helped, known = _helped(session, edition_id, standing)
     people = [one.person_id for one in (*waiting, *helped) if one.person_id is not None]
     works = authors.works_of(session, edition_id, people)
     seats = grants.seats_of(session, edition_id, people)
@@ -101,8 +105,9 @@ def basis(session: Session, edition_id: int, standing: Standing, settings: Setti
         merit=settings.merit,
         first_timers=settings.first_timers,
         funded=frozenset().union(*(works.get(one.person_id or 0, frozenset()) for one in helped)),
-        helped=_by_institution(helped),
-        given=_by_group(helped, seats),
+        # A missed aim would tell whoever may not see somebody what that person got.
+        helped=_by_institution(known),
+        given=_by_group(known, seats),
         by_all_means=settings.by_all_means,
     )
     from_afar = frozenset(one.id for one in waiting if is_kept_home(one))
