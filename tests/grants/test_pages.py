@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import literal
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.grants.factories import (
@@ -682,3 +683,21 @@ def test_a_further_round_from_the_organisers_page_to_an_application_in_it(stage:
     assert "Late round" in _text(stage.organiser.get(DESK))
     assert send(stage.organiser, f"{DESK}/rounds/2/removal").status_code == 409
     assert "Who applied in" in _text(stage.organiser.get(f"{DESK}/proposals"))
+
+
+@shows("Grants", "How far a letter of invitation is stands beside the application, for whoever may know who asks")
+def test_a_letter_stands_beside_the_application(stage: Stage, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    _apply(work, stage)
+    monkeypatch.setattr(queries, "_letters", [lambda: literal("issued")])
+    path = f"{DESK}/applications/{stage.application_id}"
+    assert "letter issued" not in _text(stage.organiser.get(path))
+    with work() as uow:
+        edition = _edition(uow, stage)
+        make_registration(uow, edition, make_kind(uow, edition), uow.session.get(_Person, stage.applicant_id))
+    assert "letter issued" in _text(stage.organiser.get(path))
+    with work() as uow:
+        settings = queries.settings_of(uow.session, stage.edition_id)
+        settings.is_blind = True
+        uow.session.merge(settings)
+    assert "letter issued" not in _text(stage.member.get(path))
+    assert "letter issued" in _text(stage.organiser.get(path))

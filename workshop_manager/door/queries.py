@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
@@ -521,14 +521,15 @@ def letter_of(session: Session, registration_id: int) -> VisaLetter | None:
     return session.scalars(select(VisaLetter).where(VisaLetter.registration_id == registration_id)).one_or_none()
 
 
-def letter_stage(session: Session, edition_id: int, person_id: int) -> tuple[bool, bool] | None:
-    """Of this person's letter: whether it is issued, and whether it was declined; None without one."""
-    found = session.execute(
-        select(VisaLetter.issued_at, VisaLetter.declined_at)
-        .join(Registration, Registration.id == VisaLetter.registration_id)
-        .where(VisaLetter.edition_id == edition_id, Registration.person_id == person_id)
-    ).one_or_none()
-    return None if found is None else (found[0] is not None, found[1] is not None)
+def letter_stage() -> ColumnElement[Any]:
+    """How far the letter of a registration of the query is: requested, issued or declined; NULL without one."""
+    stage = case(
+        (VisaLetter.declined_at.is_not(None), "declined"),
+        (VisaLetter.issued_at.is_not(None), "issued"),
+        else_="requested",
+    )
+    found = select(stage).where(VisaLetter.registration_id == Registration.id).correlate(Registration)
+    return found.scalar_subquery()
 
 
 def letters(session: Session, edition_id: int, offset: int, most: int) -> Sequence[VisaLetter]:

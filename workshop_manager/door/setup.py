@@ -15,10 +15,9 @@ from workshop_manager.door import (
     queries,
     retaining,
     views,
-    words,
 )
 from workshop_manager.door.rules import MAY_CERTIFY, MAY_DOOR, MAY_LETTERS
-from workshop_manager.grants import visa
+from workshop_manager.grants import queries as grants
 from workshop_manager.registrations import segments
 from workshop_manager.retention import keeping
 from workshop_manager.web import navigation
@@ -30,7 +29,7 @@ PAGES = (views, devices, badge_views, certificate_views, letter_views)
 def init_app(app: Flask) -> None:
     """Register everything of this package."""
     accounts_merging.register(merging.PART)
-    visa.register_letters(words.letter_fact)
+    grants.register_letters(queries.letter_stage)
     app.register_blueprint(views.blueprint)
     navigation.register_desk(
         61,

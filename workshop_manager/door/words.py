@@ -6,10 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from workshop_manager.core.text import isolated
-from workshop_manager.door import queries
 from workshop_manager.door.models import Arrival
 from workshop_manager.door.service import Said
 from workshop_manager.door.states import Verdict
@@ -121,14 +119,3 @@ def blank(verdict: Verdict) -> Card:
     """The answer without anybody, for a device that fills it while it has no network."""
     kind, icon, title = SIGNS[verdict]
     return Card(verdict.value, kind, icon, str(title), sentence(verdict))
-
-
-def letter_fact(session: Session, edition_id: int, person_id: int) -> str:
-    """How far somebody's letter of invitation is, for those who judge their grant; empty without one."""
-    stage = queries.letter_stage(session, edition_id, person_id)
-    if stage is None:
-        return ""
-    is_issued, is_declined = stage
-    if is_declined:
-        return str(_("letter declined"))
-    return str(_("letter issued")) if is_issued else str(_("letter requested"))

@@ -18,7 +18,7 @@ from workshop_manager.funds.forms import add_error, plain_amount
 from workshop_manager.funds.forms import number as number_of
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict, Overdrawn, Stale
-from workshop_manager.grants import asking, deciding, panels, papers, queries, rounds, rules, words
+from workshop_manager.grants import asking, deciding, panels, papers, queries, rounds, rules, visa, words
 from workshop_manager.grants.forms import (
     ProposalForm,
     ReleaseForm,
@@ -314,7 +314,7 @@ def application_page(
         asked=words.money(found.asked, found.currency),
         parts=words.part_text(parts) or str(_("no submission")),
         seat=words.seat_text(seat),
-        visa=words.visa_text(found.visa, found.visa_day, "") if found.visa and not hides else "",
+        visa=visa.known(found, seat) if not hides else "",
         until=deadline_text(found.offer_deadline) if found.offer_deadline and found.state is State.OFFERED else None,
         paying=words.paying_text(cannot_front=found.cannot_front, upfront=found.upfront, is_own=False),
         stay=words.stay_text(found.arrives_on, found.departs_on),

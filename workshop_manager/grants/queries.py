@@ -1,7 +1,7 @@
 """Every select of this package; each says what it loads."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -658,18 +659,38 @@ class Seat:
     state: PlaceState
     kind: str
     mode: PlaceMode
+    letter: str = ""
+    """How far the letter of invitation is: requested, issued or declined; empty without one."""
+
+    @property
+    def is_coming(self) -> bool:
+        """To the room: only then a visa is of interest."""
+        return self.mode is not PlaceMode.VIRTUAL and self.state is not PlaceState.CANCELLED
+
+
+Letters = Callable[[], ColumnElement[Any]]
+_letters: list[Letters] = []
+
+
+def register_letters(stage: Letters) -> None:
+    """Say how far a letter of invitation is, as a column for a registration of the query: letters live elsewhere."""
+    if stage not in _letters:
+        _letters.append(stage)
 
 
 def seats_of(session: Session, edition_id: int, person_ids: Collection[int]) -> Mapping[int, Seat]:
-    """Registrations in the edition by person, in one query."""
+    """Registrations in the edition by person, with their letters of invitation, in one query."""
     if not person_ids:
         return {}
+    letter = _letters[0]() if _letters else literal("")
     rows = session.execute(
-        select(Registration.person_id, Registration.state, RegistrationKind.name, RegistrationKind.mode)
+        select(Registration.person_id, Registration.state, RegistrationKind.name, RegistrationKind.mode, letter)
         .join(RegistrationKind, RegistrationKind.id == Registration.kind_id)
         .where(Registration.edition_id == edition_id, Registration.person_id.in_(person_ids))
     )
-    return {person: Seat(state, kind, mode) for person, state, kind, mode in rows if person is not None}
+    return {
+        person: Seat(state, kind, mode, stage or "") for person, state, kind, mode, stage in rows if person is not None
+    }
 
 
 # -- for the dashboard ----------------------------------------------------------------------------------------------

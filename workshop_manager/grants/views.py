@@ -349,7 +349,7 @@ def _form_page(
 ) -> Response:
     navigation.frame().private = True
     found, state = bench.found, bench.state
-    parts, seat, _is_registered = _computed(at)
+    parts, seat, _place = _computed(at)
     return page(
         "grants/form.html",
         status,
@@ -395,12 +395,12 @@ def _shown(found: Application) -> list[tuple[str, str]]:
     return rows + [(str(label), text) for label, text in texts if text] + said
 
 
-def _computed(at: Here) -> tuple[str, str, bool]:
+def _computed(at: Here) -> tuple[str, str, queries.Seat | None]:
     """What the committee sees beside an application and nobody is asked: submissions and registration, if any."""
     session, me = unit().session, viewer_person().id
     parts = queries.parts_of(session, at.edition.id, [me]).get(me, [])
     seat = queries.seats_of(session, at.edition.id, [me]).get(me)
-    return words.part_text(parts) or str(_("no submission")), words.seat_text(seat), seat is not None
+    return words.part_text(parts) or str(_("no submission")), words.seat_text(seat), seat
 
 
 # -- where it stands ------------------------------------------------------------------------------------------------
@@ -445,7 +445,7 @@ def _status_page(
     may_lower = found.state is State.ACCEPTED
     if form is None and (may_answer or may_lower):
         form = answer_form(found)
-    parts, seat, is_registered = _computed(at)
+    parts, seat, place = _computed(at)
     limits = bench.limits(found.currency)
     return page(
         "grants/application.html",
@@ -482,7 +482,7 @@ def _status_page(
         thread=_thread(at, found, bench.dates),
         parts=parts,
         seat=seat,
-        visa=visa.visa_text(uow.session, found, has_seat=is_registered),
+        visa=visa.known(found, place) or str(_("nothing known")),
         may_tell_visa=found.state in visa.TELLING and found.visa is not Visa.REFUSED,
         urls={name: at.url(f"grants.{name}") for name in ("overview", "edit", "accept", "decline", "withdraw", "visa")}
         | {"discard": at.url("grants.discard") if found.state is State.DRAFT else ""}

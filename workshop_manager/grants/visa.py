@@ -1,14 +1,10 @@
-"""The way of a visa: what the person says of it, what is known of a letter, and what follows from a refusal.
+"""The way of a visa: what the person says of it, what is known of a letter, and what follows from a refusal."""
 
-Whoever writes letters of invitation registers how far one is (`register_letters`); this package knows nothing of them.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -21,6 +17,7 @@ from workshop_manager.grants import emails, queries, rules, words
 from workshop_manager.grants.facts import facts_of
 from workshop_manager.grants.models import Application, Award, Line
 from workshop_manager.grants.money import ACCOUNTS, Funds, acting, answered, give_back, move, note, slice_of
+from workshop_manager.grants.queries import Seat
 from workshop_manager.grants.rules import COMMITTED
 from workshop_manager.grants.states import Action, AwardState, CostKind, State, Visa
 from workshop_manager.registrations import service as registrations
@@ -31,26 +28,15 @@ AID = CostKind.DATA
 """What helps from afar; as much of it as its cap says, and nothing where there is no cap."""
 TELLING = frozenset({State.SUBMITTED, State.WAITLISTED, State.OFFERED, State.ACCEPTED})
 """While a journey may come of it, its visa is of interest."""
-Letters = Callable[[Session, int, int], str]
-_letters: list[Letters] = []
 
 
-def register_letters(letters: Letters) -> None:
-    """Say how far a letter of invitation is: `letters(session, edition_id, person_id)` as a word or two, or nothing."""
-    if letters not in _letters:
-        _letters.append(letters)
+def known(application: Application, seat: Seat | None) -> str:
+    """How far visa and letter of invitation are, empty if nothing is known.
 
-
-def letter_text(session: Session, edition_id: int, person_id: int | None) -> str:
-    """How far their letter is; empty without one."""
-    found = [each(session, edition_id, person_id) for each in _letters] if person_id is not None else []
-    return next(filter(None, found), "")
-
-
-def visa_text(session: Session, application: Application, *, has_seat: bool = True) -> str:
-    """All that is known, for whoever reads it. Letters are for those with a seat, until a visa is there."""
-    is_open = has_seat and application.visa in (None, Visa.APPOINTMENT)
-    letter = letter_text(session, application.edition_id, application.person_id) if is_open else ""
+    A letter is of interest to who has a seat in the room and no visa yet.
+    """
+    is_open = seat is not None and seat.is_coming and application.visa in (None, Visa.APPOINTMENT)
+    letter = words.letter_text(seat.letter) if seat and is_open else ""
     return words.visa_text(application.visa, application.visa_day, letter)
 
 

@@ -51,12 +51,13 @@ def _own(at: Here) -> Application:
 def _page(at: Here, form: VisaForm | None = None, status: int = 200) -> Response:
     found = _own(at)
     chosen = found.visa.value if found.visa else None
+    seats = queries.seats_of(unit().session, at.edition.id, [viewer_person().id])
     return page(
         "grants/visa.html",
         status,
         form=form or VisaForm(visa=chosen, day=found.visa_day),
         is_over=found.visa is Visa.REFUSED,
-        known=visa.visa_text(unit().session, found),
+        known=visa.known(found, seats.get(viewer_person().id)) or str(_("nothing known")),
         urls={name: at.url(f"grants.{name}") for name in ("overview", "application", "visa", "visa_refused")},
     )
 

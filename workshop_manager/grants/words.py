@@ -153,9 +153,21 @@ _VISA_FACTS = {
 
 
 def visa_text(visa: Visa | None, day: date | None, letter: str) -> str:
-    """How far the visa is: what the person said, and what is known of a letter."""
+    """How far the visa is: what the person said, and what is known of a letter; empty for neither."""
     said = str(_VISA_FACTS[visa]) % {"day": day_text(day) if day else "?"} if visa else ""
-    return ", ".join(part for part in (said, letter) if part) or str(_("nothing known"))
+    return ", ".join(part for part in (said, letter) if part)
+
+
+_LETTERS = {
+    "requested": _l("letter requested"),
+    "issued": _l("letter issued"),
+    "declined": _l("letter declined"),
+}
+
+
+def letter_text(stage: str) -> str:
+    """How far a letter of invitation is; empty without one."""
+    return str(_LETTERS[stage]) if stage else ""
 
 
 def kind_name(kind: CostKind) -> str:
