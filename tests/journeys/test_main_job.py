@@ -401,7 +401,7 @@ def the_chair_pastes_the_schedule_and_publishes_it(job: Job) -> None:
     fill(page, day=job.day.isoformat(), zone=ZONE, text=TABLE)
     press(page, "See what we understand")
     says(page, "11:05am - 11:45pm")
-    says(page, "Take it as")
+    says(page, "Probably")
     press(page, "Take it into the draft")
     assert job.feed()[0] == 404 or b"Poster session" not in job.feed()[1]  # a draft is in no feed
     _release(job, "First version")
