@@ -24,7 +24,7 @@ $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 
 tests/schedule/node/node_modules/.installed: tests/schedule/node/package-lock.json $(VENV)/.installed-test
 	@$(BIN)/python -c "from tests.schedule.readers import install_node; install_node()"
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 test: $(VENV)/.installed-test tests/schedule/node/node_modules/.installed
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, event, text
 
 from tests import browsers, stores
 from tests.browsers import CHROMIUM, FLAGS
+from tests.schedule import readers
 from workshop_manager import tables
 from workshop_manager.app import create_app
 from workshop_manager.core.clock import FixedClock
@@ -135,10 +136,12 @@ def _seconds(group: list[pytest.Item]) -> float:
 
 
 def _skip_what_cannot_run(items: list[pytest.Item]) -> None:
-    """Without a Chromium or a Redis what needs one is skipped by name with a hint; in CI that is a failure."""
+    """Without a Chromium, Redis or calendar readers what needs them is skipped with a hint; in CI that is a failure."""
     missing = {"browser": browsers.HINT} if CHROMIUM is None else {}
     if stores.REDIS is None:
         missing["redis"] = stores.HINT
+    if not readers.are_here():
+        missing["readers"] = readers.HINT
     for item in items:
         for mark, hint in missing.items():
             if item.get_closest_marker(mark):

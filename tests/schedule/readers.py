@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -48,8 +49,22 @@ class Event:
 # -- Node --------------------------------------------------------------------------------------------------------------
 
 
+HINT = "calendar readers are missing: install Node with npm, and libical (apt-get install nodejs npm libical3)"
+
+
+def are_here() -> bool:
+    """Whether this machine has what the readers that are no Python need."""
+    try:
+        ctypes.CDLL("libical.so.3")
+    except OSError:
+        return False
+    return all(map(shutil.which, ("node", "npm")))
+
+
 def install_node() -> None:
-    """The readers of `node/package.json`, at the versions of its lock file; once a machine."""
+    """The readers of `node/package.json`, at the versions of its lock file; once a machine, if it has npm."""
+    if shutil.which("npm") is None:
+        return
     with open(NODE / "package.json", "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = NODE / "node_modules" / ".installed"

@@ -21,6 +21,8 @@ from workshop_manager.schedule.calendar import Days, Deadline, deadlines_feed, f
 from workshop_manager.schedule.changes import next_revision
 from workshop_manager.schedule.programme import Item, Kind
 
+pytestmark = pytest.mark.readers
+
 OTHER = replace(TALK, uid="b", title="שלום 👩🏽‍🔬, größer; \\ and \n more", start=at(10), end=at(11), track="A, b")
 GOOD = written(TALK, OTHER, colour="#0b6e4f")
 
