@@ -1074,6 +1074,8 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         moved = item(80, 20, "Coffee", ItemKind.BREAK)
         dropped = item(100, 30, "A keynote that falls through", ItemKind.KEYNOTE, speakers=(Named("Guest of Honour"),))
         schedule_releases.release(uow, edition, standing, note="First version")
+        item(150, 45, "Lunch", ItemKind.MEAL)
+        schedule_releases.release(uow, edition, standing, note="With lunch")
         schedule.remove(uow, edition, standing, dropped)
         schedule.move(uow, edition, standing, moved, up=True)
         item(200, 15, UNRELEASED, ItemKind.OTHER)
@@ -1086,6 +1088,7 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.token": join_token(known),
         "schedule.uid": uow.session.get_one(ScheduleItem, block).uid,
         "schedule.day": str(start.astimezone(ZoneInfo(edition.time_zone)).date()),
+        "schedule.number": 1,
         "schedule.room": "main-hall",
         "schedule.track": "none-any-more",
         "schedule.stars": "aaaa",  # of nothing: one address for every edition

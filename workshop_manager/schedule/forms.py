@@ -269,6 +269,18 @@ class ReleaseForm(BaseForm):
     despite_errors = BooleanField(_l("Release it although these errors remain"))
 
 
+class ReturnForm(BaseForm):
+    """Releasing an earlier release again: with a note, and with what was looked at."""
+
+    seen = HiddenField()
+    note = Line(
+        _l("Note"),
+        most=NOTE_LENGTH,
+        description=_l("Stands above the list of changes. Say why, if there is a reason people should know."),
+    )
+    revive = BooleanField(_l("Put on again what was called off since"))
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
     """A second clock to choose."""

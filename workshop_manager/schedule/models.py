@@ -117,6 +117,8 @@ class Release(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     released_at: Mapped[datetime]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    repeats: Mapped[int | None]
+    """The number of the earlier release that it goes back to, if it does."""
     item_count: Mapped[int]
     programme: Mapped[bytes] = mapped_column(LargeBinary)
     """`programme.to_json`: what was released, with sequences and tombstones. Holds names that may not be shown."""

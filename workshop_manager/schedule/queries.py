@@ -216,6 +216,67 @@ def release_lines(session: Session, edition_id: int, *, offset: int = 0, most: i
     return [ReleaseLine(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseAtDesk:
+    """A release as organisers list it; `by` is "" for an account that is no more."""
+
+    number: int
+    note: str
+    released_at: datetime
+    by: str
+    repeats: int | None
+    item_count: int
+    changes: list[dict[str, Any]]
+
+
+def releases_at_desk(session: Session, edition_id: int, *, offset: int = 0, most: int = 20) -> list[ReleaseAtDesk]:
+    """Releases with who made them, the newest first."""
+    rows = session.execute(
+        select(
+            Release.number,
+            Release.note,
+            Release.released_at,
+            func.coalesce(Person.name, ""),
+            Release.repeats,
+            Release.item_count,
+            Release.changes,
+        )
+        .outerjoin(Person, Person.id == Release.released_by)
+        .where(Release.edition_id == edition_id)
+        .order_by(Release.number.desc())
+        .offset(offset)
+        .limit(most)
+    )
+    return [ReleaseAtDesk(*row) for row in rows]
+
+
+def release_numbers(session: Session, edition_id: int) -> Sequence[int]:
+    """The numbers of all releases, the newest first."""
+    return session.scalars(
+        select(Release.number).where(Release.edition_id == edition_id).order_by(Release.number.desc())
+    ).all()
+
+
+def find_release(session: Session, edition_id: int, number: int) -> Release | None:
+    """That release of this edition, whole."""
+    return session.scalars(
+        select(Release).where(Release.edition_id == edition_id, Release.number == number)
+    ).one_or_none()
+
+
+def work_states(session: Session, edition_id: int, numbers: Collection[int | None]) -> dict[int, State]:
+    """What works of an edition have become, by number; one that is no more is missing."""
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Submission.number, Submission.state).where(
+            Submission.edition_id == edition_id, Submission.number.in_(wanted)
+        )
+    )
+    return {row.number: row.state for row in rows}
+
+
 def count_releases(session: Session, edition_id: int) -> int:
     """How many releases there are."""
     return session.execute(select(func.count(Release.id)).where(Release.edition_id == edition_id)).scalar_one()

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,6 +33,22 @@ JOB = "refresh-schedules"
 NOTE_LENGTH = 500
 
 
+class Why(StrEnum):
+    """Why nothing was released."""
+
+    NOTHING = "nothing"
+    CHANGED = "changed"
+    ERRORS = "errors"
+
+
+class NotReleased(Refused):
+    """Nothing was released; `why` for those who have to tell it later, in somebody else's language."""
+
+    def __init__(self, why: Why, sentence: str) -> None:
+        super().__init__(sentence)
+        self.why = why
+
+
 def release(
     uow: UnitOfWork,
     edition: Edition,
@@ -51,26 +68,52 @@ def release(
     edition = workshops.locked_edition(uow.session, edition.id)
     working = drafting.working(uow.session, edition)
     last = queries.last_release(uow.session, edition.id)
-    snapshot = queries.snapshot(uow.session, edition.id)
-    public = from_json(snapshot.programme) if snapshot else None
-    comparison = drafting.compare(uow.session, edition, working.programme, last, public, uow.now)
+    comparison = drafting.compare(
+        uow.session, edition, working.programme, last, shown_now(uow.session, edition.id), uow.now
+    )
     if not comparison.differs:
         sentence = (
             _("Release %(number)s already shows all of this. Nothing was released.", number=last.number)
             if last
             else _("There is nothing to release yet.")
         )
-        raise Refused(str(sentence))
+        raise NotReleased(Why.NOTHING, str(sentence))
     if seen and seen != working.fingerprint:
-        raise Refused(str(_("The draft has changed since you looked at it. Look at it again, then release it.")))
+        raise NotReleased(
+            Why.CHANGED, str(_("The draft has changed since you looked at it. Look at it again, then release it."))
+        )
     if working.errors and not despite_errors:
-        raise Refused(str(_("The draft still has errors. Mend them, or say that you release it all the same.")))
+        raise NotReleased(
+            Why.ERRORS, str(_("The draft still has errors. Mend them, or say that you release it all the same."))
+        )
+    made = publish(uow, edition, comparison, last, note=note)
+    drafting.note(uow, edition.id, working, differs=False)
+    return made
+
+
+def shown_now(session: Session, edition_id: int) -> Programme | None:
+    """What is public: its sequences are those that calendars have. Locks it, so that nobody makes it anew meanwhile."""
+    snapshot = queries.snapshot(session, edition_id)
+    return from_json(snapshot.programme) if snapshot else None
+
+
+def publish(
+    uow: UnitOfWork,
+    edition: Edition,
+    comparison: drafting.Comparison,
+    last: Release | None,
+    *,
+    note: str,
+    repeats: int | None = None,
+) -> Release:
+    """Make that revision the next release, with everything that the public reads. Needs the edition locked."""
     made = Release(
         edition_id=edition.id,
         number=last.number + 1 if last else 1,
         note=note[:NOTE_LENGTH],
         released_at=uow.now,
         released_by=uow.actor.id if uow.actor else None,
+        repeats=repeats,
         item_count=sum(not item.cancelled for item in comparison.revision.items),
         programme=to_json(comparison.revision),
         changes=change_list(comparison.changes, comparison.old),
@@ -79,7 +122,6 @@ def release(
     uow.session.flush()
     _note_people(uow, edition.id, comparison.revision)
     render(uow, edition, made)
-    drafting.note(uow, edition.id, working, differs=False)
     audit.record(uow, "schedule released", "release", made.id, edition_id=edition.id, number=made.number)
     uow.tell(ScheduleReleased(edition.id, last.programme if last else None))
     return made

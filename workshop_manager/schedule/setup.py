@@ -17,6 +17,7 @@ from workshop_manager.schedule import (
     noting,
     organise,
     pending,
+    release_views,
     releasing,
     retaining,
     views,
@@ -25,7 +26,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, import_views, join_views, export_views)
+PAGES = (views, organise, release_views, import_views, join_views, export_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 
