@@ -85,6 +85,8 @@ from workshop_manager.handover import lists as seat_lists
 from workshop_manager.handover import service as handover
 from workshop_manager.handover import visiting
 from workshop_manager.handover.models import VisitorRegistration
+from workshop_manager.invitations import service as inviting
+from workshop_manager.invitations.models import SpeakerContact
 from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.mentoring import matching
 from workshop_manager.mentoring import service as mentoring
@@ -1079,6 +1081,14 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         schedule.remove(uow, edition, standing, dropped)
         schedule.move(uow, edition, standing, moved, up=True)
         item(200, 15, UNRELEASED, ItemKind.OTHER)
+        inviting.tell(uow, edition.id)
+    speaker = uow.session.scalars(
+        select(SpeakerContact)
+        .options(selectinload(SpeakerContact.slots))
+        .where(SpeakerContact.edition_id == edition.id)
+    ).first()
+    assert speaker is not None
+    things.values |= {"invitations.token": inviting.reply_token(speaker), "invitations.contact_id": speaker.id}
     with acting(uow, cast[ATTENDEE.key]):
         made = personal.make_address(uow, edition, cast[ATTENDEE.key])
         known = token(f"feed-{things.community}")

@@ -26,6 +26,7 @@ from workshop_manager.grantreport import setup as grantreport
 from workshop_manager.grantreview import setup as grantreview
 from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
+from workshop_manager.invitations import setup as invitations
 from workshop_manager.mail import setup as mail
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
@@ -73,6 +74,7 @@ FEATURES = (
     proceedings,
     door,
     handover,
+    invitations,
     signups,
     exchange,
     takeout,

@@ -15,6 +15,7 @@ from workshop_manager.funds import models as funds
 from workshop_manager.grantreview import models as grantreview
 from workshop_manager.grants import models as grants
 from workshop_manager.handover import models as handover
+from workshop_manager.invitations import models as invitations
 from workshop_manager.mail import models as mail
 from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
@@ -65,6 +66,7 @@ MODULES = (
     proceedings,
     door,
     handover,
+    invitations,
     signups,
     exchange,
     takeout,

@@ -25,6 +25,7 @@ from workshop_manager.grants import attending
 from workshop_manager.grants import papers as grant_papers
 from workshop_manager.grants import service as grants
 from workshop_manager.handover import service as handover
+from workshop_manager.invitations import service as invitations
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
@@ -97,6 +98,7 @@ def connect() -> None:
     subscribe(MemberLeft, caring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)
     subscribe(ScheduleReleased, signups_moving.on_schedule_released)
+    subscribe(ScheduleReleased, invitations.on_schedule_released)
     subscribe(AnswersRemoved, retaining.on_answers_removed)
     subscribe(SeatChanged, handover.on_seat_changed)
     subscribe(SeatWithoutPersonGone, handover.on_seat_without_person_gone)
@@ -145,6 +147,7 @@ def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
 def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
+    invitations.forget_person(uow, event.person_id)
     certifying.forget_person(uow, event.person_id)
     for edition_id in registration_rows.editions_of(uow.session, event.person_id):
         noted(uow, edition_id, "account", str(_("Account deleted by its person")), 1)

@@ -1,4 +1,4 @@
-"""The schedule: releases that go back to an earlier one
+"""The schedule: releases that go back to an earlier one; speakers who are invited to their slots, and what they said
 
 Revision ID: 0009
 Revises: 0008
@@ -14,6 +14,81 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "speaker_contacts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("nonce", sa.String(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("last_mail", sa.String(length=200), nullable=True),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_speaker_contacts_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_speaker_contacts_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_contacts")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_speaker_contacts_token_hash")),
+    )
+    with op.batch_alter_table("speaker_contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_speaker_contacts_address", ["edition_id", "address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_speaker_contacts_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_speaker_contacts_person",
+            ["edition_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "schedule_tellings",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_tellings_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["releases.id"], name=op.f("fk_schedule_tellings_release_id_releases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_schedule_tellings")),
+    )
+    with op.batch_alter_table("schedule_tellings", schema=None) as batch_op:
+        batch_op.create_index("ix_schedule_tellings_due", ["told_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_schedule_tellings_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "speaker_invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=100), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=600), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("room", sa.String(length=200), nullable=False),
+        sa.Column("is_off", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_start", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["speaker_contacts.id"],
+            name=op.f("fk_speaker_invitations_contact_id_speaker_contacts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_invitations")),
+        sa.UniqueConstraint("contact_id", "uid", name=op.f("uq_speaker_invitations_contact_id_uid")),
+    )
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.add_column(sa.Column("repeats", sa.Integer(), nullable=True))
 
@@ -21,3 +96,20 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.drop_column("repeats")
+
+    op.drop_table("speaker_invitations")
+    with op.batch_alter_table("schedule_tellings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_tellings_edition_id"))
+        batch_op.drop_index("ix_schedule_tellings_due")
+
+    op.drop_table("schedule_tellings")
+    with op.batch_alter_table("speaker_contacts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_speaker_contacts_person",
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_speaker_contacts_person_id"))
+        batch_op.drop_index("ix_speaker_contacts_address")
+
+    op.drop_table("speaker_contacts")

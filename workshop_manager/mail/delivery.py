@@ -5,9 +5,11 @@ No transaction is open while a server talks.
 Leases survive a clock that jumps: a lease or a next attempt further in the future than any we give is not believed.
 """
 
+import re
 import secrets
 import smtplib
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 from email import policy
 from email.mime.base import MIMEBase
@@ -34,8 +36,37 @@ LONGEST_WAIT = timedelta(hours=6)
 BATCH = 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """One calendar of a mail; `method` is "" for one that is only there to be taken over."""
+
+    text: str
+    method: str
+
+    def part(self) -> MIMEText:
+        """As a part of a mail, which says the same method as the calendar itself (RFC 6047 §2.4)."""
+        part = MIMEText(self.text, "calendar", "utf-8")
+        if self.method:
+            part.set_param("method", self.method)
+        return part
+
+
+def _calendars(stored: bytes | None) -> list[_Calendar]:
+    """A mail's calendars: one message holds one UID (RFC 5546 §3.2), so several events are several calendars in a row.
+
+    In each the method stands above its first component.
+    """
+    whole = (stored or b"").decode("utf-8")
+    texts = re.findall(r"BEGIN:VCALENDAR\r\n.*?\r\nEND:VCALENDAR\r\n", whole, re.DOTALL) or [whole] * bool(whole)
+    found = []
+    for text in texts:
+        said = re.search(r"\r\nMETHOD:([A-Z]+)\r\n", text.partition("\r\nBEGIN:")[0] + "\r\n")
+        found.append(_Calendar(text, said[1] if said else ""))
+    return found
+
+
 class _Message(Message):
-    """Flask-Mail's message with our Message-ID, and a calendar part that carries `method=`."""
+    """Flask-Mail's message with our Message-ID, and calendar parts that carry `method=`."""
 
     def __init__(self, mail: OutboxMail, sender: tuple[str, str]) -> None:
         super().__init__(subject=mail.subject, recipients=[mail.to_address], sender=sender, reply_to=mail.reply_to)
@@ -46,6 +77,10 @@ class _Message(Message):
         alternative = MIMEMultipart("alternative")
         alternative.attach(MIMEText(self.mail.text_body, "plain", "utf-8"))
         alternative.attach(MIMEText(self.mail.html_body, "html", "utf-8"))
+        calendars = _calendars(self.mail.calendar)
+        if calendars and calendars[0].method:
+            # What a mail program takes for the invitation that the mail is (RFC 6047 §2.4).
+            alternative.attach(calendars[0].part())
         whole: MIMEMultipart = alternative
         if self.mail.calendar or self.mail.picture:
             whole = MIMEMultipart("mixed")
@@ -54,9 +89,10 @@ class _Message(Message):
             image = MIMEImage(self.mail.picture, "png")
             image.add_header("Content-Disposition", "attachment", filename="ticket.png")
             whole.attach(image)
-        if self.mail.calendar:
-            part = MIMEText(self.mail.calendar.decode("utf-8"), "calendar", "utf-8")
-            part.add_header("Content-Disposition", "attachment", filename="invite.ics")
+        for number, one in enumerate(calendars, 1):
+            part = one.part()
+            name = "invite.ics" if number == 1 else f"invite-{number}.ics"
+            part.add_header("Content-Disposition", "attachment", filename=name)
             whole.attach(part)
         whole["Subject"] = self.mail.subject
         whole["From"] = formataddr((self.mail.from_name, settings().mail_sender_address))

@@ -20,6 +20,7 @@ from icalendar import (
     Timezone,
     TimezoneDaylight,
     TimezoneStandard,
+    vCalAddress,
     vCategory,
     vDDDTypes,
     vDuration,
@@ -323,6 +324,42 @@ def _description(programme: Programme, item: Item, page: str | None, link: str |
     return "\n\n".join(part for part in map(clean, parts) if part.strip())
 
 
+def _item_event(
+    programme: Programme, item: Item, changed_at: datetime, base: str | None, clockwork: _Clockwork, link: str | None
+) -> Event:
+    event = _event(f"{item.uid}@{programme.uid_domain}", item.sequence, changed_at, item.cancelled, item.heading)
+    times = {"DTSTART": item.start}
+    if item.end is not None and item.end > item.start:
+        # §3.8.2.2: DTEND must be later than DTSTART; without one the event is a moment.
+        times["DTEND"] = item.end
+    clockwork.add(event, programme.zone, times)
+    room = programme.room_of(item)
+    if room and clean(room).strip():
+        event.add("LOCATION", _Text(clean(room)))
+    if item.track and clean(item.track).strip():
+        # Two readers split a category at an escaped comma too: write none.
+        tidy = re.sub(r"\s*[,;\n]\s*", " / ", clean(item.track).strip())
+        categories = vCategory([])
+        categories.cats = [_Text(tidy)]
+        event.add("CATEGORIES", categories)
+    page = f"{base.partition('#')[0]}#item-{item.uid}" if base else None
+    if page:
+        event.add("URL", vUri(page))
+    if link:
+        address = _uri(link)
+        if address:
+            conference = vUri(address)
+            conference.params["VALUE"] = "URI"
+            conference.params["FEATURE"] = "VIDEO"
+            conference.params["LABEL"] = "Join online"
+            event.add("CONFERENCE", conference)
+        link = address or link
+    description = _description(programme, item, page, link)
+    if description:
+        event.add("DESCRIPTION", _Text(description))
+    return event
+
+
 def feed(
     programme: Programme,
     *,
@@ -353,41 +390,63 @@ def feed(
     for item in programme.items:
         if only is not None and not only(item):
             continue
-        event = _event(
-            f"{item.uid}@{programme.uid_domain}", item.sequence, item.changed_at, item.cancelled, item.heading
-        )
-        times = {"DTSTART": item.start}
-        if item.end is not None and item.end > item.start:
-            # §3.8.2.2: DTEND must be later than DTSTART; without one the event is a moment.
-            times["DTEND"] = item.end
-        clockwork.add(event, programme.zone, times)
-        room = programme.room_of(item)
-        if room and clean(room).strip():
-            event.add("LOCATION", _Text(clean(room)))
-        if item.track and clean(item.track).strip():
-            # Two readers split a category at an escaped comma too: write none.
-            tidy = re.sub(r"\s*[,;\n]\s*", " / ", clean(item.track).strip())
-            categories = vCategory([])
-            categories.cats = [_Text(tidy)]
-            event.add("CATEGORIES", categories)
-        page = f"{base.partition('#')[0]}#item-{item.uid}" if base else None
-        if page:
-            event.add("URL", vUri(page))
         link = join(item) if join is not None and not item.cancelled else None
-        if link:
-            address = _uri(link)
-            if address:
-                conference = vUri(address)
-                conference.params["VALUE"] = "URI"
-                conference.params["FEATURE"] = "VIDEO"
-                conference.params["LABEL"] = "Join online"
-                event.add("CONFERENCE", conference)
-            link = address or link
-        description = _description(programme, item, page, link)
-        if description:
-            event.add("DESCRIPTION", _Text(description))
+        event = _item_event(programme, item, item.changed_at, base, clockwork, link)
         events.append(event)
     return _finish(calendar, events, clockwork, programme.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who sends or gets an invitation: a mail address, and a name."""
+
+    address: str
+    name: str = ""
+
+
+def _party(party: Party) -> vCalAddress:
+    value = vCalAddress(f"mailto:{party.address}")
+    # No quotes within a quoted parameter (§3.1); a name without letters is none.
+    name = " ".join(clean(party.name).replace('"', "\u2019").split())
+    if name:
+        value.params["CN"] = name
+    return value
+
+
+def invitation(
+    programme: Programme,
+    item: Item,
+    *,
+    made_at: datetime,
+    organiser: Party,
+    sent_by: str,
+    to: Party,
+) -> bytes:
+    """One item as a message to one person, to be mailed (RFC 5546 §3.2.2 and §3.2.5, RFC 6047): UTF-8, as `feed`.
+
+    METHOD is REQUEST, or CANCEL for an item that is called off (or is no longer that person's: the caller says so by
+    `cancelled`). UID is that of the feed, SEQUENCE the item's. The only ATTENDEE is that person, and no reply is asked
+    for by mail: they answer by a link. `sent_by` is the address the mail comes from; `made_at` becomes DTSTAMP.
+    """
+    calendar = Calendar()
+    calendar.add("PRODID", _Text(PRODID))
+    calendar.add("VERSION", _Text("2.0"))
+    calendar.add("CALSCALE", _Text("GREGORIAN"))
+    calendar.add("METHOD", _Text("CANCEL" if item.cancelled else "REQUEST"))
+    clockwork = _Clockwork()
+    event = _item_event(programme, item, made_at, _uri(programme.url) if programme.url else None, clockwork, None)
+    sender = _party(organiser)
+    if sent_by.casefold() != organiser.address.casefold():
+        sender.params["SENT-BY"] = f"mailto:{sent_by}"
+    event.add("ORGANIZER", sender)
+    attendee = _party(to)
+    attendee.params["CUTYPE"] = "INDIVIDUAL"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    if not item.cancelled:
+        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
+        attendee.params["RSVP"] = "FALSE"
+    event.add("ATTENDEE", attendee)
+    return _finish(calendar, [event], clockwork, programme.zone)
 
 
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)

@@ -267,6 +267,7 @@ class ReleaseForm(BaseForm):
         description=_l("Stands above the list of changes. Say why, if there is a reason people should know."),
     )
     despite_errors = BooleanField(_l("Release it although these errors remain"))
+    tells = BooleanField(_l("Mail them once it is public"), default=True)
 
 
 class ReturnForm(BaseForm):
@@ -279,6 +280,7 @@ class ReturnForm(BaseForm):
         description=_l("Stands above the list of changes. Say why, if there is a reason people should know."),
     )
     revive = BooleanField(_l("Put on again what was called off since"))
+    tells = BooleanField(_l("Mail them once it is public"), default=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import drafting, queries, releasing, service, words
+from workshop_manager.schedule import drafting, queries, releasing, service, telling, words
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ItemForm, ReleaseForm, SeriesForm
 from workshop_manager.schedule.models import Release, ScheduleItem
@@ -94,6 +94,7 @@ def draft(community: str, edition: str) -> Response:
         unplaced=_unplaced(working, accepted),
         state=state,
         may_count=at.standing.may(ORGANISERS),
+        flags=telling.flags(uow, at.edition),
         **common,
     )
 
@@ -399,6 +400,7 @@ def _release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -
         warnings=working.warnings,
         count=sum(not item.cancelled for item in comparison.revision.items),
         refused=refused,
+        circles=telling.circles(unit(), at.edition, comparison) if comparison.differs else [],
     )
 
 
@@ -425,6 +427,7 @@ def release(community: str, edition: str) -> Response:
             note=form.note.data or "",
             seen=form.seen.data or "",
             despite_errors=bool(form.despite_errors.data),
+            tells=bool(form.tells.data),
         )
     except Conflict as refused:
         return _release_page(at, form, 409, refused.sentence)

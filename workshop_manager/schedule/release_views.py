@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import drafting, queries, returning
+from workshop_manager.schedule import drafting, queries, returning, telling
 from workshop_manager.schedule.changes import Change, What, difference
 from workshop_manager.schedule.forms import ReturnForm
 from workshop_manager.schedule.programme import Programme, from_json
@@ -173,6 +173,7 @@ def _return_page(at: Here, number: int, form: ReturnForm, status: int, refused: 
         found=found,
         next=found.last.number + 1,
         difference=grouped(found.comparison.changes, found.comparison.new),
+        circles=telling.circles(unit(), at.edition, found.comparison),
         refused=refused,
     )
 
@@ -181,8 +182,8 @@ def _return_page(at: Here, number: int, form: ReturnForm, status: int, refused: 
 @access(team(MAY_SCHEDULE))
 def return_to_release(community: str, edition: str, number: int) -> Response:
     """What going back to that release would change, and what of it stays called off."""
-    form = ReturnForm(request.args)
-    form.note.data = form.note.data or str(_("As release %(number)s.", number=number))
+    form = ReturnForm()
+    form.note.data = str(_("As release %(number)s.", number=number))
     return _return_page(here(), number, form, 200)
 
 
@@ -205,6 +206,7 @@ def release_again(community: str, edition: str, number: int) -> Response:
             note=form.note.data or "",
             seen=form.seen.data or "",
             revive=bool(form.revive.data),
+            tells=bool(form.tells.data),
         )
     except Conflict as refused:
         return _return_page(at, number, form, 409, refused.sentence)

@@ -57,11 +57,12 @@ def release(
     note: str = "",
     seen: str = "",
     despite_errors: bool = False,
+    tells: bool = True,
 ) -> Release:
     """Publish the draft as the next numbered version, with its change list, and make everything the public reads.
 
     `seen` is the fingerprint of the draft that was looked at; a draft changed since is refused, and so is one with
-    errors unless `despite_errors`, or one that would change nothing.
+    errors unless `despite_errors`, or one that would change nothing. `tells`: whoever it concerns gets a mail.
     """
     if not standing.may(MAY_SCHEDULE):
         raise Forbidden(str(_("Only organisers and chairs of this edition release its schedule.")))
@@ -86,7 +87,7 @@ def release(
         raise NotReleased(
             Why.ERRORS, str(_("The draft still has errors. Mend them, or say that you release it all the same."))
         )
-    made = publish(uow, edition, comparison, last, note=note)
+    made = publish(uow, edition, comparison, last, note=note, tells=tells)
     drafting.note(uow, edition.id, working, differs=False)
     return made
 
@@ -104,6 +105,7 @@ def publish(
     last: Release | None,
     *,
     note: str,
+    tells: bool = True,
     repeats: int | None = None,
 ) -> Release:
     """Make that revision the next release, with everything that the public reads. Needs the edition locked."""
@@ -123,7 +125,7 @@ def publish(
     _note_people(uow, edition.id, comparison.revision)
     render(uow, edition, made)
     audit.record(uow, "schedule released", "release", made.id, edition_id=edition.id, number=made.number)
-    uow.tell(ScheduleReleased(edition.id, last.programme if last else None))
+    uow.tell(ScheduleReleased(edition.id, last.programme if last else None, made.id, tells))
     return made
 
 

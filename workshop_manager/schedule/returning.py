@@ -120,6 +120,7 @@ def release_again(
     note: str = "",
     seen: str = "",
     revive: bool = False,
+    tells: bool = True,
 ) -> Release:
     """Publish that earlier release's programme once more, as the next number.
 
@@ -139,6 +140,6 @@ def release_again(
         raise NotReleased(
             Why.CHANGED, str(_("Something has changed since you looked at it. Look at it again, then release it."))
         )
-    made = releasing.publish(uow, edition, found.comparison, found.last, note=note, repeats=number)
+    made = releasing.publish(uow, edition, found.comparison, found.last, note=note, tells=tells, repeats=number)
     drafting.refresh(uow, edition)
     return made

@@ -80,6 +80,10 @@ SECTIONS = (
     _own(_l("In line for a place"), "signup_waits.person_id", "part_id line_number"),
     _own(_l("Sessions ranked"), "signup_choices.person_id", "rank part_id"),
     _own(_l("Sessions led"), "signup_parts.moderator_id", "title starts_at"),
+    _own(_l("Invited to speak"), "speaker_contacts.person_id", "edition_id address name created_at"),
+    _own(_l("Slots I was told of, and what I said"), "speaker_invitations.contact_id",
+         "uid title starts_at ends_at room is_off told_at answer note answered_at",
+         through=("speaker_contacts.person_id",)),
     _own(_l("Calendars"), "feed_tokens.person_id", "edition_id created_at revoked_at"),
     _own(_l("Works handed in"), "submissions.submitter_id",
          "edition_id number title abstract listing language remote created_at submitted_at withdrawn_at"),
@@ -185,6 +189,7 @@ ADDRESSES = {
     "people.email": "the profile",
     "personal_deadlines.email": KEY,
     "recruits.address": OTHERS,
+    "speaker_contacts.address": KEY,
     "team_members.invited_email": "the roles",
 }
 """Columns with addresses by which no rows are looked up: why, or what holds them."""

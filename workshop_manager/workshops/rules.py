@@ -34,8 +34,8 @@ _RESERVED_WORDS = (
     "edition editions "
     "favicon.ico feed feeds files grants healthz help home invitations join login logout mail mails me metrics new "
     "organise people privacy readyz register registration reset reviews robots.txt schedule schedule.ics seats "
-    "security settings sign-in sign-out sitemap.xml static submissions support terms user users verify well-known "
-    "workshop workshops zone"
+    "security settings sign-in sign-out sitemap.xml speaking static submissions support terms user users verify "
+    "well-known workshop workshops zone"
 )
 RESERVED = frozenset(_RESERVED_WORDS.split())
 """Slugs nobody can take: they are, or may become, addresses of ours."""

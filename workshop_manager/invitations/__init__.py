@@ -1,0 +1,1 @@
+"""Speakers invited to their slots by mail, what they answer, and news for those who starred what changed."""

@@ -1,0 +1,132 @@
+"""Every select of this package; each says what it loads."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from workshop_manager.accounts.models import Person
+from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
+from workshop_manager.invitations.states import Answer
+from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.schedule.models import Release
+from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.states import Visibility
+
+
+def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """Those of these accounts that can be written to."""
+    if not ids:
+        return {}
+    found = session.scalars(
+        select(Person).where(Person.id.in_(ids), Person.active.is_(True), Person.erased_at.is_(None))
+    )
+    return {person.id: person for person in found}
+
+
+def authors(session: Session, edition_id: int, numbers: Collection[int]) -> Sequence[tuple[int, Author]]:
+    """The authors of these works, with the number of each."""
+    if not numbers:
+        return []
+    rows = session.execute(
+        select(Submission.number, Author)
+        .join(Author, Author.submission_id == Submission.id)
+        .where(Submission.edition_id == edition_id, Submission.number.in_(numbers))
+        .order_by(Submission.number, Author.position)
+    )
+    return [(number, author) for number, author in rows]
+
+
+def accounts_with(session: Session, addresses: Collection[str]) -> dict[str, Person]:
+    """Accounts by these addresses, in lower case."""
+    if not addresses:
+        return {}
+    found = session.scalars(
+        select(Person).where(
+            func.lower(Person.email).in_(addresses), Person.active.is_(True), Person.erased_at.is_(None)
+        )
+    )
+    return {person.email.lower(): person for person in found}
+
+
+def contacts(session: Session, edition_id: int) -> Sequence[SpeakerContact]:
+    """Everybody of an edition who was ever invited, with their slots."""
+    return session.scalars(
+        select(SpeakerContact)
+        .options(selectinload(SpeakerContact.slots))
+        .where(SpeakerContact.edition_id == edition_id)
+        .order_by(SpeakerContact.name, SpeakerContact.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def find_contact(session: Session, edition_id: int, contact_id: int) -> SpeakerContact | None:
+    """One of them, with slots."""
+    return session.scalars(
+        select(SpeakerContact)
+        .options(selectinload(SpeakerContact.slots))
+        .where(SpeakerContact.id == contact_id, SpeakerContact.edition_id == edition_id)
+        .with_for_update(of=SpeakerContact)
+    ).one_or_none()
+
+
+def by_token(session: Session, token_hash: str, *, lock: bool = False) -> tuple[Edition, SpeakerContact] | None:
+    """Whose link it is, with slots, and the public edition (with community)."""
+    query = (
+        select(Edition, SpeakerContact)
+        .join(SpeakerContact, SpeakerContact.edition_id == Edition.id)
+        .join(Edition.community)
+        .options(selectinload(SpeakerContact.slots), selectinload(Edition.community))
+        .where(SpeakerContact.token_hash == token_hash, Edition.visibility == Visibility.PUBLIC)
+    )
+    if lock:
+        query = query.with_for_update(of=SpeakerContact).execution_options(populate_existing=True)
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def failed_mails(session: Session, edition_id: int) -> dict[int, str]:
+    """By contact: why their last mail did not arrive."""
+    rows = session.execute(
+        select(SpeakerContact.id, OutboxMail.last_error)
+        .join(OutboxMail, OutboxMail.key == SpeakerContact.last_mail)
+        .where(SpeakerContact.edition_id == edition_id, OutboxMail.state == MailState.FAILED)
+    )
+    return {contact_id: error or "" for contact_id, error in rows}
+
+
+def count_declined(session: Session, edition_id: int) -> int:
+    """How many slots that are on were declined as they are now."""
+    return session.execute(
+        select(func.count(SpeakerInvitation.id))
+        .join(SpeakerContact, SpeakerContact.id == SpeakerInvitation.contact_id)
+        .where(
+            SpeakerContact.edition_id == edition_id,
+            SpeakerInvitation.is_off.is_(False),
+            SpeakerInvitation.answer == Answer.NO,
+            SpeakerInvitation.answered_start == SpeakerInvitation.starts_at,
+        )
+    ).scalar_one()
+
+
+def due_editions(session: Session) -> Sequence[int]:
+    """The editions with a release of which nobody was told yet."""
+    return session.scalars(select(Telling.edition_id).where(Telling.told_at.is_(None)).distinct()).all()
+
+
+def due_tellings(session: Session, edition_id: int) -> Sequence[tuple[Telling, Release]]:
+    """The releases of an edition that are still to be told, the first one first; locked."""
+    rows = session.execute(
+        select(Telling, Release)
+        .join(Release, Release.id == Telling.release_id)
+        .where(Telling.edition_id == edition_id, Telling.told_at.is_(None))
+        .order_by(Release.number)
+        .with_for_update(of=Telling)
+    )
+    return [(telling, release) for telling, release in rows]
+
+
+def is_told(session: Session, key: str) -> bool:
+    """Whether a mail with this key is in the outbox."""
+    return bool(session.execute(select(exists().where(OutboxMail.key == key))).scalar())

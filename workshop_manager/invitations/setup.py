@@ -1,0 +1,17 @@
+"""Puts invitations on the application: pages, what a release says beforehand, the job that writes the mails."""
+
+from flask import Flask
+
+from workshop_manager.accounts import merging as accounts_merging
+from workshop_manager.core import jobs
+from workshop_manager.invitations import desk, merging, service, views
+from workshop_manager.schedule import telling
+
+
+def init_app(app: Flask) -> None:
+    """Register everything of this package."""
+    accounts_merging.register(merging.PART)
+    app.register_blueprint(views.blueprint)
+    telling.register(10, desk.circles)
+    telling.register_flags(desk.flags)
+    jobs.register(service.JOB, every=60, run=service.tell_due)
