@@ -114,9 +114,10 @@ from workshop_manager.registrations.states import Mode as RegistrationMode
 from workshop_manager.reviews import discussing, setting_up
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
-from workshop_manager.schedule import pending, personal
+from workshop_manager.schedule import drafting, pending, personal
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
+from workshop_manager.schedule import settling as schedule_settling
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
@@ -1082,6 +1083,14 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         schedule.move(uow, edition, standing, moved, up=True)
         item(200, 15, UNRELEASED, ItemKind.OTHER)
         inviting.tell(uow, edition.id)
+        prayer = (start + timedelta(minutes=minutes) for minutes in (205, 225))
+        things.values["schedule.protected_id"] = schedule_settling.protect(uow, edition, standing, "Prayer", *prayer).id
+        working = drafting.working(uow.session, edition)
+        fault = next(each for each in working.conflicts if each.code == "protected_time")
+        left = schedule_settling.settle(
+            uow, edition, standing, fault.code, fault.subject, seen=fault.digest(working.programme), reason="Known"
+        )
+        things.values["schedule.settled_id"] = left.id
     speaker = uow.session.scalars(
         select(SpeakerContact)
         .options(selectinload(SpeakerContact.slots))

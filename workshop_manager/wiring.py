@@ -44,7 +44,7 @@ from workshop_manager.registrations.events import (
 )
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
-from workshop_manager.schedule import personal, posters, releasing
+from workshop_manager.schedule import personal, posters, releasing, settling
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.selfid import service as selfid
 from workshop_manager.signups import moving as signups_moving
@@ -62,7 +62,13 @@ from workshop_manager.submissions.events import (
 )
 from workshop_manager.takeout import service as takeout
 from workshop_manager.workshops import team
-from workshop_manager.workshops.events import EditionCancelled, EditionLooksChanged, EditionReinstated, MemberLeft
+from workshop_manager.workshops.events import (
+    EditionCancelled,
+    EditionLooksChanged,
+    EditionReinstated,
+    MemberLeft,
+    RoomChanged,
+)
 
 
 def connect() -> None:
@@ -108,6 +114,7 @@ def connect() -> None:
     subscribe(EditionCancelled, grants.on_cancelled)
     subscribe(EditionReinstated, waitlist.on_reinstated)
     subscribe(EditionLooksChanged, releasing.on_edition_looks_changed)
+    subscribe(RoomChanged, settling.on_room_changed)
     subscribe(LeftTheRoom, attending.on_left_the_room)
     subscribe(RegistrationCancelled, _no_part)
     subscribe(RegistrationsJoined, door.registrations_joined)

@@ -1,4 +1,4 @@
-"""The schedule: releases that go back to an earlier one; speakers who are invited to their slots, and what they said
+"""The schedule in hand: releases that go back, invitations, rooms with a size, times kept free, conflicts left
 
 Revision ID: 0009
 Revises: 0008
@@ -14,6 +14,43 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "schedule_protected",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_protected_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_protected")),
+    )
+    with op.batch_alter_table("schedule_protected", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_schedule_protected_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "schedule_settled",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_settled_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_schedule_settled_person_id_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_settled")),
+        sa.UniqueConstraint("edition_id", "code", "subject", name=op.f("uq_schedule_settled_edition_id_code_subject")),
+    )
+    with op.batch_alter_table("schedule_settled", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_schedule_settled_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "speaker_contacts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -34,6 +71,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_contacts")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_speaker_contacts_token_hash")),
+        info={"never_shown": True},
     )
     with op.batch_alter_table("speaker_contacts", schema=None) as batch_op:
         batch_op.create_index("ix_speaker_contacts_address", ["edition_id", "address"], unique=False)
@@ -58,6 +96,7 @@ def upgrade() -> None:
             ["release_id"], ["releases.id"], name=op.f("fk_schedule_tellings_release_id_releases"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("release_id", name=op.f("pk_schedule_tellings")),
+        info={"never_shown": True},
     )
     with op.batch_alter_table("schedule_tellings", schema=None) as batch_op:
         batch_op.create_index("ix_schedule_tellings_due", ["told_at"], unique=False)
@@ -88,12 +127,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_invitations")),
         sa.UniqueConstraint("contact_id", "uid", name=op.f("uq_speaker_invitations_contact_id_uid")),
+        info={"never_shown": True},
     )
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.add_column(sa.Column("repeats", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("rooms", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("rooms", schema=None) as batch_op:
+        batch_op.drop_column("capacity")
+
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.drop_column("repeats")
 
@@ -113,3 +159,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_speaker_contacts_address")
 
     op.drop_table("speaker_contacts")
+    with op.batch_alter_table("schedule_settled", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_settled_person_id"))
+
+    op.drop_table("schedule_settled")
+    with op.batch_alter_table("schedule_protected", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_protected_edition_id"))
+
+    op.drop_table("schedule_protected")

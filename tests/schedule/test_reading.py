@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shows import keeps, shows
+from workshop_manager.schedule.clashes import conflicts
 from workshop_manager.schedule.programme import Kind, Programme
 from workshop_manager.schedule.reading.detecting import read_file, read_text
 from workshop_manager.schedule.reading.values import Doubt, ImportRefusal, Reading, Row, Weight
-from workshop_manager.schedule.rules import conflicts
 
 DAY, ZONE = date(2023, 12, 11), "America/Chicago"
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "schedules"

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from tests.schedule.test_programme import item, programme
 from tests.shows import shows
+from workshop_manager.schedule.clashes import Severity, conflicts
 from workshop_manager.schedule.programme import Item, Kind, Programme, Speaker
 from workshop_manager.schedule.rules import (
     Instant,
     Refusal,
-    Severity,
     clock_changes,
-    conflicts,
     gaps,
     is_ambiguous,
     local_instant,

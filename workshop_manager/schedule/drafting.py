@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.schedule import queries
+from workshop_manager.schedule import knowing, queries
 from workshop_manager.schedule.changes import Change, difference, next_revision
-from workshop_manager.schedule.models import Draft, Release
+from workshop_manager.schedule.clashes import Conflict, Severity, conflicts
+from workshop_manager.schedule.models import Draft, Release, SettledConflict
 from workshop_manager.schedule.programme import Item, Programme, Speaker, from_json, to_json
 from workshop_manager.schedule.queries import DraftRow
-from workshop_manager.schedule.rules import Conflict, Gap, Severity, conflicts, gaps, name_in_words
+from workshop_manager.schedule.rules import Gap, gaps, name_in_words
 from workshop_manager.schedule.visibility import name_key, person_key, public_view
 from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
@@ -25,13 +26,26 @@ from workshop_manager.workshops.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A conflict that stands for a reason: whose, why, since when."""
+
+    conflict: Conflict
+    row: SettledConflict
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Working:
-    """The draft: its rows in order, the same as a programme, what is wrong or doubtful, where nothing is planned."""
+    """The draft: its rows in order, the same as a programme, what is wrong or doubtful, where nothing is planned.
+
+    `settled` is what was looked at and left, and is about the same as then.
+    """
 
     rows: list[DraftRow]
     programme: Programme
     conflicts: list[Conflict]
     gaps: list[Gap]
+    settled: list[Settled]
 
     @property
     def errors(self) -> list[Conflict]:
@@ -72,12 +86,26 @@ def empty_programme(edition: Edition) -> Programme:
 
 
 def working(session: Session, edition: Edition) -> Working:
-    """The whole draft of an edition with its conflicts and gaps (three queries)."""
+    """The whole draft of an edition with its conflicts and gaps (four to seven queries, as there is something to ask,
+    and those of higher packages).
+    """
     rows = queries.draft_rows(session, edition.id)
-    programme = _programme(edition, rows, queries.author_people(session, edition.id))
-    found = [*_withdrawn(rows, programme), *conflicts(programme)]
+    has_work = any(row.item.submission_id is not None for row in rows)
+    authors = queries.scheduled_authors(session, edition.id) if has_work else ()
+    programme = _programme(edition, rows, queries.author_people(authors))
+    known = knowing.facts(session, edition.id, rows, programme, authors)
+    found = [*_withdrawn(rows, programme), *conflicts(programme, known)]
     found.sort(key=lambda conflict: conflict.severity is not Severity.ERROR)
-    return Working(rows, programme, found, gaps(programme))
+    said = queries.settled_conflicts(session, edition.id) if found else ()
+    left = {(row.code, row.subject): (row, name) for row, name in said}
+    settled = []
+    for conflict in found:
+        row, name = left.get((conflict.code, conflict.subject), (None, None))
+        if row is not None and row.digest == conflict.digest(programme):
+            settled.append(Settled(conflict, row, name or ""))
+    stands = {id(each.conflict) for each in settled}
+    open_ones = [conflict for conflict in found if id(conflict) not in stands]
+    return Working(rows, programme, open_ones, gaps(programme), settled)
 
 
 def _programme(edition: Edition, rows: list[DraftRow], authors: dict[tuple[int, str], int]) -> Programme:
@@ -133,7 +161,7 @@ def _withdrawn(rows: list[DraftRow], programme: Programme) -> Iterator[Conflict]
             )
         else:
             sentence = _("%(name)s has a place, but #%(number)s is not accepted.", name=name, number=number)
-        yield Conflict("not_accepted", Severity.ERROR, (item.uid,), str(sentence))
+        yield Conflict("not_accepted", Severity.ERROR, (item.uid,), str(sentence), row.state.value)
 
 
 # -- what a release would change -------------------------------------------------------------------------------------

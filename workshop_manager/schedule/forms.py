@@ -257,6 +257,49 @@ class ImportForm(BaseForm):
             raise ValidationError(_("Choose a file, or paste the programme here."))
 
 
+class SettleForm(BaseForm):
+    """Why a conflict is left as it is; the hidden ones name it and what was looked at."""
+
+    code = HiddenField()
+    subject = HiddenField()
+    seen = HiddenField()
+    reason = Line(
+        _l("Why it can stay"),
+        [required(_l("Say why it can stay: whoever looks next reads it."))],
+        most=300,
+        description=_l("Organisers and chairs read it, with your name."),
+    )
+
+
+class ProtectedForm(BaseForm):
+    """A stretch of time to keep free, on the edition's clock."""
+
+    label = Line(
+        _l("What for"), [required(_l("Say what for, such as Friday prayer or lunch."))], most=100,
+        description=_l("Such as Friday prayer or lunch."),
+    )  # fmt: skip
+    day = DateField(_l("Day"), [required(_l("Say on which day."))])
+    starts = TimeField(_l("From"), [required(_l("Say from when, such as 12:30."))])
+    ends = TimeField(_l("Until"), [required(_l("Say until when, such as 13:15."))])
+
+    def read(self, zone: str) -> tuple[str, datetime, datetime] | None:
+        """Label and UTC instants; an end before the start is on the next day. None with the reason beside its field."""
+        day, start, end = self.day.data, self.starts.data, self.ends.data
+        if day is None or start is None or end is None:
+            return None
+        if start == end:
+            _said(self.ends, _("It would end at once."))
+            return None
+        begins = local_instant(day, start, zone)
+        over = local_instant(day + timedelta(days=int(end < start)), end, zone)
+        for field, found in ((self.starts, begins), (self.ends, over)):
+            if isinstance(found, Refusal):
+                _said(field, found.sentence)
+        if isinstance(begins, Refusal) or isinstance(over, Refusal):
+            return None
+        return self.label.data or "", begins.utc, over.utc
+
+
 class ReleaseForm(BaseForm):
     """Publishing the draft: with a note, and with the draft that was looked at."""
 

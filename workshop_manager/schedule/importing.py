@@ -288,7 +288,7 @@ def take(
     steps = plan(reading, rows, origins, accept=accept, overwrite=overwrite, domain=domain)
     service.leave_room(uow, edition, sum(step.is_new for step in steps))
     rooms = _rooms(uow, edition, steps)
-    authors = queries.author_people(uow.session, edition.id)
+    authors = queries.author_people(queries.scheduled_authors(uow.session, edition.id))
     keys = {row.number: row.source_id for row in reading.rows}
     position = queries.last_position(uow.session, edition.id) + 1
     made: dict[str, ScheduleItem] = {}

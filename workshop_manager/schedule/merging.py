@@ -8,7 +8,15 @@ from sqlalchemy import select, update
 from workshop_manager.accounts.merging import Afterwards, Pair, Part, moved
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
-from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, PendingImport, Release, ReleasedPerson
+from workshop_manager.schedule.models import (
+    FeedToken,
+    ItemSpeaker,
+    JoinUse,
+    PendingImport,
+    Release,
+    ReleasedPerson,
+    SettledConflict,
+)
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.visibility import person_key
 from workshop_manager.workshops import queries as workshops
@@ -56,6 +64,7 @@ PART = Part(
             says=lambda n: str(ngettext("%(num)s talk in a programme", "%(num)s talks in programmes", n)),
         ),
         moved(Release.released_by),
+        moved(SettledConflict.person_id),
         moved(ReleasedPerson.person_id, ReleasedPerson.edition_id),
         moved(FeedToken.person_id),
         moved(JoinUse.person_id),

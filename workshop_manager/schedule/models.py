@@ -91,6 +91,35 @@ class PendingImport(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class ProtectedTime(Base):
+    """A stretch of the programme that nothing may cover: prayer, lunch."""
+
+    __tablename__ = "schedule_protected"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class SettledConflict(Base):
+    """Something doubtful that was looked at and left, with the reason; void once it is about something else."""
+
+    __tablename__ = "schedule_settled"
+    __table_args__ = (UniqueConstraint("edition_id", "code", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(250))
+    """`clashes.Conflict.subject`."""
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(300))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    settled_at: Mapped[datetime]
+
+
 class Draft(Base):
     """What is known of an edition's working draft without loading it; written with every change of an item."""
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,11 @@ from flask_babel import ngettext
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, queries, releasing, service, telling, words
+from workshop_manager.schedule.clashes import Conflict as Fault
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ItemForm, ReleaseForm, SeriesForm
 from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.schedule.programme import from_json
-from workshop_manager.schedule.rules import Conflict as Fault
 from workshop_manager.schedule.rules import Gap
 from workshop_manager.schedule.views import blueprint, is_meetup
 from workshop_manager.submissions import queries as submissions
@@ -66,11 +66,23 @@ class DeskDay:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something wrong or doubtful, with the item to look at first."""
+    """Something wrong or doubtful, with the item to look at first and where it can be left as it is."""
 
     severity: str
     sentence: str
     item_id: int | None
+    leave_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that stands for a reason."""
+
+    sentence: str
+    reason: str
+    by: str
+    at: datetime
+    return_url: str
 
 
 @blueprint.get("/<community>/<edition>/organise/schedule")
@@ -90,7 +102,8 @@ def draft(community: str, edition: str) -> Response:
     return page(
         "schedule/draft.html",
         days=_days(working, at.edition.time_zone),
-        told=_told(working),
+        doubts=_told(at, working),
+        left=_left(at, working),
         unplaced=_unplaced(working, accepted),
         state=state,
         may_count=at.standing.may(ORGANISERS),
@@ -99,9 +112,30 @@ def draft(community: str, edition: str) -> Response:
     )
 
 
-def _told(working: Working) -> list[Told]:
+def _told(at: Here, working: Working) -> list[Told]:
     ids = {row.item.uid: row.item.id for row in working.rows}
-    return [Told(fault.severity.value, fault.sentence, ids.get(fault.items[-1])) for fault in working.conflicts]
+    return [
+        Told(
+            fault.severity.value,
+            fault.sentence,
+            ids.get(fault.items[-1]),
+            at.url("schedule.settle", code=fault.code, subject=fault.subject),
+        )
+        for fault in working.conflicts
+    ]
+
+
+def _left(at: Here, working: Working) -> list[Left]:
+    return [
+        Left(
+            each.conflict.sentence,
+            each.row.reason,
+            each.by,
+            each.row.settled_at,
+            at.url("schedule.unsettle", settled_id=each.row.id),
+        )
+        for each in working.settled
+    ]
 
 
 def _unplaced(working: Working, accepted: Iterable[Submission]) -> list[Submission]:
@@ -396,8 +430,8 @@ def _release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -
         number=last.number + 1 if last else 1,
         changes=comparison.changes,
         differs=comparison.differs,
-        errors=working.errors,
-        warnings=working.warnings,
+        doubts=_told(at, working),
+        left=_left(at, working),
         count=sum(not item.cancelled for item in comparison.revision.items),
         refused=refused,
         circles=telling.circles(unit(), at.edition, comparison) if comparison.differs else [],

@@ -1,6 +1,6 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,9 +19,11 @@ from workshop_manager.schedule.models import (
     ItemSpeaker,
     JoinUse,
     PendingImport,
+    ProtectedTime,
     Release,
     ReleasedPerson,
     ScheduleItem,
+    SettledConflict,
     Snapshot,
 )
 from workshop_manager.schedule.visibility import Choices, name_key, person_key
@@ -83,15 +85,56 @@ def find_pending_import(session: Session, edition_id: int, import_id: int, perso
     ).one_or_none()
 
 
-def author_people(session: Session, edition_id: int) -> dict[tuple[int, str], int]:
-    """Which account stands behind an author of a scheduled submission, by submission id and `name_key`."""
+def scheduled_authors(session: Session, edition_id: int) -> Sequence[Row[int, str, int | None]]:
+    """Everybody who wrote a scheduled submission: its id, their name, their account if there is one (one query)."""
     scheduled = select(ScheduleItem.submission_id).where(ScheduleItem.edition_id == edition_id)
-    rows = session.execute(
-        select(Author.submission_id, Author.name, Author.person_id).where(
-            Author.person_id.is_not(None), Author.submission_id.in_(scheduled)
+    return session.execute(
+        select(Author.submission_id, Author.name, Author.person_id)
+        .where(Author.submission_id.in_(scheduled))
+        .order_by(Author.submission_id, Author.position)
+    ).all()
+
+
+def author_people(authors: Iterable[Row[int, str, int | None]]) -> dict[tuple[int, str], int]:
+    """Of `scheduled_authors`, which account stands behind whom, by submission id and `name_key`."""
+    return {(work, name_key(name)): person_id for work, name, person_id in authors if person_id is not None}
+
+
+def protected_times(session: Session, edition_id: int) -> Sequence[ProtectedTime]:
+    """What nothing may cover, in order (one query)."""
+    return session.scalars(
+        select(ProtectedTime)
+        .where(ProtectedTime.edition_id == edition_id)
+        .order_by(ProtectedTime.starts_at, ProtectedTime.id)
+    ).all()
+
+
+def settled_conflicts(session: Session, edition_id: int) -> Sequence[Row[SettledConflict, str | None]]:
+    """What was looked at and left, with the name of who did (one query)."""
+    return session.execute(
+        select(SettledConflict, Person.name)
+        .outerjoin(Person, Person.id == SettledConflict.person_id)
+        .where(SettledConflict.edition_id == edition_id)
+    ).all()
+
+
+def settled_conflict(session: Session, edition_id: int, code: str, subject: str) -> SettledConflict | None:
+    """What was said of that conflict, be it about the same still or not."""
+    return session.scalars(
+        select(SettledConflict).where(
+            SettledConflict.edition_id == edition_id, SettledConflict.code == code, SettledConflict.subject == subject
         )
+    ).one_or_none()
+
+
+def zones_of(session: Session, people: Collection[int]) -> dict[int, str]:
+    """The time zones of those of these people who chose one (no query for nobody)."""
+    if not people:
+        return {}
+    rows = session.execute(
+        select(Person.id, Person.time_zone).where(Person.id.in_(people), Person.time_zone.is_not(None))
     )
-    return {(submission_id, name_key(name)): person_id for submission_id, name, person_id in rows if person_id}
+    return {person_id: zone for person_id, zone in rows if zone}
 
 
 def find_item(session: Session, edition_id: int, item_id: int, *, lock: bool = False) -> ScheduleItem | None:

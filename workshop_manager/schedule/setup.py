@@ -20,13 +20,14 @@ from workshop_manager.schedule import (
     release_views,
     releasing,
     retaining,
+    settle_views,
     views,
 )
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, release_views, import_views, join_views, export_views)
+PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 

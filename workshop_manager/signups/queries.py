@@ -12,6 +12,7 @@ from workshop_manager.accounts.listing import NAMED, strictest
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.registrations.models import Registration, RegistrationKind
 from workshop_manager.registrations.states import Mode, State
+from workshop_manager.schedule.clashes import Gathering
 from workshop_manager.signups.models import (
     SignupBlock,
     SignupChoice,
@@ -254,6 +255,17 @@ def counts(session: Session, edition_id: int) -> dict[int, Counts]:
         known = found.get(part_id, Counts())
         found[part_id] = Counts(known.named, known.first, many)
     return found
+
+
+def gatherings(session: Session, edition_id: int) -> dict[str, Gathering]:
+    """Who signed up for each session of the schedule, and for how many places it is open, by uid (one query)."""
+    rows = session.execute(
+        select(SignupPart.item_uid, func.sum(SignupPart.taken), func.sum(SignupPart.capacity))
+        .join(SignupBlock, SignupBlock.id == SignupPart.block_id)
+        .where(SignupBlock.edition_id == edition_id, SignupPart.item_uid.is_not(None))
+        .group_by(SignupPart.item_uid)
+    )
+    return {uid: Gathering(int(people), int(places)) for uid, people, places in rows if uid}
 
 
 def proposals(session: Session, block_id: int) -> dict[int, SignupProposal]:

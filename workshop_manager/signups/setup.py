@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
 from workshop_manager.registrations import beside
-from workshop_manager.schedule import personal
-from workshop_manager.signups import desk, merging, panels, settling, views
+from workshop_manager.schedule import knowing, personal
+from workshop_manager.signups import desk, merging, panels, queries, settling, views
 from workshop_manager.signups.rules import MAY_LISTS
 from workshop_manager.web import navigation
 
@@ -29,4 +29,5 @@ def init_app(app: Flask) -> None:
     )
     beside.register_lines(panels.ticket_lines)
     personal.register_own(panels.own)
+    knowing.register_gatherings(queries.gatherings)
     jobs.register("give-ranked-places", every=60, run=settling.allocate_due)

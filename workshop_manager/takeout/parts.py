@@ -139,6 +139,7 @@ SECTIONS = (
     _own(_l("Acts on many"), "batches.person_id", "edition_id act created_at undone_at"),
     _own(_l("Files brought in"), "import_files.person_id", "edition_id name size created_at"),
     _own(_l("Programmes brought in"), "schedule_imports.person_id", "edition_id name row_count created_at"),
+    _own(_l("Left as they are in a programme"), "schedule_settled.person_id", "edition_id code reason settled_at"),
     _own(_l("Named in programmes"), "released_people.person_id", "edition_id"),
 )  # fmt: skip
 

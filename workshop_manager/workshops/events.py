@@ -32,6 +32,13 @@ class EditionLooksChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room of an edition has another name, another link or holds another number of people."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionCancelled:
     """An edition does not take place: what is offered in it ends."""
 

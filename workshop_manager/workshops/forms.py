@@ -498,15 +498,20 @@ class RoomForm(BaseForm):
         most=1000,
         description=_l("For those far away. Only the registered see it, once they agreed to the code of conduct."),
     )
+    capacity = IntegerField(
+        _l("Holds"),
+        [Optional(), NumberRange(1, 100_000, message=str(_l("Between 1 and 100,000 people.")))],
+        description=_l("How many people. The schedule then says when more signed up than fit. Only organisers see it."),
+    )
 
     def wanted(self) -> NewRoom:
         """For `service.add_room` and `service.edit_room`."""
-        return NewRoom(self.name.data or "", self.join_url.data or None)
+        return NewRoom(self.name.data or "", self.join_url.data or None, self.capacity.data)
 
     @classmethod
     def of(cls, row: Room) -> "RoomForm":
         """The form filled with a stored room."""
-        return cls(name=row.name, join_url=row.join_url)
+        return cls(name=row.name, join_url=row.join_url, capacity=row.capacity)
 
 
 class RoleForm(BaseForm):

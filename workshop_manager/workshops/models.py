@@ -192,6 +192,8 @@ class Room(Base):
     name: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     join_url: Mapped[str | None] = mapped_column(String(1000))
+    capacity: Mapped[int | None]
+    """How many people it holds, for the organisers; nothing is known of a room without it."""
 
 
 class TeamMember(Base):

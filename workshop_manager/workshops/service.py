@@ -15,7 +15,14 @@ from workshop_manager.core.deadlines import Deadline
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.workshops import queries, rules
-from workshop_manager.workshops.events import ConductChanged, DateMoved, EditionLooksChanged, EditionMoved, MemberJoined
+from workshop_manager.workshops.events import (
+    ConductChanged,
+    DateMoved,
+    EditionLooksChanged,
+    EditionMoved,
+    MemberJoined,
+    RoomChanged,
+)
 from workshop_manager.workshops.logo import digest_of, make_logo
 from workshop_manager.workshops.models import (
     Community,
@@ -99,10 +106,11 @@ class NewTrack:
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """A room; `join_url` is shown to the registered only."""
+    """A room; `join_url` is shown to the registered only, `capacity` (people) to the organisers."""
 
     name: str
     join_url: str | None = None
+    capacity: int | None = None
 
 
 def actor_id(uow: UnitOfWork) -> int:
@@ -447,6 +455,7 @@ def add_room(uow: UnitOfWork, edition: Edition, wanted: NewRoom) -> Room:
         edition_id=edition.id,
         name=wanted.name,
         join_url=wanted.join_url,
+        capacity=wanted.capacity,
         position=_next_position(uow, Room, edition.id),
     )
     _insert(uow, row, Taken("name", str(_("There is a room of this name already."))))
@@ -455,17 +464,18 @@ def add_room(uow: UnitOfWork, edition: Edition, wanted: NewRoom) -> Room:
 
 
 def edit_room(uow: UnitOfWork, edition: Edition, room_id: int, wanted: NewRoom) -> Room:
-    """Rename a room or change its join link. The link itself is not written into the history."""
+    """Rename a room, change its join link or how many it holds. The link itself is not written into the history."""
     require(uow, edition, rules.MAY_SETTINGS)
     row = queries.find_room(uow.session, edition.id, room_id)
     if row is None:
         raise NotFound
     try:
         with uow.session.begin_nested():
-            row.name, row.join_url = wanted.name, wanted.join_url
+            row.name, row.join_url, row.capacity = wanted.name, wanted.join_url, wanted.capacity
     except IntegrityError:
         raise Taken("name", str(_("There is a room of this name already."))) from None
     record(uow, "edited", "room", row.id, edition_id=edition.id)
+    uow.tell(RoomChanged(edition.id))
     return row
 
 

@@ -1,0 +1,62 @@
+"""What organisers know besides the programme itself: how much rooms hold, who signed up, where speakers are."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from workshop_manager.schedule import queries
+from workshop_manager.schedule.clashes import Facts, Gathering, Protected
+from workshop_manager.schedule.programme import Programme
+from workshop_manager.schedule.queries import DraftRow
+from workshop_manager.schedule.visibility import name_key, person_key
+
+GatheringsOf = Callable[[Session, int], Mapping[str, Gathering]]
+
+_gatherings: list[GatheringsOf] = []
+
+
+def register_gatherings(fn: GatheringsOf) -> None:
+    """Say who comes to which item, by uid; for higher packages, which may ask one query."""
+    if fn not in _gatherings:
+        _gatherings.append(fn)
+
+
+def facts(
+    session: Session,
+    edition_id: int,
+    rows: Iterable[DraftRow],
+    programme: Programme,
+    authors: Iterable[Row[int, str, int | None]],
+) -> Facts:
+    """All of it for a draft (one query; one more if somebody speaks from afar, and those of higher packages if the size
+    of a room is known).
+    """
+    wrote: dict[int, dict[str, str]] = {}
+    for submission_id, name, person_id in authors:
+        wrote.setdefault(submission_id, {})[person_key(person_id) if person_id else name_key(name)] = name
+    rows = list(rows)
+    far = {who.person_key for item in programme.items if item.remote for who in item.speakers if who.person_key}
+    capacities = {
+        name_key(row.item.room.name): row.item.room.capacity
+        for row in rows
+        if row.item.room is not None and row.item.room.capacity is not None
+    }
+    return Facts(
+        capacities=capacities,
+        protected=tuple(
+            Protected(each.label, each.starts_at, each.ends_at) for each in queries.protected_times(session, edition_id)
+        ),
+        zones={
+            person_key(person_id): zone
+            for person_id, zone in queries.zones_of(session, [int(key[1:]) for key in far]).items()
+        },
+        gatherings={uid: each for fn in _gatherings for uid, each in fn(session, edition_id).items()}
+        if capacities
+        else {},
+        authors={
+            row.item.uid: wrote[row.item.submission_id]
+            for row in rows
+            if row.item.submission_id is not None and row.item.submission_id in wrote
+        },
+    )
