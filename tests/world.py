@@ -115,6 +115,7 @@ from workshop_manager.reviews import discussing, setting_up
 from workshop_manager.reviews import service as reviews
 from workshop_manager.reviews.states import Advice
 from workshop_manager.schedule import drafting, pending, personal
+from workshop_manager.schedule import planning as schedule_plans
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule import settling as schedule_settling
@@ -1091,12 +1092,14 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
             uow, edition, standing, fault.code, fault.subject, seen=fault.digest(working.programme), reason="Known"
         )
         things.values["schedule.settled_id"] = left.id
+        planned = schedule_plans.plan(uow, edition, standing, start - timedelta(days=1))
     speaker = uow.session.scalars(
         select(SpeakerContact)
         .options(selectinload(SpeakerContact.slots))
         .where(SpeakerContact.edition_id == edition.id)
     ).first()
     assert speaker is not None
+    things.values |= {"plan_id": planned.id}
     things.values |= {"invitations.token": inviting.reply_token(speaker), "invitations.contact_id": speaker.id}
     with acting(uow, cast[ATTENDEE.key]):
         made = personal.make_address(uow, edition, cast[ATTENDEE.key])

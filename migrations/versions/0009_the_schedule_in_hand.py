@@ -1,4 +1,4 @@
-"""The schedule in hand: releases that go back, invitations, rooms with a size, times kept free, conflicts left
+"""The schedule in hand: releases planned and undone, invitations, sizes of rooms, times kept free, conflicts left
 
 Revision ID: 0009
 Revises: 0008
@@ -14,6 +14,39 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "planned_releases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("seen", sa.String(length=64), nullable=False),
+        sa.Column("known_errors", sa.JSON(), nullable=False),
+        sa.Column("tells", sa.Boolean(), nullable=False),
+        sa.Column("planned_by", sa.Integer(), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("release_number", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_planned_releases_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by"], ["people.id"], name=op.f("fk_planned_releases_planned_by_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_releases")),
+    )
+    with op.batch_alter_table("planned_releases", schema=None) as batch_op:
+        batch_op.create_index("ix_planned_releases_due", ["ended_at", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_planned_releases_planned_by"), ["planned_by"], unique=False)
+        batch_op.create_index(
+            "uq_planned_releases_waiting",
+            ["edition_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "schedule_protected",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -167,3 +200,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_schedule_protected_edition_id"))
 
     op.drop_table("schedule_protected")
+    with op.batch_alter_table("planned_releases", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_planned_releases_waiting",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_planned_releases_planned_by"))
+        batch_op.drop_index("ix_planned_releases_due")
+
+    op.drop_table("planned_releases")

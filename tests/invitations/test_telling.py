@@ -203,6 +203,7 @@ def test_right_to_left_speakers_read_their_mail_in_their_language_and_order(uow)
     [mail] = mails(uow)
     assert 'dir="rtl"' in mail.html_body
     assert "\u2068ليلى\u2069" in mail.text_body
+    assert "\u206608:30–09:00 CST\u2069" in mail.text_body
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------

@@ -102,5 +102,5 @@ def flags(uow: UnitOfWork, edition: Edition) -> Sequence[Flag]:
     number = queries.count_declined(uow.session, edition.id)
     if not number:
         return ()
-    text = ngettext("One slot was declined by its speaker", "%(num)s slots were declined by their speakers", number)
+    text = ngettext("One slot was declined by its speaker.", "%(num)s slots were declined by their speakers.", number)
     return (Flag(str(text), url_for("invitations.desk", **edition.slugs)),)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 
 from workshop_manager.accounts.models import Person
@@ -25,16 +25,23 @@ from workshop_manager.workshops.emails import sender
 from workshop_manager.workshops.models import Edition
 
 
+def _is_rtl() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.text_direction == "rtl"
+
+
 def span_text(start: datetime, end: datetime | None, zone: str, *, year: bool = True) -> str:
     """`Friday 11 December 2026, 09:00–09:30 CST`."""
     place = ZoneInfo(zone)
     first = start.astimezone(place)
-    text = f"{day_text(first.date(), year=year, short=False)}, {clock_text(first)}"
+    day, clock = day_text(first.date(), year=year, short=False), clock_text(first)
     if end is not None and end > start:
         last = end.astimezone(place)
         same = last.date() == first.date()
-        text += f"–{clock_text(last)}" if same else f" – {day_text(last.date(), short=False)}, {clock_text(last)}"
-    return f"{text} {zone_label(zone, start)}"
+        clock += f"–{clock_text(last)}" if same else f" – {day_text(last.date(), short=False)}, {clock_text(last)}"
+    clock = f"{clock} {zone_label(zone, start)}"
+    # Among right-to-left words 09:00–09:30 would stand as 09:30–09:00.
+    return f"{day}, \u2066{clock}\u2069" if _is_rtl() else f"{day}, {clock}"
 
 
 def both_times(slot: Slot, zone: str, own: str | None) -> str:
@@ -44,7 +51,10 @@ def both_times(slot: Slot, zone: str, own: str | None) -> str:
         return text
     if slot.start.astimezone(ZoneInfo(own)).utcoffset() == slot.start.astimezone(ZoneInfo(zone)).utcoffset():
         return text
-    return str(_("%(time)s (for you: %(own)s)", time=text, own=span_text(slot.start, slot.end, own, year=False)))
+    theirs = span_text(slot.start, slot.end, own, year=False)
+    if _is_rtl():
+        text, theirs = f"\u2068{text}\u2069", f"\u2068{theirs}\u2069"
+    return str(_("%(time)s (for you: %(own)s)", time=text, own=theirs))
 
 
 def sentence(step: Step) -> str:

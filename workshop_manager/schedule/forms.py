@@ -311,6 +311,27 @@ class ReleaseForm(BaseForm):
     )
     despite_errors = BooleanField(_l("Release it although these errors remain"))
     tells = BooleanField(_l("Mail them once it is public"), default=True)
+    day = DateField(_l("Day"), [Optional()])
+    clock = TimeField(_l("Time"), [Optional()])
+    fold = SelectField(_l("Which of the two"), default="", validate_choice=False)
+
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.fold.choices = _folds()
+
+    def read_plan(self, zone: str, now: datetime) -> datetime | None:
+        """When to release it, an instant to come; None if it cannot be meant, with the reason beside its field."""
+        if self.day.data is None:
+            _said(self.day, _("Say on which day it is to be released."))
+        elif self.clock.data is None:
+            _said(self.clock, _("Say at what time, such as 09:00."))
+        else:
+            at = read_moment(self.day.data, self.clock, self.fold, zone)
+            if at is not None and at <= now:
+                _said(self.clock, _("That moment has passed. Choose a later one, or release it now."))
+            elif at is not None:
+                return at
+        return None
 
 
 class ReturnForm(BaseForm):

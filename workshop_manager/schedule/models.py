@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workshop_manager.core.database import Base
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.schedule.programme import Kind, Recording
+from workshop_manager.schedule.states import Outcome
 from workshop_manager.workshops.models import Room
 
 
@@ -153,6 +154,37 @@ class Release(Base):
     """`programme.to_json`: what was released, with sequences and tombstones. Holds names that may not be shown."""
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """Against the release before, as the public may read it: `{"what", "uid", "sentence", "was_start", "was_end"}`."""
+
+
+class PlannedRelease(Base):
+    """The draft as somebody looked at it, to be released at a moment; kept with what became of it."""
+
+    __tablename__ = "planned_releases"
+    __table_args__ = (
+        Index(
+            "uq_planned_releases_waiting",
+            "edition_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_planned_releases_due", "ended_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    seen: Mapped[str] = mapped_column(String(64))
+    """The fingerprint of the draft that was looked at."""
+    known_errors: Mapped[list[str]] = mapped_column(JSON)
+    """The errors it had then, which somebody accepted: `planning.error_keys`."""
+    tells: Mapped[bool] = mapped_column(default=True)
+    planned_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    planned_at: Mapped[datetime]
+    outcome: Mapped[Outcome | None]
+    release_number: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
 
 
 class ReleasedPerson(Base):

@@ -418,9 +418,10 @@ def _compared(at: Here) -> tuple[Working, drafting.Comparison, Release | None]:
     return working, drafting.compare(uow.session, at.edition, working.programme, last, public, uow.now), last
 
 
-def _release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -> Response:
+def release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -> Response:
     working, comparison, last = _compared(at)
     form.seen.data = working.fingerprint
+    form.offer()
     return page(
         "schedule/release.html",
         status,
@@ -434,15 +435,22 @@ def _release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -
         left=_left(at, working),
         count=sum(not item.cancelled for item in comparison.revision.items),
         refused=refused,
+        plan=queries.waiting_plan(unit().session, at.edition.id),
+        asks_which=_comes_twice(form),
         circles=telling.circles(unit(), at.edition, comparison) if comparison.differs else [],
     )
+
+
+def _comes_twice(form: ReleaseForm) -> bool:
+    """Only an hour that was refused for coming twice, or answered for, needs the question which one is meant."""
+    return bool(form.fold.data) or any("twice" in str(error) for error in form.clock.errors)
 
 
 @blueprint.get("/<community>/<edition>/organise/schedule/releases/new")
 @access(team(MAY_SCHEDULE))
 def new_release(community: str, edition: str) -> Response:
     """What a release would change, before anybody hears of it."""
-    return _release_page(here(), ReleaseForm(), 200)
+    return release_page(here(), ReleaseForm(), 200)
 
 
 @blueprint.post("/<community>/<edition>/organise/schedule/releases")
@@ -452,7 +460,7 @@ def release(community: str, edition: str) -> Response:
     at = here()
     form = ReleaseForm()
     if not form.is_sent:
-        return _release_page(at, form, 422)
+        return release_page(at, form, 422)
     try:
         made = releasing.release(
             unit(),
@@ -464,6 +472,6 @@ def release(community: str, edition: str) -> Response:
             tells=bool(form.tells.data),
         )
     except Conflict as refused:
-        return _release_page(at, form, 409, refused.sentence)
+        return release_page(at, form, 409, refused.sentence)
     tell(str(_("Release %(number)s is public. Calendars take it over when they next ask.", number=made.number)))
     return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from workshop_manager.schedule.models import (
     ItemSpeaker,
     JoinUse,
     PendingImport,
+    PlannedRelease,
     ProtectedTime,
     Release,
     ReleasedPerson,
@@ -305,6 +306,43 @@ def find_release(session: Session, edition_id: int, number: int) -> Release | No
     return session.scalars(
         select(Release).where(Release.edition_id == edition_id, Release.number == number)
     ).one_or_none()
+
+
+def find_plan(session: Session, plan_id: int) -> PlannedRelease | None:
+    """A planned release, whatever became of it."""
+    return session.get(PlannedRelease, plan_id)
+
+
+def waiting_plan(session: Session, edition_id: int) -> PlannedRelease | None:
+    """The release that is planned and still to come."""
+    return session.scalars(
+        select(PlannedRelease).where(PlannedRelease.edition_id == edition_id, PlannedRelease.ended_at.is_(None))
+    ).one_or_none()
+
+
+def last_plan(session: Session, edition_id: int) -> PlannedRelease | None:
+    """The one planned last."""
+    return session.scalars(
+        select(PlannedRelease)
+        .where(PlannedRelease.edition_id == edition_id)
+        .order_by(PlannedRelease.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def due_plans(session: Session, now: datetime) -> Sequence[int]:
+    """What was planned for by now, the earliest first."""
+    return session.scalars(
+        select(PlannedRelease.id)
+        .where(PlannedRelease.ended_at.is_(None), PlannedRelease.at <= now)
+        .order_by(PlannedRelease.at, PlannedRelease.id)
+    ).all()
+
+
+def is_released_since(session: Session, edition_id: int, moment: datetime) -> bool:
+    """Whether anything was released from that moment on."""
+    found = select(Release.id).where(Release.edition_id == edition_id, Release.released_at >= moment).limit(1)
+    return session.execute(found).first() is not None
 
 
 def work_states(session: Session, edition_id: int, numbers: Collection[int | None]) -> dict[int, State]:

@@ -9,9 +9,10 @@ from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import drafting, queries, returning, telling
+from workshop_manager.schedule import drafting, planning, queries, returning, telling
 from workshop_manager.schedule.changes import Change, What, difference
-from workshop_manager.schedule.forms import ReturnForm
+from workshop_manager.schedule.forms import ReleaseForm, ReturnForm
+from workshop_manager.schedule.organise import release_page
 from workshop_manager.schedule.programme import Programme, from_json
 from workshop_manager.schedule.views import blueprint
 from workshop_manager.schedule.visibility import public_view
@@ -20,6 +21,7 @@ from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import unit
+from workshop_manager.web.times import when_text
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
@@ -221,3 +223,44 @@ def release_again(community: str, edition: str, number: int) -> Response:
         )
     )
     return redirect(at.url("schedule.releases"), 303)  # type: ignore[return-value]
+
+
+# -- planned for a moment --------------------------------------------------------------------------------------------
+
+
+@blueprint.post(f"{BASE}/planned")
+@access(team(MAY_SCHEDULE))
+def plan_release(community: str, edition: str) -> Response:
+    """Release the draft as it is now at a moment in the edition's zone."""
+    at = here()
+    form = ReleaseForm()
+    form.offer()
+    moment = form.read_plan(at.edition.time_zone, unit().now) if form.is_sent else None
+    if moment is None:
+        return release_page(at, form, 422)
+    try:
+        planning.plan(
+            unit(),
+            at.edition,
+            at.standing,
+            moment,
+            note=form.note.data or "",
+            seen=form.seen.data or "",
+            despite_errors=bool(form.despite_errors.data),
+            tells=bool(form.tells.data),
+        )
+    except Conflict as refused:
+        return release_page(at, form, 409, refused.sentence)
+    when = when_text(moment, at.edition.time_zone)
+    tell(str(_("Planned: %(when)s. If the draft changes before, nothing is released and you get a mail.", when=when)))
+    return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
+
+
+@blueprint.post(f"{BASE}/planned/<int:plan_id>/end")
+@access(team(MAY_SCHEDULE))
+def call_off_release(community: str, edition: str, plan_id: int) -> Response:
+    """Call a planned release off."""
+    at = here()
+    planning.call_off(unit(), at.edition, at.standing, plan_id)
+    tell(str(_("Called off. Nothing is released by itself.")))
+    return redirect(at.url("schedule.new_release"), 303)  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Release, ReleasedPerson, Snapshot
 from workshop_manager.schedule.programme import Programme, from_json, to_json
+from workshop_manager.schedule.states import Outcome
 from workshop_manager.schedule.visibility import Choices, name_key, person_key, public_view, without_person
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.events import EditionLooksChanged
@@ -67,11 +68,29 @@ def release(
     if not standing.may(MAY_SCHEDULE):
         raise Forbidden(str(_("Only organisers and chairs of this edition release its schedule.")))
     edition = workshops.locked_edition(uow.session, edition.id)
+    looked = _look(uow, edition, seen=seen, despite_errors=despite_errors)
+    made = publish(uow, edition, looked.comparison, looked.last, note=note, tells=tells)
+    drafting.note(uow, edition.id, looked.working, differs=False)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    working: drafting.Working
+    comparison: drafting.Comparison
+    last: Release | None
+
+
+def require_releasable(uow: UnitOfWork, edition: Edition, *, seen: str, despite_errors: bool) -> drafting.Working:
+    """The draft, if releasing it now would be refused to nobody; raises `NotReleased` as `release` does."""
+    return _look(uow, edition, seen=seen, despite_errors=despite_errors).working
+
+
+def _look(uow: UnitOfWork, edition: Edition, *, seen: str, despite_errors: bool) -> _Looked:
     working = drafting.working(uow.session, edition)
     last = queries.last_release(uow.session, edition.id)
-    comparison = drafting.compare(
-        uow.session, edition, working.programme, last, shown_now(uow.session, edition.id), uow.now
-    )
+    public = shown_now(uow.session, edition.id)
+    comparison = drafting.compare(uow.session, edition, working.programme, last, public, uow.now)
     if not comparison.differs:
         sentence = (
             _("Release %(number)s already shows all of this. Nothing was released.", number=last.number)
@@ -87,9 +106,7 @@ def release(
         raise NotReleased(
             Why.ERRORS, str(_("The draft still has errors. Mend them, or say that you release it all the same."))
         )
-    made = publish(uow, edition, comparison, last, note=note, tells=tells)
-    drafting.note(uow, edition.id, working, differs=False)
-    return made
+    return _Looked(working, comparison, last)
 
 
 def shown_now(session: Session, edition_id: int) -> Programme | None:
@@ -124,6 +141,9 @@ def publish(
     uow.session.flush()
     _note_people(uow, edition.id, comparison.revision)
     render(uow, edition, made)
+    if (waiting := queries.waiting_plan(uow.session, edition.id)) is not None:
+        # It was compared with what was public before this one.
+        waiting.outcome, waiting.release_number, waiting.ended_at = Outcome.OVERTAKEN, made.number, uow.now
     audit.record(uow, "schedule released", "release", made.id, edition_id=edition.id, number=made.number)
     uow.tell(ScheduleReleased(edition.id, last.programme if last else None, made.id, tells))
     return made

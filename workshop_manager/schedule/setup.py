@@ -17,10 +17,12 @@ from workshop_manager.schedule import (
     noting,
     organise,
     pending,
+    planning,
     release_views,
     releasing,
     retaining,
     settle_views,
+    telling,
     views,
 )
 from workshop_manager.web import navigation
@@ -50,5 +52,7 @@ def init_app(app: Flask) -> None:
     panels.register_panel(50, cover.keynotes_panel)
     panels.register_dates_feed("schedule.deadlines")
     jobs.register(pending.JOB, every=3600, run=pending.forget_expired)
+    jobs.register(planning.JOB, every=20, run=planning.release_due)
+    telling.register_flags(planning.flags)
     jobs.register(releasing.JOB, every=60, run=releasing.refresh_stale)
     keeping.register(30, retaining.kept)

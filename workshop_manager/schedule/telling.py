@@ -22,10 +22,11 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something the desk of the schedule must know: a sentence, and the page that says more."""
+    """Something the desk of the schedule must know: a sentence, the page that says more, a kind of `ui.note`."""
 
     sentence: str
     url: str
+    kind: str = "stop"
 
 
 Finder = Callable[[UnitOfWork, Edition, Comparison], Sequence[Circle]]
