@@ -16,6 +16,7 @@ from workshop_manager.mail.models import MailState, OutboxMail
 from workshop_manager.schedule import releasing, returning
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import Named
+from workshop_manager.workshops import cancelling
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.rules import NOBODY
 from workshop_manager.workshops.states import Role, Visibility
@@ -143,6 +144,32 @@ def test_nobody_hears_of_slots_of_an_event_that_is_off_or_not_public(uow, what):
         edition.cancelled_at, edition.cancel_reason = uow.now, "Flood."
     uow.session.flush()
     assert told(uow, edition) == []
+
+
+@shows("Schedule", "When an event is called off, its speakers' slots leave their calendars with the mail that says so")
+def test_an_event_that_is_called_off_and_put_on_again_takes_its_slots_along(uow):
+    edition = make_edition(uow)
+    owner = make_person(uow, "Owner")
+    join_team(uow, edition, owner, Role.OWNER)
+    item = place(uow, edition, 1, "Ana", make_person(uow, "Ana", "ana@example.org"))
+    place(uow, edition, 2, "Cem", None, 60, "cem@example.org")
+    told(uow, edition)
+    token = service.reply_token(queries.contacts(uow.session, edition.id)[0])
+    uow.actor = owner
+    cancelling.cancel(uow, edition, "Flood.")
+    found = {mail.to_address: mail.calendar for mail in mails(uow, "workshops/edition_cancelled")}
+    for address in ("ana@example.org", "cem@example.org"):
+        assert b"METHOD:CANCEL" in found[address]
+        assert b"SEQUENCE:1" in found[address]
+    with pytest.raises(Conflict, match="cancelled"):
+        service.answer(uow, token, [Said(1, Answer.YES, "")])
+    cancelling.reinstate(uow, edition)
+    found = {mail.to_address: mail.calendar for mail in mails(uow, "workshops/edition_reinstated")}
+    assert b"METHOD:REQUEST" in found["ana@example.org"]
+    assert b"SEQUENCE:2" in found["ana@example.org"]
+    move(uow, edition, item, 30, "Ana")
+    told(uow, edition)
+    assert b"SEQUENCE:3" in mails(uow)[-1].calendar
 
 
 def test_a_worker_that_dies_half_way_tells_nobody_twice(work, database, clock, app, monkeypatch):

@@ -100,10 +100,13 @@ def _facts(step: Step, zone: str, own: str | None) -> list[tuple[str, str]]:
     return found
 
 
-def _calendar(
+def messages(
     uow: UnitOfWork, edition: Edition, public: Programme | None, to: Recipient, steps: Sequence[Step]
 ) -> bytes:
-    """A message for each slot, one after the other: each holds one UID. Nobody is named but as the public reads it."""
+    """A message for each slot, one after the other: each holds one UID. Nobody is named but as the public reads it.
+
+    An event that was called off or put on again since raises every SEQUENCE, as it does in the feed.
+    """
     shown = public or drafting.empty_programme(edition)
     sender_address = settings().mail_sender_address
     organiser = Party(edition.contact_email or sender_address, edition.name)
@@ -117,7 +120,7 @@ def _calendar(
             end=slot.end,
             room=slot.room or None,
             cancelled=step.what is What.OFF,
-            sequence=step.sequence,
+            sequence=step.sequence + edition.cancel_revision,
         )
         made.append(
             calendar.invitation(
@@ -163,7 +166,7 @@ def letter(
         why=why,
         person_id=to.person_id,
         locale=to.locale,
-        calendar=_calendar(uow, edition, public, to, steps),
+        calendar=messages(uow, edition, public, to, steps),
         is_secret=True,
         **sender(edition),
     )

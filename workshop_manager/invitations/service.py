@@ -30,6 +30,7 @@ from workshop_manager.schedule.programme import Item, Programme, from_json
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.web.request import settings
 from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.cancelling import Concerned, require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
 from workshop_manager.workshops.states import Visibility
@@ -281,6 +282,25 @@ def send_again(uow: UnitOfWork, edition: Edition, standing: Standing, contact_id
     audit.record(uow, "invitation sent again", "speaker", contact.id, edition_id=edition.id)
 
 
+def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
+    """Speakers with slots to come, when the event is called off or put on again: their entries follow."""
+    shown = schedule.published(uow.session, edition.id)
+    public = from_json(shown.programme) if shown else None
+    what = What.OFF if edition.is_cancelled else What.AGAIN
+    contacts = queries.contacts(uow.session, edition.id)
+    people = queries.people(uow.session, {one.person_id for one in contacts if one.person_id is not None})
+    for contact in contacts:
+        person = people.get(contact.person_id or 0)
+        if contact.person_id is not None and person is None:
+            continue
+        slots = [told_slot(row) for row in contact.slots if not row.is_off]
+        steps = [Step(what, slot, slot, slot.sequence) for slot in slots if slot.over_at > uow.now]
+        if steps:
+            to = _to(contact, person)
+            calendars = emails.messages(uow, edition, public, to, steps)
+            yield Concerned(to.address, to.name, to.person_id, to.locale, calendars)
+
+
 def forget_person(uow: UnitOfWork, person_id: int) -> None:
     """An account is being deleted: what its person was told and said goes with it."""
     uow.session.execute(delete(SpeakerContact).where(SpeakerContact.person_id == person_id))
@@ -314,6 +334,7 @@ def find(uow: UnitOfWork, token: str, *, lock: bool = False) -> tuple[Edition, S
 def answer(uow: UnitOfWork, token: str, said: Sequence[Said]) -> list[SpeakerInvitation]:
     """Record what they say of slots to come; organisers hear of each that is declined. Gives those declined anew."""
     edition, contact = find(uow, token, lock=True)
+    require_on(edition)
     rows = {row.id: row for row in contact.slots}
     declined = []
     for one in said:

@@ -28,12 +28,12 @@ BASE = "/<community>/<edition>/organise/schedule/speakers"
 # -- a speaker's link ------------------------------------------------------------------------------------------------
 
 
-def _forms(contact: SpeakerContact) -> list[tuple[SpeakerInvitation, AnswerForm | None, str]]:
+def _forms(edition: Edition, contact: SpeakerContact) -> list[tuple[SpeakerInvitation, AnswerForm | None, str]]:
     """Their slots that are not off, each with its form while it is to come, and what they said of an earlier time."""
     found: list[tuple[SpeakerInvitation, AnswerForm | None, str]] = []
     for row in contact.slots:
         slot = service.told_slot(row)
-        if slot.over_at <= unit().now or row.is_off:
+        if slot.over_at <= unit().now or row.is_off or edition.is_cancelled:
             found.append((row, None, ""))
             continue
         said = rules.present_answer(row.answer, row.answered_start, row.starts_at)
@@ -86,7 +86,7 @@ def answer(token: str) -> AnyResponse:
         edition, contact = service.find(unit(), token)
     except NotFound:
         return page("invitations/over.html", 404)
-    forms = _forms(contact)
+    forms = _forms(edition, contact)
     sent = [(row, form) for row, form, _was in forms if form is not None and form.is_submitted()]
     if not sent:
         return _answer_page(token, edition, contact, forms, 200)

@@ -78,9 +78,10 @@ class _Message(Message):
         alternative.attach(MIMEText(self.mail.text_body, "plain", "utf-8"))
         alternative.attach(MIMEText(self.mail.html_body, "html", "utf-8"))
         calendars = _calendars(self.mail.calendar)
-        if calendars and calendars[0].method:
+        invitation = next((one for one in calendars if one.method), None)
+        if invitation is not None:
             # What a mail program takes for the invitation that the mail is (RFC 6047 §2.4).
-            alternative.attach(calendars[0].part())
+            alternative.attach(invitation.part())
         whole: MIMEMultipart = alternative
         if self.mail.calendar or self.mail.picture:
             whole = MIMEMultipart("mixed")

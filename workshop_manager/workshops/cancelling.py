@@ -10,7 +10,7 @@ with `def seated(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]`. Who
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -38,7 +38,7 @@ class Concerned:
     person_id: int | None = None
     locale: str = "en"
     calendar: bytes | None = None
-    """The entry of their calendar as it is now."""
+    """The entries of their calendar as they are now, one calendar after the other."""
 
     @property
     def key(self) -> str:
@@ -69,9 +69,11 @@ def everybody(found: Iterable[tuple[str, Iterable[Concerned]]]) -> list[Concerne
     by_key: dict[str, Concerned] = {}
     for _label, people in found:
         for one in people:
-            by_key.setdefault(one.key, one)
-    known = {one.address.casefold() for one in by_key.values() if one.person_id is not None}
-    return [one for one in by_key.values() if one.person_id is not None or one.address.casefold() not in known]
+            known = by_key.setdefault(one.key, one)
+            if known is not one and one.calendar is not None:
+                by_key[one.key] = replace(known, calendar=(known.calendar or b"") + one.calendar)
+    taken = {one.address.casefold() for one in by_key.values() if one.person_id is not None}
+    return [one for one in by_key.values() if one.person_id is not None or one.address.casefold() not in taken]
 
 
 def of_person(person: Person, calendar: bytes | None = None) -> Concerned:
