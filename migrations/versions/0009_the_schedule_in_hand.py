@@ -4,13 +4,56 @@ Revision ID: 0009
 Revises: 0008
 """
 
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
+from cryptography.fernet import Fernet, MultiFernet
+
+from workshop_manager.core.settings import load_settings
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+APPLICATIONS = sa.table(
+    "grant_applications",
+    sa.column("id"),
+    sa.column("visa", sa.String()),
+    sa.column("visa_day", sa.Date()),
+    sa.column("visa_told", sa.Text()),
+)
+
+
+def _lock() -> MultiFernet:
+    """As `core.sealed` does it."""
+    keys = [hmac.new(one.encode(), b"sealed columns", hashlib.sha256).digest() for one in load_settings().secret_keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
+
+
+def _seal_visas() -> None:
+    rows = APPLICATIONS.c
+    for number, visa, day in (
+        op.get_bind().execute(sa.select(rows.id, rows.visa, rows.visa_day).where(rows.visa.is_not(None))).all()
+    ):
+        told = json.dumps({"visa": visa, "day": day.isoformat() if day else None})
+        sealed = _lock().encrypt(told.encode()).decode()
+        op.execute(sa.update(APPLICATIONS).where(rows.id == number).values(visa_told=sealed))
+
+
+def _open_visas() -> None:
+    rows = APPLICATIONS.c
+    for number, sealed in (
+        op.get_bind().execute(sa.select(rows.id, rows.visa_told).where(rows.visa_told.is_not(None))).all()
+    ):
+        told = json.loads(_lock().decrypt(sealed))
+        day = date.fromisoformat(told["day"]) if told["day"] else None
+        op.execute(sa.update(APPLICATIONS).where(rows.id == number).values(visa=told["visa"], visa_day=day))
 
 
 def upgrade() -> None:
@@ -168,8 +211,24 @@ def upgrade() -> None:
     with op.batch_alter_table("rooms", schema=None) as batch_op:
         batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("visa_told", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("absent_at", sa.DateTime(timezone=True), nullable=True))
+    _seal_visas()
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.drop_column("visa_day")
+        batch_op.drop_column("visa")
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("visa", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("visa_day", sa.Date(), nullable=True))
+    _open_visas()
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.drop_column("absent_at")
+        batch_op.drop_column("visa_told")
+
     with op.batch_alter_table("rooms", schema=None) as batch_op:
         batch_op.drop_column("capacity")
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.factories import client_for, join_team, make_person
 from tests.grants.factories import (
@@ -23,7 +23,7 @@ from tests.grants.factories import (
 )
 from tests.registrations.factories import make_kind, make_registration
 from tests.season.hands import Hands
-from tests.shows import shows
+from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.claims import service as claims
 from workshop_manager.claims.states import Way
@@ -33,7 +33,7 @@ from workshop_manager.funds import queries as fund_rows
 from workshop_manager.funds.models import Fund
 from workshop_manager.funds.refusals import FieldConflict
 from workshop_manager.grantreport import queries as report
-from workshop_manager.grants import attending, caps, deciding, queries, service, visa, words
+from workshop_manager.grants import attending, caps, deciding, queries, retaining, service, visa, words
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.deciding import Proposal
 from workshop_manager.grants.forms import digest
@@ -239,3 +239,20 @@ def test_a_journey_noted_before_the_refusal_is_not_released(uow: UnitOfWork) -> 
     with pytest.raises(FieldConflict, match="takes part from afar") as told:
         release(uow, edition, member, _mine(uow, edition, person))
     assert told.value.field == "chosen"
+
+
+@keeps("P1", "P4")
+@shows("Grants", "What grantees told of their visas is sealed, and deleted some days after the event")
+def test_what_was_told_is_sealed_and_deleted_in_time(uow: UnitOfWork, scene: Scene) -> None:
+    edition, _fund, person, _organiser = scene
+    visa.tell(uow, edition, Visa.APPOINTMENT, date(2026, 7, 1))
+    stored = uow.session.execute(text("SELECT visa_told FROM grant_applications")).scalar_one()
+    assert stored.startswith("gAAAA")
+    (kept,) = retaining.kept(uow, edition)
+    assert (kept.number, kept.days) == (1, 31)
+    assert kept.remove is not None
+    assert kept.remove(uow, edition) == 1
+    uow.session.expire_all()
+    found = _mine(uow, edition, person)
+    assert (found.visa, found.visa_day, found.visa_at) == (None, None, None)
+    assert retaining.kept(uow, edition)[0].number == 0

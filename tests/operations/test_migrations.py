@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -203,4 +203,31 @@ def test_files_given_as_answers_before_are_sealed(empty_url: str, monkeypatch: p
     command.downgrade(alembic_config(empty_url), "0005")
     with engine.connect() as connection:
         assert connection.execute(select(table)).one() == (1, b"%PDF-1", b"%PDF-2")
+    engine.dispose()
+
+
+@keeps("P1")
+def test_visas_told_of_before_are_sealed(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "SITE_SECRET_KEY", "a-secret-that-only-this-test-knows-0000")
+    (key,) = load_settings().sealing_keys
+    command.upgrade(alembic_config(empty_url), "0008")
+    engine = create_engine(empty_url)
+    told = {"visa": "appointment", "visa_day": date(2026, 7, 1)}
+    given = {"editions": {"ends_at": datetime(2026, 6, 2, 12)}, "grant_applications": told}
+    for name in ("communities", "people", "editions", "grant_applications"):
+        table = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        with engine.begin() as connection:
+            connection.execute(insert(table), [_row_of(table, **given.get(name, {}))])
+    command.upgrade(alembic_config(empty_url), "0009")
+    database = Database(empty_url)
+    database.unlock(key)
+    with database.connection() as connection:
+        stored = connection.execute(text("SELECT visa_told FROM grant_applications")).scalar_one()
+        assert stored.startswith("gAAAA")
+        column = tables.metadata.tables["grant_applications"].c.visa_told
+        assert connection.execute(select(column)).scalar_one() == {"visa": "appointment", "day": "2026-07-01"}
+    database.dispose()
+    command.downgrade(alembic_config(empty_url), "0008")
+    with engine.connect() as connection:
+        assert connection.execute(select(table.c.visa, table.c.visa_day)).one() == tuple(told.values())
     engine.dispose()

@@ -11,7 +11,7 @@ from workshop_manager.claims.models import BankDetails, Claim, Receipt, ReceiptB
 from workshop_manager.claims.rules import COUNTING, THEIRS, TO_BE_PAID, Slip
 from workshop_manager.claims.states import ClaimState
 from workshop_manager.grants import queries as grants
-from workshop_manager.grants.models import Application, Award, Line
+from workshop_manager.grants.models import Application, Award, Line, visa_in
 from workshop_manager.grants.rules import JOURNEY
 from workshop_manager.grants.states import CostKind, Visa
 from workshop_manager.workshops.rules import Standing
@@ -168,7 +168,7 @@ def rows(session: Session, edition_id: int, standing: Standing, shown: str, *, o
     """The list, who waits longest first."""
     receipts = select(func.count()).where(Receipt.claim_id == Claim.id).scalar_subquery()
     found = session.execute(
-        select(Claim, Person.name, Line.kind, Application.currency, receipts, Application.visa)
+        select(Claim, Person.name, Line.kind, Application.currency, receipts, Application.visa_told)
         .join(Application, Application.id == Claim.application_id)
         .join(Award, Award.id == Claim.award_id)
         .join(Line, Line.id == Award.line_id)
@@ -179,8 +179,8 @@ def rows(session: Session, edition_id: int, standing: Standing, shown: str, *, o
         .limit(most)
     )
     return [
-        Row(claim, name or "", kind, currency, int(number), visa is Visa.REFUSED and kind in JOURNEY)
-        for claim, name, kind, currency, number, visa in found
+        Row(claim, name or "", kind, currency, int(number), visa_in(told) is Visa.REFUSED and kind in JOURNEY)
+        for claim, name, kind, currency, number, told in found
     ]
 
 

@@ -1,5 +1,6 @@
 """Applications with their costs, the committee's scores and conflicts, and money awarded line by line."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.database import Base
 from workshop_manager.core.deadlines import Deadline
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.grants.costs import Limit
 from workshop_manager.grants.rules import COMMITTED, LIVE
 from workshop_manager.grants.states import AwardState, CostKind, State, Upfront, Verdict, Visa
@@ -16,6 +18,12 @@ from workshop_manager.questions.models import Answer
 from workshop_manager.workshops.models import ImportantDate
 
 _LIVE = text("state IN ('proposed', 'offered', 'accepted')")
+
+
+def visa_in(told: Mapping[str, Any] | None) -> Visa | None:
+    """How far a visa is, from what is kept of it."""
+    found = (told or {}).get("visa")
+    return Visa(found) if found else None
 
 
 class GrantSettings(Base):
@@ -99,11 +107,12 @@ class Application(Base):
     """The offer is for who presents their work."""
     waitlist_number: Mapped[int | None]
     """Their place on the waitlist as they were told it; None where the organisers tell nobody."""
-    visa: Mapped[Visa | None]
-    visa_day: Mapped[date | None]
-    """Of the appointment."""
+    visa_told: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), default=dict, nullable=True)
+    """What they say of their visa: `visa`, and the `day` of the appointment. Sealed, and deleted after the event."""
     visa_at: Mapped[datetime | None]
     """When they said so."""
+    absent_at: Mapped[datetime | None]
+    """When an organiser noted that they did not attend: what is corrected after that is not owed by itself."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -126,6 +135,22 @@ class Application(Base):
         primaryjoin=lambda: and_(Application.id == foreign(Answer.owner_id), Answer.owner_kind == "grants"),
     )
     """To what organisers ask besides. For the committee's pages, which have it in the query of the application."""
+
+    @property
+    def visa(self) -> Visa | None:
+        """How far their visa is, as they say."""
+        return visa_in(self.visa_told)
+
+    @property
+    def visa_day(self) -> date | None:
+        """Of the appointment."""
+        day = (self.visa_told or {}).get("day")
+        return date.fromisoformat(day) if day else None
+
+    def tell_visa(self, visa: Visa | None, day: date | None, at: datetime | None) -> None:
+        """Keep what they say of it; None: nothing is known."""
+        self.visa_told = {} if visa is None else {"visa": visa.value, "day": day.isoformat() if day else None}
+        self.visa_at = at
 
     @property
     def offer_deadline(self) -> Deadline | None:

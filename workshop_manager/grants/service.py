@@ -504,7 +504,7 @@ def _empty(uow: UnitOfWork, application: Application) -> None:
     application.paid_elsewhere = {}
     application.arrives_on = application.departs_on = None
     application.stage = application.presented_before = None
-    application.visa = application.visa_day = application.visa_at = None
+    application.tell_visa(None, None, None)
     for line in application.lines:
         line.about = ""
     for score in queries.scores_of(uow.session, application.id):

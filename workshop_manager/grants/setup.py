@@ -16,6 +16,7 @@ from workshop_manager.grants import (
     merging,
     paper_views,
     queries,
+    retaining,
     round_views,
     service,
     statements,
@@ -29,6 +30,7 @@ from workshop_manager.mail import queries as mails
 from workshop_manager.questions import purposes
 from workshop_manager.registrations import consequences, groups
 from workshop_manager.registrations.states import Group
+from workshop_manager.retention import keeping
 from workshop_manager.web import navigation
 from workshop_manager.workshops import cancelling, panels
 from workshop_manager.workshops.cancelling import Concerned
@@ -85,6 +87,7 @@ def init_app(app: Flask) -> None:
     )
     purposes.register(asking.PURPOSE, navigation.SET_UP + 10)
     uses.register("grants", _USES)
+    keeping.register(20, retaining.kept)
     panels.register_open(40, cover.open_row)
     cancelling.register_circle(30, lambda: str(_("With a travel grant or an application")), _hoping)
     mails.register_hidden(queries.hidden_mails)

@@ -47,8 +47,7 @@ def tell(uow: UnitOfWork, edition: Edition, visa: Visa, day: date | None) -> App
         raise Conflict(str(_("What follows from a refusal is shown before it is done.")))
     if visa is Visa.APPOINTMENT and day is None:
         raise FieldConflict("day", str(_("Choose the day of the appointment.")))
-    application.visa, application.visa_at = visa, uow.now
-    application.visa_day = day if visa is Visa.APPOINTMENT else None
+    application.tell_visa(visa, day if visa is Visa.APPOINTMENT else None, uow.now)
     application.version += 1
     note(uow, application, "visa-told")
     uow.session.flush()
@@ -130,7 +129,7 @@ def refuse(uow: UnitOfWork, edition: Edition, *, seen: Following) -> Application
         raise Conflict(str(_("What follows from it changed while you read. Nothing has happened; look again.")))
     state = application.state
     back = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
-    application.visa, application.visa_at, application.visa_day = Visa.REFUSED, uow.now, None
+    application.tell_visa(Visa.REFUSED, None, uow.now)
     note(uow, application, "visa-refused" if back else "visa-told", back)
     if found.settled:
         note(uow, application, "visa-to-settle", found.settled)
@@ -166,8 +165,7 @@ def take_back(uow: UnitOfWork, edition: Edition, visa: Visa, day: date | None) -
     if application is None or application.visa is not Visa.REFUSED:
         raise NotFound
     application.person = person
-    application.visa, application.visa_at = visa, uow.now
-    application.visa_day = day if visa is Visa.APPOINTMENT else None
+    application.tell_visa(visa, day if visa is Visa.APPOINTMENT else None, uow.now)
     if application.state is State.DECLINED:
         move(application, Action.HOPE_AGAIN)
     answered(uow, application)

@@ -13,17 +13,19 @@ from workshop_manager.core.errors import NotFound
 from workshop_manager.funds.forms import Versioned
 from workshop_manager.funds.forms import number as number_of
 from workshop_manager.funds.refusals import FieldConflict
-from workshop_manager.grants import queries, visa, words
+from workshop_manager.grants import queries, retaining, visa, words
 from workshop_manager.grants.forms import OptionalDate
 from workshop_manager.grants.models import Application
 from workshop_manager.grants.states import Visa
 from workshop_manager.grants.views import BASE, blueprint
+from workshop_manager.retention import service as retention
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import required
 from workshop_manager.web.forms import tell as say
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
+from workshop_manager.web.times import day_text
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, Here, here
 
 PAGE = f"{BASE}/application/visa"
@@ -58,6 +60,7 @@ def _page(at: Here, form: VisaForm | None = None, status: int = 200) -> Response
         form=form or VisaForm(visa=chosen, day=found.visa_day),
         is_over=found.visa is Visa.REFUSED,
         known=visa.known(found, seats.get(viewer_person().id)) or str(_("nothing known")),
+        until=day_text(retention.day_of(unit(), at.edition, retaining.VISA), year=True),
         urls={name: at.url(f"grants.{name}") for name in ("overview", "application", "visa", "visa_refused")},
     )
 

@@ -106,7 +106,7 @@ SECTIONS = (
     _own(_l("Access codes used"), "access_code_uses.person_id", "used_at"),
     _own(_l("Travel grants"), "grant_applications.person_id",
          "edition_id currency statement cannot_front upfront other_funding paid_elsewhere arrives_on "
-         "departs_on stage presented_before visa visa_day visa_at waitlist_number conditions must_present "
+         "departs_on stage presented_before visa_told visa_at absent_at waitlist_number conditions must_present "
          "created_at changed_at submitted_at answered_at"),
     _own(_l("Costs I asked a grant for"), "grant_lines.application_id", "kind asked estimate own about",
          through=_APPLICATION),
