@@ -312,3 +312,34 @@ def test_who_did_not_come_leaves_no_bank_details(scene: Scene) -> None:
         service.save_bank_details(uow, edition, {"iban": "DE89370400440532013000"})
     service.did_not_attend(uow, edition, scene.application.id)
     assert queries.bank_details(uow.session, scene.application.id) is None
+
+
+@shows("Grants", "Of somebody who did not attend, what is put right afterwards is not owed until somebody decides anew")
+def test_a_correction_after_absence_owes_nothing(scene: Scene) -> None:
+    uow, edition, day = scene.uow, scene.edition, scene.uow.now.date()
+    claim = scene.claim(100_000)
+    service.approve(uow, edition, claim.id, 100_000, started_from=claim.version)
+    made = [service.pay(uow, edition, claim.id, 20_000, Way.CASH, day, started_from=claim.version) for _ in range(2)]
+    service.did_not_attend(uow, edition, scene.application.id)
+    assert (claim.state, scene.balances()) == (ClaimState.PAID, (0, 0, 40_000))
+    for left, one in zip((ClaimState.PAID, ClaimState.HANDED_IN), made, strict=True):
+        service.correct_payment(
+            uow, edition, claim.id, one.id, "Not paid.", came_back=False, started_from=claim.version
+        )
+        assert (claim.state, claim.due) == (left, 0)
+        with pytest.raises(Conflict):
+            service.pay(uow, edition, claim.id, 1, Way.CASH, day, started_from=claim.version)
+    assert scene.balances() == (40_000, 0, 0)
+    service.send_back(uow, edition, claim.id, reason="You did not attend.", started_from=claim.version)
+    assert (claim.state, scene.balances()) == (ClaimState.CLOSED, (0, 0, 0))
+    assert service.did_not_attend(uow, edition, scene.application.id) == 0
+
+
+def test_absence_noted_again_gives_back_what_was_corrected(scene: Scene) -> None:
+    uow, edition, day = scene.uow, scene.edition, scene.uow.now.date()
+    made = service.book(uow, edition, scene.application.id, scene.line(AIR), 50_000, Way.CARD, day, "")
+    service.did_not_attend(uow, edition, scene.application.id)
+    claim = queries.of_application(uow.session, scene.application.id)[0]
+    service.correct_payment(uow, edition, claim.id, made.id, "Not paid.", came_back=False, started_from=claim.version)
+    assert service.did_not_attend(uow, edition, scene.application.id) == 50_000
+    assert (claim.state, scene.balances()) == (ClaimState.CLOSED, (0, 0, 0))

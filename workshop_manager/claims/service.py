@@ -289,11 +289,11 @@ def _send_back(uow: UnitOfWork, held: _Held, reason: str) -> None:
 
 
 def _is_over(held: _Held) -> bool:
-    return held.application.state in OVER
+    return held.application.state in OVER or held.application.absent_at is not None
 
 
 def _return_rest(uow: UnitOfWork, held: _Held) -> None:
-    """Nobody can claim what is left of a grant that was declined or withdrawn."""
+    """Nobody can claim what is left of a grant that was declined or withdrawn, or whose person did not come."""
     if _is_over(held):
         back = money.give_back(uow, held.funds, held.application, AwardState.RETURNED)
         held.application.version += 1
@@ -363,13 +363,24 @@ def correct_payment(
     claim.paid -= made.amount
     made.undone_at, made.undone_by, made.undone_reason = uow.now, _actor_id(uow), reason.strip()
     claim.version += 1
-    if claim.approved:
+    if held.application.absent_at is not None and claim.due:
+        _undecide(uow, held)
+    elif claim.approved:
         claim.state = ClaimState.APPROVED if claim.due else ClaimState.PAID
     else:
         claim.state = ClaimState.CLOSED
     uow.session.flush()
     money.note(uow, held.application, "payment-came-back" if came_back else "payment-corrected", made.amount)
     return made
+
+
+def _undecide(uow: UnitOfWork, held: _Held) -> None:
+    """Of somebody who did not attend nothing is owed any more but what somebody decides anew."""
+    claim = held.claim
+    slices = held.slice(claim.due)
+    ledger.cut(uow, slices, key=f"claim:{claim.id}:{claim.version}:undecided", reason="absent")
+    claim.approved = claim.paid
+    claim.state = ClaimState.PAID if claim.paid else ClaimState.HANDED_IN
 
 
 def book(
@@ -401,11 +412,13 @@ def book(
 
 
 def did_not_attend(uow: UnitOfWork, edition: Edition, application_id: int) -> int:
-    """Give back all that is not paid; says how much. Open claims go back to their person, paid money stays paid."""
+    """Give back all that is not paid; says how much. Open claims are closed, paid money stays paid."""
     require(uow, edition, MAY_PAY)
     funds = fund_rows.locked_funds(uow.session, edition.id)
     application = deciding.judged(uow, edition, application_id)
+    application.absent_at = None  # noted twice, what the claims set free is counted below, with the rest
     _close_claims(uow, funds, application, str(_("You did not attend.")))
+    application.absent_at = uow.now
     back = money.give_back(uow, funds, application, AwardState.RETURNED)
     application.version += 1
     uow.session.flush()

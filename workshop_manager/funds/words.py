@@ -31,6 +31,7 @@ _REASONS = {
     "declined": _l("declined, or taken in part"),
     "expired": _l("not answered in time"),
     "returned": _l("given back"),
+    "absent": _l("they did not attend, so it waits for a decision"),
 }
 _REGIONS = {
     Region.AFRICA: _l("Africa"),
