@@ -9,6 +9,7 @@ from workshop_manager.accounts.merging import Afterwards, Pair, Part, moved
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
 from workshop_manager.schedule.models import (
+    EditorSeen,
     FeedToken,
     ItemSpeaker,
     JoinUse,
@@ -16,6 +17,7 @@ from workshop_manager.schedule.models import (
     PlannedRelease,
     Release,
     ReleasedPerson,
+    ScheduleEdit,
     SettledConflict,
 )
 from workshop_manager.schedule.programme import Programme, from_json, to_json
@@ -71,6 +73,8 @@ PART = Part(
         moved(FeedToken.person_id),
         moved(JoinUse.person_id),
         moved(PendingImport.person_id),
+        moved(ScheduleEdit.person_id),
+        moved(EditorSeen.person_id, EditorSeen.edition_id),
     ),
     move=_move,
 )

@@ -261,3 +261,36 @@ class JoinUse(Base):
     """Through the personal address of a calendar rather than signed in."""
     nobody: Mapped[str | None] = mapped_column(String(32))
     """In place of the person once they are forgotten: drawn for each session, so that people stay counted."""
+
+
+class ScheduleEdit(Base):
+    """One change somebody made in the grid, so that they can take it back; forgotten after a day."""
+
+    __tablename__ = "schedule_edits"
+    __table_args__ = (Index("ix_schedule_edits_own", "edition_id", "person_id", "id"), {"info": PRIVATE})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    """`moved`, `resized`, `placed`, `copied` or `removed`."""
+    title: Mapped[str] = mapped_column(String(400))
+    """Of the item it was done to, for the button that takes it back."""
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What each item was, by uid: its columns, or null where there was none (`editing.undoing.State`)."""
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None]
+
+
+class EditorSeen(Base):
+    """Who has the grid or an item's form open just now, and at which item."""
+
+    __tablename__ = "schedule_editors"
+    __table_args__ = ({"info": PRIVATE},)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    uid: Mapped[str | None] = mapped_column(String(100))
+    """Of the item they have chosen, if any."""
+    seen_at: Mapped[datetime]

@@ -25,11 +25,13 @@ from workshop_manager.schedule import (
     telling,
     views,
 )
+from workshop_manager.schedule.editing import undoing
+from workshop_manager.schedule.editing import views as grid_views
 from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views)
+PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views, grid_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -51,6 +53,7 @@ def init_app(app: Flask) -> None:
     panels.register_panel(40, cover.day_panel)
     panels.register_panel(50, cover.keynotes_panel)
     panels.register_dates_feed("schedule.deadlines")
+    jobs.register(undoing.JOB, every=3600, run=undoing.forget_old)
     jobs.register(pending.JOB, every=3600, run=pending.forget_expired)
     jobs.register(planning.JOB, every=20, run=planning.release_due)
     telling.register_flags(planning.flags)

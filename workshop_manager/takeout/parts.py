@@ -140,6 +140,8 @@ SECTIONS = (
     _own(_l("Files brought in"), "import_files.person_id", "edition_id name size created_at"),
     _own(_l("Programmes brought in"), "schedule_imports.person_id", "edition_id name row_count created_at"),
     _own(_l("Left as they are in a programme"), "schedule_settled.person_id", "edition_id code reason settled_at"),
+    _own(_l("Schedule changes you can undo"), "schedule_edits.person_id", "edition_id at what title undone_at"),
+    _own(_l("Schedules open just now"), "schedule_editors.person_id", "edition_id seen_at"),
     _own(_l("Named in programmes"), "released_people.person_id", "edition_id"),
 )  # fmt: skip
 
