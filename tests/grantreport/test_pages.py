@@ -104,6 +104,18 @@ def test_an_organiser_in_conflict_reads_no_name_and_no_number_of_the_award(stage
     assert "HYPERLINK" not in stage.partial.get(f"{DESK}/awards.csv").text
 
 
+def test_several_awards_in_conflict_are_one_row_and_nobody_counts_them(stage: Stage, work: Any) -> None:
+    with work() as uow:
+        person = uow.session.scalars(select(GrantConflict.person_id)).one()
+        hidden = select(GrantConflict.application_id)
+        other = uow.session.scalars(select(Award.application_id).where(Award.application_id.not_in(hidden))).first()
+        uow.session.add(GrantConflict(application_id=other, person_id=person, declared_at=uow.now))
+    mine, whole = _rows(stage.partial, "awards"), _rows(stage.organiser, "awards")
+    assert (len(mine), [row["award"] for row in mine].count("")) == (len(whole) - 1, 1)
+    for account in ("offered", "accepted", "claimed", "paid", "returned"):
+        assert sum(Decimal(row[account]) for row in mine) == sum(Decimal(row[account]) for row in whole)
+
+
 @shows("Grants", "Afterwards: asked, offered, taken, paid and unclaimed by kind, region and career stage, with plots")
 def test_the_report_tells_by_region(stage: Stage, database: Any) -> None:
     with count_queries(database) as queries_made:
