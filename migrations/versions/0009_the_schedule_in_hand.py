@@ -59,39 +59,6 @@ def _open_visas() -> None:
 
 def upgrade() -> None:
     op.create_table(
-        "planned_releases",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("note", sa.String(length=500), nullable=False),
-        sa.Column("seen", sa.String(length=64), nullable=False),
-        sa.Column("known_errors", sa.JSON(), nullable=False),
-        sa.Column("tells", sa.Boolean(), nullable=False),
-        sa.Column("planned_by", sa.Integer(), nullable=True),
-        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sa.String(length=40), nullable=True),
-        sa.Column("release_number", sa.Integer(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_planned_releases_edition_id_editions"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["planned_by"], ["people.id"], name=op.f("fk_planned_releases_planned_by_people"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_releases")),
-    )
-    with op.batch_alter_table("planned_releases", schema=None) as batch_op:
-        batch_op.create_index("ix_planned_releases_due", ["ended_at", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_planned_releases_planned_by"), ["planned_by"], unique=False)
-        batch_op.create_index(
-            "uq_planned_releases_waiting",
-            ["edition_id"],
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
-    op.create_table(
         "schedule_editors",
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -133,6 +100,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_schedule_edits_at"), ["at"], unique=False)
         batch_op.create_index("ix_schedule_edits_own", ["edition_id", "person_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_schedule_edits_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "planned_releases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("seen", sa.String(length=64), nullable=False),
+        sa.Column("known_errors", sa.JSON(), nullable=False),
+        sa.Column("tells", sa.Boolean(), nullable=False),
+        sa.Column("planned_by", sa.Integer(), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("release_number", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_planned_releases_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by"], ["people.id"], name=op.f("fk_planned_releases_planned_by_people"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_releases")),
+    )
+    with op.batch_alter_table("planned_releases", schema=None) as batch_op:
+        batch_op.create_index("ix_planned_releases_due", ["ended_at", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_planned_releases_planned_by"), ["planned_by"], unique=False)
+        batch_op.create_index(
+            "uq_planned_releases_waiting",
+            ["edition_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "schedule_protected",
@@ -249,31 +249,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("contact_id", "uid", name=op.f("uq_speaker_invitations_contact_id_uid")),
         info={"never_shown": True},
     )
-    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("visa_told", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("absent_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.drop_column("visa")
-        batch_op.drop_column("visa_day")
-
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.add_column(sa.Column("repeats", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("rooms", schema=None) as batch_op:
         batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("visa_told", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("absent_at", sa.DateTime(timezone=True), nullable=True))
+    _seal_visas()
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.drop_column("visa_day")
+        batch_op.drop_column("visa")
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("visa", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("visa_day", sa.Date(), nullable=True))
+    _open_visas()
+    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
+        batch_op.drop_column("absent_at")
+        batch_op.drop_column("visa_told")
+
     with op.batch_alter_table("rooms", schema=None) as batch_op:
         batch_op.drop_column("capacity")
 
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.drop_column("repeats")
-
-    with op.batch_alter_table("grant_applications", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("visa_day", sa.DATE(), nullable=True))
-        batch_op.add_column(sa.Column("visa", sa.VARCHAR(length=40), nullable=True))
-        batch_op.drop_column("absent_at")
-        batch_op.drop_column("visa_told")
 
     op.drop_table("speaker_invitations")
     with op.batch_alter_table("schedule_tellings", schema=None) as batch_op:
@@ -299,16 +303,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_schedule_protected_edition_id"))
 
     op.drop_table("schedule_protected")
-    with op.batch_alter_table("schedule_edits", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_schedule_edits_person_id"))
-        batch_op.drop_index("ix_schedule_edits_own")
-        batch_op.drop_index(batch_op.f("ix_schedule_edits_at"))
-
-    op.drop_table("schedule_edits")
-    with op.batch_alter_table("schedule_editors", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_schedule_editors_person_id"))
-
-    op.drop_table("schedule_editors")
     with op.batch_alter_table("planned_releases", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_planned_releases_waiting",
@@ -319,3 +313,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_planned_releases_due")
 
     op.drop_table("planned_releases")
+
+    with op.batch_alter_table("schedule_edits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_edits_person_id"))
+        batch_op.drop_index("ix_schedule_edits_own")
+        batch_op.drop_index(batch_op.f("ix_schedule_edits_at"))
+
+    op.drop_table("schedule_edits")
+    with op.batch_alter_table("schedule_editors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_editors_person_id"))
+
+    op.drop_table("schedule_editors")
