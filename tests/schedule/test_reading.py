@@ -564,3 +564,38 @@ def test_any_paste_is_read_or_refused_and_never_an_error(paste: str, day: date, 
         assert row.parent is None or row.parent in numbers
         assert row.start_as_printed or row.number in told
     reading.items(uid=by_number, accept=numbers)
+
+
+COPIED = """Weavers in ML
+Home
+Schedule
+All times are Central Standard Time.
+
+Time\tEvent
+9:00am - 9:30am\tKeynote: Jane Doe. On Red Teams
+9:30am - 9:45am\tContributed lightning talks
+ \tMary Example. First Title
+ \tLi Wei. Second Title
+9:45am - 10:05am\tCoffee break
+Posters
+A Poster Title. Somebody Else, Another One.
+
+Site theme by nobody."""
+
+
+@shows("Schedule", "A page copied whole gives its table; what stands around it is named, and put into no description")
+def test_a_page_that_was_copied_whole_gives_its_table() -> None:
+    reading = read(COPIED)
+    assert [(row.title, row.parent) for row in reading.rows] == [
+        ("On Red Teams", None), ("Contributed lightning talks", None), ("First Title", 2), ("Second Title", 2),
+        ("Coffee break", None),
+    ]  # fmt: skip
+    assert all("Poster" not in row.abstract for row in reading.rows)
+    told = [each.sentence for each in reading.doubts if each.row is None]
+    assert "4 lines before the table (from “Weavers in ML” on) were not read." in told
+    assert "3 lines after the table (from “Posters” on) were not read." in told
+
+
+def test_a_table_a_day_is_not_taken_for_one() -> None:
+    twice = COPIED + "\nTuesday\n8:00am - 8:30am Breakfast\n" + COPIED
+    assert len([row for row in read(twice).rows if row.parent is None]) >= 6

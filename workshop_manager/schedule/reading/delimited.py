@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from itertools import islice
 
 from workshop_manager.schedule.reading.clocks import find_times
 from workshop_manager.schedule.reading.columns import roles_of
 from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
-from workshop_manager.schedule.reading.values import MAX_ROWS, Doubt, Format, ImportRefusal
+from workshop_manager.schedule.reading.values import MAX_ROWS, Doubt, Format, ImportRefusal, Weight
 
 _SIGNS = ",;\t|"
 _WHEN = frozenset({"start", "start time", "start date", "time", "date"})
 _MOST_BROKEN = 50
+_LEAST_TIMED = 3
 
 
 def sheet_of_delimited(text: str) -> Sheet | None:
@@ -32,6 +34,45 @@ def sheet_of_delimited(text: str) -> Sheet | None:
     ]
     around = " ".join(" ".join(cells) for _line, cells in rows[: header or 0])[:4000]
     return Sheet(lines, around, doubts, format=Format.CSV)
+
+
+def sheet_within(text: str) -> Sheet | None:
+    """The one table in a page that was copied whole: lines with tabs, and all of the page's times in them.
+
+    None where there is none, where nothing stands around it, or where times stand outside it too (a table a day).
+    """
+    lines = text.splitlines()
+    tabbed = [place for place, line in enumerate(lines) if "\t" in line.rstrip()]
+    if not tabbed:
+        return None
+    first, last = tabbed[0], tabbed[-1]
+    timed = [place for place in tabbed if find_times(lines[place].split("\t")[0].strip(), whole=True)]
+    outside = [line for line in (*lines[:first], *lines[last + 1 :]) if line.strip()]
+    between = [line for line in lines[first:last] if line.strip() and "\t" not in line.rstrip()]
+    if (
+        len(timed) < _LEAST_TIMED
+        or not outside
+        or between
+        or any(find_times(line.strip(), whole=False) for line in outside)
+    ):
+        return None
+    alone = "\n".join(line if first <= place <= last else "" for place, line in enumerate(lines))
+    sheet = sheet_of_delimited(alone)
+    if sheet is None:
+        return None
+    told = [
+        Doubt(None, "page", _not_read(where, left), weight=Weight.NOTE)
+        for where, left in (("before", lines[:first]), ("after", lines[last + 1 :]))
+        if any(line.strip() for line in left)
+    ]
+    return replace(sheet, around=" ".join(outside)[:4000], doubts=[*sheet.doubts, *told], format=Format.TEXT)
+
+
+def _not_read(where: str, lines: list[str]) -> str:
+    left = [line for line in lines if line.strip()]
+    count = "One line" if len(left) == 1 else f"{len(left)} lines"
+    verb = "was" if len(left) == 1 else "were"
+    return f"{count} {where} the table (from “{tidy(left[0])[:60]}” on) {verb} not read."
 
 
 def _cell(text: str) -> str:

@@ -10,7 +10,7 @@ from io import BytesIO
 
 from workshop_manager.schedule.programme import ProgrammeError, as_zone
 from workshop_manager.schedule.reading.calendars import read_calendar
-from workshop_manager.schedule.reading.delimited import sheet_of_delimited
+from workshop_manager.schedule.reading.delimited import sheet_of_delimited, sheet_within
 from workshop_manager.schedule.reading.identities import shortened, told_apart
 from workshop_manager.schedule.reading.markup import sheet_of_html
 from workshop_manager.schedule.reading.plain import best_markdown, sheet_of_text
@@ -138,7 +138,9 @@ def _sheet(text: str, day: date) -> Sheet:
         return sheet_of_html(text, day)
     # Also a Markdown page or a CSV file with a few tags in it.
     lines = text.splitlines()
-    found = best_markdown(lines, day) or sheet_of_delimited(text) if len(lines) <= 50_000 else None
+    found = None
+    if len(lines) <= 50_000:
+        found = best_markdown(lines, day) or sheet_within(text) or sheet_of_delimited(text)
     if found is not None:
         return found
     return sheet_of_html(text, day) if _BLOCKS.search(text) else sheet_of_text(text, day)
