@@ -44,7 +44,7 @@ from workshop_manager.registrations.events import (
 )
 from workshop_manager.retention.service import noted
 from workshop_manager.reviews import service as reviews
-from workshop_manager.schedule import personal, posters, releasing, settling
+from workshop_manager.schedule import personal, posters, releasing, settling, stars
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.selfid import service as selfid
 from workshop_manager.signups import moving as signups_moving
@@ -155,6 +155,7 @@ def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     invitations.forget_person(uow, event.person_id)
+    stars.forget(uow, event.person_id)
     certifying.forget_person(uow, event.person_id)
     for edition_id in registration_rows.editions_of(uow.session, event.person_id):
         noted(uow, edition_id, "account", str(_("Account deleted by its person")), 1)

@@ -102,6 +102,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_schedule_edits_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "schedule_stars",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_schedule_stars_edition_id_editions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_schedule_stars_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "person_id", "uid", name=op.f("pk_schedule_stars")),
+    )
+    with op.batch_alter_table("schedule_stars", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_schedule_stars_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_schedule_stars_uid", ["edition_id", "uid"], unique=False)
+
+    op.create_table(
         "planned_releases",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -324,3 +341,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_schedule_editors_person_id"))
 
     op.drop_table("schedule_editors")
+    with op.batch_alter_table("schedule_stars", schema=None) as batch_op:
+        batch_op.drop_index("ix_schedule_stars_uid")
+        batch_op.drop_index(batch_op.f("ix_schedule_stars_person_id"))
+
+    op.drop_table("schedule_stars")

@@ -88,6 +88,15 @@ def circles(uow: UnitOfWork, edition: Edition, comparison: Comparison) -> Sequen
     found = service.plan(uow, edition, comparison.revision, comparison.new)
     lines = tuple(emails.in_a_line(one.to, one.steps, edition.time_zone) for one in found.messages)
     made = [Circle(emails.mails_text(len(lines)), lines, len(lines))] if lines else []
+    if comparison.old is not None:
+        number = len(service.news(uow, edition, comparison.old, comparison.new, found))
+        text = ngettext(
+            "%(num)s person who follows what changes gets a mail",
+            "%(num)s people who follow what changes get a mail",
+            number,
+        )
+        # How many, not who: what somebody follows is their own affair.
+        made += [Circle(str(text), (), number)] if number else []
     if found.unreachable:
         number = len(found.unreachable)
         text = ngettext(

@@ -18,7 +18,7 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.core.tokens import derived_key, token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
-from workshop_manager.invitations import emails, queries, rules
+from workshop_manager.invitations import digest, emails, queries, rules
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
 from workshop_manager.invitations.rules import Recipient, Slot, Step, What
 from workshop_manager.invitations.states import Answer
@@ -27,7 +27,7 @@ from workshop_manager.schedule import drafting
 from workshop_manager.schedule import queries as schedule
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.programme import Item, Programme, from_json
-from workshop_manager.schedule.visibility import name_key
+from workshop_manager.schedule.visibility import name_key, public_view
 from workshop_manager.web.request import settings
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.cancelling import Concerned, require_on
@@ -216,8 +216,25 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
     for message in found.messages:
         contact = _noted(uow, edition, message)
         _post(uow, edition, contact, f"speaker-slots:{last.id}:{contact.id}", message.to, message.steps, public)
+    before = schedule.find_release(uow.session, edition_id, due[0][1].number - 1)
+    told = 0
+    if before is not None and public is not None:
+        told = digest.tell(uow, edition, last.id, news(uow, edition, from_json(before.programme), public, found))
     uow.session.flush()
-    return len(found.messages)
+    return len(found.messages) + told
+
+
+def news(
+    uow: UnitOfWork, edition: Edition, old: Programme, new: Programme, found: Plan
+) -> dict[int, list[digest.News]]:
+    """What those who follow the schedule hear: nothing that they are told as speakers."""
+    choices = schedule.choices(uow.session, edition.id, drafting.people_in((old,)))
+    but = {
+        message.to.person_id: {step.slot.uid for step in message.steps}
+        for message in found.messages
+        if message.to.person_id is not None
+    }
+    return digest.followers(uow, edition, digest.news(public_view(old, choices), new, uow.now), but)
 
 
 def _post(

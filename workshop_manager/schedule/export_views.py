@@ -226,7 +226,7 @@ def subscribe(community: str, edition: str) -> Response:
     programme = publishing.parsed(shown.programme) if shown else None
     wanted = request.args.get("of", "")[:100]
     starred = frozenset(request.args.getlist("star")[: exports.MOST_STARS])
-    stars = _stars(programme, starred) if programme else []
+    stars = stars_by_day(programme, starred) if programme else []
     groups = _groups(programme, wanted) if programme else []
     chosen = _chosen(at, groups, stars)
     address = absolute(chosen.endpoint, **at.slugs, **chosen.values)
@@ -254,7 +254,7 @@ def _groups(programme: Programme, wanted: str) -> list[tuple[str, list[Choice]]]
     ]
 
 
-def _stars(programme: Programme, wanted: frozenset[str]) -> list[tuple[str, list[Star]]]:
+def stars_by_day(programme: Programme, wanted: frozenset[str]) -> list[tuple[str, list[Star]]]:
     """What can be starred, by day; nobody follows a coffee break alone."""
     found = []
     for day in exports.days_of(programme):

@@ -19,6 +19,7 @@ from workshop_manager.schedule.models import (
     ReleasedPerson,
     ScheduleEdit,
     SettledConflict,
+    StarredItem,
 )
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.visibility import person_key
@@ -72,6 +73,7 @@ PART = Part(
         moved(ReleasedPerson.person_id, ReleasedPerson.edition_id),
         moved(FeedToken.person_id),
         moved(JoinUse.person_id),
+        moved(StarredItem.person_id, StarredItem.edition_id, StarredItem.uid),
         moved(PendingImport.person_id),
         moved(ScheduleEdit.person_id),
         moved(EditorSeen.person_id, EditorSeen.edition_id),

@@ -244,6 +244,17 @@ class FeedToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class StarredItem(Base):
+    """Something that somebody follows with their account."""
+
+    __tablename__ = "schedule_stars"
+    __table_args__ = (Index("ix_schedule_stars_uid", "edition_id", "uid"), {"info": PRIVATE})
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    uid: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class JoinUse(Base):
     """Somebody went through to a session's video room. Organisers read totals; nobody reads who."""
 

@@ -22,6 +22,7 @@ from workshop_manager.schedule import (
     releasing,
     retaining,
     settle_views,
+    star_views,
     telling,
     views,
 )
@@ -31,7 +32,7 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views, grid_views)
+PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views, grid_views, star_views)
 """All hang their pages on the one blueprint when they are imported."""
 
 
