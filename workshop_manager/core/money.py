@@ -63,7 +63,9 @@ def parse_amount(typed: str, currency: str) -> int:
     minor = value * 10 ** exponent(currency)
     if minor > LARGEST:
         raise NotMoney("That is more than this form can hold. Check the number of zeros.")
-    if minor != int(minor):
+    digits = value.as_tuple().exponent
+    # Zeros count too: whoever writes 1.000 for a thousand must not be understood as one.
+    if minor != int(minor) or (isinstance(digits, int) and -digits > exponent(currency)):
         raise NotMoney(f"{currency} has {exponent(currency) or 'no'} digits after the point.")
     return int(minor)
 
