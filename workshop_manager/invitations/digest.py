@@ -77,6 +77,16 @@ def tell(uow: UnitOfWork, edition: Edition, release_id: int, told: Mapping[int, 
     return len(people)
 
 
+def kind(one: News) -> str:
+    """The same in a word or two."""
+    if one.after is None:
+        return str(_("Cancelled"))
+    if one.was_off:
+        return str(_("On again"))
+    moved = (one.before.start, one.before.end) != (one.after.start, one.after.end)
+    return str(_("New time")) if moved else str(_("New room"))
+
+
 def line(one: News, zone: str, own: str | None) -> str:
     """What became of one item, in plain words."""
     title, before = isolated(one.before.title), both_times(one.before, zone, own)
@@ -98,22 +108,24 @@ def line(one: News, zone: str, own: str | None) -> str:
 def _letter(edition: Edition, person: Person, found: list[News], key: str) -> Letter:
     locale = person.locale or "en"
     with force_locale(locale):
-        lines = [line(one, edition.time_zone, person.time_zone) for one in found]
+        facts = tuple((kind(one), line(one, edition.time_zone, person.time_zone)) for one in found)
         button = (str(_("See the schedule")), absolute("schedule.page", **edition.slugs))
-        why = _(
-            "You get this because you starred these on the schedule. To change that or stop it: %(address)s",
-            address=absolute("schedule.my_stars", **edition.slugs),
-        )
+        why = str(_("You get this because you starred these on the schedule."))
         signature = str(_("The organisers of %(edition)s", edition=isolated(edition.name)))
     return Letter(
         template="invitations/digest",
         key=key,
         to_address=person.email,
         to_name=person.name,
-        values={"edition": edition.name, "number": len(lines), "lines": lines},
+        values={
+            "edition": edition.name,
+            "number": len(facts),
+            "address": absolute("schedule.my_stars", **edition.slugs),
+        },
+        facts=facts,
         button=button,
         signature=signature,
-        why=str(why),
+        why=why,
         person_id=person.id,
         locale=locale,
         **sender(edition),
