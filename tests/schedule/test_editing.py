@@ -253,6 +253,28 @@ def test_what_was_released_meanwhile_does_not_vanish_by_an_undo(uow, scene):
         undoing.undo(uow, scene, CHAIR)
 
 
+def test_what_somebody_put_into_a_session_since_does_not_vanish_with_it(uow, scene):
+    session, amina = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION), uow.actor
+    made = placing.copy(uow, scene, CHAIR, session.id, session.version, Spot(DAY, TEN, None))
+    uow.actor = make_person(uow, name="Wahyuni")
+    service.add(uow, scene, CHAIR, content("Theirs", 90, parent_id=made.id))
+    uow.actor = amina
+    with pytest.raises(Conflict, match=r"“Theirs”.*“Talks”.*Wahyuni"):
+        undoing.undo(uow, scene, CHAIR)
+    assert queries.count_items(uow.session, scene.id) == 3
+
+
+def test_a_removal_is_not_done_again_over_what_was_put_in_since(uow, scene):
+    session = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION)
+    placing.take_out(uow, scene, CHAIR, session.id, session.version)
+    undoing.undo(uow, scene, CHAIR)
+    [row] = queries.draft_rows(uow.session, scene.id)
+    service.add(uow, scene, CHAIR, content("New", 0, parent_id=row.item.id))
+    with pytest.raises(Conflict, match="“New”"):
+        undoing.redo(uow, scene, CHAIR)
+    assert queries.count_items(uow.session, scene.id) == 2
+
+
 def test_an_undo_leaves_out_a_room_that_is_gone(uow, scene):
     hall, item = room(uow, scene), None
     item = make_item(uow, scene, room="Hall")

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core import audit
@@ -171,6 +171,7 @@ def _turn(uow: UnitOfWork, edition: Edition, left: Mapping[str, Any], wanted: Ma
             raise Conflict(_meanwhile(uow.session, edition.id, uid, now[uid] or state))
     gone = [uid for uid, state in wanted.items() if state is None and now[uid] is not None]
     _refuse_unpublishing(uow, edition, gone)
+    _refuse_emptying(uow.session, edition.id, gone)
     put(uow, edition, wanted)
 
 
@@ -179,6 +180,35 @@ def _refuse_unpublishing(uow: UnitOfWork, edition: Edition, uids: Iterable[str])
     public = from_json(shown.programme) if shown else None
     if public is not None and any(public.item(uid) is not None for uid in uids):
         raise Conflict(str(_("It was released meanwhile. Take it out instead, so that calendars hear of it.")))
+
+
+def _refuse_emptying(session: Session, edition_id: int, uids: Collection[str]) -> None:
+    """What was put into a session since would go with it: it is not among the items that this edit knows."""
+    if not uids:
+        return
+    around = aliased(ScheduleItem)
+    added = session.execute(
+        select(ScheduleItem.id, ScheduleItem.title, around.title.label("within"))
+        .join(around, around.id == ScheduleItem.parent_id)
+        .where(ScheduleItem.edition_id == edition_id, around.uid.in_(uids), ScheduleItem.uid.not_in(uids))
+        .order_by(ScheduleItem.id)
+        .limit(1)
+    ).one_or_none()
+    if added is None:
+        return
+    told = {"title": isolated(added.title), "within": isolated(added.within)}
+    name = last_hand(session, edition_id, added.id)
+    if name is None:
+        raise Conflict(str(_("“%(title)s” was put into “%(within)s” since, so this stays as it is.", **told)))
+    raise Conflict(
+        str(
+            _(
+                "“%(title)s” was put into “%(within)s” since (%(name)s changed it last), so this stays as it is.",
+                name=isolated(name),
+                **told,
+            )
+        )
+    )
 
 
 def _meanwhile(session: Session, edition_id: int, uid: str, state: State) -> str:
