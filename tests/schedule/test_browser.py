@@ -90,9 +90,21 @@ def test_two_organisers_at_the_grid(app: Any, work: Any, chromium: Any):
         page.keyboard.press("Control+z")
         page.wait_for_selector("#grid-said:has-text('Undone')")
 
-        page.locator(".g-work .btn").click()
-        page.wait_for_selector(".g-block:has-text('Waiting')")
+        with page.expect_response("**/grid/news"):  # where Amina is, for the others
+            page.locator(".g-work .btn").click()
+            page.wait_for_selector(".g-block:has-text('Waiting')")
         assert "Waiting" in times()
+
+        other = opened(wahyuni.id)
+        other.goto(GRID)
+        other.wait_for_selector("#grid-here:has-text('Amina is at “Waiting”')")
+        other.wait_for_selector(".g-held:has-text('Waiting')")
+        other.locator(".g-block", has_text="Coffee").locator(".g-open").focus()
+        other.keyboard.press("ArrowDown")
+        other.wait_for_selector("#grid-said:has-text('Saved')")
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        page.wait_for_selector("#grid-said:has-text('Somebody changed the draft')")
+        page.wait_for_selector("#grid-here:has-text('Wahyuni')")
 
         # Wahyuni saves the same item in the form; Amina has not seen it.
         with work() as uow:

@@ -14,7 +14,7 @@ from tests.shows import shows
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.schedule import queries, service
 from workshop_manager.schedule.content import Named
-from workshop_manager.schedule.editing import placing, undoing
+from workshop_manager.schedule.editing import placing, presence, undoing
 from workshop_manager.schedule.editing.board import Block, _lanes
 from workshop_manager.schedule.editing.placing import Spot
 from workshop_manager.schedule.models import ScheduleEdit, ScheduleItem
@@ -286,6 +286,45 @@ def test_an_undo_leaves_out_a_room_that_is_gone(uow, scene):
     assert row.item.room_id is None
 
 
+# -- who else is here ------------------------------------------------------------------------------------------------
+
+
+@shows("Schedule", "The grid and an item’s form show which other organisers are here just now, and at which item")
+def test_organisers_see_who_else_is_at_what(uow, scene):
+    item, amina, other = make_item(uow, scene, "Opening"), uow.actor, make_person(uow, name="Wahyuni")
+    presence.note(uow, scene, item.uid)
+    uow.actor = other
+    presence.note(uow, scene, None)
+    [seen] = presence.others(uow.session, scene.id, other.id, uow.now)
+    assert (seen.name, seen.uid, seen.sentence) == ("Amina Chair", item.uid, "Amina Chair is at “Opening”.")
+    [seen] = presence.others(uow.session, scene.id, amina.id, uow.now)
+    assert seen.sentence == "Wahyuni is here, too."
+    assert presence.others(uow.session, scene.id, amina.id, uow.now + timedelta(minutes=1)) == []
+    assert presence.others(uow.session, make_edition(uow, slug="2027").id, 0, uow.now) == []
+
+
+def test_that_somebody_is_still_there_is_written_down_now_and_then(uow, scene, database):
+    presence.note(uow, scene, "a")
+    uow.session.flush()
+    with count_queries(database) as statements:
+        presence.note(uow, scene, "a")
+        assert not [one for one in statements if one.startswith(("INSERT", "UPDATE"))]
+        presence.note(uow, scene, "b")
+        assert len([one for one in statements if one.startswith("UPDATE")]) == 1
+
+
+def test_every_change_of_the_draft_has_a_tag_of_its_own(uow, scene):
+    item, seen = make_item(uow, scene), [presence.tag(uow.session, scene.id)]
+    for step in (
+        lambda: move(uow, scene, item, TEN),
+        lambda: undoing.undo(uow, scene, CHAIR),
+        lambda: placing.take_out(uow, scene, CHAIR, item.id, item.version),
+    ):
+        step()
+        seen.append(presence.tag(uow.session, scene.id))
+    assert len(set(seen)) == len(seen)
+
+
 # -- lanes -----------------------------------------------------------------------------------------------------------
 
 
@@ -361,5 +400,7 @@ def test_a_change_is_answered_with_the_board_as_it_is_then(chair, work):
     undone = send(chair, f"{GRID}/undoings", {"day": "2026-12-11"})
     assert 'data-minute="510"' in undone.json["board"]
     assert 'data-minute="600"' in send(chair, f"{GRID}/redoings", {"day": "2026-12-11"}).json["board"]
+    news = send(chair, f"{GRID}/news", {"day": "2026-12-11", "tag": "old", "uid": chair.item.uid})
+    assert (news.json["people"], 'data-minute="600"' in news.json["board"]) == ([], True)
     for wrong in ({"item": "x"}, {"item": "99999"}, {"room": "99999"}, {"minute": "1e9"}, {"day": "soon"}):
         assert send(chair, f"{GRID}/places", form | {"version": seen + 3} | wrong).status_code == 404

@@ -23,7 +23,7 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.schedule import drafting, queries, service
-from workshop_manager.schedule.models import ItemOrigin, ItemSpeaker, ScheduleEdit, ScheduleItem
+from workshop_manager.schedule.models import EditorSeen, ItemOrigin, ItemSpeaker, ScheduleEdit, ScheduleItem
 from workshop_manager.schedule.programme import from_json
 from workshop_manager.submissions.models import Submission
 from workshop_manager.workshops.models import Edition, Room
@@ -304,6 +304,7 @@ class _Known:
 
 
 def forget_old(database: Database, clock: Clock) -> None:
-    """Remove what can no longer be undone."""
+    """Remove what can no longer be undone, and who was at the grid."""
     with unit_of_work(database, clock) as uow:
+        uow.session.execute(delete(EditorSeen).where(EditorSeen.seen_at <= uow.now - timedelta(hours=1)))
         uow.session.execute(delete(ScheduleEdit).where(ScheduleEdit.at <= uow.now - KEPT))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, service
-from workshop_manager.schedule.editing import placing, undoing
+from workshop_manager.schedule.editing import placing, presence, undoing
 from workshop_manager.schedule.editing.board import board, days
 from workshop_manager.schedule.editing.placing import Spot
 from workshop_manager.schedule.views import blueprint
@@ -25,8 +25,9 @@ from workshop_manager.workshops.rules import MAY_SCHEDULE
 from workshop_manager.workshops.service import acting_person
 
 BASE = "/<community>/<edition>/organise/schedule/grid"
-PIXELS = 2
-"""A minute on the screen."""
+PIXELS, FINE = 2, 3
+"""A minute on the screen; on a day with items of a few minutes, so that one line of each can be read."""
+SHORT = 7
 
 
 def _day(text: str) -> date | None:
@@ -48,11 +49,14 @@ def _shown(at: Here) -> dict[str, Any]:
         on = min(used, default=days(working, at.edition)[0])
     rooms, accepted = workshops.rooms(uow.session, at.edition.id), submissions.accepted(uow.session, at.edition.id)
     person = acting_person(uow)
+    shown = board(working, at.edition, rooms, accepted, on)
+    is_fine = any(block.length <= SHORT for column in shown.columns for block in column.blocks)
     return {
         "at": at,
-        "board": board(working, at.edition, rooms, accepted, on),
+        "board": shown,
         "steps": undoing.steps(uow.session, at.edition.id, person.id, uow.now),
-        "pixels": PIXELS,
+        "pixels": FINE if is_fine else PIXELS,
+        "tag": presence.tag(uow.session, at.edition.id),
     }
 
 
@@ -191,3 +195,21 @@ def grid_redo(community: str, edition: str) -> Response:
     except Conflict as refusal:
         return _refused(at, refusal)
     return _saved(at, str(_("Done again: “%(title)s”.", title=isolated(row.title))))
+
+
+@blueprint.post(f"{BASE}/news")
+@access(team(MAY_SCHEDULE))
+def grid_news(community: str, edition: str) -> Response:
+    """Who else is here, and the board if it is not the one of `tag` any more; notes who asks, at the item `uid`."""
+    at, uow = here(), unit()
+    uid = request.form.get("uid", "")[:100]
+    presence.note(uow, at.edition, uid or None)
+    found = presence.others(uow.session, at.edition.id, acting_person(uow).id, uow.now)
+    people = [{"name": isolated(one.name), "uid": one.uid or "", "said": one.sentence} for one in found]
+    known = request.form.get("tag", "")
+    is_old = bool(known) and known != presence.tag(uow.session, at.edition.id)
+    board_now = render_template("schedule/grid_board.html", **_shown(at)) if is_old else None
+    said = str(_("Somebody changed the draft. This is how it stands now.")) if is_old else ""
+    response: Response = jsonify(people=people, board=board_now, said=said)
+    response.headers["Cache-Control"] = "no-store"
+    return response

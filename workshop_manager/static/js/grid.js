@@ -36,7 +36,7 @@ const lay = (block, minute = read(block, "minute"), length = read(block, "length
   const style = block.style;
   style.position = "absolute";
   style.insetBlockStart = `${(minute - first()) * pixels()}px`;
-  style.blockSize = `${Math.max(length * pixels(), 12)}px`;
+  style.blockSize = `${Math.max(length * pixels(), 15)}px`;
   if (block.dataset.inside) {
     // Beside the name of its session, which stands upright at the edge.
     const outer = 100 / read(block, "outerLanes");
@@ -81,13 +81,19 @@ const swap = (html, uid = "") => {
   }
   // What keys asked for since the change was sent is shown on the new board, too.
   if (pending) show(pending);
-  place.dispatchEvent(new Event("drawn"));
+  mark();
 };
 
+let telling = 0;
 const choose = (uid) => {
   const block = blockOf(uid);
+  const before = chosen;
   chosen = block && !block.classList.contains("g-off") ? uid : "";
   for (const each of live.querySelectorAll(".g-block")) each.classList.toggle("g-is-chosen", each.dataset.uid === chosen);
+  if (chosen !== before) {
+    clearTimeout(telling);
+    telling = setTimeout(ask, 500); // the others are told where one is
+  }
   const bar = live.querySelector(".g-chosen");
   bar.hidden = !chosen;
   if (chosen) bar.querySelector("bdi").textContent = block.querySelector(".g-title").textContent;
@@ -257,7 +263,6 @@ document.addEventListener("keydown", (event) => {
 live.addEventListener("focusin", (event) => {
   const block = event.target.closest(".g-block");
   if (block && block.dataset.uid !== chosen) choose(block.dataset.uid);
-  if (block) place.dispatchEvent(new Event("chosen"));
 });
 
 // A click chooses a block, a second one opens its form; so does Enter, which is a click without a pointer.
@@ -286,6 +291,51 @@ const putAfterLast = (work) => {
   const ends = [...column.querySelectorAll(".g-block:not(.g-off)")].map((each) => read(each, "minute") + read(each, "length"));
   const minute = ends.length ? Math.max(...ends) : first() + 60;
   send(words.place, { work: work.dataset.work, minute: Math.min(minute, 2 * 1440 - STEP), room: column.dataset.room });
+};
+
+// -- who else is here ------------------------------------------------------------------------------------------------
+
+let people = [];
+const mark = () => {
+  const list = document.getElementById("grid-here");
+  const lines = people.map((one) => one.said);
+  if (lines.join() !== [...list.children].map((each) => each.textContent).join()) {
+    list.replaceChildren(...lines.map((text) => Object.assign(document.createElement("li"), { textContent: text, dir: "auto" })));
+  }
+  list.hidden = !lines.length;
+  for (const block of live.querySelectorAll(".g-block")) {
+    const names = people.filter((one) => one.uid === block.dataset.uid).map((one) => one.name);
+    const who = block.querySelector(".g-who");
+    who.hidden = !names.length;
+    who.textContent = names.join(", ");
+    block.classList.toggle("g-held", names.length > 0);
+  }
+};
+
+const isIdle = () => !busy && !pending && !held && !dragged;
+let asking = false;
+const ask = async () => {
+  if (document.hidden || asking) return;
+  asking = true;
+  const body = new FormData();
+  body.set("csrf_token", words.token);
+  body.set("day", board().dataset.day);
+  body.set("uid", chosen);
+  const known = board().dataset.tag;
+  if (isIdle()) body.set("tag", known);
+  try {
+    const answer = await fetch(words.news, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20000) });
+    const told = await answer.json();
+    people = told.people;
+    if (told.board && isIdle() && board().dataset.tag === known) {
+      swap(told.board);
+      say(told.said);
+    }
+    mark();
+  } catch {
+    // Saving says so where it matters.
+  }
+  asking = false;
 };
 
 // -- mouse and finger ------------------------------------------------------------------------------------------------
@@ -403,5 +453,8 @@ window.interact(".g-block:not(.g-off)").resizable({
 
 addEventListener("online", () => { if (held) send(held.url, held.fields); });
 addEventListener("beforeunload", (event) => { if (busy || pending || held) event.preventDefault(); });
+addEventListener("focus", ask);
 draw();
+ask();
+setInterval(ask, 10000);
 place.dataset.ready = "1";
