@@ -30,6 +30,14 @@ APPLICATIONS = sa.table(
     sa.column("visa_told", sa.Text()),
 )
 
+# What the history says of a refusal outlives what was told of it: it names the money, and not the visa.
+HISTORY = sa.table("audit_entries", sa.column("action", sa.String()))
+NEUTRAL = {
+    "visa-refused": "journey-back",
+    "visa-to-settle": "journey-to-settle",
+    "visa-taken-back": "journey-again",
+}
+
 
 def _lock() -> MultiFernet:
     """As `core.sealed` does it."""
@@ -276,6 +284,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("visa_told", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("absent_at", sa.DateTime(timezone=True), nullable=True))
     _seal_visas()
+    for before, after in NEUTRAL.items():
+        op.execute(sa.update(HISTORY).where(HISTORY.c.action == before).values(action=after))
     with op.batch_alter_table("grant_applications", schema=None) as batch_op:
         batch_op.drop_column("visa_day")
         batch_op.drop_column("visa")
@@ -286,6 +296,8 @@ def downgrade() -> None:
         batch_op.add_column(sa.Column("visa", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("visa_day", sa.Date(), nullable=True))
     _open_visas()
+    for before, after in NEUTRAL.items():
+        op.execute(sa.update(HISTORY).where(HISTORY.c.action == after).values(action=before))
     with op.batch_alter_table("grant_applications", schema=None) as batch_op:
         batch_op.drop_column("absent_at")
         batch_op.drop_column("visa_told")

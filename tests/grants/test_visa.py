@@ -27,6 +27,7 @@ from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.claims import service as claims
 from workshop_manager.claims.states import Way
+from workshop_manager.core.audit import AuditEntry
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.funds import queries as fund_rows
@@ -256,3 +257,12 @@ def test_what_was_told_is_sealed_and_deleted_in_time(uow: UnitOfWork, scene: Sce
     found = _mine(uow, edition, person)
     assert (found.visa, found.visa_day, found.visa_at) == (None, None, None)
     assert retaining.kept(uow, edition)[0].number == 0
+
+
+def test_the_history_says_nothing_of_a_refusal(uow: UnitOfWork, scene: Scene) -> None:
+    edition, _fund, person, _organiser = scene
+    visa.refuse(uow, edition, seen=visa.follows(uow, edition, _mine(uow, edition, person)))
+    visa.take_back(uow, edition, Visa.GRANTED, None)
+    told = uow.session.scalars(select(AuditEntry.action)).all()
+    assert {"journey-back", "journey-again"} <= set(told)
+    assert not [one for one in told if "refused" in one]

@@ -130,9 +130,10 @@ def refuse(uow: UnitOfWork, edition: Edition, *, seen: Following) -> Application
     state = application.state
     back = give_back(uow, funds, application, AwardState.RETURNED, only=rules.JOURNEY)
     application.tell_visa(Visa.REFUSED, None, uow.now)
-    note(uow, application, "visa-refused" if back else "visa-told", back)
+    # The history is kept longer than what they told: it says what became of the money, and not why.
+    note(uow, application, "journey-back" if back else "visa-told", back)
     if found.settled:
-        note(uow, application, "visa-to-settle", found.settled)
+        note(uow, application, "journey-to-settle", found.settled)
     uow.session.flush()
     if found.aid and found.fund_id is not None and state in (State.OFFERED, State.ACCEPTED):
         _give_aid(uow, funds, application, found.fund_id, found.aid)
@@ -169,7 +170,7 @@ def take_back(uow: UnitOfWork, edition: Edition, visa: Visa, day: date | None) -
     if application.state is State.DECLINED:
         move(application, Action.HOPE_AGAIN)
     answered(uow, application)
-    note(uow, application, "visa-taken-back")
+    note(uow, application, "journey-again")
     emails.visa_taken_back(uow, edition, application)
     uow.session.flush()
     return application

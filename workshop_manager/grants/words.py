@@ -130,9 +130,9 @@ _ENTRIES = {
     "bank-details-seen": _l("Somebody looked at where to pay to"),
     "bank-details-removed": _l("Where to pay to was deleted"),
     "visa-told": _l("The person said how far the visa is"),
-    "visa-taken-back": _l("The visa was not refused after all; a journey can be given again"),
-    "visa-refused": _l("The visa was refused; %(money)s for the journey went back"),
-    "visa-to-settle": _l("%(money)s was claimed or paid for the journey, and is to be settled with the person"),
+    "journey-again": _l("A journey can be given again"),
+    "journey-back": _l("%(money)s for the journey went back"),
+    "journey-to-settle": _l("%(money)s was claimed or paid for the journey, and is to be settled with the person"),
     "virtual-aid": _l("%(money)s of virtual aid instead of the journey"),
     "joined": _l("The person had two accounts, each with an application; this one stays"),
 }
