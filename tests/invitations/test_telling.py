@@ -8,7 +8,7 @@ from tests.schedule.factories import CHAIR, content, make_item, make_release, ma
 from tests.shows import shows
 from workshop_manager.accounts.models import Listing
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
-from workshop_manager.invitations import desk, queries, service
+from workshop_manager.invitations import desk, queries, retaining, service
 from workshop_manager.invitations.models import SpeakerContact
 from workshop_manager.invitations.service import Said
 from workshop_manager.invitations.states import Answer
@@ -330,6 +330,14 @@ def test_an_invitation_goes_out_once_more_to_the_address_of_today_with_the_same_
     assert token in again.text_body
     assert b"SEQUENCE:0" in again.calendar
     assert desk.speakers(uow, edition)[0][0].problem == ""
+
+
+def test_what_speakers_said_goes_when_its_time_has_come(uow):
+    edition = make_edition(uow)
+    invited(uow, edition)
+    [kept] = retaining.kept(uow, edition)
+    assert (kept.number, kept.remove(uow, edition)) == (1, 1)
+    assert queries.contacts(uow.session, edition.id) == []
 
 
 def test_a_deleted_account_takes_its_invitations_along(uow):

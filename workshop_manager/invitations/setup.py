@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts import merging as accounts_merging
 from workshop_manager.core import jobs
-from workshop_manager.invitations import desk, merging, service, views
+from workshop_manager.invitations import desk, merging, retaining, service, views
+from workshop_manager.retention import keeping
 from workshop_manager.schedule import telling
 from workshop_manager.workshops import cancelling
 
@@ -17,4 +18,5 @@ def init_app(app: Flask) -> None:
     cancelling.register_circle(16, lambda: str(_("Invited to speak")), service.concerned)
     telling.register(10, desk.circles)
     telling.register_flags(desk.flags)
+    keeping.register(31, retaining.kept)
     jobs.register(service.JOB, every=60, run=service.tell_due)
