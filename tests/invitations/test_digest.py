@@ -28,6 +28,7 @@ def mails(uow):
     ).all()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("new", "now", "said"),
     [
