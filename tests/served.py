@@ -32,18 +32,18 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def browsers_at(app: Flask, work: Any, chromium: Any, base: str, **options: Any) -> Iterator[Callable[[int], Any]]:
+def browsers_at(app: Flask, work: Any, chromium: Any, base: str, **options: Any) -> Iterator[Callable[..., Any]]:
     """`page = open_for(person_id)`: a browser of their own, signed in. No script of a page may have failed."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
-    def open_for(person_id: int) -> Any:
+    def open_for(person_id: int, **own: Any) -> Any:
         key = new_token()
         with work() as uow:
             at = uow.now
             row = SignIn(key_hash=token_hash(key), person_id=person_id, created_at=at, seen_at=at, browser="")
             uow.session.add(row)
-        context = chromium.new_context(base_url=base, **options)
+        context = chromium.new_context(base_url=base, **options | own)
         contexts.append(context)
         interface: Any = app.session_interface
         cookie = interface.get_signing_serializer(app).dumps({"sid": key})

@@ -31,6 +31,7 @@ def _drag(page: Any, source: Any, x: float, y: float) -> None:
     "Schedule",
     "On the grid items are dragged, resized and moved by keys; each change is saved at once and can be undone",
     "The grid puts a block back, with a note, when somebody else changed the item meanwhile",
+    "On a phone the grid is dragged by a finger at its grips and scrolls everywhere else",
     "When the connection is lost the grid says what is not saved, and tries again",
 )
 def test_two_organisers_at_the_grid(app: Any, work: Any, chromium: Any):
@@ -129,3 +130,21 @@ def test_two_organisers_at_the_grid(app: Any, work: Any, chromium: Any):
         page.context.set_offline(False)
         page.wait_for_selector("#grid-said:has-text('11:05')")
         assert times()["Talks"][0] == "17:05"
+
+        # By a finger on a phone: the grip drags, everything else scrolls.
+        phone = opened(amina.id, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+        phone.goto(GRID)
+        phone.wait_for_selector("#grid[data-ready]")
+        phone.evaluate(
+            "const s = document.querySelector('.g-scroll'); scrollTo(0, s.getBoundingClientRect().top);"
+            " s.scrollTop = 400"
+        )
+        grip = phone.locator(".g-block", has_text="Talks").first.locator("> .g-grip").bounding_box()
+        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+        finger = phone.context.new_cdp_session(phone)
+        for kind, by in (("Start", 0), ("Move", 10), ("Move", 30), ("Move", 60)):
+            point = {"x": x, "y": y + by}
+            finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [point]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        phone.wait_for_selector("#grid-said:has-text('Saved: “Talks”')")
+        assert times()["Talks"][0] == "17:35"

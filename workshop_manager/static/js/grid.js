@@ -343,8 +343,7 @@ const ask = async () => {
 const shadow = Object.assign(document.createElement("div"), { className: "g-shadow" });
 let landing = null;
 
-const aim = (event, element, length) => {
-  const centre = element.getBoundingClientRect();
+const aim = (event, length) => {
   const column = columns().find((each) => {
     const box = each.getBoundingClientRect();
     return event.clientX >= box.left && event.clientX < box.right;
@@ -358,7 +357,7 @@ const aim = (event, element, length) => {
     landing = null;
     return;
   }
-  const top = element.classList.contains("g-work") ? event.clientY : centre.top;
+  const top = event.clientY - grab;
   const raw = first() + (top - box.top) / pixels();
   const minute = Math.min(Math.max(Math.round(raw / STEP) * STEP, 0), 2 * 1440 - STEP);
   landing = { minute, room: column.dataset.room };
@@ -386,22 +385,30 @@ const finish = () => {
 };
 
 let moved = { x: 0, y: 0 };
+let grab = 0;                  // how far below its top a block is held
+let scrolled = { x: 0, y: 0 }; // where the board stood when the drag began: it scrolls by itself at its edges
+const scroll = () => live.querySelector(".g-scroll");
 const free = () => !busy && !held;
 
 window.interact(".g-block:not(.g-off), .g-work").draggable({
   allowFrom: coarse ? ".g-grip" : undefined,
   ignoreFrom: ".g-edge, .g-listed a, button",
-  autoScroll: true,
+  autoScroll: { container: ".g-scroll", margin: 40 },
   listeners: {
     start: (event) => {
       moved = { x: 0, y: 0 };
+      scrolled = { x: scroll().scrollLeft, y: scroll().scrollTop };
+      const isWork = event.target.classList.contains("g-work");
+      grab = isWork ? 0 : event.clientY0 - event.target.getBoundingClientRect().top;
+      if (isWork) scrolled = null;
       if (!free()) event.interaction.stop();
       begin();
     },
     move: (event) => {
       moved = { x: moved.x + event.dx, y: moved.y + event.dy };
-      lift(event.target, moved.x, moved.y);
-      aim(event, event.target, read(event.target, "length"));
+      const by = scrolled ? { x: scroll().scrollLeft - scrolled.x, y: scroll().scrollTop - scrolled.y } : { x: 0, y: 0 };
+      lift(event.target, moved.x + by.x, moved.y + by.y);
+      aim(event, read(event.target, "length"));
     },
     end: (event) => {
       const target = event.target;
