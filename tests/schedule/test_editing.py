@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -17,9 +17,10 @@ from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.editing import placing, presence, undoing
 from workshop_manager.schedule.editing.board import Block, _lanes
 from workshop_manager.schedule.editing.placing import Spot
-from workshop_manager.schedule.models import ScheduleEdit, ScheduleItem
+from workshop_manager.schedule.models import ItemOrigin, ItemSpeaker, ScheduleEdit, ScheduleItem
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.submissions.states import Outcome
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Room
 from workshop_manager.workshops.states import Role
 
@@ -251,6 +252,53 @@ def test_what_was_released_meanwhile_does_not_vanish_by_an_undo(uow, scene):
     make_release(uow, scene)
     with pytest.raises(Conflict, match="released meanwhile"):
         undoing.undo(uow, scene, CHAIR)
+
+
+def forgotten(uow):
+    """What the session knows of items is let go, as between two requests."""
+    uow.session.flush()
+    for each in list(uow.session):
+        if isinstance(each, ScheduleItem | ItemSpeaker | ItemOrigin) and each in uow.session:
+            uow.session.expunge(each)
+
+
+STEPS = st.tuples(st.sampled_from(["place", "resize", "copy", "remove"]), st.integers(0, 9), st.integers(0, 30))
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, min_size=2, max_size=5))
+def test_any_changes_lead_back_to_the_start_and_to_the_end_again(uow, scene, steps):
+    if not queries.count_items(uow.session, scene.id):
+        hall = room(uow, scene)
+        session = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION, room="Hall")
+        make_item(uow, scene, "A talk", 15, length=15, parent_id=session.id, speakers=(Named("Nur Aisyah"),))
+        make_item(uow, scene, "Alone", 90)
+    else:
+        hall = next(iter(workshops.rooms(uow.session, scene.id)))
+    start, done = said(uow, scene), 0
+    for verb, which, slot in steps:
+        forgotten(uow)
+        rows = queries.draft_rows(uow.session, scene.id)
+        if not rows:
+            break
+        item = rows[which % len(rows)].item
+        spot = Spot(DAY, 480 + 15 * slot, hall.id if slot % 2 else None)
+        if verb == "place":
+            placing.place(uow, scene, CHAIR, item.id, item.version, spot)
+        elif verb == "resize":
+            placing.resize(uow, scene, CHAIR, item.id, item.version, 5 + slot)
+        elif verb == "copy":
+            placing.copy(uow, scene, CHAIR, item.id, item.version, spot)
+        else:
+            placing.take_out(uow, scene, CHAIR, item.id, item.version)
+        done += 1
+    forgotten(uow)
+    end = said(uow, scene)
+    for turn, wanted in ((undoing.undo, start), (undoing.redo, end), (undoing.undo, start)):
+        for _ in range(done):
+            forgotten(uow)
+            turn(uow, scene, CHAIR)
+        assert said(uow, scene) == wanted
 
 
 def test_what_somebody_put_into_a_session_since_does_not_vanish_with_it(uow, scene):
