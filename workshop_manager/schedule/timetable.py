@@ -14,6 +14,7 @@ from workshop_manager.core.deadlines import zone_label
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import words
 from workshop_manager.schedule.changes import What
+from workshop_manager.schedule.exports import star_of
 from workshop_manager.schedule.programme import Item, Kind, Programme, Recording
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.web.times import clock_text, day_text
@@ -77,6 +78,11 @@ class Line:
     abstract: str
     roll: str = ""
     kids: tuple["Line", ...] = ()
+
+    @property
+    def star(self) -> str:
+        """What stands for it in the address of a calendar of what one starred."""
+        return star_of(self.uid)
 
 
 @dataclass(frozen=True, slots=True)
