@@ -204,6 +204,7 @@ def _without_what_varies(answer: Answer, path: str) -> str:
     text = answer.text.replace(path.replace("&", "&amp;"), "PATH")
     text = re.sub(r"[0-9a-f]{4}-[0-9a-f]{4}", "REQUEST", text)
     text = re.sub(r'name="(csrf_token|once|form_key)"[^>]*value="[^"]*"', "TOKEN", text)
+    text = re.sub(r'data-token="[^"]*"', "TOKEN", text)  # the same, where a script sends it
     headers = {k: v for k, v in answer.headers.items() if k not in ("Content-Length", "Set-Cookie", "Date")}
     return f"{answer.status}\n{headers}\n{text}"
 

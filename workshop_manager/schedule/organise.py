@@ -22,7 +22,6 @@ from workshop_manager.schedule.programme import from_json
 from workshop_manager.schedule.rules import Gap
 from workshop_manager.schedule.views import blueprint, is_meetup
 from workshop_manager.submissions import queries as submissions
-from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -92,11 +91,10 @@ def draft(community: str, edition: str) -> Response:
     at, uow = here(), unit()
     working = drafting.working(uow.session, at.edition)
     last = queries.release_lines(uow.session, at.edition.id, most=1)
-    accepted = submissions.accepted(uow.session, at.edition.id)
     common: dict[str, Any] = {"at": at, "last": last[0] if last else None, "is_series": is_meetup(at.edition)}
     if not working.rows:
         rooms = workshops.rooms(uow.session, at.edition.id)
-        opening = _opening(at, len(rooms), len(accepted))
+        opening = _opening(at, len(rooms), len(submissions.accepted(uow.session, at.edition.id)))
         return page("schedule/empty.html", ticks=_ticks(at), opening=opening, **common)
     state = queries.draft_state(uow.session, at.edition.id)
     return page(
@@ -104,7 +102,7 @@ def draft(community: str, edition: str) -> Response:
         days=_days(working, at.edition.time_zone),
         doubts=_told(at, working),
         left=_left(at, working),
-        unplaced=_unplaced(working, accepted),
+        unplaced=queries.unplaced(uow.session, at.edition.id, _NEEDS_A_TIME),
         state=state,
         may_count=at.standing.may(ORGANISERS),
         flags=telling.flags(uow, at.edition),
@@ -136,11 +134,6 @@ def _left(at: Here, working: Working) -> list[Left]:
         )
         for each in working.settled
     ]
-
-
-def _unplaced(working: Working, accepted: Iterable[Submission]) -> list[Submission]:
-    placed = {row.item.submission_id for row in working.rows}
-    return [work for work in accepted if work.outcome in _NEEDS_A_TIME and work.id not in placed]
 
 
 def _days(working: Working, zone: str) -> list[DeskDay]:

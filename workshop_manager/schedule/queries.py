@@ -29,7 +29,8 @@ from workshop_manager.schedule.models import (
 )
 from workshop_manager.schedule.visibility import Choices, name_key, person_key
 from workshop_manager.submissions.models import Author, Submission
-from workshop_manager.submissions.states import State
+from workshop_manager.submissions.rules import ON_PROGRAMME
+from workshop_manager.submissions.states import Outcome, State
 from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room
 from workshop_manager.workshops.states import Visibility
 
@@ -99,6 +100,21 @@ def scheduled_authors(session: Session, edition_id: int) -> Sequence[Row[int, st
 def author_people(authors: Iterable[Row[int, str, int | None]]) -> dict[tuple[int, str], int]:
     """Of `scheduled_authors`, which account stands behind whom, by submission id and `name_key`."""
     return {(work, name_key(name)): person_id for work, name, person_id in authors if person_id is not None}
+
+
+def unplaced(session: Session, edition_id: int, outcomes: Collection[Outcome]) -> Sequence[Row[int, str]]:
+    """Number and title of accepted works of these outcomes that have no place in the draft (one query)."""
+    placed = select(ScheduleItem.id).where(ScheduleItem.submission_id == Submission.id)
+    return session.execute(
+        select(Submission.number, Submission.title)
+        .where(
+            Submission.edition_id == edition_id,
+            Submission.state.in_(ON_PROGRAMME),
+            Submission.outcome.in_(outcomes),
+            ~placed.exists(),
+        )
+        .order_by(Submission.number)
+    ).all()
 
 
 def protected_times(session: Session, edition_id: int) -> Sequence[ProtectedTime]:
