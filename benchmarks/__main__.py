@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import assigning, feeding, ledger, proposal, registering, reviewing
+from benchmarks import assigning, drafting, feeding, ledger, proposal, registering, reviewing
 from benchmarks.acts import acts
 from benchmarks.servers import ROOT, SERVERS, fetch, free_port, load, memory, server, wait_for
 
@@ -138,6 +138,7 @@ def main() -> None:
         reviewing.compare()
         registering.compare()
         feeding.main("", given.seconds)
+        drafting.main()
         proposal.main(500)
         ledger.main(f"sqlite:///{folder}/ledger.sqlite3")
         from_nothing(folder)

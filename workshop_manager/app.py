@@ -42,6 +42,7 @@ from workshop_manager.selfid import setup as selfid
 from workshop_manager.signups import setup as signups
 from workshop_manager.submissions import setup as submissions
 from workshop_manager.takeout import setup as takeout
+from workshop_manager.timetabling import setup as timetabling
 from workshop_manager.web.access import require_declarations
 from workshop_manager.web.setup import make_application
 from workshop_manager.workshops import setup as workshops
@@ -75,6 +76,7 @@ FEATURES = (
     door,
     handover,
     invitations,
+    timetabling,
     signups,
     exchange,
     takeout,

@@ -8,6 +8,7 @@ from flask import Flask
 from PIL import Image
 from pypdf import PdfWriter
 
+from tests.shows import shows
 from workshop_manager.claims import receipts, rules
 from workshop_manager.claims.receipts import NotAReceipt
 from workshop_manager.claims.rules import Slip
@@ -19,6 +20,10 @@ DAY = timedelta(days=1)
 SLIP = Slip("a", STARTS, 1000, "JPY")
 
 
+@shows(
+    "Grants",
+    "A receipt outside the award, over its line, of another time than the event, or seen before is marked",
+)
 @pytest.mark.parametrize(
     ("slip", "others", "kind", "found"),
     [

@@ -74,6 +74,7 @@ def scene(uow: UnitOfWork) -> Scene:
     return Scene(uow, edition, fund, person, treasurer, found)
 
 
+@shows("Grants", "A claim is approved or cut with a reason, and paid in parts")
 def test_a_claim_is_cut_paid_in_parts_and_closes_its_bank_details(scene: Scene) -> None:
     uow, edition = scene.uow, scene.edition
     claim = scene.claim(100_000)
@@ -148,6 +149,7 @@ def test_the_same_receipt_is_seen_again(scene: Scene) -> None:
     assert service.findings(scene.uow, scene.edition, again, line, 30_000)[again.receipts[0].id] == (Finding.SAME_FILE,)
 
 
+@shows("Grants", "Receipts in other currencies keep their amount and day, and are counted at the rate of that day")
 def test_receipts_are_counted_at_the_rate_of_their_day(scene: Scene) -> None:
     uow = scene.uow
     for currency, minor, rate in (("JPY", 15_000, "0.0065"), ("KWD", 12_345, "3.25")):

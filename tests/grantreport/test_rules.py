@@ -57,6 +57,7 @@ def test_a_figure_of_few_people_is_withheld_from_groups_and_from_the_whole() -> 
     assert (found.over, found.short) == (None, None)
 
 
+@shows("Grants", "The report counts and averages what was spent beyond awards and what was left of them")
 def test_overage_and_shortfall_are_counted_and_averaged() -> None:
     facts = [Fact(n, "a" if n % 2 else "b", asked=100, paid=100 + 20 * (n % 3 - 1)) for n in range(60)]
     found = whole(facts).apart

@@ -86,7 +86,11 @@ def _value(problem: Problem, awards: Awards) -> tuple[int, int, int]:
     return -short, worth, sum(rules.given_to(awards, one.id) for one in problem.applicants)
 
 
-@shows("Grants", "A proposal of awards is the best there is under its rules, not an estimate")
+@shows(
+    "Grants",
+    "A proposal of awards is the best there is under its rules, not an estimate",
+    "No award of a proposal is less than is useful: half a flight is no flight",
+)
 @settings(max_examples=40, deadline=None)
 @given(_problems())
 def test_no_set_of_awards_is_better_than_the_proposal(problem: Problem) -> None:
@@ -200,3 +204,12 @@ def test_a_gap_is_told_by_step(app: Flask) -> None:
             "10.50 USD more could be put to use"
         )
         assert words.gap(2) == "2 points of help could be missing"
+
+
+@shows("Grants", "A proposal lets who presents for the first time count more, as much as organisers choose")
+def test_who_presents_for_the_first_time_counts_more_if_organisers_say_so() -> None:
+    people = (_person(1, 80), replace(_person(2, 80), is_first_time=True))
+    problem = Problem(people, (Pot(1, "one", "USD", 100, 100),), merit=5)
+    assert [*solver.solve(problem).awards] == [1]
+    assert [*solver.solve(replace(problem, first_timers=4)).awards] == [1]
+    assert [*solver.solve(replace(problem, first_timers=6)).awards] == [2]

@@ -14,6 +14,9 @@ from workshop_manager.schedule import drafting, importing, publishing, releasing
 from workshop_manager.schedule.forms import first_day
 from workshop_manager.schedule.reading.detecting import read_file
 from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
+from workshop_manager.timetabling import taking as timetable
+from workshop_manager.timetabling import words
+from workshop_manager.timetabling.gathering import Options
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MACHINE
 
@@ -132,3 +135,28 @@ def export(uow: UnitOfWork, edition: Edition, form: str, output: Path | None, dr
     file = output or Path(f"{edition.community.slug}-{edition.slug}-schedule.{form}")
     counts = {"items": len(programme.items), "bytes": len(body)}
     return Told(counts, about={"file": str(file), "version": told.version}, files=[(file, body)])
+
+
+@running.act(schedule, "draft")
+@click.option("--talk", type=click.IntRange(5, 480), default=15, show_default=True, help="Minutes of a talk.")
+@click.option("--lightning", type=click.IntRange(5, 480), default=5, show_default=True, help="Minutes of a short one.")
+@click.option("--room", "rooms", multiple=True, help="Only in this room; may be given several times.")
+@click.option("--moves", is_flag=True, help="Talks that have a place may move, as few as possible; else they stay.")
+def give_places(
+    uow: UnitOfWork, edition: Edition, talk: int, lightning: int, rooms: tuple[str, ...], moves: bool
+) -> Told:
+    """Give every accepted talk without a place the best there is: in sessions that have room, else in free time."""
+    taken = timetable.draft(uow, edition, MACHINE, Options(talk, lightning, frozenset(rooms), moves))
+    items = [
+        {
+            "submission": each.number,
+            "start": _instant(each.start),
+            "minutes": each.minutes,
+            "where": each.where,
+            "title": each.title,
+            "was": _instant(each.was) if each.was else None,
+        }
+        for each in taken.placed
+    ]
+    counts = {"placed": len(items), "without_room": len(taken.unplaced)}
+    return Told(counts, items, list(words.plan_in_words(taken)), about={"proven": taken.plan.is_proven})

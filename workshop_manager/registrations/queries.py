@@ -866,6 +866,23 @@ def holders_of(session: Session, kind_id: int) -> Sequence[int]:
     return [one for one in session.scalars(query.order_by(Registration.id)) if one is not None]
 
 
+def far_away(session: Session, edition_id: int, people: Collection[int]) -> set[int]:
+    """Those of these people who take part from afar (no query for nobody)."""
+    if not people:
+        return set()
+    query = (
+        select(Registration.person_id)
+        .join(RegistrationKind, RegistrationKind.id == Registration.kind_id)
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.state == State.REGISTERED,
+            RegistrationKind.mode == Mode.VIRTUAL,
+            Registration.person_id.in_(people),
+        )
+    )
+    return {one for one in session.scalars(query) if one is not None}
+
+
 # -- a cancelled edition ------------------------------------------------------------------------------------------
 
 

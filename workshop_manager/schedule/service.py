@@ -45,7 +45,7 @@ def add(uow: UnitOfWork, edition: Edition, standing: Standing, content: ItemCont
     edition = locked(uow, edition, standing)
     leave_room(uow, edition, 1)
     item = new_item(edition, _next_position(uow, edition))
-    _write(uow, edition, item, content)
+    write(uow, edition, item, content)
     audit.record(uow, "added", "schedule item", item.id, edition_id=edition.id)
     drafting.refresh(uow, edition)
     return item
@@ -78,7 +78,7 @@ def edit(
         raise Stale(str(_("Somebody saved this item while you were writing.")))
     moved_by = content.starts_at - item.starts_at
     is_shifted = bool(moved_by) and item.ends_at is not None and content.ends_at == item.ends_at + moved_by
-    _write(uow, edition, item, content)
+    write(uow, edition, item, content)
     if is_shifted:
         _shift_children(uow, item, moved_by)
     audit.record(uow, "changed", "schedule item", item.id, edition_id=edition.id)
@@ -101,7 +101,8 @@ def _shift_children(uow: UnitOfWork, item: ScheduleItem, by: timedelta) -> None:
         child.version += 1
 
 
-def _write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemContent) -> None:
+def write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemContent) -> None:
+    """Make an item, new or not, say that. Needs the edition locked; whoever calls refreshes the draft afterwards."""
     if content.ends_at is not None and content.ends_at <= content.starts_at:
         raise Conflict(str(_("An item ends after it starts.")))
     _check_parent(uow, edition, item, content.parent_id)
@@ -266,7 +267,7 @@ def add_series(
         if (content.title, start) in there:
             continue
         item = new_item(edition, position + made)
-        _write(
+        write(
             uow,
             edition,
             item,

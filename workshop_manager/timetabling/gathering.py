@@ -1,0 +1,231 @@
+"""From an edition's draft to a problem: which talks want a place, where there is room, who is where already."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from workshop_manager.registrations import queries as registrations
+from workshop_manager.schedule import drafting, queries
+from workshop_manager.schedule.clashes import EARLIEST, FREE, LATEST
+from workshop_manager.schedule.drafting import Working
+from workshop_manager.schedule.editing.placing import KINDS
+from workshop_manager.schedule.programme import Item, Kind
+from workshop_manager.schedule.visibility import name_key, person_key
+from workshop_manager.submissions import queries as submissions
+from workshop_manager.submissions.models import Author, Submission
+from workshop_manager.submissions.states import Outcome
+from workshop_manager.timetabling.problem import Place, Problem, Span, Stretch, Work
+from workshop_manager.workshops import queries as workshops
+from workshop_manager.workshops.models import Edition
+
+_ALL_STOP = FREE | {Kind.KEYNOTE, Kind.OPENING, Kind.SOCIAL}
+"""What everybody goes to: no talk beside it, in whatever room it is."""
+_TALKS = frozenset({Kind.TALK, Kind.LIGHTNING})
+
+
+TALK, LIGHTNING = 15, 5
+"""Minutes, unless somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an organiser says of it: minutes by kind of talk, rooms by name (all), whether placed talks may move."""
+
+    talk: int = TALK
+    lightning: int = LIGHTNING
+    rooms: frozenset[str] = frozenset()
+    moves: bool = False
+
+    def minutes(self, outcome: Outcome) -> int:
+        return self.lightning if outcome is Outcome.LIGHTNING else self.talk
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A talk of the problem: the accepted work it is, and its item if it has one."""
+
+    submission: Submission
+    uid: str | None
+    is_far: bool
+    zones: tuple[str, ...]
+    """Of those who give it from afar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The problem with what its keys stand for; `digest` names all that it follows from."""
+
+    problem: Problem
+    wanted: Mapping[str, Wanted]
+    working: Working
+
+    @property
+    def digest(self) -> str:
+        told = f"{self.working.fingerprint} {self.problem!r}"
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def gather(session: Session, edition: Edition, options: Options) -> Gathered:
+    """The talks of an edition that want a place, and the room there is (as many queries for few as for many)."""
+    working = drafting.working(session, edition)
+    works = {work.id: work for work in submissions.accepted(session, edition.id) if work.outcome in KINDS}
+    placed = {row.item.submission_id: row.item.uid for row in working.rows if row.item.submission_id in works}
+    programme = working.programme
+    movable: dict[str, int] = {}
+    if options.moves:
+        for submission_id, uid in placed.items():
+            item = programme.item(uid)
+            if item is not None and item.kind in _TALKS and not item.cancelled and item.end and submission_id:
+                movable[uid] = submission_id
+    origin = datetime.combine(edition.starts_at.astimezone(UTC).date() - timedelta(days=1), time(), UTC)
+    standing = [item for item in programme.items if not item.cancelled and item.uid not in movable]
+    stops = [
+        *(
+            Span(_minute(origin, p.starts_at), _minute(origin, p.ends_at))
+            for p in queries.protected_times(session, edition.id)
+        ),
+        *(
+            _span(origin, item)
+            for item in standing
+            if item.kind in _ALL_STOP and item.parent is None and item.over_at > item.start
+        ),
+    ]
+    names = [
+        room.name for room in workshops.rooms(session, edition.id) if not options.rooms or room.name in options.rooms
+    ]
+    stretches = [*_sessions(origin, standing, names, stops), *_days(origin, edition, standing, names or [""], stops)]
+    chosen = [
+        work
+        for work in works.values()
+        if work.outcome in (Outcome.ORAL, Outcome.LIGHTNING) and (work.id not in placed or placed[work.id] in movable)
+    ]
+    far = registrations.far_away(session, edition.id, _accounts(chosen))
+    wanted, found = {}, []
+    range_end = max((each.span.end for each in stretches), default=0)
+    for work in chosen:
+        its_uid = placed.get(work.id)
+        key, item = f"{work.number}", programme.item(its_uid) if its_uid else None
+        presenting = _presenting(work)
+        is_far = (item is not None and item.remote) or any(author.person_id in far for author in presenting)
+        there = presenting if item is not None and item.remote else [a for a in presenting if a.person_id in far]
+        zones = tuple(dict.fromkeys(a.person.time_zone for a in there if a.person and a.person.time_zone))
+        wanted[key] = Wanted(work, its_uid, is_far, zones)
+        found.append(
+            Work(
+                key,
+                int((item.end - item.start) / timedelta(minutes=1))
+                if item and item.end
+                else options.minutes(work.outcome or Outcome.ORAL),
+                frozenset(_key(a.person_id, a.name) for a in _presenting(work)),
+                work.track.name if work.track else None,
+                tuple(span for zone in zones for span in _nights(origin, range_end, zone)),
+                _before(origin, item, stretches) if item is not None else None,
+            )
+        )
+    busy: dict[str, list[Span]] = {}
+    for item in standing:
+        # Whoever chairs a session may speak in it.
+        if item.end is not None and item.end > item.start and item.kind is not Kind.SESSION:
+            for who in item.speakers:
+                busy.setdefault(who.person_key or name_key(who.name), []).append(_span(origin, item))
+    return Gathered(Problem(origin, tuple(found), tuple(stretches), busy), wanted, working)
+
+
+def _presenting(work: Submission) -> Sequence[Author]:
+    return [author for author in work.authors if author.is_presenter] or work.authors
+
+
+def _accounts(works: Iterable[Submission]) -> Collection[int]:
+    return {a.person_id for work in works for a in _presenting(work) if a.person_id is not None}
+
+
+def _key(person_id: int | None, name: str) -> str:
+    return person_key(person_id) if person_id is not None else name_key(name)
+
+
+def _minute(origin: datetime, moment: datetime) -> int:
+    return int((moment - origin) / timedelta(minutes=1))
+
+
+def _span(origin: datetime, item: Item) -> Span:
+    return Span(_minute(origin, item.start), _minute(origin, item.end or item.start))
+
+
+def _without(span: Span, taken: Iterable[Span]) -> Iterator[Span]:
+    """What is left of a span, in order."""
+    at = span.start
+    for each in sorted(taken, key=lambda one: one.start):
+        if each.end <= at or each.start >= span.end:
+            continue
+        if each.start > at:
+            yield Span(at, each.start)
+        at = max(at, each.end)
+    if at < span.end:
+        yield Span(at, span.end)
+
+
+def _sessions(
+    origin: datetime, items: Sequence[Item], rooms: Collection[str], stops: Sequence[Span]
+) -> Iterator[Stretch]:
+    """Sessions that can take talks, less what stands in them already."""
+    for item in items:
+        if item.kind is not Kind.SESSION or item.parent is not None or item.end is None:
+            continue
+        if item.room is not None and rooms and item.room not in rooms:
+            continue
+        inside = [_span(origin, each) for each in items if each.parent == item.uid]
+        for number, span in enumerate(_without(_span(origin, item), [*inside, *stops])):
+            yield Stretch(f"{item.uid}.{number}", item.room or f"session {item.uid}", span, item.uid, item.track)
+
+
+def _days(
+    origin: datetime, edition: Edition, items: Sequence[Item], rooms: Sequence[str], stops: Sequence[Span]
+) -> Iterator[Stretch]:
+    """Each day of the event between its first and its last clock, less what stands in the room or stops everything."""
+    zone = ZoneInfo(edition.time_zone)
+    start, end = edition.starts_at.astimezone(zone), edition.ends_at.astimezone(zone)
+    day: date = start.date()
+    # An event that ends at midnight ends on the day before; one until two in the morning has its last night then.
+    while day <= (end - timedelta(minutes=1)).date():
+        opens = datetime.combine(day, start.time(), zone).astimezone(UTC)
+        closes = datetime.combine(day, end.time(), zone).astimezone(UTC)
+        closes = (
+            closes if closes > opens else datetime.combine(day + timedelta(days=1), end.time(), zone).astimezone(UTC)
+        )
+        if opens < end.astimezone(UTC):
+            whole = Span(_minute(origin, opens), _minute(origin, closes))
+            for room in rooms:
+                taken = [_span(origin, item) for item in items if item.parent is None and item.room in (room, None)]
+                for number, span in enumerate(_without(whole, [*taken, *stops])):
+                    yield Stretch(f"{day} {room} {number}", room, span)
+        day += timedelta(days=1)
+
+
+def _nights(origin: datetime, until: int, zone: str) -> Iterator[Span]:
+    """When people in a zone sleep, over the whole range."""
+    there = ZoneInfo(zone)
+    day = origin.astimezone(there).date() - timedelta(days=1)
+    while True:
+        falls = datetime.combine(day, LATEST, there).astimezone(UTC)
+        rises = datetime.combine(day + timedelta(days=1), EARLIEST, there).astimezone(UTC)
+        if _minute(origin, falls) >= until:
+            return
+        if rises > origin:
+            yield Span(max(0, _minute(origin, falls)), _minute(origin, rises))
+        day += timedelta(days=1)
+
+
+def _before(origin: datetime, item: Item, stretches: Iterable[Stretch]) -> Place | None:
+    span = _span(origin, item)
+    for each in stretches:
+        if (
+            each.span.start <= span.start
+            and span.end <= each.span.end
+            and (each.session == item.parent if each.session else each.room == (item.room or ""))
+        ):
+            return Place(each.key, span.start)
+    return None
