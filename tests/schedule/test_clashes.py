@@ -170,6 +170,19 @@ def test_the_draft_knows_rooms_authors_and_where_people_are(uow):
     assert queries.draft_state(uow.session, edition.id).warnings == 2
 
 
+def test_leaving_one_speakers_clash_does_not_hide_anothers(uow):
+    edition = make_edition(uow)
+    both = (Named("Ana Ruiz"), Named("Bea Ito"))
+    make_item(uow, edition, "One", speakers=both)
+    make_item(uow, edition, "Other", 10, speakers=both)
+    working = drafting.working(uow.session, edition)
+    assert open_codes(uow, edition) == ["speaker_twice", "speaker_twice"]
+    fault = working.conflicts[0]
+    seen = fault.digest(working.programme)
+    settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="Two of one name")
+    assert [each.basis for each in drafting.working(uow.session, edition).conflicts] == [working.conflicts[1].basis]
+
+
 @shows("Schedule", "More people signed up for a session than its room holds: the draft says so, with both numbers")
 def test_sign_ups_are_counted_against_the_room(uow):
     edition, owner = make_edition(uow), make_person(uow)

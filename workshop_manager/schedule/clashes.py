@@ -214,6 +214,7 @@ def _speaker_conflicts(programme: Programme, live: list[Item]) -> Iterator[Confl
             (one.uid, other.uid),
             f"{isolated(person.name)} is in two places at once: {name_in_words(one)} ({_span(programme, one)}) and "
             f"{name_in_words(other)} ({_span(programme, other)}).{end}",
+            name_key(person.name),
         )
 
 
@@ -222,8 +223,8 @@ def _own_conflicts(programme: Programme, item: Item) -> Iterator[Conflict]:
     tz = as_zone(programme.zone)
     name = name_in_words(item)
 
-    def told(code: str, severity: Severity, sentence: str) -> Conflict:
-        return Conflict(code, severity, (item.uid,), sentence)
+    def told(code: str, severity: Severity, sentence: str, basis: str = "") -> Conflict:
+        return Conflict(code, severity, (item.uid,), sentence, basis)
 
     if not item.title.strip():
         yield told("no_title", Severity.ERROR, f"The item at {_span(programme, item)} has no title.")
@@ -245,6 +246,7 @@ def _own_conflicts(programme: Programme, item: Item) -> Iterator[Conflict]:
                 Severity.WARNING,
                 f"{name} {what} at {clock_in_words(local)} on {day_in_words(local.date())}, an hour that comes twice "
                 f"because clocks go back; the {'second' if local.fold else 'first'} one ({local.tzname()}) is meant.",
+                what,
             )
     if item.end is not None and item.end > item.start:
         before, after = offset_at(item.start.astimezone(tz)), offset_at(item.end.astimezone(tz))
