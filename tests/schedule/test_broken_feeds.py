@@ -134,6 +134,10 @@ def test_22_a_weekly_meetup_keeps_its_local_hour_in_every_reader(zone: str) -> N
     assert (len(seen), clocks) == (6, {"18:00:00"})
 
 
+@shows(
+    "Schedule",
+    "A meetup of a series that moved stands once, at its new time, and a cancelled one as cancelled, in every reader",
+)
 def test_23_one_moved_and_one_cancelled_date_of_a_series_show_once() -> None:
     dates = weekly("Europe/Berlin", 4)
     moved = [replace(dates[0], start=dates[0].start + timedelta(hours=2), end=dates[0].over_at + timedelta(hours=2))]

@@ -505,6 +505,7 @@ def test_20_two_zones_in_one_feed_are_both_right() -> None:
         assert sorted(seen[4] for seen in read(data)) == [first.at, second.at]
 
 
+@shows("Schedule", "A deadline anywhere on Earth is noon UTC of the next day in every calendar")
 def test_25_a_deadline_anywhere_on_earth_is_noon_of_the_next_day() -> None:
     deadline = Deadline(
         "call", "Abstracts due", datetime(2023, 10, 7, 11, 59, tzinfo=UTC), "Etc/GMT+12", url=PAGE, changed_at=THEN

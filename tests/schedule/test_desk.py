@@ -132,6 +132,7 @@ def test_an_hour_that_comes_twice_can_be_said_exactly(chair, work):
     assert '<option selected value="1">' in chair.get(f"{DESK}/items/1").text
 
 
+@shows("Schedule", "A session past midnight names the day it ends on")
 def test_an_item_past_midnight_names_its_last_day(chair, work):
     typed = ITEM | {"starts": "23:00", "ends": "00:30", "end_day": "2026-12-12"}
     assert send(chair, f"{DESK}/items", typed).status_code == 303

@@ -109,6 +109,7 @@ def test_a_room_changes_within_an_hour_that_comes_twice(uow, scene):
     assert (item.starts_at, item.room_id) == (second, hall.id)
 
 
+@shows("Schedule", "On the grid a place past midnight is the early morning of the next day")
 def test_past_midnight_is_the_next_day_and_nothing_is_further_away(uow, scene):
     item = make_item(uow, scene)
     move(uow, scene, item, 1440 + 30)

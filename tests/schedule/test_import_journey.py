@@ -281,6 +281,7 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_nothing_is_lost(chair,
         assert uow.session.scalars(select(PendingImport)).all() == []
 
 
+@shows("Import", "A programme is brought in whole or not at all")
 def test_all_or_nothing(chair, work, monkeypatch):
     url = bring(chair, HTML)
     monkeypatch.setattr(service, "MOST_ITEMS", 5)

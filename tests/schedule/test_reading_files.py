@@ -179,6 +179,7 @@ def calendar(*events: str, around: str = "") -> str:
     return f"BEGIN:VCALENDAR\nVERSION:2.0\n{around}{body}END:VCALENDAR\n".replace("\n", "\r\n")
 
 
+@shows("Import", "A recurring series keeps its local hour, its moved and its cancelled dates")
 def test_a_series_keeps_its_hour_with_its_moved_and_its_cancelled_dates() -> None:
     rule = "RRULE:FREQ=WEEKLY;COUNT=4\nEXDATE;TZID=Europe/Berlin:20261101T180000"
     reading = read(

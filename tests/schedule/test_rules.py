@@ -258,6 +258,7 @@ def night(start_utc: datetime, minutes: int) -> Programme:
     return programme(item("n", start=start_utc, end=start_utc + timedelta(minutes=minutes)))
 
 
+@shows("Schedule", "A session across a change of the clocks is told with its true length")
 def test_an_item_across_the_skipped_hour_is_told_with_its_true_length() -> None:
     # 01:30 CST to 03:30 CDT on 10 March 2024: one hour.
     [found] = conflicts(night(datetime(2024, 3, 10, 7, 30, tzinfo=UTC), 60))

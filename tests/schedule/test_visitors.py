@@ -2,10 +2,13 @@
 
 import pytest
 
+from tests.conftest import KEY
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, make_item, make_release, make_work
-from tests.shows import keeps
+from tests.shows import keeps, shows
+from workshop_manager.app import create_app
+from workshop_manager.core.database import Database
 from workshop_manager.schedule import queries, releasing, service
 from workshop_manager.submissions.models import Submission
 from workshop_manager.submissions.states import Outcome, State
@@ -35,6 +38,35 @@ def test_a_visitors_page_costs_no_query_of_the_application_while_nothing_changes
         second = see(app)
     assert seen == []
     assert first == second
+
+
+@pytest.fixture
+def elsewhere(app, settings, database, clock):
+    """The application of another host: nothing in common but the database."""
+    theirs = Database(database.url.render_as_string(hide_password=False))
+    theirs.unlock(KEY)
+    yield create_app(settings, theirs, clock)
+    theirs.dispose()
+
+
+@shows("Schedule", "Every process and host says the same under the same ETag, and a release from its first moment on")
+def test_two_hosts_agree_before_and_after_a_release(app, elsewhere, work, released):
+    def ask(path, **headers):
+        here, there = (one.test_client().get(path, headers=headers) for one in (app, elsewhere))
+        assert (here.status_code, here.data, here.headers.get("ETag")) == (
+            there.status_code, there.data, there.headers.get("ETag"))  # fmt: skip
+        return there
+
+    before = {path: ask(path) for path in (PAGE, f"{PAGE}.ics", f"{PAGE}.json")}
+    tag = before[f"{PAGE}.ics"].headers["ETag"]
+    assert ask(f"{PAGE}.ics", **{"If-None-Match": tag}).status_code == 304
+    with work() as uow:
+        edition = get_edition(uow.session, released)
+        make_item(uow, edition, "Keynote", 60)
+        make_release(uow, edition)
+    for path, old in before.items():
+        assert [b"Keynote" in answer.data for answer in (old, ask(path))] == [False, True], path
+    assert ask(f"{PAGE}.ics", **{"If-None-Match": tag}).status_code == 200
 
 
 @keeps("T6")
