@@ -124,6 +124,7 @@ from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
 from workshop_manager.schedule.reading.detecting import read_text
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.search import service as searching
 from workshop_manager.search.states import Act
 from workshop_manager.selfid import service as selfid
@@ -1085,11 +1086,14 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         item(200, 15, UNRELEASED, ItemKind.OTHER)
         inviting.tell(uow, edition.id)
         prayer = (start + timedelta(minutes=minutes) for minutes in (205, 225))
-        things.values["schedule.protected_id"] = schedule_settling.protect(uow, edition, standing, "Prayer", *prayer).id
+        things.values["schedule.protected_id"] = schedule_settling.protect(
+            uow, edition, standing, "Prayer", *prayer, KeptFor.PRAYER
+        ).id
         working = drafting.working(uow.session, edition)
         fault = next(each for each in working.conflicts if each.code == "protected_time")
+        name = schedule_settling.name_of(fault)
         left = schedule_settling.settle(
-            uow, edition, standing, fault.code, fault.subject, seen=fault.digest(working.programme), reason="Known"
+            uow, edition, standing, name, seen=fault.digest(working.programme), reason="Known"
         )
         things.values["schedule.settled_id"] = left.id
         planned = schedule_plans.plan(uow, edition, standing, start - timedelta(days=1))

@@ -16,6 +16,7 @@ from workshop_manager.schedule import drafting, queries, service, settling
 from workshop_manager.schedule.clashes import Facts, Gathering, Protected, conflicts
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import Kind, Speaker
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Role
@@ -98,6 +99,20 @@ TABLE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (KeptFor.PRAYER, "covers a time of prayer: Noon (12:30–13:10). Whoever prays would miss it."),
+        (KeptFor.MEAL, "covers a meal: Noon (12:30–13:10). Whoever comes could not eat then."),
+        (KeptFor.REST, "covers a rest: Noon (12:30–13:10). Nobody would have a break then."),
+        (KeptFor.OTHER, "covers Noon (12:30–13:10), which is kept free."),
+    ],
+)
+def test_what_a_time_is_kept_free_for_is_said(kind: KeptFor, words: str) -> None:
+    noon = Protected("Noon", PRAYER.start, PRAYER.end, kind)
+    assert words in conflicts(programme(talk("a", at(12), at(13))), Facts(protected=(noon,)))[0].sentence
+
+
 @pytest.mark.parametrize("case", TABLE)
 @shows(
     "Schedule",
@@ -125,22 +140,22 @@ def test_what_is_left_comes_back_when_it_is_about_something_else(uow):
     working = drafting.working(uow.session, edition)
     fault = working.conflicts[0]
     seen = fault.digest(working.programme)
-    row = settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="A panel of both")
+    row = settling.settle(uow, edition, CHAIR, settling.name_of(fault), seen=seen, reason="A panel of both")
     assert open_codes(uow, edition) == []
     assert [each.row.reason for each in drafting.working(uow.session, edition).settled] == ["A panel of both"]
     assert queries.draft_state(uow.session, edition.id).errors == 0
     with pytest.raises(Conflict):
-        settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="Again")
+        settling.settle(uow, edition, CHAIR, settling.name_of(fault), seen=seen, reason="Again")
     # Another title is the same conflict; another time is not.
     service.edit(uow, edition, CHAIR, one.id, one.version, content("Renamed", room="Hall"))
     assert open_codes(uow, edition) == []
     service.edit(uow, edition, CHAIR, other.id, other.version, content("Other", 15, room="Hall"))
     assert open_codes(uow, edition) == ["room_twice"]
     with pytest.raises(Conflict):
-        settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="What I saw before")
+        settling.settle(uow, edition, CHAIR, settling.name_of(fault), seen=seen, reason="What I saw before")
     working = drafting.working(uow.session, edition)
     seen = working.conflicts[0].digest(working.programme)
-    settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="Still a panel")
+    settling.settle(uow, edition, CHAIR, settling.name_of(fault), seen=seen, reason="Still a panel")
     assert open_codes(uow, edition) == []
     with pytest.raises(NotFound):
         settling.unsettle(uow, make_edition(uow, slug="2027"), CHAIR, row.id)
@@ -158,8 +173,8 @@ def test_the_draft_knows_rooms_authors_and_where_people_are(uow):
     make_item(uow, edition, "", submission_id=first.id, remote=True, room="Hall")
     make_item(uow, edition, "", submission_id=second.id, room="Attic")
     assert sorted(open_codes(uow, edition)) == ["author_twice", "bad_local_hour"]
-    settling.protect(uow, edition, CHAIR, "Prayer", START, START + timedelta(minutes=5))
-    assert queries.draft_state(uow.session, edition.id).warnings == 4
+    settling.protect(uow, edition, CHAIR, "Prayer", START, START + timedelta(minutes=5), KeptFor.PRAYER)
+    assert len(open_codes(uow, edition)) == 4
     hall = queries.find_room_by_name(uow.session, edition.id, "Hall")
     workshops.edit_room(uow, edition, hall.id, workshops.NewRoom("Hall", capacity=3))
     assert queries.find_room_by_name(uow.session, edition.id, "Hall").capacity == 3
@@ -167,7 +182,7 @@ def test_the_draft_knows_rooms_authors_and_where_people_are(uow):
     with pytest.raises(NotFound):
         settling.unprotect(uow, make_edition(uow, slug="2027"), CHAIR, protected.id)
     settling.unprotect(uow, edition, CHAIR, protected.id)
-    assert queries.draft_state(uow.session, edition.id).warnings == 2
+    assert len(open_codes(uow, edition)) == 2
 
 
 def test_leaving_one_speakers_clash_does_not_hide_anothers(uow):
@@ -179,8 +194,16 @@ def test_leaving_one_speakers_clash_does_not_hide_anothers(uow):
     assert open_codes(uow, edition) == ["speaker_twice", "speaker_twice"]
     fault = working.conflicts[0]
     seen = fault.digest(working.programme)
-    settling.settle(uow, edition, CHAIR, fault.code, fault.subject, seen=seen, reason="Two of one name")
+    settling.settle(uow, edition, CHAIR, settling.name_of(fault), seen=seen, reason="Two of one name")
     assert [each.basis for each in drafting.working(uow.session, edition).conflicts] == [working.conflicts[1].basis]
+    other = working.conflicts[1]
+    seen = other.digest(working.programme)
+    settling.settle(uow, edition, CHAIR, settling.name_of(other), seen=seen, reason="Two of that name, too")
+    left = drafting.working(uow.session, edition)
+    assert (left.conflicts, [each.row.reason for each in left.settled]) == (
+        [],
+        ["Two of one name", "Two of that name, too"],
+    )
 
 
 @shows("Schedule", "More people signed up for a session than its room holds: the draft says so, with both numbers")
@@ -192,12 +215,49 @@ def test_sign_ups_are_counted_against_the_room(uow):
     part = make_part(uow, make_block(uow, edition), capacity=12, item_uid=table.uid)
     alcove = queries.find_room_by_name(uow.session, edition.id, "Alcove")
     workshops.edit_room(uow, edition, alcove.id, workshops.NewRoom("Alcove", capacity=8))
-    assert [each.basis for each in drafting.working(uow.session, edition).conflicts] == ["12>8"]
+    assert [each.basis for each in drafting.working(uow.session, edition).conflicts] == ["places>8"]
     part.taken = 9
     uow.session.flush()
     assert "9 people have signed up" in drafting.working(uow.session, edition).conflicts[0].sentence
     workshops.edit_room(uow, edition, alcove.id, workshops.NewRoom("Alcove", capacity=12))
     assert open_codes(uow, edition) == []
+
+
+@shows("Schedule", "A full room that was left comes back once a tenth of it, or five people, came on top; not before")
+def test_a_full_room_that_was_left_comes_back_only_when_it_is_much_fuller(uow):
+    edition, owner = make_edition(uow), make_person(uow)
+    join_team(uow, edition, owner, Role.OWNER)
+    uow.actor = owner
+    table = make_item(uow, edition, "Table 1", room="Alcove")
+    part = make_part(uow, make_block(uow, edition), capacity=40, item_uid=table.uid)
+    alcove = queries.find_room_by_name(uow.session, edition.id, "Alcove")
+    workshops.edit_room(uow, edition, alcove.id, workshops.NewRoom("Alcove", capacity=8))
+    codes = []
+    for taken in (9, 12, 14, 15, 10):
+        part.taken = taken
+        uow.session.flush()
+        codes.append(open_codes(uow, edition))
+        if taken == 9:
+            working = drafting.working(uow.session, edition)
+            fault = working.conflicts[0]
+            name, seen = settling.name_of(fault), fault.digest(working.programme)
+            settling.settle(uow, edition, CHAIR, name, seen=seen, reason="Some stand")
+    assert codes == [["over_capacity"], [], [], ["over_capacity"], []]
+
+
+@shows("Schedule", "An empty hour between two sessions can be left with a reason, too")
+def test_a_gap_is_left_until_it_is_another(uow):
+    edition = make_edition(uow)
+    make_item(uow, edition, "One")
+    other = make_item(uow, edition, "Other", 60)
+    working = drafting.working(uow.session, edition)
+    [gap] = working.gaps
+    seen = gap.digest(working.programme)
+    settling.settle(uow, edition, CHAIR, settling.name_of(gap), seen=seen, reason="We walk to the museum")
+    left = drafting.working(uow.session, edition)
+    assert (left.gaps, [each.row.reason for each in left.settled]) == ([], ["We walk to the museum"])
+    service.edit(uow, edition, CHAIR, other.id, other.version, content("Other", 70))
+    assert len(drafting.working(uow.session, edition).gaps) == 1
 
 
 @pytest.fixture
@@ -245,11 +305,12 @@ def test_a_conflict_is_left_from_the_page_and_taken_up_again(chair, work):
 
 @shows("Schedule", "Times to keep free are typed on the edition's clock; one that does not exist is refused in words")
 def test_times_are_kept_free(chair):
-    day = {"label": "Friday prayer", "day": "2026-12-11", "starts": "08:30", "ends": "08:50"}
+    day = {"kind": "prayer", "label": "Friday prayer", "day": "2026-12-11", "starts": "08:30", "ends": "08:50"}
     assert send(chair, f"{DESK}/protected", day | {"ends": "08:30"}).status_code == 422
     assert send(chair, f"{DESK}/protected", day | {"label": ""}).status_code == 422
+    assert send(chair, f"{DESK}/protected", day | {"kind": "sleep"}).status_code == 422
     skipped = send(chair, f"{DESK}/protected", day | {"day": "2026-03-08", "starts": "02:30", "ends": "04:00"})
     assert (skipped.status_code, "does not exist" in skipped.text) == (422, True)
     assert send(chair, f"{DESK}/protected", day).status_code == 303
-    assert "covers Friday prayer (08:30–08:50)" in chair.get(DESK).text
+    assert "covers a time of prayer: Friday prayer (08:30–08:50). Whoever prays would miss it." in chair.get(DESK).text
     assert "Friday 11 December, 08:30–08:50" in chair.get(f"{DESK}/protected").text

@@ -21,17 +21,22 @@ from workshop_manager.schedule.rules import (
     offset_at,
     zone_mismatch,
 )
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.schedule.visibility import name_key
 
 # An item longer than this is more often "11:45pm" typed for "11:45am" than a real session.
 LONGEST = timedelta(hours=12)
+GAP = "gap"
 
 
 class Severity(StrEnum):
-    """An error makes the programme wrong for somebody; a warning is to be looked at and may be meant."""
+    """An error makes the programme wrong for somebody; a warning is to be looked at and may be meant; a note is only
+    said where it is.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,27 @@ class Conflict:
     sentence: str
     basis: str = ""
     """What it follows from besides times, rooms and people of its items, such as how many a room holds."""
+    degree: int = 0
+    """How bad it is, where that can be counted: people too many."""
+    slack: int = 0
+    """By how much `degree` may still grow after somebody left it."""
 
     @property
     def subject(self) -> str:
         """Its items as one word, by which it is found again."""
         return " ".join(self.items)
 
+    @property
+    def about(self) -> str:
+        """Tells it from others of the same code and items: two people, say, who both have two of the same talks."""
+        return hashlib.sha256(self.basis.encode()).hexdigest()[:32] if self.basis else ""
+
     def digest(self, programme: Programme) -> str:
         """Of all that it follows from: another one means that what was said of it was said of something else."""
         told = hashlib.sha256(f"{self.code}\x1f{self.basis}".encode())
+        if self.code == GAP:  # who speaks before it, and where, is another matter
+            told.update(self.subject.encode())
+            return told.hexdigest()
         for uid in self.items:
             item = programme.item(uid)
             if item is not None:
@@ -68,6 +85,7 @@ class Protected:
     label: str
     start: datetime
     end: datetime
+    kind: KeptFor = KeptFor.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +314,10 @@ EARLIEST, LATEST = time(7), time(23)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b")
 
 
+SLACK, LEAST_SLACK = 10, 5
+"""What was left comes back once a tenth of the room, or five people if that is more, came on top."""
+
+
 def _capacity_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
     for item in live:
         room = facts.capacities.get(name_key(item.room)) if item.room else None
@@ -304,9 +326,11 @@ def _capacity_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
             continue
         name, where = name_in_words(item), isolated(item.room or "")
         if gathering.people > room:
+            what = "people"
             people = "1 person has" if gathering.people == 1 else f"{gathering.people} people have"
             sentence = f"{people} signed up for {name}, and {where} holds {room}."
         elif gathering.places > room:
+            what = "places"
             sentence = f"{name} offers {gathering.places} places, and {where} holds {room}."
         else:
             continue
@@ -315,7 +339,10 @@ def _capacity_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
             Severity.WARNING,
             (item.uid,),
             sentence,
-            f"{max(gathering.people, gathering.places)}>{room}",
+            # Not how many: each sign-up would make it another conflict.
+            f"{what}>{room}",
+            degree=(gathering.people if what == "people" else gathering.places) - room,
+            slack=max(room // SLACK, LEAST_SLACK),
         )
 
 
@@ -333,9 +360,21 @@ def _protected_conflicts(programme: Programme, live: list[Item], facts: Facts) -
                     "protected_time",
                     Severity.WARNING,
                     (item.uid,),
-                    f"{name_in_words(item)} ({_span(programme, item)}) covers {isolated(each.label)} ({span}).",
+                    _covers(f"{name_in_words(item)} ({_span(programme, item)})", each, span),
                     f"{each.label} {each.start.isoformat()} {each.end.isoformat()}",
                 )
+
+
+def _covers(name: str, each: Protected, span: str) -> str:
+    kept = f"{isolated(each.label)} ({span})"
+    match each.kind:
+        case KeptFor.PRAYER:
+            return f"{name} covers a time of prayer: {kept}. Whoever prays would miss it."
+        case KeptFor.MEAL:
+            return f"{name} covers a meal: {kept}. Whoever comes could not eat then."
+        case KeptFor.REST:
+            return f"{name} covers a rest: {kept}. Nobody would have a break then."
+    return f"{name} covers {kept}, which is kept free."
 
 
 def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import knowing, queries
 from workshop_manager.schedule.changes import Change, difference, next_revision
-from workshop_manager.schedule.clashes import Conflict, Severity, conflicts
+from workshop_manager.schedule.clashes import GAP, Conflict, Severity, conflicts
 from workshop_manager.schedule.models import Draft, Release, SettledConflict
 from workshop_manager.schedule.programme import Item, Programme, Speaker, from_json, to_json
 from workshop_manager.schedule.queries import DraftRow
-from workshop_manager.schedule.rules import Gap, gaps, name_in_words
+from workshop_manager.schedule.rules import gaps, name_in_words
 from workshop_manager.schedule.visibility import name_key, person_key, public_view
 from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
@@ -44,7 +44,7 @@ class Working:
     rows: list[DraftRow]
     programme: Programme
     conflicts: list[Conflict]
-    gaps: list[Gap]
+    gaps: list[Conflict]
     settled: list[Settled]
 
     @property
@@ -96,16 +96,24 @@ def working(session: Session, edition: Edition) -> Working:
     known = knowing.facts(session, edition.id, rows, programme, authors)
     found = [*_withdrawn(rows, programme), *conflicts(programme, known)]
     found.sort(key=lambda conflict: conflict.severity is not Severity.ERROR)
-    said = queries.settled_conflicts(session, edition.id) if found else ()
-    left = {(row.code, row.subject): (row, name) for row, name in said}
-    settled = []
-    for conflict in found:
-        row, name = left.get((conflict.code, conflict.subject), (None, None))
-        if row is not None and row.digest == conflict.digest(programme):
-            settled.append(Settled(conflict, row, name or ""))
-    stands = {id(each.conflict) for each in settled}
-    open_ones = [conflict for conflict in found if id(conflict) not in stands]
-    return Working(rows, programme, open_ones, gaps(programme), settled)
+    empty = [
+        Conflict(GAP, Severity.NOTE, gap.items, gap.sentence, f"{gap.start.isoformat()} {gap.end.isoformat()}")
+        for gap in gaps(programme)
+    ]
+    said = queries.settled_conflicts(session, edition.id) if found or empty else ()
+    left = {row.digest: (row, name) for row, name in said}
+    settled: dict[int, Settled] = {}
+    for conflict in [*found, *empty] if left else ():
+        row, name = left.get(conflict.digest(programme), (None, None))
+        if row is not None and conflict.degree <= row.degree + conflict.slack:
+            settled[id(conflict)] = Settled(conflict, row, name or "")
+    return Working(
+        rows,
+        programme,
+        [conflict for conflict in found if id(conflict) not in settled],
+        [gap for gap in empty if id(gap) not in settled],
+        list(settled.values()),
+    )
 
 
 def _programme(edition: Edition, rows: list[DraftRow], authors: dict[tuple[int, str], int]) -> Programme:
@@ -255,6 +263,6 @@ def note(uow: UnitOfWork, edition_id: int, found: Working, *, differs: bool) -> 
         draft = Draft(edition_id=edition_id, changed_at=uow.now)
         uow.session.add(draft)
     draft.changed_at, draft.item_count, draft.differs = uow.now, len(found.rows), differs
-    draft.error_count, draft.warning_count = len(found.errors), len(found.warnings)
+    draft.error_count = len(found.errors)
     uow.session.flush()
     return draft

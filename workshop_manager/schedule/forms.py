@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, TextAreaField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TimeField,
+)
 
 # The stubs are of WTForms 3.2.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -22,7 +32,8 @@ from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
 from workshop_manager.schedule.releasing import NOTE_LENGTH
 from workshop_manager.schedule.rules import Refusal, local_instant
-from workshop_manager.schedule.words import kind_name, recording_name
+from workshop_manager.schedule.states import KeptFor
+from workshop_manager.schedule.words import kept_for, kind_name, recording_name
 from workshop_manager.submissions.models import Submission
 from workshop_manager.web.forms import BaseForm, Line, Text, ZoneField, required
 from workshop_manager.web.times import clock_text, day_text
@@ -262,6 +273,7 @@ class SettleForm(BaseForm):
 
     code = HiddenField()
     subject = HiddenField()
+    about = HiddenField()
     seen = HiddenField()
     reason = Line(
         _l("Why it can stay"),
@@ -274,16 +286,21 @@ class SettleForm(BaseForm):
 class ProtectedForm(BaseForm):
     """A stretch of time to keep free, on the edition's clock."""
 
+    kind = RadioField(_l("Kept free for"), [required(_l("Say what it is kept free for."))])
     label = Line(
-        _l("What for"), [required(_l("Say what for, such as Friday prayer or lunch."))], most=100,
+        _l("What it is called"), [required(_l("Say what it is called, such as Friday prayer or lunch."))], most=100,
         description=_l("Such as Friday prayer or lunch."),
     )  # fmt: skip
     day = DateField(_l("Day"), [required(_l("Say on which day."))])
     starts = TimeField(_l("From"), [required(_l("Say from when, such as 12:30."))])
     ends = TimeField(_l("Until"), [required(_l("Say until when, such as 13:15."))])
 
-    def read(self, zone: str) -> tuple[str, datetime, datetime] | None:
-        """Label and UTC instants; an end before the start is on the next day. None with the reason beside its field."""
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.kind.choices = [(each.value, kept_for(each)) for each in KeptFor]
+
+    def read(self, zone: str) -> tuple[str, datetime, datetime, KeptFor] | None:
+        """Label, UTC instants and kind; an end before the start is on the next day. None with the reason beside."""
         day, start, end = self.day.data, self.starts.data, self.ends.data
         if day is None or start is None or end is None:
             return None
@@ -297,7 +314,7 @@ class ProtectedForm(BaseForm):
                 _said(field, found.sentence)
         if isinstance(begins, Refusal) or isinstance(over, Refusal):
             return None
-        return self.label.data or "", begins.utc, over.utc
+        return self.label.data or "", begins.utc, over.utc, KeptFor(self.kind.data)
 
 
 class ReleaseForm(BaseForm):

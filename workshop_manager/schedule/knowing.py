@@ -45,7 +45,8 @@ def facts(
     return Facts(
         capacities=capacities,
         protected=tuple(
-            Protected(each.label, each.starts_at, each.ends_at) for each in queries.protected_times(session, edition_id)
+            Protected(each.label, each.starts_at, each.ends_at, each.kind)
+            for each in queries.protected_times(session, edition_id)
         ),
         zones={
             person_key(person_id): zone

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workshop_manager.core.database import Base
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.schedule.programme import Kind, Recording
-from workshop_manager.schedule.states import Outcome
+from workshop_manager.schedule.states import KeptFor, Outcome
 from workshop_manager.workshops.models import Room
 
 
@@ -99,6 +99,7 @@ class ProtectedTime(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[KeptFor] = mapped_column(default=KeptFor.OTHER)
     label: Mapped[str] = mapped_column(String(100))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -108,13 +109,17 @@ class SettledConflict(Base):
     """Something doubtful that was looked at and left, with the reason; void once it is about something else."""
 
     __tablename__ = "schedule_settled"
-    __table_args__ = (UniqueConstraint("edition_id", "code", "subject"),)
+    __table_args__ = (UniqueConstraint("edition_id", "code", "subject", "about"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(250))
     """`clashes.Conflict.subject`."""
+    about: Mapped[str] = mapped_column(String(32), default="")
+    """`clashes.Conflict.about`."""
+    degree: Mapped[int] = mapped_column(default=0)
+    """`clashes.Conflict.degree` when it was left."""
     digest: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(300))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
@@ -130,7 +135,7 @@ class Draft(Base):
     changed_at: Mapped[datetime]
     item_count: Mapped[int] = mapped_column(default=0)
     error_count: Mapped[int] = mapped_column(default=0)
-    warning_count: Mapped[int] = mapped_column(default=0)
+    """Errors follow from the draft alone. Of warnings nothing is kept: they change with sign-ups and people's zones."""
     differs: Mapped[bool] = mapped_column(default=False)
     """Whether releasing it now would change anything."""
 

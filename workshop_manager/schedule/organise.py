@@ -1,7 +1,7 @@
 """The organisers' schedule: the draft with its conflicts, items, many meetups at once, releases."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,13 +13,12 @@ from flask_babel import ngettext
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import drafting, queries, releasing, service, telling, words
+from workshop_manager.schedule import drafting, queries, releasing, service, settling, telling, words
 from workshop_manager.schedule.clashes import Conflict as Fault
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ItemForm, ReleaseForm, SeriesForm
 from workshop_manager.schedule.models import Release, ScheduleItem
 from workshop_manager.schedule.programme import from_json
-from workshop_manager.schedule.rules import Gap
 from workshop_manager.schedule.views import blueprint, is_meetup
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.states import Outcome
@@ -52,7 +51,7 @@ class Entry:
     is_first: bool
     is_last: bool
     kids: tuple["Entry", ...]
-    gap_before: str
+    gap_before: "Told | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def draft(community: str, edition: str) -> Response:
     state = queries.draft_state(uow.session, at.edition.id)
     return page(
         "schedule/draft.html",
-        days=_days(working, at.edition.time_zone),
+        days=_days(at, working),
         doubts=_told(at, working),
         left=_left(at, working),
         unplaced=queries.unplaced(uow.session, at.edition.id, _NEEDS_A_TIME),
@@ -112,15 +111,18 @@ def draft(community: str, edition: str) -> Response:
 
 def _told(at: Here, working: Working) -> list[Told]:
     ids = {row.item.uid: row.item.id for row in working.rows}
-    return [
-        Told(
-            fault.severity.value,
-            fault.sentence,
-            ids.get(fault.items[-1]),
-            at.url("schedule.settle", code=fault.code, subject=fault.subject),
-        )
-        for fault in working.conflicts
-    ]
+    return [_one_told(at, fault, ids) for fault in working.conflicts]
+
+
+def _one_told(at: Here, fault: Fault, ids: Mapping[str, int]) -> Told:
+    return Told(fault.severity.value, fault.sentence, ids.get(fault.items[-1]), leave_url(at, fault))
+
+
+def leave_url(at: Here, fault: Fault) -> str:
+    """Where a conflict can be left as it is."""
+    name = settling.name_of(fault)
+    about = {"about": name.about} if name.about else {}
+    return at.url("schedule.settle", code=name.code, subject=name.subject, **about)
 
 
 def _left(at: Here, working: Working) -> list[Left]:
@@ -136,10 +138,10 @@ def _left(at: Here, working: Working) -> list[Left]:
     ]
 
 
-def _days(working: Working, zone: str) -> list[DeskDay]:
-    place = ZoneInfo(zone)
+def _days(at: Here, working: Working) -> list[DeskDay]:
+    place = ZoneInfo(at.edition.time_zone)
     worst = _worst(working.conflicts)
-    gaps = {gap.items[1]: gap for gap in working.gaps}
+    gaps = {gap.items[1]: _one_told(at, gap, {}) for gap in working.gaps}
     kids: dict[int, list[queries.DraftRow]] = defaultdict(list)
     top: dict[date, list[queries.DraftRow]] = defaultdict(list)
     for row in working.rows:
@@ -179,7 +181,7 @@ def _entry(
     kids: tuple[Entry, ...],
     is_first: bool,
     is_last: bool,
-    gap: Gap | None,
+    gap: Told | None,
 ) -> Entry:
     item = row.item
     start, end = item.starts_at.astimezone(place), item.ends_at.astimezone(place) if item.ends_at else None
@@ -194,7 +196,7 @@ def _entry(
         is_first=is_first,
         is_last=is_last,
         kids=kids,
-        gap_before=gap.sentence if gap else "",
+        gap_before=gap,
     )
 
 

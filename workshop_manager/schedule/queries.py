@@ -135,11 +135,14 @@ def settled_conflicts(session: Session, edition_id: int) -> Sequence[Row[Settled
     ).all()
 
 
-def settled_conflict(session: Session, edition_id: int, code: str, subject: str) -> SettledConflict | None:
+def settled_conflict(session: Session, edition_id: int, code: str, subject: str, about: str) -> SettledConflict | None:
     """What was said of that conflict, be it about the same still or not."""
     return session.scalars(
         select(SettledConflict).where(
-            SettledConflict.edition_id == edition_id, SettledConflict.code == code, SettledConflict.subject == subject
+            SettledConflict.edition_id == edition_id,
+            SettledConflict.code == code,
+            SettledConflict.subject == subject,
+            SettledConflict.about == about,
         )
     ).one_or_none()
 
@@ -390,7 +393,6 @@ class DraftState:
 
     items: int
     errors: int
-    warnings: int
     changed_at: datetime | None
     release: int | None
     released_at: datetime | None
@@ -410,7 +412,6 @@ def draft_state(session: Session, edition_id: int) -> DraftState:
         select(
             Draft.item_count,
             Draft.error_count,
-            Draft.warning_count,
             Draft.changed_at,
             last.c.number,
             last.c.released_at,
@@ -420,7 +421,7 @@ def draft_state(session: Session, edition_id: int) -> DraftState:
         .outerjoin(last, last.c.edition_id == Draft.edition_id)
         .where(Draft.edition_id == edition_id)
     ).one_or_none()
-    return DraftState(*row) if row else DraftState(0, 0, 0, None, None, None, False)
+    return DraftState(*row) if row else DraftState(0, 0, None, None, None, False)
 
 
 # -- what the public reads ----------------------------------------------------------------------------------------

@@ -7,8 +7,10 @@ from flask import Response, redirect, request
 from flask_babel import gettext as _
 
 from workshop_manager.core.errors import Conflict
-from workshop_manager.schedule import drafting, queries, settling
+from workshop_manager.core.text import isolated
+from workshop_manager.schedule import drafting, queries, settling, words
 from workshop_manager.schedule.forms import ProtectedForm, SettleForm
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.schedule.views import blueprint
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
@@ -21,14 +23,22 @@ from workshop_manager.workshops.rules import MAY_SCHEDULE
 BASE = "/<community>/<edition>/organise/schedule"
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """An item that a conflict is about, and where it can be changed instead."""
+
+    title: str
+    url: str
+
+
 @blueprint.route(f"{BASE}/conflicts/left", methods=["GET", "POST"])
 @access(team(MAY_SCHEDULE))
 def settle(community: str, edition: str) -> Response:
-    """Leave one conflict, named by `code` and `subject`, as it is, with a reason."""
-    at, uow = here(), unit()
-    code, subject = request.values.get("code", "")[:40], request.values.get("subject", "")[:250]
+    """Leave one conflict, named by `code`, `subject` and `about`, as it is, with a reason."""
+    at, uow, sent = here(), unit(), request.values
+    name = settling.Name(sent.get("code", "")[:40], sent.get("subject", "")[:250], sent.get("about", "")[:32])
     working = drafting.working(uow.session, at.edition)
-    fault = settling.find(working, code, subject)
+    fault = settling.find(working, name)
     if fault is None:
         tell(str(_("This is not in the draft any more: somebody mended it, or left it before you.")), "warning")
         return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
@@ -36,7 +46,7 @@ def settle(community: str, edition: str) -> Response:
     if form.is_sent:
         try:
             settling.settle(
-                uow, at.edition, at.standing, code, subject, seen=form.seen.data or "", reason=form.reason.data or ""
+                uow, at.edition, at.standing, name, seen=form.seen.data or "", reason=form.reason.data or ""
             )
         except Conflict as conflict:
             refused, status = conflict.sentence, 409
@@ -45,8 +55,14 @@ def settle(community: str, edition: str) -> Response:
             return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
     elif form.errors:
         status = 422
-    form.seen.data, form.code.data, form.subject.data = fault.digest(working.programme), code, subject
-    return page("schedule/settle.html", status, at=at, form=form, fault=fault, refused=refused)
+    form.code.data, form.subject.data, form.about.data = name.code, name.subject, name.about
+    form.seen.data = fault.digest(working.programme)
+    concerned = [
+        Concerned(isolated(row.item.title), at.url("schedule.one_item", item_id=row.item.id))
+        for row in working.rows
+        if row.item.uid in fault.items
+    ]
+    return page("schedule/settle.html", status, at=at, form=form, fault=fault, refused=refused, concerned=concerned)
 
 
 @blueprint.post(f"{BASE}/conflicts/left/<int:settled_id>/return")
@@ -65,6 +81,7 @@ class Stretch:
 
     id: int
     label: str
+    kind: str
     when: str
 
 
@@ -74,6 +91,7 @@ def protected(community: str, edition: str) -> Response:
     """The hours that nothing may cover, and a form for one more."""
     at, uow = here(), unit()
     form = ProtectedForm()
+    form.offer()
     zone = ZoneInfo(at.edition.time_zone)
     if form.is_submitted():
         read = form.read(at.edition.time_zone) if form.is_sent else None
@@ -92,15 +110,19 @@ def _protected_page(at: Here, form: ProtectedForm, status: int) -> Response:
     for row in queries.protected_times(unit().session, at.edition.id):
         start, end = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
         when = f"{day_text(start.date(), short=False)}, {clock_text(start)}–{clock_text(end)}"
-        stretches.append(Stretch(row.id, row.label, when))
+        stretches.append(Stretch(row.id, row.label, _kind(row.kind), when))
     return page("schedule/protected.html", status, at=at, form=form, stretches=stretches)
+
+
+def _kind(kind: KeptFor) -> str:
+    return "" if kind is KeptFor.OTHER else words.kept_for(kind)
 
 
 @blueprint.post(f"{BASE}/protected/<int:protected_id>/removal")
 @access(team(MAY_SCHEDULE))
 def unprotect(community: str, edition: str, protected_id: int) -> Response:
-    """Let a time be used again."""
+    """Remove a time that was kept free."""
     at = here()
     settling.unprotect(unit(), at.edition, at.standing, protected_id)
-    tell(str(_("Not kept free any more.")))
+    tell(str(_("Removed. That time is not kept free any more.")))
     return redirect(at.url("schedule.protected"), 303)  # type: ignore[return-value]

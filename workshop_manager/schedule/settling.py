@@ -1,5 +1,6 @@
 """What organisers say about conflicts: which stand for a reason, and which hours nothing may cover."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from workshop_manager.schedule import drafting, queries, service
 from workshop_manager.schedule.clashes import Conflict as Fault
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.models import ProtectedTime, SettledConflict
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.events import RoomChanged
 from workshop_manager.workshops.models import Edition
@@ -19,31 +21,47 @@ from workshop_manager.workshops.rules import Standing
 MOST_PROTECTED = 100
 
 
-def find(working: Working, code: str, subject: str) -> Fault | None:
-    """The open conflict of that name."""
-    return next((each for each in working.conflicts if (each.code, each.subject) == (code, subject)), None)
+@dataclass(frozen=True, slots=True)
+class Name:
+    """By which a conflict is found again: its code, its items, and what it is about."""
+
+    code: str
+    subject: str
+    about: str
+
+
+def name_of(fault: Fault) -> Name:
+    """The name of a conflict or gap."""
+    return Name(fault.code, fault.subject, fault.about)
+
+
+def find(working: Working, name: Name) -> Fault | None:
+    """The open conflict, or gap, of that name."""
+    return next((each for each in (*working.conflicts, *working.gaps) if name_of(each) == name), None)
 
 
 def settle(
-    uow: UnitOfWork, edition: Edition, standing: Standing, code: str, subject: str, *, seen: str, reason: str
+    uow: UnitOfWork, edition: Edition, standing: Standing, name: Name, *, seen: str, reason: str
 ) -> SettledConflict:
     """Leave a conflict as it is, with the reason. `seen` is the digest of what was looked at.
+
+    What is counted, such as people too many for a room, may grow by its `slack` before it comes back.
 
     Raises Conflict if it is gone, or about something else by now.
     """
     edition = service.locked(uow, edition, standing)
     working = drafting.working(uow.session, edition)
-    fault = find(working, code, subject)
+    fault = find(working, name)
     if fault is None:
         raise Conflict(str(_("This is not in the draft any more: somebody mended it, or left it before you.")))
     digest = fault.digest(working.programme)
     if digest != seen:
         raise Conflict(str(_("The draft has changed since you looked at it. Look at it again.")))
-    row = queries.settled_conflict(uow.session, edition.id, code, subject)
+    row = queries.settled_conflict(uow.session, edition.id, name.code, name.subject, name.about)
     if row is None:
-        row = SettledConflict(edition_id=edition.id, code=code, subject=subject)
+        row = SettledConflict(edition_id=edition.id, code=name.code, subject=name.subject, about=name.about)
         uow.session.add(row)
-    row.digest, row.reason = digest, reason
+    row.digest, row.degree, row.reason = digest, fault.degree, reason
     row.person_id, row.settled_at = uow.actor.id if uow.actor else None, uow.now
     uow.session.flush()
     audit.record(uow, "left", "schedule conflict", row.id, edition_id=edition.id)
@@ -63,7 +81,13 @@ def unsettle(uow: UnitOfWork, edition: Edition, standing: Standing, settled_id: 
 
 
 def protect(
-    uow: UnitOfWork, edition: Edition, standing: Standing, label: str, start: datetime, end: datetime
+    uow: UnitOfWork,
+    edition: Edition,
+    standing: Standing,
+    label: str,
+    start: datetime,
+    end: datetime,
+    kind: KeptFor = KeptFor.OTHER,
 ) -> ProtectedTime:
     """Name a stretch of time that nothing may cover but breaks, meals and prayer."""
     edition = service.locked(uow, edition, standing)
@@ -71,9 +95,9 @@ def protect(
     if len(there) >= MOST_PROTECTED:
         raise Conflict(str(_("At most %(most)s times are protected.", most=MOST_PROTECTED)))
     for each in there:
-        if (each.label, each.starts_at, each.ends_at) == (label, start, end):
+        if (each.kind, each.label, each.starts_at, each.ends_at) == (kind, label, start, end):
             return each
-    row = ProtectedTime(edition_id=edition.id, label=label, starts_at=start, ends_at=end)
+    row = ProtectedTime(edition_id=edition.id, kind=kind, label=label, starts_at=start, ends_at=end)
     uow.session.add(row)
     uow.session.flush()
     audit.record(uow, "protected", "time", row.id, edition_id=edition.id)
@@ -82,7 +106,7 @@ def protect(
 
 
 def unprotect(uow: UnitOfWork, edition: Edition, standing: Standing, protected_id: int) -> None:
-    """Let that time be used again."""
+    """Remove a time that was kept free: whatever stands in it is no conflict any more."""
     edition = service.locked(uow, edition, standing)
     row = uow.session.get(ProtectedTime, protected_id)
     if row is None or row.edition_id != edition.id:

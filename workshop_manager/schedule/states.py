@@ -14,3 +14,12 @@ class Outcome(enum.Enum):
     ERRORS = "errors"
     CANCELLED = "cancelled"
     NOT_ALLOWED = "not_allowed"
+
+
+class KeptFor(enum.Enum):
+    """What a time is kept free for."""
+
+    PRAYER = "prayer"
+    MEAL = "meal"
+    REST = "rest"
+    OTHER = "other"

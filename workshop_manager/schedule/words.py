@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from workshop_manager.schedule.programme import Kind, Recording
+from workshop_manager.schedule.states import KeptFor
 
 _KINDS = {
     Kind.SESSION: _l("Session"),
@@ -41,6 +42,12 @@ _RECORDING_IN_A_LINE = {
     Recording.RECORDED: _l("recorded"),
     Recording.NOT_RECORDED: _l("not recorded"),
     Recording.FORBIDDEN: _l("must not be recorded"),
+}
+_KEPT_FOR = {
+    KeptFor.PRAYER: _l("Prayer"),
+    KeptFor.MEAL: _l("A meal"),
+    KeptFor.REST: _l("Rest"),
+    KeptFor.OTHER: _l("Something else"),
 }
 _NUMBERS = (
     _l("no"),
@@ -130,3 +137,8 @@ def posters_heading(number: int) -> str:
     """`Ten posters`."""
     text = posters_text(number, 0)
     return text[:1].upper() + text[1:]
+
+
+def kept_for(kind: KeptFor) -> str:
+    """What a time is kept free for."""
+    return str(_KEPT_FOR[kind])
