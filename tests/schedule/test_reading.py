@@ -4,6 +4,7 @@ import time as clock
 from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from tests.shows import keeps, shows
 from workshop_manager.schedule.clashes import conflicts
 from workshop_manager.schedule.programme import Kind, Programme
 from workshop_manager.schedule.reading.detecting import read_file, read_text
+from workshop_manager.schedule.reading.meanings import guess_kind, people_of
 from workshop_manager.schedule.reading.values import Doubt, ImportRefusal, Reading, Row, Weight
 
 DAY, ZONE = date(2023, 12, 11), "America/Chicago"
@@ -599,3 +601,116 @@ def test_a_page_that_was_copied_whole_gives_its_table() -> None:
 def test_a_table_a_day_is_not_taken_for_one() -> None:
     twice = COPIED + "\nTuesday\n8:00am - 8:30am Breakfast\n" + COPIED
     assert len([row for row in read(twice).rows if row.parent is None]) >= 6
+
+
+def told(text: str, zone: str = ZONE) -> list[tuple[str, str, str, bool]]:
+    """Start on the clock, title, who speaks, and whether it stands in another row."""
+    reading = read_file(text.encode(), day=DAY, zone=zone)
+    starts = [row.start(accept=True) for row in reading.rows]
+    return [
+        (
+            start.astimezone(ZoneInfo(zone)).strftime("%H:%M") if start else "",
+            row.title,
+            ", ".join(who.name for who in row.speakers),
+            row.parent is not None,
+        )
+        for row, start in zip(reading.rows, starts, strict=True)
+    ]
+
+
+@shows("Import", "A session with its papers below it, each with its own time and a line of authors, is read as printed")
+def test_papers_with_times_stand_in_the_session_that_covers_them() -> None:
+    assert told(
+        "10:00-10:30 Coffee\n10:30-12:00 Oral Session 1\n"
+        "10:30-10:45 On Parsing\n\tAnn Author, Bob Builder and Cid Code\n"
+        "10:45-11:00 On Tagging\n\tDan Dev (Example University)\n12:00-13:00 Lunch\n13:00-14:00 Posters\n"
+    ) == [
+        ("10:00", "Coffee", "", False),
+        ("10:30", "Oral Session 1", "", False),
+        ("10:30", "On Parsing", "Ann Author, Bob Builder, Cid Code", True),
+        ("10:45", "On Tagging", "Dan Dev", True),
+        ("12:00", "Lunch", "", False),
+        ("13:00", "Posters", "", False),
+    ]
+
+
+def test_a_block_holds_no_other_block_no_other_room_and_nothing_that_ends_later() -> None:
+    heads = "Time,Title,Room\n"
+    rows = "9:00-12:00,Session A,X\n9:00-10:00,Session B,X\n9:30-10:00,One,Y\n11:30-12:30,Late,X\n"
+    assert not any(inside for *_rest, inside in told(heads + rows))
+
+
+@shows("Import", "Pages of lists and blocks instead of a table are read, with the lists within lists")
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [
+        (
+            "<div><time>09:00</time><span>Opening</span></div><div><time>09:15 - 10:00</time><b>Keynote</b>"
+            "<p>Jane Roe</p></div>",
+            [("09:00", "Opening", "", False), ("09:15", "Keynote", "Jane Roe", False)],
+        ),
+        (
+            "<ul><li><b>9:00</b> Talks<ul><li>First (Ann Author)</li><li>Second by Bob Builder</li></ul></li>"
+            "<li>10:00 Coffee</li></ul>",
+            [
+                ("09:00", "Talks", "", False),
+                ("09:00", "First", "Ann Author", True),
+                ("09:30", "Second", "Bob Builder", True),
+                ("10:00", "Coffee", "", False),
+            ],
+        ),
+    ],
+)
+def test_a_page_without_a_table_is_read(page: str, rows: list[tuple[str, str, str, bool]]) -> None:
+    assert told(f"<html><body>{page}</body></html>") == rows
+
+
+@shows("Import", "Of columns with the same times in several zones, the one that fits the event is read")
+def test_the_clock_of_the_event_is_chosen() -> None:
+    text = "| UTC | CST | Event |\n|---|---|---|\n| 15:00 - 15:30 | 9:00 - 9:30 | Opening |\n"
+    reading = read_file(text.encode(), day=DAY, zone=ZONE)
+    assert [row.start_as_printed for row in reading.rows] == [datetime(2023, 12, 11, 15, tzinfo=UTC)]
+    assert [row.abstract for row in reading.rows] == [""]
+    assert not [doubt for doubt in reading.doubts if doubt.field == "zone"]
+
+
+def test_a_zone_may_stand_after_both_ends() -> None:
+    assert told("9:00 AM CST - 9:30 AM CST | Opening\n9:30 AM CST | Coffee\n")[0] == ("09:00", "Opening", "", False)
+
+
+def test_what_every_room_has_at_once_is_one_for_all() -> None:
+    text = "| Time | Hall A | Hall B |\n|---|---|---|\n| 9:00-9:30 | Lunch | Lunch |\n| 9:30-10:00 | One | Two |\n"
+    rows = read_file(text.encode(), day=DAY, zone=ZONE).rows
+    assert [(row.title, row.room) for row in rows] == [("Lunch", None), ("One", "Hall A"), ("Two", "Hall B")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Jane Roe (Example University), Li Wei and Ann Author", ["Jane Roe", "Li Wei", "Ann Author"]),
+        ("Jane Roe et al.", ["Jane Roe"]),
+        ("Coffee Break", []),
+        ("What we learned", []),
+        ("Santiago Ramón y Cajal", ["Santiago Ramón y Cajal"]),
+    ],
+)
+def test_a_text_of_people_only(text: str, names: list[str]) -> None:
+    assert [who.name for who in people_of(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Almuerzo", Kind.MEAL),
+        ("Pause café", Kind.BREAK),
+        ("Eröffnung", Kind.OPENING),
+        ("Charla invitada", Kind.KEYNOTE),
+        ("Sessão de pôsteres", Kind.SESSION),
+        ("Invited talks", Kind.KEYNOTE),
+        ("Contributed talks", Kind.SESSION),
+    ],
+)
+def test_words_of_other_languages_and_lists_of_talks(words: str, kind: Kind) -> None:
+    guess = guess_kind(words)
+    assert guess is not None
+    assert guess[0] is kind

@@ -33,14 +33,15 @@ _ONE = (
     r"|(?P<w{n}>12\s+noon|noon|midday|midnight))"
 )
 # In capitals only, and only those in use: "9:00 Test" is a title.
-_ZONE_WORD = (
-    r"(?:\s*\(?(?P<zone>(?-i:AoE|UTC|GMT|[ACEHJKMNP][SD]T|AK[SD]T|A[CEW][SD]T|NZ[SD]T|CES?T|EES?T|WES?T"
-    r"|BST|IST|GST|SGT|HKT|SAST|MSK|TRT|BRT))\b\)?)?"
+_ZONES = (
+    r"(?-i:AoE|UTC|GMT|[ACEHJKMNP][SD]T|AK[SD]T|A[CEW][SD]T|NZ[SD]T|CES?T|EES?T|WES?T"
+    r"|BST|IST|GST|SGT|HKT|SAST|MSK|TRT|BRT)\b"
 )
+_ZONE_WORD = rf"(?:\s*\(?(?P<zone>{_ZONES})\)?)?"
 _RANGE = re.compile(
     r"\s*(?:from\s+)?"
     + _ONE.format(n=1)
-    + r"(?:\s*(?:-|–|—|−|‐|‑|‒|~|→|to\b|until\b|till\b|bis\b|à\b)\s*"
+    + rf"(?:(?:\s*\(?{_ZONES}\)?)?\s*(?:-|–|—|−|‐|‑|‒|~|→|to\b|until\b|till\b|bis\b|à\b)\s*"
     + _ONE.format(n=2)
     + r")?"
     + _ZONE_WORD,

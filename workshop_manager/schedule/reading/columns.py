@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 _START = r"start(?:s|ing)?|begin(?:s|ning)?|from|beginn|anfang|von|d[ée]but|inicio|in[íi]cio|desde|inizio|dtstart"
 _END = r"end(?:s|ing)?|until|till|finish(?:es)?|to|ende|bis|fin|hasta|fim|fine|dtend"
@@ -28,7 +29,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "start",
             r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|beginn|anfang|d[ée]but|inicio|in[íi]cio|inizio|dtstart)\b"
-            r"|^(?:from|von|de|desde)$",
+            r"|^(?:from|von|de|desde)$|\bscheduled(?: (?:at|for|on))?$|\bdate ?time\b",
         ),
         ("end", r"\b(?:end(?:s|ing)?|until|finish(?:es)?|ende|hasta|dtend)\b|^(?:to|till|bis|fin|fim|fine|à)$"),
         ("time", rf"\b(?:{_TIME}|when|slot|wann)\b"),
@@ -63,6 +64,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _STRONG = re.compile(r"\b(?:titles?|titel|titre|t[íi]tulo|titolo)\b", re.IGNORECASE)
+_SESSION = re.compile(r"\s*sessions?(?: (?:name|title))?\s*:?\s*", re.IGNORECASE)
 
 
 def role_of(heading: str) -> str | None:
@@ -75,8 +77,9 @@ def role_of(heading: str) -> str | None:
     return next((role or None for role, pattern in _ROLES if pattern.search(words)), None)
 
 
-def roles_of(headings: Iterable[str]) -> dict[int, str]:
+def roles_of(cells: Iterable[str]) -> dict[int, str]:
     """Roles by place: each once, to the first column that asks for it; a plain “title” goes before others."""
+    headings = list(cells)
     found: dict[int, str] = {}
     for place, heading in enumerate(headings):
         role = role_of(heading)
@@ -88,4 +91,8 @@ def roles_of(headings: Iterable[str]) -> dict[int, str]:
         elif role == "title" and _STRONG.search(heading):
             del found[taken]
             found[place] = role
+    if "track" not in found.values():
+        # Where another column holds the title, “Session” names what rows have in common.
+        rest = (at for at, each in enumerate(headings) if at not in found and _SESSION.fullmatch(each))
+        found |= dict.fromkeys(islice(rest, 1), "track")
     return found

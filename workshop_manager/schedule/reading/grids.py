@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workshop_manager.schedule.programme import Kind
 from workshop_manager.schedule.reading.clocks import find_times
 from workshop_manager.schedule.reading.columns import role_of
 from workshop_manager.schedule.reading.dates import whole_day
+from workshop_manager.schedule.reading.meanings import guess_kind
 from workshop_manager.schedule.reading.sheets import Cell, Line
 
 _PLACE = re.compile(
@@ -18,6 +20,9 @@ _PLACE = re.compile(
     r"|[\w' -]{1,30}\s(?:rooms?|hall|stage|auditorium|ballroom|theat(?:er|re)|track|tent)",
     re.IGNORECASE,
 )
+
+
+_SHARED = frozenset({Kind.BREAK, Kind.MEAL, Kind.PRAYER, Kind.OPENING, Kind.SOCIAL, Kind.OTHER})
 
 
 @dataclass(slots=True)
@@ -47,12 +52,16 @@ def ungrid(lines: list[Line], near: date) -> list[Line]:
     made = [Line([Cell("Time"), Cell("Title"), Cell(heading)], header=True)]
     times = _times(lines, clock)
     for placed in _placed(lines, columns):
-        spans = _spans_all(lines[placed.first], placed.column, columns)
+        line = lines[placed.first]
+        same = heading != "Date" and _is_for_all(line, columns)
+        if same and placed.column != columns[0]:
+            continue
+        spans = same or _spans_all(line, placed.column, columns)
         time = _time(times, placed)
         # What spans all columns is in no room of its own, but on each of the days.
         found = [heads[place] for place in columns] if spans and heading == "Date" else [""] if spans else None
         for head in found or [heads[placed.column]]:
-            made.append(Line([Cell(time), placed.cell, Cell(head)], day=lines[placed.first].day, where=placed.where))
+            made.append(Line([Cell(time), placed.cell, Cell(head)], day=line.day, where=placed.where))
     return made
 
 
@@ -124,3 +133,10 @@ def _placed(lines: list[Line], columns: list[int]) -> list[_Placed]:
 def _spans_all(line: Line, column: int, columns: list[int]) -> bool:
     """Whether nothing else stands in the line: such a cell is for everybody, in no room of its own."""
     return column == columns[0] and not any(line.cells[place].text for place in columns[1:] if place < len(line.cells))
+
+
+def _is_for_all(line: Line, columns: list[int]) -> bool:
+    """Whether every room has the same break, meal or opening: it is one, for everybody."""
+    texts = {line.cells[place].text.casefold() if place < len(line.cells) else "" for place in columns}
+    guess = guess_kind(next(iter(texts))) if len(texts) == 1 else None
+    return guess is not None and guess[0] in _SHARED

@@ -31,7 +31,7 @@ def _words(text: str) -> frozenset[str]:
 
 _KEPT = _words(
     "table thead tbody tfoot tr td th caption strong b em i br p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd "
-    "span section article main header footer nav body html blockquote pre hr details summary"
+    "span time section article main header footer nav body html blockquote pre hr details summary"
 )
 _SILENT = _words("script style template noscript svg math title textarea select iframe object noframes xmp")
 _VOID = _words("br hr")
@@ -40,11 +40,15 @@ _BLOCKS = _words(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article main header footer nav blockquote pre tr "
     "table br hr caption details summary"
 )
+_TIME_ENDS = re.compile(r"(?:\d[:.h]\d\d|\d\s?[ap]\.?m\.?)$", re.IGNORECASE)
+_WORD_BEGINS = re.compile(r"(?!(?:st|nd|rd|th|am|pm|a\.m|p\.m|h|uhr)\b)[^\W\d_]", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])")
 _QUOTED = re.compile(r"[>\"']")
 
 # Stand-ins, from the private use area, for the two characters that would be markup again.
 _HIDDEN_LESS, _HIDDEN_AND = "\ue000", "\ue001"
+_DEEPER = "\ue002"
+"""Begins the line of a list within a list, which belongs to what stands above it."""
 _HIDE = str.maketrans({"<": _HIDDEN_LESS, "&": _HIDDEN_AND})
 _SHOW = str.maketrans({_HIDDEN_LESS: "<", _HIDDEN_AND: "&"})
 
@@ -165,7 +169,20 @@ def _cell_of(element: Tag) -> Cell:
         if not bold and piece.strip():
             break
         lead += piece
-    return Cell(tidy("".join(piece for piece, _ in pieces)), tidy(lead))
+    return Cell(tidy(_unglued([piece for piece, _ in pieces])), tidy(lead))
+
+
+def _unglued(pieces: list[str]) -> str:
+    """Pieces of text from between tags, with a space where only a tag parts a time from the words beside it."""
+    found: list[str] = []
+    before = ""
+    for piece in pieces:
+        if piece and _TIME_ENDS.search(before) and _WORD_BEGINS.match(piece):
+            found.append(" ")
+        if piece:
+            before = piece[-8:]
+        found.append(piece)
+    return "".join(found)
 
 
 def _own_rows(table: Tag) -> list[Tag]:
@@ -213,10 +230,12 @@ def _text_of(element: Tag) -> str:
     for node in element.descendants:
         if isinstance(node, Tag):
             pieces.append("\n" if node.name in _BLOCKS else "")
+            if node.name == "li" and node.find_parent("li") is not None:
+                pieces.append(_DEEPER)
         else:
             # Line ends inside markup are spaces; only blocks begin a line.
             pieces.append(SPACES.sub(" ", str(node).translate(_SHOW)))
-    return "".join(pieces)
+    return _unglued(pieces)
 
 
 def _day_above(table: Tag, near: date) -> FoundDay | None:
@@ -249,8 +268,9 @@ def sheet_of_html(text: str, near: date) -> Sheet:
             tables.append(Table(Sheet(lines, format=Format.PAGE), score, _day_above(table, near)))
     sheet = chosen(tables)
     if sheet is None:
-        # The indentation is the markup's, not the author's.
-        sheet = sheet_of_text("\n".join(line.strip() for line in _text_of(soup).splitlines()), near)
+        # The indentation is the markup's, not the author's; only lists within lists are deeper.
+        texts = (line.strip().replace(_DEEPER, "  ") for line in _text_of(soup).splitlines())
+        sheet = sheet_of_text("\n".join(texts), near)
         sheet.doubts.insert(
             0, Doubt(None, "page", "There is no table with times on this page; its text was read line by line instead.")
         )

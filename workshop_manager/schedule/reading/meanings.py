@@ -10,17 +10,40 @@ _KIND_WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(rf"\b(?:{words})\b", re.I), kind)
     for words, kind in (
         (r"prayers?|salah|salat|namaz|jumu[’']?ah|jummah|dhuhr|zuhr|asr|maghrib|fajr", Kind.PRAYER),
-        (r"keynotes?|plenary|invited (?:talk|speaker)s?", Kind.KEYNOTE),
-        (r"lunch(?:eon)?|dinner|breakfast|brunch|supper|iftar|meals?", Kind.MEAL),
-        (r"coffee|tea|break|recess|intermission|refreshments?", Kind.BREAK),
-        (r"opening|welcome|introductory remarks", Kind.OPENING),
-        (r"registration|check-?in|badges?|closing|farewell|wrap-?up|awards?", Kind.OTHER),
+        (
+            r"keynotes?|plenary|invited (?:talk|speaker)s?|(?:conferencia|charla|ponencia) (?:magistral|invitada)"
+            r"|conf[ée]rence invit[ée]e|palestra convidada|hauptvortrag",
+            Kind.KEYNOTE,
+        ),
+        (
+            r"lunch(?:eon)?|dinner|breakfast|brunch|supper|iftar|meals?|almuerzo|comida|cena|desayuno|d[ée]jeuner"
+            r"|almo[çc]o|jantar|mittag(?:essen|spause)|abendessen|fr[üu]hst[üu]ck",
+            Kind.MEAL,
+        ),
+        (
+            r"coffee|tea|break|recess|intermission|refreshments?|caf[ée]|pausa|receso|descanso|intervalo|kaffee(?:pause)?",
+            Kind.BREAK,
+        ),
+        (
+            r"opening|welcome|introductory remarks|bienvenida|apertura|inauguraci[óo]n|abertura|boas-vindas|accueil"
+            r"|ouverture|er[öo]ffnung|begr[üu](?:ß|ss)ung",
+            Kind.OPENING,
+        ),
+        (
+            r"registration|check-?in|badges?|closing|farewell|wrap-?up|awards?|registro|inscripci[óo]n|clausura"
+            r"|credenciamento|encerramento|cl[ôo]ture|anmeldung|abschluss|verabschiedung",
+            Kind.OTHER,
+        ),
         (r"lightning|spotlights?|flash talks?", Kind.LIGHTNING),
         (r"round-?\s?tables?|breakouts?", Kind.ROUNDTABLE),
-        (r"posters?", Kind.POSTER),
+        (r"posters?|p[óo]ster(?:es)?|posterausstellung", Kind.POSTER),
         (r"social|reception|happy hour|networking|mixer|party|picnic|excursion", Kind.SOCIAL),
-        (r"panel|fireside|session|tutorial|workshop|discussions?|mentor\w*|q&a", Kind.SESSION),
-        (r"talks?|orals?|presentations?", Kind.TALK),
+        (
+            r"panel|fireside|sessions?|tutorial|workshop|discussions?|mentor\w*|q&a|talks|orals|papers|mesa redonda"
+            r"|table ronde|podiumsdiskussion|sesi[óo]n|sess[ãa]o|taller|atelier|oficina",
+            Kind.SESSION,
+        ),
+        (r"talk|oral|presentations?|charla|ponencia|vortrag|palestra", Kind.TALK),
     )
 )
 LABEL = re.compile(
@@ -33,7 +56,7 @@ KEYNOTE = re.compile(
 _NOT_A_NAME = re.compile(
     r"\b(?:the|and|of|for|in|on|to|with|a|an|how|what|why|break|session|talks?|remarks|registration|table|award|"
     r"discussions?|posters?|panel|lunch|dinner|coffee|workshop|keynotes?|welcome|opening|closing|prayer|invited|"
-    r"contributed|lightning|roundtables?|oral|orals|introduction)\b",
+    r"contributed|lightning|roundtables?|oral|orals|introduction|location|name|speakers?|details|room|abstract|online)\b",
     re.I,
 )
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Dr|Prof|Mrs?|Ms|Mx|St|[A-Z])$", re.I)
@@ -67,6 +90,7 @@ def is_name(text: str) -> bool:
         "dos",
         "bint",
         "ul",
+        "y",
     }
     return all(word[:1].isupper() or word.lower() in small or not re.match(r"[a-zß-ÿ]", word) for word in words)
 
@@ -89,12 +113,60 @@ def guess_kind(text: str) -> tuple[Kind, str] | None:
     return None
 
 
+_PEOPLE = re.compile(r"\s*;\s*|,?\s+(?:and|&|und)\s+|\s*&\s+")
+_AT_HOME = re.compile(r"(?P<name>[^()]{2,80}?)\s*\((?P<home>[^()]{2,120})\)")
+
+_COMMA = re.compile(r",(?![^()]*\))")
+
+
+def _is_person(text: str) -> bool:
+    at_home = _AT_HOME.fullmatch(text)
+    return is_name(at_home["name"] if at_home else text)
+
+
+def _parts(text: str) -> list[str]:
+    text = re.sub(r",?\s+et al\b\.?", "", text)
+    parts = [part.strip(" .,") for part in _PEOPLE.split(text) if part.strip(" .,")]
+    apart = [[piece.strip() for piece in _COMMA.split(part) if piece.strip()] for part in parts]
+    return [
+        piece
+        for part, pieces in zip(parts, apart, strict=True)
+        for piece in (pieces if len(pieces) > 1 and all(_is_person(each) for each in pieces) else [part])
+    ]
+
+
+def people_of(text: str) -> tuple[Speaker, ...]:
+    """The people a text names if it names nothing else, `Jane Doe (Home), Li Wei and Ann Roe`; none otherwise."""
+    found = []
+    for part in _parts(text[:600]):
+        at_home = _AT_HOME.fullmatch(part)
+        name = re.sub(r"^(?:Prof(?:essor)?|Dr|Mr|Mrs|Ms|Mx)\.?\s+", "", at_home["name"] if at_home else part)
+        if not is_name(name):
+            return ()
+        found.append(Speaker(at_home["name"] if at_home else part, at_home["home"].strip() if at_home else None))
+    return tuple(found[:50])
+
+
+_IN_BRACKETS = re.compile(r"(?P<title>.{3,}?)\s*\((?P<who>[^()]{3,300})\)\s*", re.S)
+_BY = re.compile(r"(?P<title>.{3,}?),?\s+by\s+(?P<who>\S.{2,300})", re.S)
+_AFTER_DASH = re.compile(r"(?P<title>.{3,}?)\s+[-–—]\s+(?P<who>\S.{2,300})", re.S)
+
+
+def title_and_people(text: str) -> tuple[str, tuple[Speaker, ...], bool] | None:
+    """`A title (Jane Doe)`, `… by Jane Doe` or `… — Jane Doe` as title, people, and whether that is sure."""
+    if len(text) > 600:
+        return None
+    for pattern, is_sure in ((_IN_BRACKETS, True), (_BY, True), (_AFTER_DASH, False)):
+        found = pattern.fullmatch(text)
+        people = people_of(found["who"]) if found is not None else ()
+        if found is not None and people:
+            return found["title"].strip(), people, is_sure
+    return None
+
+
 def split_people(text: str, affiliation: str = "") -> tuple[Speaker, ...]:
     """The people in a speaker column; a comma parts them only where each side looks like a whole name."""
-    parts = [part.strip(" .,") for part in re.split(r"\s*;\s*|\s+(?:and|&)\s+|\s*&\s+", text) if part.strip(" .,")]
-    commas = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) == 1 and len(commas) > 1 and all(is_name(part) for part in commas):
-        parts = commas
+    parts = _parts(text)
     homes = [home.strip() for home in re.split(r"\s*;\s*", affiliation) if home.strip()]
     shared = affiliation.strip() or None
     return tuple(

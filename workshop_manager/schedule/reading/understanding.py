@@ -21,8 +21,10 @@ from workshop_manager.schedule.reading.meanings import (
     guess_kind,
     is_name,
     name_and_title,
+    people_of,
     said_of,
     split_people,
+    title_and_people,
 )
 from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
 from workshop_manager.schedule.reading.values import DAY, NOON, Doubt, ImportRefusal, Reading, Row, Weight
@@ -179,6 +181,7 @@ class Understanding:
                 roles, skip = named, 1
                 words = {place: cell.text for place, cell in enumerate(first.cells)}
         timed = [self._timed(place, skip) if roles.get(place, "time") in _WHEN else 0 for place in range(width)]
+        self._choose_clock(roles, words, timed, skip)
         most = max(timed, default=0)
         stated = next((place for place, role in roles.items() if role == "time"), None)
         if most and stated is not None and not timed[stated]:
@@ -198,6 +201,32 @@ class Understanding:
             if free:
                 roles[free[0]] = "title"
         return roles, words, skip
+
+    def _choose_clock(self, roles: dict[int, str], words: dict[int, str], timed: list[int], skip: int) -> None:
+        """Of several columns with the times in several zones: the one whose heading fits the zone read for."""
+        if {"start", "start time", "end", "end time"} & set(roles.values()):
+            return
+        whole = [
+            place
+            for place, count in enumerate(timed)
+            if count and words.get(place) and roles.get(place, "time") == "time" and count == self._filled(place, skip)
+        ]
+        if len(whole) < 2:
+            return
+        fitting = (place for place in whole if zone_mismatch(words[place], self.day, self.zone) is None)
+        chosen = next(fitting, whole[0])
+        for place in whole:
+            if place == chosen:
+                roles[place] = "time"
+                continue
+            roles[place], timed[place] = "another clock", 0
+            heading = isolated(words[place])
+            self.sheet.around = self.sheet.around.replace(words.pop(place), " ")
+            sentence = f"The column “{heading}” was not read: “{isolated(words[chosen])}” has the times."
+            self.note(None, "time_as_printed", sentence)
+
+    def _filled(self, place: int, skip: int) -> int:
+        return sum(bool(line.cells[place].text) for line in self.sheet.lines[skip:] if place < len(line.cells))
 
     def _timed(self, place: int, skip: int) -> int:
         """How many cells of a column are times."""
@@ -385,6 +414,12 @@ class Understanding:
             # In a list of talks that is how it is written; after a time it may be a title of two sentences.
             weight = Weight.DOUBT if draft.time_text else Weight.NOTE
             self.doubts.append(Doubt(draft.number, "speakers", sentence, weight=weight))
+        elif not draft.speakers and (named := title_and_people(draft.title)):
+            draft.title, draft.speakers, is_sure = named
+            names = isolated(", ".join(who.name for who in draft.speakers))
+            sentence = f"“{names}” after the title was read as who speaks in {draft.name}."
+            weight = Weight.NOTE if is_sure else Weight.DOUBT
+            self.doubts.append(Doubt(draft.number, "speakers", sentence, weight=weight))
 
     def _split_keynote(self, draft: Draft, keynote: re.Match[str], title: str) -> None:
         if draft.speakers:
@@ -393,9 +428,12 @@ class Understanding:
         split = None if title else name_and_title(keynote.group(2))
         if split:
             who, title = split
-        plain = re.sub(r"^(?:Prof(?:essor)?|Dr|Mr|Mrs|Ms)\.?\s+", "", who)
-        if is_name(plain) or title:
-            draft.speakers = (Speaker(who),)
+        quoted = re.fullmatch(r"(?P<who>[^“”\"]{3,200}?)\s*[,:.–—-]?\s*[“\"](?P<title>[^“”\"]{3,300})[”\"]\.?", who)
+        if quoted and not title and people_of(quoted["who"]):
+            who, title = quoted["who"], quoted["title"].strip()
+        people = people_of(who)
+        if people or title:
+            draft.speakers = people or (Speaker(who),)
             draft.title = title or draft.title
             before = isolated(tidy(keynote.group(1)))
             self.note(draft, "speakers", f"“{isolated(who)}” after “{before}” was read as the speaker.")
@@ -414,6 +452,7 @@ class Understanding:
     def _nest(self) -> None:
         kept: list[Draft] = []
         above: Draft | None = None
+        below = self._lines_below()
         for draft in self.drafts:
             if draft.time_text:
                 above = draft
@@ -425,17 +464,84 @@ class Understanding:
                 )
                 kept.append(draft)
                 continue
-            if self.sheet.free_text and not draft.nested:
+            if self.sheet.free_text and (not draft.nested or self._is_about(above, draft, below[above.number])):
                 self._read_below(above, draft)
                 continue
             draft.parent, draft.day = above.number, above.day
             kept.append(draft)
         self.drafts = kept
+        self._nest_timed()
         self.doubts = [
             replace(each, row=self.moved.get(each.row, each.row)) if each.row is not None else each
             for each in self.doubts
             if each.row not in self.dropped
         ]
+
+    def _lines_below(self) -> dict[int, int]:
+        """How many lines without a time stand below each that has one, by its number."""
+        counts: dict[int, int] = {}
+        above: int | None = None
+        for draft in self.drafts:
+            if draft.time_text:
+                above = draft.number
+            elif above is not None:
+                counts[above] = counts.get(above, 0) + 1
+        return counts
+
+    @staticmethod
+    def _is_about(above: Draft, draft: Draft, lines: int) -> bool:
+        """Whether an indented line says who speaks or where, of a row that is no session with items of its own."""
+        if draft.label or above.title == "":
+            return False
+        text = draft.source.replace("\t", " ").strip()
+        said = said_of(text)
+        if said is not None and text.partition(":")[2] and said[0] in ("speaker", "room"):
+            return True
+        # One indented line of names only, under a title that promises no list.
+        guess = guess_kind(above.title)
+        is_one = guess is None or guess[0] in (Kind.KEYNOTE, Kind.TALK)
+        return lines == 1 and is_one and bool(people_of(text))
+
+    def _nest_timed(self) -> None:
+        """Rows with times of their own that a session above them covers stand in it, as most programmes print them."""
+        block: Draft | None = None
+        inside: dict[int, list[Draft]] = {}
+        for draft in self.drafts:
+            if draft.times is None or draft.parent is not None:
+                continue
+            if block is not None and self._covers(block, draft):
+                inside.setdefault(block.number, []).append(draft)
+                continue
+            block = draft if self._is_block(draft) else None
+        for draft in self.drafts:
+            within = inside.get(draft.number, [])
+            if len(within) < 2:
+                continue
+            for child in within:
+                child.parent = draft.number
+            self.note(
+                draft, "parent", f"The {len(within)} rows below {draft.name} that take place in its time stand in it."
+            )
+
+    @staticmethod
+    def _is_block(draft: Draft) -> bool:
+        """Whether a row may hold others: a session of at most four hours that names nobody."""
+        times, guess = draft.times, guess_kind(draft.title)
+        if times is None or times.end is None or draft.speakers or guess is None:
+            return False
+        length = times.end.minutes - times.start.minutes
+        return 0 < length <= 4 * 60 and guess[0] in (Kind.SESSION, Kind.LIGHTNING, Kind.POSTER, Kind.ROUNDTABLE)
+
+    def _covers(self, block: Draft, draft: Draft) -> bool:
+        assert block.times is not None
+        assert draft.times is not None
+        first, last = block.times, draft.times
+        if first.end is None or last.end is None or draft.day != block.day or self._is_block(draft):
+            return False
+        is_in_room = draft.room is None or draft.room == block.room
+        start, end = last.start.minutes, last.end.minutes
+        is_shorter = end - start < first.end.minutes - first.start.minutes
+        return is_in_room and is_shorter and first.start.minutes <= start < end <= first.end.minutes
 
     def _read_below(self, above: Draft, draft: Draft) -> None:
         """A line under a timed line, not indented: its title if it has none yet, else more about it."""
@@ -454,6 +560,9 @@ class Understanding:
         elif said is not None and said[0] == "room" and not above.room:
             above.room = said[1]
             self.note(above, "room", f"“{isolated(text[:80])}” was read as the room of {above.name}.")
+        elif not above.speakers and not above.abstract and (people := people_of(text)):
+            above.speakers = people
+            self.doubt(above, "speakers", f"“{isolated(text[:80])}” was read as who speaks in {above.name}.")
         else:
             above.abstract = "\n".join(part for part in (above.abstract, text) if part)
             sentence = f"“{isolated(text[:80])}” has no time and was put into the description of {above.name}."
@@ -490,7 +599,10 @@ class Understanding:
             guess = None if draft.speakers else guess_kind(draft.title)
             # "Oral 1" and "Keynote 2" with a speaker column still say what they are.
             if draft.speakers and re.match(
-                r"(?:keynote|invited|plenary|oral|lightning|poster|panel)\b", draft.title, re.I
+                r"(?:keynote|invited|plenary|oral|lightning|poster|panel|opening|welcome|closing|fireside|tutorial"
+                r"|workshop|session)\b",
+                draft.title,
+                re.I,
             ):
                 guess = guess_kind(draft.title)
             if draft.number in parents:
@@ -533,9 +645,10 @@ class Understanding:
                 draft.end = draft.start + draft.minutes
                 draft.end_better = None if draft.start_better is None else draft.start_better + draft.minutes
             above[draft.room] = last = draft
-        starts = _Starts(timed)
+        # What stands in a session does not end it.
+        starts, tops = _Starts(timed), _Starts(draft for draft in timed if draft.parent is None)
         for draft in timed:
-            self._check_end(draft, starts)
+            self._check_end(draft, starts if draft.parent is not None else tops)
 
     def _order_start(self, draft: Draft, before: Draft | None) -> None:
         """A start before the row above: the afternoon of a programme without am and pm, a slip, or past midnight."""
@@ -661,7 +774,7 @@ class Understanding:
     def _give_children_time(self) -> None:
         by_parent: dict[int, list[Draft]] = {}
         for draft in self.drafts:
-            if draft.parent is not None:
+            if draft.parent is not None and draft.times is None:
                 by_parent.setdefault(draft.parent, []).append(draft)
         for parent in self.drafts:
             children = by_parent.get(parent.number)
