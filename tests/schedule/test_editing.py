@@ -1,6 +1,7 @@
 """The grid: what it shows, what it saves, what it refuses, and how changes are taken back."""
 
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,9 @@ from tests.factories import client_for, join_team, make_edition, make_person, se
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
 from tests.shows import shows
+from workshop_manager.accounts.models import Person
 from workshop_manager.core.errors import Conflict, NotFound
+from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.schedule import queries, service
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.editing import placing, presence, undoing
@@ -22,6 +25,7 @@ from workshop_manager.schedule.programme import Kind
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Room
+from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Role
 
 GRID = "/musiml/2026/organise/schedule/grid"
@@ -45,8 +49,13 @@ def room(uow, edition, name="Hall"):
     return made
 
 
+def looked(uow, item):
+    """What somebody's board shows of it."""
+    return service.stamp(item, queries.children(uow.session, item.id))
+
+
 def move(uow, edition, item, minute, room_id=None, day=DAY):
-    return placing.place(uow, edition, CHAIR, item.id, item.version, Spot(day, minute, room_id))
+    return placing.place(uow, edition, CHAIR, item.id, looked(uow, item), Spot(day, minute, room_id))
 
 
 def said(uow, edition):
@@ -174,7 +183,7 @@ def test_released_work_is_called_off_and_comes_back_under_its_name_in_calendars(
     item = placing.place_work(uow, scene, CHAIR, work.id, Spot(DAY, TEN, None))
     make_release(uow, scene)
     uid = item.uid
-    assert placing.take_out(uow, scene, CHAIR, item.id, item.version) is True
+    assert placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item)) is True
     again = placing.place_work(uow, scene, CHAIR, work.id, Spot(DAY, TEN + 60, None))
     assert (again.uid, again.cancelled, again.starts_at) == (uid, False, CHICAGO_TEN + timedelta(hours=1))
 
@@ -183,13 +192,75 @@ def test_released_work_is_called_off_and_comes_back_under_its_name_in_calendars(
 def test_a_session_is_copied_with_what_stands_in_it(uow, scene):
     session = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION)
     make_item(uow, scene, "A talk", 15, length=15, parent_id=session.id, speakers=(Named("Nur Aisyah"),))
-    made = placing.copy(uow, scene, CHAIR, session.id, session.version, Spot(DAY, TEN, None))
+    made = placing.copy(uow, scene, CHAIR, session.id, looked(uow, session), Spot(DAY, TEN, None))
     [inner] = queries.children(uow.session, made.id)
     assert (inner.title, inner.starts_at) == ("A talk", CHICAGO_TEN + timedelta(minutes=15))
     assert made.uid != session.uid
     assert len(queries.children(uow.session, session.id)) == 1
     undoing.undo(uow, scene, CHAIR)
     assert queries.count_items(uow.session, scene.id) == 2
+
+
+@shows(
+    "Schedule",
+    "A board that is older than a colleague's talk in a session neither moves, copies nor removes it with that session",
+)
+def test_an_old_board_does_nothing_to_what_was_put_into_a_session_since(uow, scene):
+    session = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION)
+    seen, on_form = looked(uow, session), session.version
+    uow.actor = make_person(uow, name="Wahyuni")
+    talk = service.add(uow, scene, CHAIR, content("Theirs", 15, parent_id=session.id))
+    for verb in (
+        lambda: placing.place(uow, scene, CHAIR, session.id, seen, Spot(DAY, TEN, None)),
+        lambda: placing.copy(uow, scene, CHAIR, session.id, seen, Spot(DAY, TEN, None)),
+        lambda: placing.take_out(uow, scene, CHAIR, session.id, seen),
+        lambda: service.remove(uow, scene, CHAIR, session.id, seen=seen),
+    ):
+        with pytest.raises(service.Stale):
+            verb()
+    with pytest.raises(service.Stale, match="Wahyuni changed what stands in “Talks” meanwhile"):
+        placing.take_out(uow, scene, CHAIR, session.id, seen)
+    seen = looked(uow, session)
+    service.edit(uow, scene, CHAIR, talk.id, talk.version, content("Theirs, longer", 15, parent_id=session.id))
+    with pytest.raises(service.Stale):
+        placing.take_out(uow, scene, CHAIR, session.id, seen)
+    # What leaves the inside alone needs to know nothing of it, and the talk's place holds nobody up in the form.
+    placing.resize(uow, scene, CHAIR, session.id, seen, 90)
+    assert session.version == on_form + 1
+    service.remove(uow, scene, CHAIR, session.id, seen=looked(uow, session))
+    assert queries.count_items(uow.session, scene.id) == 0
+
+
+def test_of_a_talk_put_in_and_its_session_taken_out_at_once_only_one_happens(work, database, clock, app):
+    with work() as uow:
+        edition = make_edition(uow)
+        uow.actor = make_person(uow, name="Amina Chair")
+        session = make_item(uow, edition, "Talks", 0, length=60, kind=Kind.SESSION)
+        edition_id, session_id, seen, person_id = edition.id, session.id, looked(uow, session), uow.actor.id
+    outcomes, barrier = [], Barrier(2)
+
+    def race(verb):
+        barrier.wait()
+        try:
+            with app.app_context(), unit_of_work(database, clock) as uow:
+                uow.actor = uow.session.get(Person, person_id)
+                verb(uow, get_edition(uow.session, edition_id))
+            outcomes.append("done")
+        except (Conflict, NotFound) as refused:
+            outcomes.append(type(refused).__name__)
+
+    verbs = (
+        lambda uow, edition: service.add(uow, edition, CHAIR, content("Theirs", 15, parent_id=session_id)),
+        lambda uow, edition: placing.take_out(uow, edition, CHAIR, session_id, seen),
+    )
+    threads = [Thread(target=race, args=(verb,)) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) in (["Stale", "done"], ["NotFound", "done"])
+    with work() as uow:
+        assert queries.count_items(uow.session, edition_id) in (2, 0)
 
 
 # -- undo and redo ---------------------------------------------------------------------------------------------------
@@ -206,7 +277,7 @@ def test_changes_are_undone_and_done_again(uow, scene):
         lambda: move(uow, scene, session, TEN, hall.id),
         lambda: placing.resize(uow, scene, CHAIR, session.id, session.version, 75),
         lambda: placing.place_work(uow, scene, CHAIR, work.id, Spot(DAY, 900, hall.id)),
-        lambda: placing.take_out(uow, scene, CHAIR, session.id, session.version),
+        lambda: placing.take_out(uow, scene, CHAIR, session.id, looked(uow, session)),
     ):
         step()
         seen.append(said(uow, scene))
@@ -285,13 +356,13 @@ def test_any_changes_lead_back_to_the_start_and_to_the_end_again(uow, scene, ste
         item = rows[which % len(rows)].item
         spot = Spot(DAY, 480 + 15 * slot, hall.id if slot % 2 else None)
         if verb == "place":
-            placing.place(uow, scene, CHAIR, item.id, item.version, spot)
+            placing.place(uow, scene, CHAIR, item.id, looked(uow, item), spot)
         elif verb == "resize":
             placing.resize(uow, scene, CHAIR, item.id, item.version, 5 + slot)
         elif verb == "copy":
-            placing.copy(uow, scene, CHAIR, item.id, item.version, spot)
+            placing.copy(uow, scene, CHAIR, item.id, looked(uow, item), spot)
         else:
-            placing.take_out(uow, scene, CHAIR, item.id, item.version)
+            placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item))
         done += 1
     forgotten(uow)
     end = said(uow, scene)
@@ -304,7 +375,7 @@ def test_any_changes_lead_back_to_the_start_and_to_the_end_again(uow, scene, ste
 
 def test_what_somebody_put_into_a_session_since_does_not_vanish_with_it(uow, scene):
     session, amina = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION), uow.actor
-    made = placing.copy(uow, scene, CHAIR, session.id, session.version, Spot(DAY, TEN, None))
+    made = placing.copy(uow, scene, CHAIR, session.id, looked(uow, session), Spot(DAY, TEN, None))
     uow.actor = make_person(uow, name="Wahyuni")
     service.add(uow, scene, CHAIR, content("Theirs", 90, parent_id=made.id))
     uow.actor = amina
@@ -315,7 +386,7 @@ def test_what_somebody_put_into_a_session_since_does_not_vanish_with_it(uow, sce
 
 def test_a_removal_is_not_done_again_over_what_was_put_in_since(uow, scene):
     session = make_item(uow, scene, "Talks", 0, length=60, kind=Kind.SESSION)
-    placing.take_out(uow, scene, CHAIR, session.id, session.version)
+    placing.take_out(uow, scene, CHAIR, session.id, looked(uow, session))
     undoing.undo(uow, scene, CHAIR)
     [row] = queries.draft_rows(uow.session, scene.id)
     service.add(uow, scene, CHAIR, content("New", 0, parent_id=row.item.id))
@@ -327,7 +398,7 @@ def test_a_removal_is_not_done_again_over_what_was_put_in_since(uow, scene):
 def test_an_undo_leaves_out_a_room_that_is_gone(uow, scene):
     hall, item = room(uow, scene), None
     item = make_item(uow, scene, room="Hall")
-    placing.take_out(uow, scene, CHAIR, item.id, item.version)
+    placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item))
     uow.session.delete(hall)
     uow.session.flush()
     undoing.undo(uow, scene, CHAIR)
@@ -362,12 +433,23 @@ def test_that_somebody_is_still_there_is_written_down_now_and_then(uow, scene, d
         assert len([one for one in statements if one.startswith("UPDATE")]) == 1
 
 
+def test_a_room_renamed_or_added_makes_another_board(uow, scene):
+    hall, tags = room(uow, scene), set()
+    tags.add(presence.tag(uow.session, scene.id))
+    hall.name = "Aula"
+    uow.session.flush()
+    tags.add(presence.tag(uow.session, scene.id))
+    room(uow, scene, "Side")
+    tags.add(presence.tag(uow.session, scene.id))
+    assert len(tags) == 3
+
+
 def test_every_change_of_the_draft_has_a_tag_of_its_own(uow, scene):
     item, seen = make_item(uow, scene), [presence.tag(uow.session, scene.id)]
     for step in (
         lambda: move(uow, scene, item, TEN),
         lambda: undoing.undo(uow, scene, CHAIR),
-        lambda: placing.take_out(uow, scene, CHAIR, item.id, item.version),
+        lambda: placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item)),
     ):
         step()
         seen.append(presence.tag(uow.session, scene.id))
@@ -435,7 +517,8 @@ def test_the_grid_shows_rooms_days_tables_and_what_waits(chair, database):
 
 
 def test_a_change_is_answered_with_the_board_as_it_is_then(chair, work):
-    seen = chair.item.version
+    with work() as uow:
+        seen = looked(uow, chair.item)
     form = {"item": chair.item.id, "version": seen, "day": "2026-12-11", "minute": 600, "room": ""}
     answer = send(chair, f"{GRID}/places", form)
     assert answer.status_code == 200
@@ -449,7 +532,10 @@ def test_a_change_is_answered_with_the_board_as_it_is_then(chair, work):
     undone = send(chair, f"{GRID}/undoings", {"day": "2026-12-11"})
     assert 'data-minute="510"' in undone.json["board"]
     assert 'data-minute="600"' in send(chair, f"{GRID}/redoings", {"day": "2026-12-11"}).json["board"]
+    with work() as uow:
+        now = form | {"version": looked(uow, uow.session.get(ScheduleItem, chair.item.id)), "room": "99999"}
+    assert send(chair, f"{GRID}/places", now).status_code == 404
     news = send(chair, f"{GRID}/news", {"day": "2026-12-11", "tag": "old", "uid": chair.item.uid})
     assert (news.json["people"], 'data-minute="600"' in news.json["board"]) == ([], True)
-    for wrong in ({"item": "x"}, {"item": "99999"}, {"room": "99999"}, {"minute": "1e9"}, {"day": "soon"}):
-        assert send(chair, f"{GRID}/places", form | {"version": seen + 3} | wrong).status_code == 404
+    for wrong in ({"item": "x"}, {"item": "99999"}, {"version": "1.x"}, {"minute": "1e9"}, {"day": "soon"}):
+        assert send(chair, f"{GRID}/places", form | {"version": seen} | wrong).status_code == 404

@@ -266,7 +266,8 @@ def _item_form(at: Here, item: ScheduleItem | None = None) -> ItemForm:
 
 def _item_page(at: Here, form: ItemForm, item: ScheduleItem | None, status: int, stale: str = "") -> Response:
     rooms = workshops.rooms(unit().session, at.edition.id)
-    return page("schedule/item.html", status, at=at, form=form, item=item, rooms=rooms, stale=stale)
+    seen = service.stamp(item, queries.children(unit().session, item.id)) if item else ""
+    return page("schedule/item.html", status, at=at, form=form, item=item, rooms=rooms, stale=stale, seen=seen)
 
 
 @blueprint.get("/<community>/<edition>/organise/schedule/items/new")
@@ -346,7 +347,7 @@ def change_item(community: str, edition: str, item_id: int) -> Response:
 def remove_item(community: str, edition: str, item_id: int) -> Response:
     """Take an item out of the draft; what is public already is called off instead."""
     at = here()
-    if service.remove(unit(), at.edition, at.standing, item_id):
+    if service.remove(unit(), at.edition, at.standing, item_id, seen=request.form.get("seen", "")[:40]):
         tell(str(_("Called off in the draft. Calendars hear of it with the next release; you can still take it back.")))
     else:
         tell(str(_("Removed from the draft.")))

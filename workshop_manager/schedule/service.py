@@ -1,6 +1,7 @@
 """What organisers do to the working draft. Nobody outside sees any of it before a release."""
 
 import secrets
+import zlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
@@ -94,6 +95,12 @@ def get_item(uow: UnitOfWork, edition: Edition, item_id: int, *, lock: bool = Fa
     return item
 
 
+def stamp(item: ScheduleItem, inner: Iterable[ScheduleItem]) -> str:
+    """Names an item with all that stands in it as somebody looked at them: its version, and theirs if there are any."""
+    kept = sorted((each.id, each.version) for each in inner)
+    return f"{item.version}.{zlib.crc32(repr(kept).encode()):08x}" if kept else str(item.version)
+
+
 def _shift_children(uow: UnitOfWork, item: ScheduleItem, by: timedelta) -> None:
     for child in queries.children(uow.session, item.id):
         child.starts_at += by
@@ -175,14 +182,20 @@ def _room_id(uow: UnitOfWork, edition: Edition, name: str | None) -> int | None:
 # -- taking out and putting back -------------------------------------------------------------------------------------
 
 
-def remove(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int) -> bool:
+def remove(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, *, seen: str = "") -> bool:
     """Take an item out, with all that stands in it. True if it was called off, False if it is gone from the draft.
+
+    `seen` is the `stamp` of what was looked at: raises `Stale` if somebody changed it since, or what stands in it.
 
     What people have in their calendars is called off: they see it struck through until its time has passed, and it can
     be taken back. What nobody has seen, or is called off already, goes.
     """
     edition = locked(uow, edition, standing)
     item = get_item(uow, edition, item_id, lock=True)
+    if seen and seen != stamp(item, queries.children(uow.session, item.id)):
+        raise Stale(
+            str(_("Somebody changed this, or what stands in it, since you looked at it. Look again before it goes."))
+        )
     shown = queries.published(uow.session, edition.id)
     public = from_json(shown.programme) if shown else None
     was = public.item(item.uid) if public is not None else None

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import words
+from workshop_manager.schedule import service, words
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.editing import placing
 from workshop_manager.schedule.models import ScheduleItem
@@ -40,8 +40,9 @@ class Kid:
 class Block:
     """An item on the grid. `minute` counts wall-clock minutes from the day's midnight, `length` minutes of time.
 
-    Of items that share a room and some time each has one of `lanes` lanes. What stands in a session has its uid as
-    `inside`, and its lanes within it; posters and tables are listed in the block of their session instead.
+    `stamp` names it with what stands in it. Of items that share a room and some time each has one of `lanes` lanes.
+    What stands in a session has its uid as `inside`, and its lanes within it; posters and tables are listed in the
+    block of their session instead.
     """
 
     item: ScheduleItem
@@ -56,6 +57,7 @@ class Block:
     inside: str = ""
     holds: bool = False
     listed: tuple[Kid, ...] = ()
+    stamp: str = ""
     lane: int = 0
     lanes: int = 1
     outer_lane: int = 0
@@ -223,6 +225,7 @@ def _blocks(working: Working, zone: ZoneInfo, on: date) -> list[Block]:
                 faults,
                 inside=parent.item.uid if parent and item.room_id in (None, parent.item.room_id) else "",
                 holds=bool(inner) and not is_listed,
+                stamp=service.stamp(item, (each.item for each in inner)),
                 listed=tuple(_kid(each, place, faults) for place, each in enumerate(inner, 1)) if is_listed else (),
             )
         )
@@ -250,6 +253,7 @@ def _block(
     *,
     inside: str,
     holds: bool,
+    stamp: str,
     listed: tuple[Kid, ...],
 ) -> Block:
     item = row.item
@@ -281,6 +285,7 @@ def _block(
         inside,
         holds,
         listed,
+        stamp,
     )
 
 

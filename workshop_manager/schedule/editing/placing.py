@@ -68,10 +68,13 @@ def _room(uow: UnitOfWork, edition: Edition, room_id: int | None) -> Room | None
     return found
 
 
-def _held(uow: UnitOfWork, edition: Edition, item_id: int, version: int) -> ScheduleItem:
+def _held(uow: UnitOfWork, edition: Edition, item_id: int, seen: str | int, *, whole: bool = True) -> ScheduleItem:
+    """The item, if it is what was looked at: its `service.stamp`, or only its version where what stands in it stays."""
     item = service.get_item(uow, edition, item_id, lock=True)
-    if item.version != version:
+    if str(seen).partition(".")[0] != str(item.version):
         raise Stale(_meanwhile(uow, edition, item))
+    if whole and str(seen) != service.stamp(item, queries.children(uow.session, item.id)):
+        raise Stale(_meanwhile_inside(uow, edition, item))
     if item.cancelled:
         raise Conflict(str(_("“%(title)s” is called off. Take that back first.", title=isolated(item.title))))
     return item
@@ -95,6 +98,21 @@ def _meanwhile(uow: UnitOfWork, edition: Edition, item: ScheduleItem) -> str:
             name=isolated(name),
             title=isolated(item.title),
             where=where,
+        )
+    )
+
+
+def _meanwhile_inside(uow: UnitOfWork, edition: Edition, item: ScheduleItem) -> str:
+    """Somebody put something into it, took it out, or changed it: what one did would have been done to that as well."""
+    name = undoing.last_hand_inside(uow.session, edition.id, item.id)
+    title = isolated(item.title)
+    if name is None:
+        return str(_("What stands in “%(title)s” changed meanwhile, and yours is not saved.", title=title))
+    return str(
+        _(
+            "%(name)s changed what stands in “%(title)s” meanwhile, and yours is not saved.",
+            name=isolated(name),
+            title=title,
         )
     )
 
@@ -142,15 +160,17 @@ def _settle(uow: UnitOfWork, edition: Edition, item: ScheduleItem, start: dateti
 
 
 def place(
-    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int, spot: Spot
+    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, seen: str | int, spot: Spot
 ) -> ScheduleItem:
-    """Put an item there, with what stands in it; raises `Stale` if somebody changed it since it was looked at.
+    """Put an item there, with what stands in it; raises `Stale` if somebody changed any of it since it was looked at.
+
+    `seen` is the `service.stamp` of what was looked at.
 
     A talk that lands within a session of that room becomes part of it, and one that leaves its session stands alone.
     A local time that does not exist, or comes twice, is refused with a sentence.
     """
     edition = service.locked(uow, edition, standing)
-    item = _held(uow, edition, item_id, version)
+    item = _held(uow, edition, item_id, seen)
     start, room = _instant(spot, edition.time_zone, item.starts_at), _room(uow, edition, spot.room_id)
     before = undoing.states(uow.session, edition.id, [each.uid for each in _family(uow, item)])
     _settle(uow, edition, item, start, room)
@@ -168,11 +188,11 @@ def _done(
 
 
 def resize(
-    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int, minutes: int
+    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, seen: str | int, minutes: int
 ) -> ScheduleItem:
     """Make an item last that many minutes, between 1 and 1440; what stands in it stays where it is."""
     edition = service.locked(uow, edition, standing)
-    item = _held(uow, edition, item_id, version)
+    item = _held(uow, edition, item_id, seen, whole=False)
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
         raise Conflict(str(_("An item lasts between one minute and a day.")))
     before = undoing.states(uow.session, edition.id, [item.uid])
@@ -181,10 +201,12 @@ def resize(
     return _done(uow, edition, item, "resized", before)
 
 
-def copy(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int, spot: Spot) -> ScheduleItem:
+def copy(
+    uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, seen: str | int, spot: Spot
+) -> ScheduleItem:
     """A second one of the same, there, with what stands in it; each with a name of its own in calendars."""
     edition = service.locked(uow, edition, standing)
-    item = _held(uow, edition, item_id, version)
+    item = _held(uow, edition, item_id, seen)
     start, room = _instant(spot, edition.time_zone), _room(uow, edition, spot.room_id)
     family = _family(uow, item)
     service.leave_room(uow, edition, len(family))
@@ -211,10 +233,10 @@ def _id_of(uow: UnitOfWork, edition: Edition, uid: str) -> int:
     ).one()
 
 
-def take_out(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, version: int) -> bool:
+def take_out(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, seen: str | int) -> bool:
     """Take an item off the grid, as `service.remove` does: True if it was called off because people know of it."""
     edition = service.locked(uow, edition, standing)
-    item = _held(uow, edition, item_id, version)
+    item = _held(uow, edition, item_id, seen)
     title, uids = item.title, [each.uid for each in _family(uow, item)]
     before = undoing.states(uow.session, edition.id, uids)
     is_called_off = service.remove(uow, edition, standing, item_id)

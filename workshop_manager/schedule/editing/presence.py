@@ -1,10 +1,11 @@
 """Who else arranges the draft just now, at which item, and whether it changed since somebody's board was drawn."""
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule.models import Draft, EditorSeen, ScheduleItem
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.service import acting_person
 
 HERE = timedelta(seconds=35)
@@ -70,7 +71,7 @@ def others(session: Session, edition_id: int, person_id: int, now: datetime) -> 
 
 
 def tag(session: Session, edition_id: int) -> str:
-    """Changes with every change of the draft (one query)."""
+    """Changes with every change of the draft, and of the rooms that are its columns (two queries)."""
     row = session.execute(
         select(
             select(Draft.changed_at).where(Draft.edition_id == edition_id).scalar_subquery(),
@@ -80,4 +81,10 @@ def tag(session: Session, edition_id: int) -> str:
         ).where(ScheduleItem.edition_id == edition_id)
     ).one()
     changed: datetime | None = row[0]
-    return f"{changed.timestamp() if changed else 0:.6f}-{row[1]}-{row[2]}-{row[3]}"
+    columns = [tuple(room) for room in session.execute(_columns(edition_id))]
+    rooms = zlib.crc32(repr(columns).encode())
+    return f"{changed.timestamp() if changed else 0:.6f}-{row[1]}-{row[2]}-{row[3]}-{rooms:08x}"
+
+
+def _columns(edition_id: int) -> Select[int, str, int]:
+    return select(Room.id, Room.name, Room.position).where(Room.edition_id == edition_id).order_by(Room.id)

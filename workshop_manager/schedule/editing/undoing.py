@@ -241,6 +241,22 @@ def last_hand(session: Session, edition_id: int, item_id: int | None) -> str | N
     ).one_or_none()
 
 
+def last_hand_inside(session: Session, edition_id: int, item_id: int) -> str | None:
+    """The name of whoever changed something that stands in that item last; None where what was there is gone."""
+    inside = select(ScheduleItem.id).where(ScheduleItem.parent_id == item_id)
+    return session.scalars(
+        select(Person.name)
+        .join(AuditEntry, AuditEntry.actor_id == Person.id)
+        .where(
+            AuditEntry.edition_id == edition_id,
+            AuditEntry.subject == "schedule item",
+            AuditEntry.subject_id.in_(inside),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def put(uow: UnitOfWork, edition: Edition, wanted: Mapping[str, State | None]) -> None:
     """Make these items say exactly that: remove, bring back under their old uid, or change them."""
     session = uow.session

@@ -1,5 +1,6 @@
 """The grid's page, and what it saves. Each answer to its script holds the whole board anew, as it is now."""
 
+import re
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ BASE = "/<community>/<edition>/organise/schedule/grid"
 PIXELS, FINE = 2, 3
 """A minute on the screen; on a day with items of a few minutes, so that one line of each can be read."""
 SHORT = 7
+_STAMP = re.compile(r"[0-9]{1,9}(?:\.[0-9a-f]{8})?")
 
 
 def _day(text: str) -> date | None:
@@ -78,6 +80,14 @@ def _number(name: str) -> int:
     return int(text)
 
 
+def _seen() -> str:
+    """The stamp of what the board showed: a version, and of what stands in it a checksum."""
+    text = request.form.get("version", "")
+    if not _STAMP.fullmatch(text):
+        raise NotFound
+    return text
+
+
 def _spot() -> Spot:
     day = _day(request.form.get("day", ""))
     if day is None:
@@ -126,7 +136,7 @@ def grid_place(community: str, edition: str) -> Response:
         if request.form.get("work"):
             item = placing.place_work(uow, at.edition, at.standing, _number("work"), _spot())
         else:
-            item = placing.place(uow, at.edition, at.standing, _number("item"), _number("version"), _spot())
+            item = placing.place(uow, at.edition, at.standing, _number("item"), _seen(), _spot())
     except Conflict as refusal:
         return _refused(at, refusal)
     return _saved(at, _stands(at, item), item.uid)
@@ -138,7 +148,7 @@ def grid_resize(community: str, edition: str) -> Response:
     """Make `item` (of `version`) last so many `minutes`."""
     at = here()
     try:
-        item = placing.resize(unit(), at.edition, at.standing, _number("item"), _number("version"), _number("minutes"))
+        item = placing.resize(unit(), at.edition, at.standing, _number("item"), _seen(), _number("minutes"))
     except Conflict as refusal:
         return _refused(at, refusal)
     return _saved(at, _stands(at, item), item.uid)
@@ -150,7 +160,7 @@ def grid_copy(community: str, edition: str) -> Response:
     """Put a second one of `item` (of `version`) at `day`, `minute` and `room`."""
     at = here()
     try:
-        item = placing.copy(unit(), at.edition, at.standing, _number("item"), _number("version"), _spot())
+        item = placing.copy(unit(), at.edition, at.standing, _number("item"), _seen(), _spot())
     except Conflict as refusal:
         return _refused(at, refusal)
     return _saved(at, _stands(at, item), item.uid)
@@ -163,7 +173,7 @@ def grid_remove(community: str, edition: str) -> Response:
     at = here()
     title = service.get_item(unit(), at.edition, _number("item")).title
     try:
-        is_off = placing.take_out(unit(), at.edition, at.standing, _number("item"), _number("version"))
+        is_off = placing.take_out(unit(), at.edition, at.standing, _number("item"), _seen())
     except Conflict as refusal:
         return _refused(at, refusal)
     if is_off:
