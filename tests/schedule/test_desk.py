@@ -1,11 +1,13 @@
 """The organisers' pages: who may open them, and what they say when something cannot be."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
-from tests.schedule.factories import make_item, make_release, make_work
+from tests.schedule.factories import START, make_item, make_release, make_work
 from tests.shows import shows
-from workshop_manager.schedule import queries
+from workshop_manager.schedule import organise, queries
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Kind as EditionKind
 from workshop_manager.workshops.states import Role
@@ -269,3 +271,20 @@ def test_long_names_in_any_script_stay_whole(chair, work):
     send(chair, f"{DESK}/items", ITEM | {"speakers": name, "title": "ع" * 400})
     assert name in chair.get(DESK).text
     assert titles(work, chair.edition_id) == ["ع" * 400]
+
+
+@shows("Schedule", "A draft of more than 400 items is listed a day at a time, with every day one press away")
+def test_a_long_draft_is_listed_a_day_at_a_time(chair, work, monkeypatch):
+    with work() as uow:
+        edition = get_edition(uow.session, chair.edition_id)
+        first = make_item(uow, edition, "On the first day")
+        make_item(uow, edition, "On the second day", start=START + timedelta(days=1))
+    assert "On the second day" in chair.get(DESK).text
+    monkeypatch.setattr(organise, "MOST_AT_ONCE", 1)
+    page = chair.get(DESK).text
+    assert ("On the first day" in page, "On the second day" in page) == (True, False)
+    second = chair.get(f"{DESK}?day=2026-12-12").text
+    assert ("On the first day" in second, "On the second day" in second) == (False, True)
+    assert "On the first day" in chair.get(f"{DESK}?day=never").text
+    moved = send(chair, f"{DESK}/items/{first.id}/moves", {"to": "down"})
+    assert moved.location.endswith(f"?day=2026-12-12#item-{first.uid}")

@@ -32,6 +32,8 @@ from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_SCHEDULE, ORGANISERS
 from workshop_manager.workshops.states import Repeat
 
+MOST_AT_ONCE = 400
+"""Of items of the draft on one page; a longer draft is shown a day at a time."""
 _NEEDS_A_TIME = frozenset({Outcome.ORAL, Outcome.LIGHTNING})
 
 
@@ -58,7 +60,9 @@ class Entry:
 class DeskDay:
     """A day of the draft."""
 
+    day: date
     title: str
+    count: int
     entries: tuple[Entry, ...]
 
 
@@ -96,9 +100,12 @@ def draft(community: str, edition: str) -> Response:
         opening = _opening(at, len(rooms), len(submissions.accepted(uow.session, at.edition.id)))
         return page("schedule/empty.html", ticks=_ticks(at), opening=opening, **common)
     state = queries.draft_state(uow.session, at.edition.id)
+    days = _days(at, working)
+    shown = days if len(working.rows) <= MOST_AT_ONCE else [_chosen(days, request.args.get("day", ""))]
     return page(
         "schedule/draft.html",
-        days=_days(at, working),
+        days=shown,
+        tabs=days if len(shown) < len(days) else [],
         doubts=_told(at, working),
         left=_left(at, working),
         unplaced=queries.unplaced(uow.session, at.edition.id, _NEEDS_A_TIME),
@@ -107,6 +114,10 @@ def draft(community: str, edition: str) -> Response:
         flags=telling.flags(uow, at.edition),
         **common,
     )
+
+
+def _chosen(days: list[DeskDay], wanted: str) -> DeskDay:
+    return next((each for each in days if each.day.isoformat() == wanted), days[0])
 
 
 def _told(at: Here, working: Working) -> list[Told]:
@@ -161,7 +172,8 @@ def _days(at: Here, working: Working) -> list[DeskDay]:
             )
             is_first, is_last = row.item.id == order[0], row.item.id == order[-1]
             entries.append(_entry(row, place, worst, children, is_first, is_last, gaps.get(row.item.uid)))
-        days.append(DeskDay(day_text(day, year=True, short=False), tuple(entries)))
+        count = len(entries) + sum(len(entry.kids) for entry in entries)
+        days.append(DeskDay(day, day_text(day, year=True, short=False), count, tuple(entries)))
     return days
 
 
@@ -305,7 +317,11 @@ def add_item(community: str, edition: str) -> Response:
 
 
 def _back_to(at: Here, item: ScheduleItem) -> Response:
-    return redirect(at.url("schedule.draft", _anchor=f"item-{item.uid}"), 303)  # type: ignore[return-value]
+    session, where = unit().session, {}
+    if queries.count_items(session, at.edition.id) > MOST_AT_ONCE:
+        top = queries.find_item(session, at.edition.id, item.parent_id) if item.parent_id is not None else None
+        where["day"] = (top or item).starts_at.astimezone(ZoneInfo(at.edition.time_zone)).date().isoformat()
+    return redirect(at.url("schedule.draft", **where, _anchor=f"item-{item.uid}"), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/<community>/<edition>/organise/schedule/items/<int:item_id>")
