@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
+from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, content, make_item, make_release, make_work
 from tests.schedule.readers import libical_events, node_events
 from tests.schedule.test_programme import item, programme
@@ -15,6 +16,7 @@ from workshop_manager.accounts.models import Listing
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.schedule import calendar, drafting, queries, releasing, returning, service
 from workshop_manager.schedule.changes import difference
+from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import from_json
 from workshop_manager.schedule.release_views import counts, grouped
 from workshop_manager.schedule.returning import older
@@ -232,3 +234,21 @@ def test_the_desk_lists_releases_compares_any_two_and_goes_back(app, work):
     page = app.test_client().get("/musiml/2026/schedule/changes").text
     assert "“Two” is cancelled" in page
     assert "Three" not in page
+
+
+@pytest.mark.parametrize("page", ["", "/releases/new", "/releases", "/releases/1/again", "/releases/difference"])
+def test_a_page_of_the_schedules_desk_asks_at_most_twelve_queries(app, work, database, page):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow, name="Amina Chair")
+        join_team(uow, edition, person, Role.PROGRAMME_CHAIR)
+        far = make_person(uow, "Far", time_zone="Pacific/Auckland")
+        talk = make_work(uow, edition, 1, authors=(("Far", far), ("Bea Ito", None)))
+        make_item(uow, edition, "", submission_id=talk.id, remote=True, room="Hall")
+        make_item(uow, edition, "At the same time", 10, room="Hall", speakers=(Named("Cem Oz"),))
+        for minutes in (50, 90):
+            make_release(uow, edition, despite_errors=True)
+            make_item(uow, edition, "Later", minutes)
+        client = client_for(app, uow, person)
+    with count_queries(database) as statements:
+        assert client.get(f"/musiml/2026/organise/schedule{page}").status_code == 200
+    assert len(statements) <= 12, statements

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
@@ -25,17 +25,18 @@ def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in found}
 
 
-def authors(session: Session, edition_id: int, numbers: Collection[int]) -> Sequence[tuple[int, Author]]:
-    """The authors of these works, with the number of each."""
+def authors(session: Session, edition_id: int, numbers: Collection[int]) -> Sequence[tuple[int, Author, Person | None]]:
+    """The authors of these works, with the number of each and their account, if it can be written to."""
     if not numbers:
         return []
     rows = session.execute(
-        select(Submission.number, Author)
+        select(Submission.number, Author, Person)
         .join(Author, Author.submission_id == Submission.id)
+        .outerjoin(Person, and_(Person.id == Author.person_id, Person.active.is_(True), Person.erased_at.is_(None)))
         .where(Submission.edition_id == edition_id, Submission.number.in_(numbers))
         .order_by(Submission.number, Author.position)
     )
-    return [(number, author) for number, author in rows]
+    return [(number, author, person) for number, author, person in rows]
 
 
 def accounts_with(session: Session, addresses: Collection[str]) -> dict[str, Person]:
@@ -51,14 +52,18 @@ def accounts_with(session: Session, addresses: Collection[str]) -> dict[str, Per
 
 
 def contacts(session: Session, edition_id: int) -> Sequence[SpeakerContact]:
-    """Everybody of an edition who was ever invited, with their slots."""
-    return session.scalars(
-        select(SpeakerContact)
-        .options(selectinload(SpeakerContact.slots))
-        .where(SpeakerContact.edition_id == edition_id)
-        .order_by(SpeakerContact.name, SpeakerContact.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    """Everybody of an edition who was ever invited, with their slots (one query)."""
+    return (
+        session.scalars(
+            select(SpeakerContact)
+            .options(joinedload(SpeakerContact.slots))
+            .where(SpeakerContact.edition_id == edition_id)
+            .order_by(SpeakerContact.name, SpeakerContact.id)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .all()
+    )
 
 
 def find_contact(session: Session, edition_id: int, contact_id: int) -> SpeakerContact | None:

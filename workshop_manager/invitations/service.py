@@ -65,16 +65,15 @@ def is_told(edition: Edition) -> bool:
 
 
 class _Speakers:
-    """Who stands behind the names of a programme (three queries)."""
+    """Who stands behind the names of a programme (one to three queries)."""
 
     def __init__(self, uow: UnitOfWork, edition: Edition, programme: Programme) -> None:
         numbers = {item.submission_number for item in programme.items if item.submission_number is not None}
-        self.authors = {
-            (number, name_key(author.name)): author
-            for number, author in queries.authors(uow.session, edition.id, numbers)
-        }
-        by_id = {author.person_id for author in self.authors.values() if author.person_id is not None}
-        self.people = queries.people(uow.session, drafting.people_in((programme,)) | by_id)
+        wrote = queries.authors(uow.session, edition.id, numbers)
+        self.authors = {(number, name_key(author.name)): author for number, author, _person in wrote}
+        self.people = {person.id: person for _number, _author, person in wrote if person is not None}
+        known = {author.person_id for _number, author, _person in wrote}
+        self.people |= queries.people(uow.session, drafting.people_in((programme,)) - known)
         bare = {author.email.lower() for author in self.authors.values() if author.email and not author.person_id}
         self.owners = queries.accounts_with(uow.session, bare)
 
@@ -219,7 +218,9 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
     before = schedule.find_release(uow.session, edition_id, due[0][1].number - 1)
     told = 0
     if before is not None and public is not None:
-        told = digest.tell(uow, edition, last.id, news(uow, edition, from_json(before.programme), public, found))
+        old = from_json(before.programme)
+        choices = schedule.choices(uow.session, edition.id, drafting.people_in((old,)))
+        told = digest.tell(uow, edition, last.id, news(uow, edition, public_view(old, choices), public, found))
     uow.session.flush()
     return len(found.messages) + told
 
@@ -227,14 +228,13 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
 def news(
     uow: UnitOfWork, edition: Edition, old: Programme, new: Programme, found: Plan
 ) -> dict[int, list[digest.News]]:
-    """What those who follow the schedule hear: nothing that they are told as speakers."""
-    choices = schedule.choices(uow.session, edition.id, drafting.people_in((old,)))
+    """What those who follow the schedule hear: nothing that they are told as speakers. Both as everybody reads them."""
     but = {
         message.to.person_id: {step.slot.uid for step in message.steps}
         for message in found.messages
         if message.to.person_id is not None
     }
-    return digest.followers(uow, edition, digest.news(public_view(old, choices), new, uow.now), but)
+    return digest.followers(uow, edition, digest.news(old, new, uow.now), but)
 
 
 def _post(

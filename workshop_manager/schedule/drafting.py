@@ -1,12 +1,13 @@
 """The working draft as a programme: what is in it, what is wrong with it, what a release of it would change."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -86,13 +87,10 @@ def empty_programme(edition: Edition) -> Programme:
 
 
 def working(session: Session, edition: Edition) -> Working:
-    """The whole draft of an edition with its conflicts and gaps (four to seven queries, as there is something to ask,
+    """The whole draft of an edition with its conflicts and gaps (three to five queries, as there is something to ask,
     and those of higher packages).
     """
-    rows = queries.draft_rows(session, edition.id)
-    has_work = any(row.item.submission_id is not None for row in rows)
-    authors = queries.scheduled_authors(session, edition.id) if has_work else ()
-    programme = _programme(edition, rows, queries.author_people(authors))
+    rows, authors, programme = _read(session, edition)
     known = knowing.facts(session, edition.id, rows, programme, authors)
     found = [*_withdrawn(rows, programme), *conflicts(programme, known)]
     found.sort(key=lambda conflict: conflict.severity is not Severity.ERROR)
@@ -114,6 +112,16 @@ def working(session: Session, edition: Edition) -> Working:
         [gap for gap in empty if id(gap) not in settled],
         list(settled.values()),
     )
+
+
+def _read(
+    session: Session, edition: Edition
+) -> tuple[list[DraftRow], Sequence[Row[int, str, int | None, str | None]], Programme]:
+    """The draft's rows, the authors of what stands in it, and the same as a programme (one or two queries)."""
+    rows = queries.draft_rows(session, edition.id)
+    has_work = any(row.item.submission_id is not None for row in rows)
+    authors = queries.scheduled_authors(session, edition.id) if has_work else ()
+    return rows, authors, _programme(edition, rows, queries.author_people(authors))
 
 
 def _programme(edition: Edition, rows: list[DraftRow], authors: dict[tuple[int, str], int]) -> Programme:
@@ -222,10 +230,14 @@ def compare(
 
 def as_released(session: Session, edition: Edition, now: datetime) -> Programme:
     """The draft as everybody would read it if it were released now."""
-    last = queries.last_release(session, edition.id)
-    shown = queries.published(session, edition.id)
-    public = from_json(shown.programme) if shown else None
-    return compare(session, edition, working(session, edition).programme, last, public, now).new
+    out = queries.out(session, edition.id)
+    programme = _read(session, edition)[2]
+    return compare(session, edition, programme, out.release, public_of(out), now).new
+
+
+def public_of(out: queries.Out) -> Programme | None:
+    """What is shown now, if anything is."""
+    return from_json(out.public) if out.public is not None else None
 
 
 def _order(programme: Programme | None) -> list[str]:
@@ -249,10 +261,8 @@ def refresh(uow: UnitOfWork, edition: Edition) -> Draft:
     """Note how the draft stands after a change, for those who only want to know that."""
     uow.session.flush()
     now_working = working(uow.session, edition)
-    last = queries.last_release(uow.session, edition.id)
-    shown = queries.published(uow.session, edition.id)
-    public = from_json(shown.programme) if shown else None
-    comparison = compare(uow.session, edition, now_working.programme, last, public, uow.now)
+    out = queries.out(uow.session, edition.id)
+    comparison = compare(uow.session, edition, now_working.programme, out.release, public_of(out), uow.now)
     return note(uow, edition.id, now_working, differs=comparison.differs)
 
 

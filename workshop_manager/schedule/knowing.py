@@ -27,13 +27,16 @@ def facts(
     edition_id: int,
     rows: Iterable[DraftRow],
     programme: Programme,
-    authors: Iterable[Row[int, str, int | None]],
+    authors: Iterable[Row[int, str, int | None, str | None]],
 ) -> Facts:
-    """All of it for a draft (one query; one more if somebody speaks from afar, and those of higher packages if the size
-    of a room is known).
+    """All of it for a draft (one query; one more if somebody speaks from afar who wrote nothing, and those of higher
+    packages if the size of a room is known).
     """
     wrote: dict[int, dict[str, str]] = {}
-    for submission_id, name, person_id in authors:
+    homes: dict[str, str | None] = {}
+    for submission_id, name, person_id, zone in authors:
+        if person_id:
+            homes[person_key(person_id)] = zone
         wrote.setdefault(submission_id, {})[person_key(person_id) if person_id else name_key(name)] = name
     rows = list(rows)
     far = {who.person_key for item in programme.items if item.remote for who in item.speakers if who.person_key}
@@ -49,8 +52,11 @@ def facts(
             for each in queries.protected_times(session, edition_id)
         ),
         zones={
-            person_key(person_id): zone
-            for person_id, zone in queries.zones_of(session, [int(key[1:]) for key in far]).items()
+            **{key: zone for key, zone in homes.items() if zone},
+            **{
+                person_key(person_id): zone
+                for person_id, zone in queries.zones_of(session, [int(key[1:]) for key in far - homes.keys()]).items()
+            },
         },
         gatherings={uid: each for fn in _gatherings for uid, each in fn(session, edition_id).items()}
         if capacities

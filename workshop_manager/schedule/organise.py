@@ -17,8 +17,7 @@ from workshop_manager.schedule import drafting, queries, releasing, service, set
 from workshop_manager.schedule.clashes import Conflict as Fault
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.forms import ItemForm, ReleaseForm, SeriesForm
-from workshop_manager.schedule.models import Release, ScheduleItem
-from workshop_manager.schedule.programme import from_json
+from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.views import blueprint, is_meetup
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.states import Outcome
@@ -93,13 +92,12 @@ def draft(community: str, edition: str) -> Response:
     """The working draft by day: what is in it, what is wrong with it, what is released."""
     at, uow = here(), unit()
     working = drafting.working(uow.session, at.edition)
-    last = queries.release_lines(uow.session, at.edition.id, most=1)
-    common: dict[str, Any] = {"at": at, "last": last[0] if last else None, "is_series": is_meetup(at.edition)}
+    state = queries.draft_state(uow.session, at.edition.id)
+    common: dict[str, Any] = {"at": at, "state": state, "is_series": is_meetup(at.edition)}
     if not working.rows:
         rooms = workshops.rooms(uow.session, at.edition.id)
         opening = _opening(at, len(rooms), len(submissions.accepted(uow.session, at.edition.id)))
         return page("schedule/empty.html", ticks=_ticks(at), opening=opening, **common)
-    state = queries.draft_state(uow.session, at.edition.id)
     days = _days(at, working)
     shown = days if len(working.rows) <= MOST_AT_ONCE else [_chosen(days, request.args.get("day", ""))]
     return page(
@@ -109,7 +107,6 @@ def draft(community: str, edition: str) -> Response:
         doubts=_told(at, working),
         left=_left(at, working),
         unplaced=queries.unplaced(uow.session, at.edition.id, _NEEDS_A_TIME),
-        state=state,
         may_count=at.standing.may(ORGANISERS),
         flags=telling.flags(uow, at.edition),
         **common,
@@ -421,17 +418,11 @@ def series(community: str, edition: str) -> Response:
 # -- releases --------------------------------------------------------------------------------------------------------
 
 
-def _compared(at: Here) -> tuple[Working, drafting.Comparison, Release | None]:
-    uow = unit()
-    working = drafting.working(uow.session, at.edition)
-    last = queries.last_release(uow.session, at.edition.id)
-    shown = queries.published(uow.session, at.edition.id)
-    public = from_json(shown.programme) if shown else None
-    return working, drafting.compare(uow.session, at.edition, working.programme, last, public, uow.now), last
-
-
 def release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") -> Response:
-    working, comparison, last = _compared(at)
+    uow = unit()
+    working, out = drafting.working(uow.session, at.edition), queries.out(uow.session, at.edition.id)
+    last, public = out.release, drafting.public_of(out)
+    comparison = drafting.compare(uow.session, at.edition, working.programme, last, public, uow.now)
     form.seen.data = working.fingerprint
     form.offer()
     return page(
@@ -447,9 +438,9 @@ def release_page(at: Here, form: ReleaseForm, status: int, refused: str = "") ->
         left=_left(at, working),
         count=sum(not item.cancelled for item in comparison.revision.items),
         refused=refused,
-        plan=queries.waiting_plan(unit().session, at.edition.id),
+        plan=out.plan,
         asks_which=_comes_twice(form),
-        circles=telling.circles(unit(), at.edition, comparison) if comparison.differs else [],
+        circles=telling.circles(uow, at.edition, comparison) if comparison.differs else [],
     )
 
 

@@ -6,7 +6,23 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, false, func, null, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload, undefer
 
 from workshop_manager.accounts.models import Listing, Person
@@ -47,15 +63,15 @@ class DraftRow:
 
 
 def draft_rows(session: Session, edition_id: int) -> list[DraftRow]:
-    """The whole draft in reading order, with rooms, speakers and what each submission has become (two queries)."""
+    """The whole draft in reading order, with rooms, speakers and what each submission has become (one query)."""
     rows = session.execute(
         select(ScheduleItem, Submission.number, Submission.state)
         .outerjoin(Submission, Submission.id == ScheduleItem.submission_id)
-        .options(joinedload(ScheduleItem.room), selectinload(ScheduleItem.speakers))
+        .options(joinedload(ScheduleItem.room), joinedload(ScheduleItem.speakers))
         .where(ScheduleItem.edition_id == edition_id)
         .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
         .execution_options(populate_existing=True)
-    )
+    ).unique()
     return [DraftRow(item, number, state) for item, number, state in rows]
 
 
@@ -87,19 +103,22 @@ def find_pending_import(session: Session, edition_id: int, import_id: int, perso
     ).one_or_none()
 
 
-def scheduled_authors(session: Session, edition_id: int) -> Sequence[Row[int, str, int | None]]:
-    """Everybody who wrote a scheduled submission: its id, their name, their account if there is one (one query)."""
+def scheduled_authors(session: Session, edition_id: int) -> Sequence[Row[int, str, int | None, str | None]]:
+    """Everybody who wrote a scheduled submission: its id, their name, their account if there is one, and the zone
+    chosen there (one query).
+    """
     scheduled = select(ScheduleItem.submission_id).where(ScheduleItem.edition_id == edition_id)
     return session.execute(
-        select(Author.submission_id, Author.name, Author.person_id)
+        select(Author.submission_id, Author.name, Author.person_id, Person.time_zone)
+        .outerjoin(Person, Person.id == Author.person_id)
         .where(Author.submission_id.in_(scheduled))
         .order_by(Author.submission_id, Author.position)
     ).all()
 
 
-def author_people(authors: Iterable[Row[int, str, int | None]]) -> dict[tuple[int, str], int]:
+def author_people(authors: Iterable[Row[int, str, int | None, str | None]]) -> dict[tuple[int, str], int]:
     """Of `scheduled_authors`, which account stands behind whom, by submission id and `name_key`."""
-    return {(work, name_key(name)): person_id for work, name, person_id in authors if person_id is not None}
+    return {(work, name_key(name)): person_id for work, name, person_id, _zone in authors if person_id is not None}
 
 
 def unplaced(session: Session, edition_id: int, outcomes: Collection[Outcome]) -> Sequence[Row[int, str]]:
@@ -265,6 +284,30 @@ def last_release(session: Session, edition_id: int) -> Release | None:
     return session.scalars(
         select(Release).where(Release.edition_id == edition_id).order_by(Release.number.desc()).limit(1)
     ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What is out and what is to come: the newest release, what the public reads of it now, and a release planned."""
+
+    release: Release | None
+    public: bytes | None
+    """The programme as JSON, of the snapshot."""
+    plan: PlannedRelease | None
+
+
+def out(session: Session, edition_id: int) -> Out:
+    """All of that (one query; one more before the first release)."""
+    waits = and_(PlannedRelease.edition_id == Release.edition_id, PlannedRelease.ended_at.is_(None))
+    row = session.execute(
+        select(Release, Snapshot.programme, PlannedRelease)
+        .outerjoin(Snapshot, Snapshot.edition_id == Release.edition_id)
+        .outerjoin(PlannedRelease, waits)
+        .where(Release.edition_id == edition_id)
+        .order_by(Release.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return Out(row[0], row[1], row[2]) if row else Out(None, None, waiting_plan(session, edition_id))
 
 
 def release_lines(session: Session, edition_id: int, *, offset: int = 0, most: int = 20) -> list[ReleaseLine]:
@@ -574,27 +617,31 @@ def public_deadlines(
 
 
 def choices(session: Session, edition_id: int, people: Collection[int]) -> Choices:
-    """Everybody's present choice: of these people, and of the edition's submissions and authors (three queries)."""
-    by_key: dict[str, Listing] = {}
-    if people:
-        for person_id, listing in session.execute(select(Person.id, Person.listing).where(Person.id.in_(people))):
-            by_key[person_key(person_id)] = listing
-    submissions = session.execute(
-        select(Submission.number, Submission.listing).where(
+    """Everybody's present choice: of these people, and of the edition's submissions and authors (one query)."""
+    nameless = literal("", String)
+    parts: list[Select[str, int, str, Listing]] = [
+        select(literal("work", String), Submission.number, nameless, Submission.listing).where(
             Submission.edition_id == edition_id, Submission.listing != Listing.FULL
-        )
-    )
-    authors = session.execute(
-        select(Submission.number, Author.name, Person.listing)
+        ),
+        select(literal("author", String), Submission.number, Author.name, Person.listing)
         .join(Author, Author.submission_id == Submission.id)
         .join(Person, Person.id == Author.person_id)
-        .where(Submission.edition_id == edition_id, Person.listing != Listing.FULL)
-    )
-    return Choices(
-        by_key,
-        {row.number: row.listing for row in submissions},
-        {(number, name_key(name)): listing for number, name, listing in authors},
-    )
+        .where(Submission.edition_id == edition_id, Person.listing != Listing.FULL),
+    ]
+    if people:
+        named = select(literal("person", String), Person.id, nameless, Person.listing)
+        parts.append(named.where(Person.id.in_(people)))
+    by_key: dict[str, Listing] = {}
+    works: dict[int, Listing] = {}
+    authors: dict[tuple[int, str], Listing] = {}
+    for what, number, name, listing in session.execute(union_all(*parts)):
+        if what == "person":
+            by_key[person_key(number)] = listing
+        elif what == "work":
+            works[number] = listing
+        else:
+            authors[number, name_key(name)] = listing
+    return Choices(by_key, works, authors)
 
 
 def released_editions_of(session: Session, person_id: int) -> Sequence[int]:

@@ -3,11 +3,10 @@
 Releases never change, so nothing is taken back: calendars only believe what comes later. The draft is not touched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from workshop_manager.core.errors import Forbidden, NotFound
 from workshop_manager.core.unit_of_work import UnitOfWork
@@ -84,17 +83,17 @@ def look(uow: UnitOfWork, edition: Edition, number: int, *, revive: bool = False
     The edition's name, zone and address are those of today: they were not the schedule's to say.
     """
     session = uow.session
-    last = queries.last_release(session, edition.id)
-    release = queries.find_release(session, edition.id, number)
+    out = queries.out(session, edition.id)
+    last = out.release
+    releases = queries.all_releases(session, edition.id)
+    release = next((each for each in releases if each.number == number), None)
     if last is None or release is None or release.number == last.number:
         raise NotFound
     then = replace(from_json(release.programme), name=edition.name, zone=edition.time_zone)
     then = replace(then, url=drafting.page_url(edition))
     states = queries.work_states(session, edition.id, {one.submission_number for one in then.items})
-    found = older(then, from_json(last.programme), states, _highest(session, edition.id, release.number), revive=revive)
-    shown = queries.published(session, edition.id)
-    public = from_json(shown.programme) if shown else None
-    comparison = drafting.compare(session, edition, found.programme, last, public, uow.now)
+    found = older(then, from_json(last.programme), states, _highest(releases, release.number), revive=revive)
+    comparison = drafting.compare(session, edition, found.programme, last, drafting.public_of(out), uow.now)
     rooms = {room.name.casefold() for room in workshops.rooms(session, edition.id)}
     gone = {
         one.room for one in comparison.new.items if one.room and not one.cancelled and one.room.casefold() not in rooms
@@ -102,9 +101,9 @@ def look(uow: UnitOfWork, edition: Edition, number: int, *, revive: bool = False
     return Return(release, last, comparison, found.withdrawn, found.called_off, tuple(sorted(gone)))
 
 
-def _highest(session: Session, edition_id: int, since: int) -> dict[str, int]:
+def _highest(releases: Sequence[Release], since: int) -> dict[str, int]:
     found: dict[str, int] = {}
-    for each in queries.all_releases(session, edition_id):
+    for each in releases:
         if each.number >= since:
             for item in from_json(each.programme).items:
                 found[item.uid] = max(found.get(item.uid, 0), item.sequence)
