@@ -495,6 +495,84 @@ def test_tables_without_headings_and_days_are_understood(text: str, expected: li
     assert local(read(text)) == expected
 
 
+@shows("Schedule", "An imported series without an end is read to the edition's last day, and that is said")
+def test_a_series_without_an_end_is_read_to_the_last_day_asked_for() -> None:
+    event = "UID:a\nSUMMARY:Meetup\nDTSTART:2026{}T150000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
+    reading = read_file(calendar(event.format("1211")).encode(), day=DAY, zone=ZONE, until=date(2026, 12, 31))
+    assert [when.day for _title, when in said(reading)] == [11, 18, 25]
+    assert "3 dates until Thursday 31 December 2026 were read" in doubts(reading)[0]
+    # One that began before: which of its dates are meant cannot be known, and a year of them is none's programme.
+    before = read_file(calendar(event.format("1204")).encode(), day=DAY, zone=ZONE, until=date(2026, 12, 31))
+    assert ([when.day for _title, when in said(before)], len(doubts(before))) == ([4], 1)
+
+
+def test_grids_of_several_sheets_keep_their_days_and_a_lunch_in_every_room_is_one() -> None:
+    book = Workbook()
+    for name, title in (("Fri 11 Dec", "A"), ("Sat 12 Dec", "B")):
+        page = book.create_sheet(name)
+        for row in (["Time", "Room 1", "Room 2"], ["9:00-9:30", title, "X"], ["12:00-13:00", "Lunch", "Lunch"]):
+            page.append(row)
+    del book["Sheet"]
+    kept = io.BytesIO()
+    book.save(kept)
+    reading = read(kept.getvalue())
+    assert local(reading) == [
+        ("A", "11 09:00-09:30"), ("X", "11 09:00-09:30"), ("Lunch", "11 12:00-13:00"),
+        ("B", "12 09:00-09:30"), ("X", "12 09:00-09:30"), ("Lunch", "12 12:00-13:00"),
+    ]  # fmt: skip
+    assert [row.room for row in reading.rows][:3] == ["Room 1", "Room 2", None]
+
+
+@shows(
+    "Schedule",
+    "Agendas with the time behind the title, in two zones, or in German, French, Spanish, Portuguese are read",
+)
+@pytest.mark.parametrize(
+    ("text", "expected", "kinds"),
+    [
+        (
+            "Opening (9:00 - 9:15)\nKeynote by Ada, 9:15 - 10:00\nThe end",
+            [("Opening", "11 09:00-09:15"), ("Keynote by Ada", "11 09:15-10:00")],
+            [Kind.OPENING, Kind.KEYNOTE],
+        ),
+        ("9:00 CST / 15:00 UTC Opening", [("Opening", "11 09:00")], [Kind.OPENING]),
+        ("3pm onwards Social", [("Social", "11 15:00")], [Kind.SOCIAL]),
+        (
+            "9h - 9h30 : Accueil\n12h - 13h30 : Déjeuner",
+            [("Accueil", "11 09:00-09:30"), ("Déjeuner", "11 12:00-13:30")],
+            [Kind.OPENING, Kind.MEAL],
+        ),
+        (
+            "09.00 – 09.15 Uhr: Begrüßung\n10.00 – 10.30 Uhr: Kaffeepause",
+            [("Begrüßung", "11 09:00-09:15"), ("Kaffeepause", "11 10:00-10:30")],
+            [Kind.OPENING, Kind.BREAK],
+        ),
+        (
+            "Data,Início,Fim,Título,Local,Palestrante\n11/12/2026,09:00,09:30,Abertura,Auditório,Ana\n"
+            "12/12/2026,10:00,11:00,Palestra convidada,Auditório,João\n",
+            [("Abertura", "11 09:00-09:30"), ("Palestra convidada", "12 10:00-11:00")],
+            [Kind.OPENING, Kind.KEYNOTE],
+        ),
+    ],
+)
+def test_agendas_of_other_habits_are_read(text: str, expected: list[tuple[str, str]], kinds: list[Kind]) -> None:
+    reading = read(text)
+    assert (local(reading), [row.kind for row in reading.rows]) == (expected, kinds)
+
+
+def test_words_across_a_table_are_a_heading_and_a_title_is_one_line() -> None:
+    page = (
+        "<table><tr><th>Start</th><th>What</th></tr><tr><td colspan=2>Morning session</td></tr>"
+        "<tr><td>9:00</td><td>Intro</td></tr></table>"
+    )
+    reading = read(page)
+    assert local(reading) == [("Intro", "11 09:00")]
+    assert any("Morning session" in sentence and "heading" in sentence for sentence in doubts(reading))
+    assert read('Start,Title\n9:00,"A\nB"\n9:30,C\n').rows[0].title == "A B"
+    people = read('Time,Title,Speakers\n9:00,Panel,"Ann Lee, Bo Chen and Cy Young"\n').rows[0].speakers
+    assert [who.name for who in people] == ["Ann Lee", "Bo Chen", "Cy Young"]
+
+
 def test_what_is_longer_than_fits_is_cut_and_told() -> None:
     event = f"UID:a\nSUMMARY:{'x' * 500}\nDESCRIPTION:{'y' * 20_000}\nDTSTART:20261211T150000Z\nDURATION:PT1H"
     reading = read(calendar(event))
@@ -539,7 +617,10 @@ FOREIGN = {
     "another JSON": ('{"a": [1, 2]}', "no schedule"),
     "a broken JSON": ('{"schedule": {', "breaks off in line 1"),
     "a deep JSON": ('{"a":' * 100_000, "nested too deeply"),
-    "a page without a programme": ("<!doctype html><html><body><h1>Hello</h1></body></html>", "No times were found"),
+    "a page without a programme": (
+        "<!doctype html><html><body><h1>Hello</h1></body></html>",
+        "No times were found on this web page",
+    ),
     "a PDF": (b"%PDF-1.7\x00\x00", "a PDF"),
     "a picture": (b"\x89PNG\r\n\x1a\n", "a picture"),
     "a Word document": (packed(word__document_xml="x"), "a Word document"),

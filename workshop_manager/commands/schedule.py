@@ -11,7 +11,7 @@ from workshop_manager.commands.running import Stopped, Told
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, importing, publishing, releasing
-from workshop_manager.schedule.forms import first_day
+from workshop_manager.schedule.forms import first_day, last_day
 from workshop_manager.schedule.reading.detecting import read_file
 from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
 from workshop_manager.timetabling import taking as timetable
@@ -50,7 +50,8 @@ def bring_in(
     """Take a programme into the draft: a web page, Markdown, text, CSV, XLSX, .ics, schedule.xml or schedule.json."""
     on = day.date() if day is not None else first_day(edition)
     try:
-        reading = read_file(file.read(MAX_FILE + 1), day=on, zone=zone or edition.time_zone)
+        data = file.read(MAX_FILE + 1)
+        reading = read_file(data, day=on, zone=zone or edition.time_zone, until=last_day(edition))
     except ImportRefusal as refusal:
         raise Stopped([{"sentence": refusal.sentence, "code": refusal.code}]) from None
     every = {row.number for row in reading.rows}

@@ -388,6 +388,11 @@ def zone_choices(own: str | None, asked: str, event: str, at: datetime) -> list[
     return [*found, ZoneChoice("none", str(_("Times at the event only")), not any(zone.is_current for zone in found))]
 
 
+def last_day(edition: Edition) -> date:
+    """The day an edition ends, where it takes place; one that ends at midnight ends on the day before."""
+    return (edition.ends_at - timedelta(minutes=1)).astimezone(ZoneInfo(edition.time_zone)).date()
+
+
 def first_day(edition: Edition) -> date:
     """The day an edition begins, where it takes place."""
     return edition.starts_at.astimezone(ZoneInfo(edition.time_zone)).date()

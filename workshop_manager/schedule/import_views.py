@@ -14,7 +14,7 @@ from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import correcting, drafting, importing, pending, queries, words
 from workshop_manager.schedule.correcting import Correction, Shown
-from workshop_manager.schedule.forms import ImportForm, first_day
+from workshop_manager.schedule.forms import ImportForm, first_day, last_day
 from workshop_manager.schedule.importing import Change, Step
 from workshop_manager.schedule.models import PendingImport
 from workshop_manager.schedule.reading.detecting import read_file, read_text
@@ -72,14 +72,15 @@ def keep_import(community: str, edition: str) -> Response:
     if not form.is_sent or form.day.data is None:
         return _start(at, form, 422)
     day, zone, name = form.day.data, form.zone.data or "", ""
+    until = last_day(at.edition)
     try:
         if form.upload is not None:
             # Reading takes seconds, in which nobody else should have to wait for the database.
             release(unit())
             name = form.upload.filename or ""
-            reading = read_file(form.upload.stream.read(MAX_FILE + 1), day=day, zone=zone)
+            reading = read_file(form.upload.stream.read(MAX_FILE + 1), day=day, zone=zone, until=until)
         else:
-            reading = read_text(form.text.data or "", day=day, zone=zone)
+            reading = read_text(form.text.data or "", day=day, zone=zone, until=until)
         row = pending.keep(unit(), at.edition, name, reading)
     except (ImportRefusal, Conflict) as refusal:
         wrong = form.file if form.upload is not None else form.text

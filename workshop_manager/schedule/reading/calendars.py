@@ -22,7 +22,7 @@ from workshop_manager.schedule.reading.identities import told_apart
 from workshop_manager.schedule.reading.meanings import guess_kind, said_of, split_people
 from workshop_manager.schedule.reading.sheets import CONTROL, tidy
 from workshop_manager.schedule.reading.values import MAX_ROWS, Doubt, Format, ImportRefusal, Reading, Row, Weight
-from workshop_manager.schedule.rules import Refusal, local_instant
+from workshop_manager.schedule.rules import Refusal, day_in_words, local_instant
 
 MOST_DATES = 366
 """Of one series."""
@@ -161,9 +161,10 @@ class _Event:
 class _Understanding:
     """Turns events into rows; one use."""
 
-    def __init__(self, zone: str, near: date) -> None:
+    def __init__(self, zone: str, near: date, until: date) -> None:
         self.zone = zone
         self.near = near
+        self.until = until
         self.rows: list[Row] = []
         self.doubts: list[Doubt] = []
         self.floating: list[int] = []
@@ -245,7 +246,7 @@ class _Understanding:
             if not _is_usual(often, parts):
                 return [], "repeats by an unusual rule; only its first date was read."
             if not parts.keys() & {"COUNT", "UNTIL"}:
-                return [], "repeats without an end; only its first date was read. Add the others as a series."
+                return self._endless(rule, first)
             end = first + _LONGEST_SERIES
             for until in parts.get("UNTIL", []):
                 last = self._local(until, event)
@@ -260,6 +261,17 @@ class _Understanding:
         if parts.get("COUNT") and len(dates) < wanted and end == first + _LONGEST_SERIES:
             return dates, "repeats for longer than two years; its dates of the first two years were read."
         return dates, f"repeats: {len(dates)} dates were read." if len(dates) > 1 else ""
+
+    def _endless(self, rule: Any, first: datetime) -> tuple[list[datetime], str]:
+        """A series without an end that begins on the days asked for, until the last of them; else its first date."""
+        if not self.near <= first.date() <= self.until:
+            return [], "repeats without an end; only its first date was read. Give it an end, or add the others."
+        over = datetime.combine(self.until, time(23, 59, 59))
+        found = rrulestr(rule.to_ical().decode(), dtstart=first).replace(until=over)
+        dates = list(islice(found, MOST_DATES + 1))
+        last = day_in_words(self.until)
+        count = "one date" if len(dates) < 2 else f"{len(dates)} dates"
+        return dates, f"repeats without an end: {count} until {last} {'was' if len(dates) < 2 else 'were'} read."
 
     def _listed(self, event: _Event, name: str) -> Iterator[datetime]:
         values = event.found.get(name)
@@ -500,15 +512,16 @@ def _one_by_one(block: _Block, written: list[list[str]], doubts: list[Doubt]) ->
     return found
 
 
-def read_calendar(text: str, *, day: date, zone: str) -> Reading:
-    """The events of all calendars in a file. A series is written out; one without an end counts once.
+def read_calendar(text: str, *, day: date, zone: str, until: date | None = None) -> Reading:
+    """The events of all calendars in a file. A series is written out; one without an end to `until`, if it
+    begins from `day` on, else its first date.
 
     Times with a zone are instants; floating ones are read in the calendar's own zone, else in `zone`. Raises
     `ImportRefusal` (`no_times`, `too_many_rows`).
     """
     lines = _Lines(text)
     blocks = lines.read()
-    understanding = _Understanding(zone, day)
+    understanding = _Understanding(zone, day, max(day, until or day))
     events = [event for block in blocks for event in _events_of(block, zone, lines.doubts)]
     understanding.read(events)
     if not understanding.rows:

@@ -100,10 +100,20 @@ def find_times(text: str, *, whole: bool) -> Times | None:
     rest = text[match.end() :]
     if rest[:1].isalnum() or (rest[:1] in (".", ":", ",") and rest[1:2].isdigit()):
         return None
-    rest = rest.strip().lstrip(":-–—|.,;)").strip()
+    rest = _without_other_zone(rest.strip())
+    rest = re.sub(r"^\s*onwards?\b", "", rest, flags=re.IGNORECASE).strip().lstrip(":-–—|.,;)").strip()
     if whole and rest:
         return None
     return Times(*clocks, tidy(match.group(0)), rest, match["zone"] or "")
+
+
+def _without_other_zone(rest: str) -> str:
+    """What follows “/ 15:00 UTC”, the same time in another zone; anything else as it is."""
+    sign = re.match(r"[/(|=]\s*", rest)
+    other = _RANGE.match(rest[:200], sign.end()) if sign is not None else None
+    if other is None or not other["zone"] or _printed_clocks(other) is None:
+        return rest
+    return rest[other.end() :].lstrip(" )")
 
 
 def show_clock(minutes: int, half_printed: bool) -> str:

@@ -47,7 +47,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "room",
             r"\b(?:rooms?|locations?|venues?|place|where|hall|stage|raum|r[äa]ume|saal|ort|salle|lieu|sala|lugar|aula"
-            r"|luogo|zaal|locatie)\b",
+            r"|luogo|zaal|locatie|auditorium|audit[óo]rio)\b|^local$",
         ),
         ("track", r"\b(?:tracks?|themes?|topics?|strand|stream|thema|piste|categories)\b"),
         (

@@ -45,11 +45,12 @@ _BLOCKS = re.compile(
 _XML = re.compile(r"\s*<(?:\?xml|schedule|feed|rss|rdf|icalendar|[\w:]+\s+xmlns)\b", re.IGNORECASE)
 
 
-def read_file(data: bytes, *, day: date, zone: str) -> Reading:
+def read_file(data: bytes, *, day: date, zone: str, until: date | None = None) -> Reading:
     """The programme in a file: web page, Markdown, text, CSV, XLSX, iCalendar, schedule.xml or schedule.json.
 
     `day` is what times without a date are taken for (and the first day of “Day 2”), `zone` the IANA zone of times
-    without one. Raises only `ImportRefusal`, whose sentence says what the file looks like and what to do.
+    without one. A series without an end that begins from `day` on is read to `until` (else `day`), another once. Raises
+    only `ImportRefusal`, whose sentence says what the file looks like and what to do.
     """
     _check_zone(zone)
     if len(data) > MAX_FILE:
@@ -60,7 +61,7 @@ def read_file(data: bytes, *, day: date, zone: str) -> Reading:
     if refused is not None:
         raise ImportRefusal("binary", refused)
     text, guessed = text_of(data)
-    reading = read_text(text, day=day, zone=zone)
+    reading = read_text(text, day=day, zone=zone, until=until)
     if not guessed:
         return reading
     return replace(reading, doubts=(Doubt(None, "page", guessed), *reading.doubts))
@@ -87,14 +88,14 @@ def _zipped(data: bytes, day: date, zone: str) -> Reading:
     return replace(reading, rows=tuple(rows), doubts=(*reading.doubts, *doubts))
 
 
-def read_text(text: str, *, day: date, zone: str) -> Reading:
+def read_text(text: str, *, day: date, zone: str, until: date | None = None) -> Reading:
     """As `read_file`, for what was pasted or is text already."""
-    reading = _read_text(text, day=day, zone=zone)
+    reading = _read_text(text, day, zone, until)
     rows, doubts = shortened(reading.rows)
     return replace(reading, rows=tuple(rows), doubts=(*reading.doubts, *doubts)) if doubts else reading
 
 
-def _read_text(text: str, *, day: date, zone: str) -> Reading:
+def _read_text(text: str, day: date, zone: str, until: date | None) -> Reading:
     _check_zone(zone)
     if len(text) > MAX_FILE:
         raise ImportRefusal("too_large", f"This is larger than {MAX_FILE // 10**6} MB; import one day at a time.")
@@ -102,7 +103,7 @@ def _read_text(text: str, *, day: date, zone: str) -> Reading:
         raise ImportRefusal("binary", "This is a file, not text; open it and paste the schedule out of it.")
     start = text.lstrip("\ufeff \t\r\n")[:2000]
     if re.match(r"BEGIN:V(?:CALENDAR|EVENT|TIMEZONE)", start, re.IGNORECASE):
-        return read_calendar(text, day=day, zone=zone)
+        return read_calendar(text, day=day, zone=zone, until=until)
     if start[:1] == "{" or re.match(r"\[\s*[\[{\]\"]", start):
         return read_schedule_json(text.lstrip("\ufeff"), day=day, zone=zone)
     if _XML.match(start) and not re.search(r"<(?:!doctype\s+)?html\b", start, re.IGNORECASE):

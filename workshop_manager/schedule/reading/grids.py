@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,8 +50,12 @@ def ungrid(lines: list[Line], near: date) -> list[Line]:
     if clock is None:
         return lines
     made = [Line([Cell("Time"), Cell("Title"), Cell(heading)], header=True)]
-    times = _times(lines, clock)
-    for placed in _placed(lines, columns):
+    days = {place: found for place, line in enumerate(lines) if place and (found := _day_of(line, near)) is not None}
+    times = _times(lines, clock, days)
+    for place, placed in _in_order(_placed(lines, columns, days), days):
+        if placed is None:
+            made.append(days[place])
+            continue
         line = lines[placed.first]
         same = heading != "Date" and _is_for_all(line, columns)
         if same and placed.column != columns[0]:
@@ -59,8 +63,8 @@ def ungrid(lines: list[Line], near: date) -> list[Line]:
         spans = same or _spans_all(line, placed.column, columns)
         time = _time(times, placed)
         # What spans all columns is in no room of its own, but on each of the days.
-        found = [heads[place] for place in columns] if spans and heading == "Date" else [""] if spans else None
-        for head in found or [heads[placed.column]]:
+        names = [heads[place] for place in columns] if spans and heading == "Date" else [""] if spans else None
+        for head in names or [heads[placed.column]]:
             made.append(Line([Cell(time), placed.cell, Cell(head)], day=line.day, where=placed.where))
     return made
 
@@ -89,10 +93,29 @@ def _time_column(lines: list[Line], others: set[int]) -> int | None:
     return best if best is not None and counts[best] else None
 
 
-def _times(lines: list[Line], clock: int) -> list[str]:
+def _day_of(line: Line, near: date) -> Line | None:
+    """A line that only names the day of those below it, as such a line; None for another."""
+    texts = {cell.text for cell in line.cells if cell.text}
+    if len(texts) != 1:
+        return None
+    day = line.day or ((found := whole_day(next(iter(texts)), near)) and found.day)
+    return Line([Cell(next(iter(texts)))], day=day) if day else None
+
+
+def _in_order(placed: list[_Placed], days: Mapping[int, Line]) -> list[tuple[int, _Placed | None]]:
+    """Cells by their first line, each after the day it stands under."""
+    both: list[tuple[int, _Placed | None]] = [*((each.first, each) for each in placed), *((day, None) for day in days)]
+    return sorted(both, key=lambda pair: pair[0])
+
+
+def _times(lines: list[Line], clock: int, days: Collection[int]) -> list[str]:
     """The time of each line; one without stands in the time above it."""
     found, above = [], ""
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number in days:
+            above = ""
+            found.append(above)
+            continue
         text = line.cells[clock].text if clock < len(line.cells) else ""
         above = text or above
         found.append(above)
@@ -112,11 +135,11 @@ def _time(times: list[str], placed: _Placed) -> str:
     return f"{start_text} - {end_text}"
 
 
-def _placed(lines: list[Line], columns: list[int]) -> list[_Placed]:
+def _placed(lines: list[Line], columns: list[int], days: Collection[int]) -> list[_Placed]:
     found: list[_Placed] = []
     open_cells: dict[int, _Placed] = {}
     for number, line in enumerate(lines[1:], start=1):
-        for column in columns:
+        for column in () if number in days else columns:
             cell = line.cells[column] if column < len(line.cells) else Cell("")
             before = open_cells.get(column)
             # The very same cell again reaches down from the line above.

@@ -17,11 +17,11 @@ _KIND_WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         ),
         (
             r"lunch(?:eon)?|dinner|breakfast|brunch|supper|iftar|meals?|almuerzo|comida|cena|desayuno|d[ée]jeuner"
-            r"|almo[çc]o|jantar|mittag(?:essen|spause)|abendessen|fr[üu]hst[üu]ck",
+            r"|almo[çc]o|jantar|pranzo|d[îi]ner|mittag(?:essen|spause)|abendessen|fr[üu]hst[üu]ck",
             Kind.MEAL,
         ),
         (
-            r"coffee|tea|break|recess|intermission|refreshments?|caf[ée]|pausa|receso|descanso|intervalo|kaffee(?:pause)?",
+            r"coffee|tea|break|recess|intermission|refreshments?|caf[ée]|pausa|receso|descanso|intervalo|(?:kaffee|tee)?pause|kaffee",
             Kind.BREAK,
         ),
         (
@@ -43,7 +43,7 @@ _KIND_WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
             r"|table ronde|podiumsdiskussion|sesi[óo]n|sess[ãa]o|taller|atelier|oficina",
             Kind.SESSION,
         ),
-        (r"talk|oral|presentations?|charla|ponencia|vortrag|palestra", Kind.TALK),
+        (r"talk|oral|presentations?|charla|ponencia|vortr[äa]ge?|palestra", Kind.TALK),
     )
 )
 LABEL = re.compile(

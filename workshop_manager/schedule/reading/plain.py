@@ -139,6 +139,9 @@ def sheet_of_text(text: str, near: date) -> Sheet:
     table = best_markdown(lines, near)
     if table is not None:
         return table
+    if not any(_has_time(line, near) for line in lines):
+        # "Opening (9:00 - 9:15)": where no line begins with a time, some may end with one.
+        lines = [_time_first(line) for line in lines]
     found: list[Line] = []
     before: list[str] = []
     has_time = False
@@ -163,6 +166,23 @@ def sheet_of_text(text: str, near: date) -> Sheet:
         )
         doubts.append(Doubt(None, "page", f"{count} not read, from “{before[0][:60]}” on.", weight=Weight.NOTE))
     return Sheet(found, " ".join(before)[-4000:], doubts, free_text=True)
+
+
+_TIME_LAST = re.compile(r"(\s*(?:[-*•]\s+)?)(\S.*?)[\s,:;|@–—-]*[\s(\[,;:](\d[^()\[\]]{3,40}?)[)\]]?\s*")
+
+
+def _has_time(line: str, near: date) -> bool:
+    made = _lines_of(line, near)
+    return bool(made) and bool(made[-1].cells[0].text) and made[-1].day is None
+
+
+def _time_first(line: str) -> str:
+    """A line that ends with a range of times, alone or in brackets, with that in front; another as it is."""
+    found = _TIME_LAST.fullmatch(line[:500])
+    times = find_times(found[3], whole=True) if found is not None else None
+    if found is None or times is None or times.end is None:
+        return line
+    return f"{found[1]}{found[3]} {found[2]}"
 
 
 def _lines_of(line: str, near: date) -> list[Line]:

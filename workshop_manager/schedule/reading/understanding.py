@@ -27,8 +27,14 @@ from workshop_manager.schedule.reading.meanings import (
     title_and_people,
 )
 from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
-from workshop_manager.schedule.reading.values import DAY, NOON, Doubt, ImportRefusal, Reading, Row, Weight
+from workshop_manager.schedule.reading.values import DAY, NOON, Doubt, Format, ImportRefusal, Reading, Row, Weight
 from workshop_manager.schedule.rules import Refusal, day_in_words, length_in_words, local_instant, zone_mismatch
+
+_NO_TIMES = "No times were found in what was pasted. Paste a table or lines such as “9:00 - 9:30 Opening”."
+_NO_TIMES_ON_PAGE = (
+    "No times were found on this web page. It may be a page to sign in, or one that fetches its programme later: "
+    "open it, copy the table you see and paste that, or look for its “.ics” file."
+)
 
 
 def _next(day: date) -> date:
@@ -112,6 +118,22 @@ def _is_when(text: str) -> bool:
     return bool(text) and (find_times(text, whole=True) is not None or moment_of(text) is not None)
 
 
+_WITH_SPEAKER = re.compile(
+    r"(?:keynote|invited|plenary|oral|lightning|poster|panel|opening|welcome|closing|fireside|tutorial|workshop|session)\b",
+    re.IGNORECASE,
+)
+
+
+def _kind_of(draft: Draft) -> tuple[Kind, str] | None:
+    """What a title says of its kind. With a speaker beside it a title is a talk's, unless its first words say more."""
+    guess = guess_kind(draft.title)
+    if guess is None or not draft.speakers or _WITH_SPEAKER.match(draft.title):
+        return guess
+    # "Abertura" and "Palestra convidada" with a speaker column still say what they are.
+    begins = draft.title.casefold().startswith(guess[1].casefold())
+    return guess if begins and guess[0] in (Kind.OPENING, Kind.KEYNOTE) else None
+
+
 def _is_unordered(timed: list[Draft]) -> bool:
     """Whether rows stand in another order than that of their times, such as that of their titles.
 
@@ -151,10 +173,7 @@ class Understanding:
         self.sheet.lines = ungrid(self.sheet.lines, self.day)
         self._columns_to_drafts()
         if not any(draft.times for draft in self.drafts):
-            raise ImportRefusal(
-                "no_times",
-                "No times were found in what was pasted. Paste a table or lines such as “9:00 - 9:30 Opening”.",
-            )
+            raise ImportRefusal("no_times", _NO_TIMES_ON_PAGE if self.sheet.format is Format.PAGE else _NO_TIMES)
         self._nest()
         self._understand()
         self._place_in_day()
@@ -259,6 +278,8 @@ class Understanding:
             if heading_day is not None:
                 current = self._say_day(heading_day)
                 continue
+            if self._is_heading(line, roles):
+                continue
             number += 1
             draft = self._draft(number, line, roles, words, current)
             current = draft.day
@@ -278,6 +299,7 @@ class Understanding:
                 extra.append(f"{heading}: {cell.text}" if heading else cell.text)
                 self.unnamed.add(heading)
         title = by_role.get("title", Cell(""))
+        title = replace(title, text=tidy(title.text))
         source = "\t".join(cell.text for cell in line.cells).strip()
         draft = Draft(number, source, title.text, nested=line.nested, day=current, where=line.where)
         texts = {role: cell.text for role, cell in by_role.items() if cell.text}
@@ -293,6 +315,20 @@ class Understanding:
         draft.kind = kind[0] if kind is not None else None
         self._split_title(draft, title)
         return draft
+
+    def _is_heading(self, line: Line, roles: dict[int, str]) -> bool:
+        """Whether only words stand in the column of times, and nothing beside: “Morning session”, across a table."""
+        filled = [place for place, cell in enumerate(line.cells) if cell.text]
+        texts = {line.cells[place].text for place in filled}
+        if self.sheet.free_text or len(roles) < 2 or len(texts) != 1 or roles.get(filled[0]) not in _WHEN:
+            return False
+        words = next(iter(texts))
+        if any(sign.isdecimal() for sign in words) or find_times(words, whole=False) is not None:
+            return False
+        shown = isolated(words[:80])
+        sentence = f"“{shown}” stands across the table without a time; it was read as a heading, not as a row."
+        self.doubt(None, "page", sentence)
+        return True
 
     def _day_alone(self, line: Line) -> FoundDay | None:
         """The day that a line names, if it says nothing else: it stands above the rows of that day."""
@@ -596,15 +632,7 @@ class Understanding:
                     draft, "kind", f"{draft.name} was read as {draft.kind.value} because it stands in {around.name}."
                 )
                 continue
-            guess = None if draft.speakers else guess_kind(draft.title)
-            # "Oral 1" and "Keynote 2" with a speaker column still say what they are.
-            if draft.speakers and re.match(
-                r"(?:keynote|invited|plenary|oral|lightning|poster|panel|opening|welcome|closing|fireside|tutorial"
-                r"|workshop|session)\b",
-                draft.title,
-                re.I,
-            ):
-                guess = guess_kind(draft.title)
+            guess = _kind_of(draft)
             if draft.number in parents:
                 own = guess is not None and guess[0] not in (Kind.LIGHTNING, Kind.ROUNDTABLE, Kind.TALK, Kind.KEYNOTE)
                 draft.kind = guess[0] if guess is not None and own else Kind.SESSION
