@@ -119,6 +119,7 @@ from workshop_manager.schedule import planning as schedule_plans
 from workshop_manager.schedule import releasing as schedule_releases
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule import settling as schedule_settling
+from workshop_manager.schedule import speakers as schedule_speakers
 from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
@@ -1114,6 +1115,7 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.token": join_token(known),
         "schedule.uid": uow.session.get_one(ScheduleItem, block).uid,
         "schedule.day": str(start.astimezone(ZoneInfo(edition.time_zone)).date()),
+        "schedule.code": next(iter(schedule_speakers.desk_rows(uow.session, edition.id))),
         "schedule.number": 1,
         "schedule.room": "main-hall",
         "schedule.track": "none-any-more",

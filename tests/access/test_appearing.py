@@ -15,7 +15,7 @@ from tests.signups.factories import hours, make_block, make_part
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.proceedings.models import Book
 from workshop_manager.registrations.models import Registration
-from workshop_manager.schedule import personal, releasing
+from workshop_manager.schedule import personal, releasing, speakers
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.exports import star_of
@@ -28,7 +28,8 @@ NAME, WHERE = "Wahyuningtyas Marksdottir", "Guild of Marked Weavers"
 
 NAMES = {
     "proceedings.bibliography", "proceedings.public", "registrations.participants",
-    "schedule.changes", "schedule.changes_atom", "schedule.day_feed", "schedule.feed", "schedule.page",
+    "schedule.changes", "schedule.changes_atom", "schedule.day_feed", "schedule.feed", "schedule.item", "schedule.page",
+    "schedule.speaker", "schedule.speakers",
     "schedule.personal_feed", "schedule.schedule_csv", "schedule.schedule_html", "schedule.schedule_json",
     "schedule.schedule_xml", "schedule.starred_feed",
     "signups.people", "workshops.edition_page",
@@ -99,7 +100,17 @@ def test_one_choice_holds_at_every_address(app: Flask, work: Callable[..., Any])
             "visitor": app.test_client(), "participant": client_for(app, uow, other), "lead": client_for(app, uow, lead)
         }  # fmt: skip
         uow.session.add(Book(edition_id=edition.id, number=1, published_at=uow.now))
-        known = {"part_id": part.id, "number": 1, "token": token, "day": START.date(), "stars": star_of(item.uid)}
+        known = {
+            "part_id": part.id,
+            "number": 1,
+            "token": token,
+            "day": START.date(),
+            "stars": star_of(item.uid),
+            "uid": item.uid,
+        }
+        mine = speakers.own_page(uow.session, edition.id, person.id)
+        assert mine is not None
+        known["code"] = mine.code
         ids = person.id, row.id
     addresses, unasked = _addresses(app, **known)
     assert unasked == NO_NAMES.keys(), "ask it here, or say in NO_NAMES why it shows nobody's name to others"

@@ -71,6 +71,10 @@ class About:
         """Where the page tells of an item."""
         return f"{self.page}#item-{item.uid}"
 
+    def speaker_page(self, code: str) -> str:
+        """Where the page of a speaker is."""
+        return f"{self.page}/speakers/{code}"
+
 
 # -- names that last -------------------------------------------------------------------------------------------------
 
@@ -549,7 +553,10 @@ def _sub_event(programme: Programme, item: Item, about: About) -> dict[str, Any]
             }
         ),
     }
-    performers = [{"@type": "Person", "name": clean(who.name)} for who in item.listed_speakers]
+    performers = [
+        {"@type": "Person", "name": clean(who.name)} | ({"url": about.speaker_page(who.code)} if who.code else {})
+        for who in item.listed_speakers
+    ]
     if performers:
         event["performer"] = performers
     return event

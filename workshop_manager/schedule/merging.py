@@ -19,6 +19,7 @@ from workshop_manager.schedule.models import (
     ReleasedPerson,
     ScheduleEdit,
     SettledConflict,
+    SpeakerPage,
     StarredItem,
 )
 from workshop_manager.schedule.programme import Programme, from_json, to_json
@@ -67,6 +68,7 @@ PART = Part(
             ItemSpeaker.person_id,
             says=lambda n: str(ngettext("%(num)s talk in a programme", "%(num)s talks in programmes", n)),
         ),
+        moved(SpeakerPage.person_id, SpeakerPage.edition_id),
         moved(Release.released_by),
         moved(SettledConflict.person_id),
         moved(PlannedRelease.planned_by),

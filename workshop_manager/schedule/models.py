@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.sealed import Sealed
 from workshop_manager.core.shown import PRIVATE
 from workshop_manager.schedule.programme import Kind, Recording
 from workshop_manager.schedule.states import KeptFor, Outcome
@@ -58,6 +59,28 @@ class ItemSpeaker(Base):
     name: Mapped[str] = mapped_column(String(300))
     affiliation: Mapped[str | None] = mapped_column(String(300))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+
+
+class SpeakerPage(Base):
+    """The address of a released speaker's own page in one edition, and what they say about themselves on it.
+
+    Nobody's account can be told from the address, nor that two editions name the same person.
+    """
+
+    __tablename__ = "speaker_pages"
+    __table_args__ = (UniqueConstraint("edition_id", "person_id"), UniqueConstraint("edition_id", "name_hash"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the name of who has no account (`visibility.speaker_key`)."""
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    details: Mapped[dict[str, str]] = mapped_column(Sealed(dict), nullable=True)
+    """`{"pronouns", "biography", "link"}`."""
+    shown_at: Mapped[datetime | None]
+    """Since when they agree that the details are shown; until then nobody else reads them."""
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ItemOrigin(Base):

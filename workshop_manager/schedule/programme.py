@@ -61,12 +61,14 @@ class Speaker:
 
     `person_key` joins the same person across items (an account's public key, or None for a name only). `listed` False
     means that the person does not want to be named in public: organisers see the name, feeds and pages must not.
+    `code` is the address of their own page, in what is public only; that somebody has one changes nothing of an item.
     """
 
     name: str
     affiliation: str | None = None
     person_key: str | None = None
     listed: bool = True
+    code: str | None = field(default=None, compare=False)
 
 
 def as_utc(moment: datetime, what: str = "time") -> datetime:
@@ -244,6 +246,7 @@ def _item_to_dict(item: Item) -> dict[str, Any]:
         "sequence": item.sequence,
         "speakers": [
             {"affiliation": who.affiliation, "listed": who.listed, "name": who.name, "person_key": who.person_key}
+            | ({"code": who.code} if who.code else {})
             for who in item.speakers
         ],
         "start": _instant(item.start),
@@ -284,7 +287,8 @@ def _item_from_dict(data: Mapping[str, Any]) -> Item:
         abstract=data["abstract"],
         room=data["room"],
         speakers=tuple(
-            Speaker(who["name"], who["affiliation"], who["person_key"], bool(who["listed"])) for who in data["speakers"]
+            Speaker(who["name"], who["affiliation"], who["person_key"], bool(who["listed"]), who.get("code"))
+            for who in data["speakers"]
         ),
         parent=data["parent"],
         track=data["track"],

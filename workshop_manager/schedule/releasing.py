@@ -18,7 +18,7 @@ from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict as Refused
 from workshop_manager.core.errors import Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
-from workshop_manager.schedule import calendar, drafting, queries, retaining
+from workshop_manager.schedule import calendar, drafting, queries, retaining, speakers
 from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Release, ReleasedPerson, Snapshot
@@ -183,7 +183,7 @@ def render(uow: UnitOfWork, edition: Edition, newest: Release, choices: Choices 
     if choices is None:
         choices = queries.choices(uow.session, edition.id, drafting.people_in((full,)))
     snapshot = queries.snapshot(uow.session, edition.id)
-    view = public_view(full, choices)
+    view = public_view(full, choices, speakers.codes(uow, edition.id, full))
     before = _without_hidden(from_json(snapshot.programme), full, view) if snapshot else None
     shown = next_revision(before, view, uow.now)
     ics = calendar.feed(shown, name=edition.name, url=shown.url, colour=edition.accent_colour)
@@ -265,6 +265,7 @@ def forget_person(uow: UnitOfWork, person_id: int) -> None:
     drafted = queries.editions_with_speaker(uow.session, person_id)
     wrote = queries.author_names(uow.session, person_id)
     uow.session.execute(delete(ItemSpeaker).where(ItemSpeaker.person_id == person_id))
+    speakers.forget(uow, person_id, {(edition, name) for edition, _number, name in wrote})
     uow.session.execute(delete(ReleasedPerson).where(ReleasedPerson.person_id == person_id))
     uow.session.flush()
     for edition_id in released:

@@ -22,6 +22,8 @@ from workshop_manager.schedule import (
     releasing,
     retaining,
     settle_views,
+    speaker_views,
+    speakers,
     star_views,
     telling,
     views,
@@ -32,7 +34,18 @@ from workshop_manager.web import navigation
 from workshop_manager.workshops import panels
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
-PAGES = (views, organise, settle_views, release_views, import_views, join_views, export_views, grid_views, star_views)
+PAGES = (
+    views,
+    organise,
+    settle_views,
+    release_views,
+    import_views,
+    join_views,
+    export_views,
+    grid_views,
+    star_views,
+    speaker_views,
+)
 """All hang their pages on the one blueprint when they are imported."""
 
 
@@ -60,3 +73,4 @@ def init_app(app: Flask) -> None:
     telling.register_flags(planning.flags)
     jobs.register(releasing.JOB, every=60, run=releasing.refresh_stale)
     keeping.register(30, retaining.kept)
+    keeping.register(31, speakers.kept)

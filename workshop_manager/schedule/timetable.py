@@ -3,7 +3,7 @@
 A pure reading of the public programme. Instants come in UTC; `own` is the viewer's zone, or None.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from workshop_manager.core.text import isolated
 from workshop_manager.schedule import words
 from workshop_manager.schedule.changes import What
 from workshop_manager.schedule.exports import star_of
-from workshop_manager.schedule.programme import Item, Kind, Programme, Recording
+from workshop_manager.schedule.programme import Item, Kind, Programme, Recording, Speaker
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.web.times import clock_text, day_text
 
@@ -55,6 +55,15 @@ class Name:
 
     name: str
     affiliation: str | None
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where lines and names lead to, on pages that have such addresses."""
+
+    speaker: Callable[[str], str]
+    item: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class Line:
     abstract: str
     roll: str = ""
     kids: tuple["Line", ...] = ()
+    page: str = ""
 
     @property
     def star(self) -> str:
@@ -159,6 +169,7 @@ class _Maker:
     wanted: Wanted
     marks: Mapping[str, tuple[Mark, ...]]
     posters: str = ""
+    pages: Pages | None = None
     by_parent: dict[str, list[Item]] = field(default_factory=dict)
     rolled: date | None = None
 
@@ -166,6 +177,7 @@ class _Maker:
         local = item.start.astimezone(self.clocks.event)
         own, plus = own_clock(item.start, self.clocks)
         is_cancelled = item.cancelled
+        is_quiet = item.kind in _QUIET and not item.listed_speakers
         return Line(
             uid=item.uid,
             title=item.title if item.parent else item.heading,
@@ -175,15 +187,20 @@ class _Maker:
             own_clock=own,
             own_plus=plus,
             stage="" if is_cancelled else self._stage(item),
-            is_quiet=item.kind in _QUIET and not item.listed_speakers,
+            is_quiet=is_quiet,
             is_cancelled=is_cancelled,
             label=item.label or "",
-            names=tuple(Name(who.name, who.affiliation) for who in item.listed_speakers),
+            names=tuple(self._name(who) for who in item.listed_speakers),
             meta=self._meta(item),
             marks=(Mark(str(_("cancelled")), "stop"),) if is_cancelled else self.marks.get(item.uid, ()),
             abstract=item.abstract,
             kids=tuple(self.line(kid) for kid in kids),
+            page=self.pages.item(item.uid) if self.pages is not None and not is_quiet else "",
         )
+
+    def _name(self, who: Speaker) -> Name:
+        page = self.pages.speaker(who.code) if self.pages is not None and who.code else ""
+        return Name(who.name, who.affiliation, page)
 
     def _stage(self, item: Item) -> str:
         if item.over_at <= self.now:
@@ -267,12 +284,13 @@ def timetable(
     wanted: Wanted,
     marks: Mapping[str, tuple[Mark, ...]],
     posters: str = "",
+    pages: Pages | None = None,
 ) -> Timetable:
     """The page's list of a programme, as asked for."""
     top = [item for item in programme.items if programme.item(item.parent) is None]
     first = next((item.start for item in top), now)
     clocks = clocks_for(programme, own, first)
-    maker = _Maker(programme, clocks, now, wanted, marks, posters)
+    maker = _Maker(programme, clocks, now, wanted, marks, posters, pages)
     for item in programme.items:
         if programme.item(item.parent) is not None:
             maker.by_parent.setdefault(str(item.parent), []).append(item)

@@ -19,7 +19,7 @@ from workshop_manager.schedule import calendar, drafting, feeds, joining, person
 from workshop_manager.schedule.calendar import Days, Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
-from workshop_manager.schedule.timetable import Timetable, Wanted, change_marks, timetable
+from workshop_manager.schedule.timetable import Pages, Timetable, Wanted, change_marks, timetable
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.conditional import condition
@@ -73,6 +73,7 @@ def show(community: str, edition: str) -> Response:
         wanted=wanted,
         marks=marks,
         posters=board.summary if board else "",
+        pages=pages_at(at),
     )
     is_series = is_meetup(at.edition)
     return page(
@@ -98,6 +99,13 @@ def show(community: str, edition: str) -> Response:
         data=publishing.json_ld(shown.programme, publishing.about(at.edition, None)) if wanted.is_all else "",
         may_edit=at.standing.may(MAY_SCHEDULE),
     )
+
+
+def pages_at(at: Here) -> Pages:
+    """The addresses of items and speakers of this edition."""
+    # One address is made and filled: a page names hundreds.
+    speaker, item = at.url("schedule.speaker", code="-"), at.url("schedule.item", uid="-")
+    return Pages(lambda code: speaker[:-1] + code, lambda uid: item[:-1] + uid)
 
 
 def is_meetup(edition: Edition) -> bool:

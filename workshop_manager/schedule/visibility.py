@@ -4,6 +4,7 @@ A release keeps what was released; what is shown of it is made anew whenever a c
 choices counts: the person's own and, for accepted work, that of the submission.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,11 @@ def name_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def speaker_key(speaker: Speaker) -> str:
+    """What joins a speaker's items: the account, or a hash of the name of who has none."""
+    return speaker.person_key or hashlib.sha256(name_key(speaker.name).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _choice(speaker: Speaker, item: Item, choices: Choices) -> Listing:
     found = [Listing.FULL]
     if speaker.person_key is not None:
@@ -44,24 +50,30 @@ def _choice(speaker: Speaker, item: Item, choices: Choices) -> Listing:
     return strictest(*found)
 
 
-def _shown(speaker: Speaker, choice: Listing) -> Speaker | None:
+def _shown(speaker: Speaker, choice: Listing, codes: Mapping[str, str]) -> Speaker | None:
     if not speaker.listed or choice is Listing.UNLISTED:
         return None
     if choice is Listing.ANONYMOUS:
         return Speaker(ANONYMOUS)
-    return Speaker(speaker.name, speaker.affiliation if choice is Listing.FULL else None)
+    if choice is Listing.NAME_ONLY:
+        # A page that gathers what they do would say more than the name.
+        return Speaker(speaker.name)
+    return Speaker(speaker.name, speaker.affiliation, code=codes.get(speaker_key(speaker)))
 
 
-def _public_speakers(item: Item, choices: Choices) -> tuple[Speaker, ...]:
+def _public_speakers(item: Item, choices: Choices, codes: Mapping[str, str]) -> tuple[Speaker, ...]:
     if item.submission_number is not None and choices.submissions.get(item.submission_number) is Listing.ANONYMOUS:
         # One nameless author, so that not even their number is told.
         return (Speaker(ANONYMOUS),) if item.speakers else ()
-    shown = (_shown(speaker, _choice(speaker, item, choices)) for speaker in item.speakers)
+    shown = (_shown(speaker, _choice(speaker, item, choices), codes) for speaker in item.speakers)
     return tuple(speaker for speaker in shown if speaker is not None)
 
 
-def public_view(programme: Programme, choices: Choices) -> Programme:
-    """The programme without what somebody does not want shown: names, affiliations, or a whole unlisted work."""
+def public_view(programme: Programme, choices: Choices, codes: Mapping[str, str] | None = None) -> Programme:
+    """The programme without what somebody does not want shown: names, affiliations, or a whole unlisted work.
+
+    `codes` are the addresses of speakers' own pages, by `speaker_key`.
+    """
     left_off = {
         item.uid
         for item in programme.items
@@ -70,7 +82,7 @@ def public_view(programme: Programme, choices: Choices) -> Programme:
     items = (
         replace(
             item,
-            speakers=_public_speakers(item, choices),
+            speakers=_public_speakers(item, choices, codes or {}),
             parent=None if item.parent in left_off else item.parent,
         )
         for item in programme.items

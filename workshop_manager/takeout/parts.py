@@ -84,6 +84,7 @@ SECTIONS = (
     _own(_l("Slots I was told of, and what I said"), "speaker_invitations.contact_id",
          "uid title starts_at ends_at room is_off told_at answer note answered_at",
          through=("speaker_contacts.person_id",)),
+    _own(_l("What I say of myself in programmes"), "speaker_pages.person_id", "edition_id code details shown_at"),
     _own(_l("What I follow of schedules"), "schedule_stars.person_id", "edition_id uid"),
     _own(_l("Calendars"), "feed_tokens.person_id", "edition_id created_at revoked_at"),
     _own(_l("Works handed in"), "submissions.submitter_id",
