@@ -147,6 +147,15 @@ def test_no_stylesheet_reaches_beyond_the_site() -> None:
         assert not re.search(r"url\(\s*['\"]?(https?:|//)|@import", path.read_text()), path
 
 
+def test_no_two_pages_have_one_address(app: Flask) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<[^>]*>", "<>", rule.rule)
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            other = seen.setdefault((shape, method), rule.endpoint)
+            assert other == rule.endpoint, f"{method} {rule.rule}: {other} and {rule.endpoint}"
+
+
 @shows("Addresses", "Community and edition are slugs; reserved words cannot be taken")
 def test_every_first_word_of_an_address_is_reserved(app: Flask) -> None:
     from workshop_manager.workshops.rules import RESERVED

@@ -266,10 +266,10 @@ def test_a_speaker_answers_by_link_and_a_no_reaches_the_organisers(app, work):
     assert send(visitor, path, {f"s{row}-answer": "perhaps"}).status_code == 422
     assert send(visitor, path, {f"s{row}-answer": "yes", f"s{row}-note": "x" * 1001}).status_code == 422
     assert send(visitor, path, {f"s{row}-answer": "yes"}).status_code == 303
-    assert "1 of 1 said yes" in client.get(f"{DESK}/speakers").text
+    assert "1 of 1 said yes" in client.get(f"{DESK}/invited").text
     assert "declined" not in client.get(DESK).text
     assert send(visitor, path, {f"s{row}-answer": "no", f"s{row}-note": "My flight"}).status_code == 303
-    page = client.get(f"{DESK}/speakers").text
+    page = client.get(f"{DESK}/invited").text
     assert "1 said no" in page
     assert "My flight" in page
     assert "One slot was declined" in client.get(DESK).text

@@ -22,7 +22,7 @@ from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE
 
 blueprint = Blueprint("invitations", __name__)
-BASE = "/<community>/<edition>/organise/schedule/speakers"
+BASE = "/<community>/<edition>/organise/schedule/invited"
 
 
 # -- a speaker's link ------------------------------------------------------------------------------------------------
