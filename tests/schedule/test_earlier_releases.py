@@ -17,7 +17,8 @@ from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.schedule import calendar, drafting, queries, releasing, returning, service
 from workshop_manager.schedule.changes import difference
 from workshop_manager.schedule.content import Named
-from workshop_manager.schedule.programme import from_json
+from workshop_manager.schedule.editing import rewinding, undoing
+from workshop_manager.schedule.programme import Kind, from_json
 from workshop_manager.schedule.release_views import counts, grouped
 from workshop_manager.schedule.returning import older
 from workshop_manager.submissions.states import State
@@ -236,7 +237,9 @@ def test_the_desk_lists_releases_compares_any_two_and_goes_back(app, work):
     assert "Three" not in page
 
 
-@pytest.mark.parametrize("page", ["", "/releases/new", "/releases", "/releases/1/again", "/releases/difference"])
+@pytest.mark.parametrize(
+    "page", ["", "/releases/new", "/releases", "/releases/1/again", "/releases/1/draft", "/releases/difference"]
+)
 def test_a_page_of_the_schedules_desk_asks_at_most_twelve_queries(app, work, database, page):
     with work() as uow:
         edition, person = make_edition(uow), make_person(uow, name="Amina Chair")
@@ -252,3 +255,85 @@ def test_a_page_of_the_schedules_desk_asks_at_most_twelve_queries(app, work, dat
     with count_queries(database) as statements:
         assert client.get(f"/musiml/2026/organise/schedule{page}").status_code == 200
     assert len(statements) <= 12, statements
+
+
+# -- bringing the draft back -----------------------------------------------------------------------------------------
+
+
+@shows(
+    "Schedule",
+    "The draft is brought back to what an earlier release said, after a look at what would be lost, and that is undone",
+)
+def test_the_draft_goes_back_to_a_release_and_forth_again(uow):
+    edition = make_edition(uow)
+    uow.actor = make_person(uow, name="Amina Chair")
+    session = make_item(uow, edition, "Talks", 0, length=60, kind=Kind.SESSION, room="Hall")
+    talk = make_item(uow, edition, "A talk", 10, length=10, parent_id=session.id, speakers=(Named("Bea Ito", "UGM"),))
+    make_release(uow, edition)
+    service.edit(uow, edition, CHAIR, session.id, session.version, content("Papers", 30, length=60, room="Aula"))
+    service.remove(uow, edition, CHAIR, talk.id)
+    make_release(uow, edition)
+    make_item(uow, edition, "Only in the draft", 200)
+    late = drafting.working(uow.session, edition).programme
+    found = rewinding.look(uow.session, edition, 1)
+    assert "“Only in the draft” is no longer in the programme" in " ".join(one.sentence for one in found.changes)
+    with pytest.raises(Conflict, match="changed since"):
+        rewinding.rewind(uow, edition, CHAIR, 1, seen="1-other")
+    with pytest.raises(Forbidden):
+        rewinding.rewind(uow, edition, NOBODY, 1, seen=found.seen)
+    with pytest.raises(NotFound):
+        rewinding.look(uow.session, edition, 9)
+    rewinding.rewind(uow, edition, CHAIR, 1, seen=found.seen)
+    back = drafting.working(uow.session, edition).programme
+    was = from_json(queries.find_release(uow.session, edition.id, 1).programme)
+    assert difference(was, back) == []
+    assert [(one.title, one.start, one.room, one.parent) for one in back.items] == [
+        (one.title, one.start, one.room, one.parent) for one in was.items
+    ]
+    assert queries.count_releases(uow.session, edition.id) == 2
+    with pytest.raises(Conflict, match="already"):
+        rewinding.rewind(uow, edition, CHAIR, 1, seen=rewinding.look(uow.session, edition, 1).seen)
+    undoing.undo(uow, edition, CHAIR)
+    assert drafting.fingerprint(drafting.working(uow.session, edition).programme) == drafting.fingerprint(late)
+
+
+def test_what_calendars_know_of_is_called_off_by_going_back_and_the_withdrawn_stay_away(uow):
+    edition = make_edition(uow)
+    uow.actor = make_person(uow, name="Amina Chair")
+    work = make_work(uow, edition, 1)
+    make_item(uow, edition, "", submission_id=work.id)
+    make_item(uow, edition, "Opening", 60)
+    make_release(uow, edition)
+    added = make_item(uow, edition, "Added later", 120)
+    make_release(uow, edition)
+    work.state = State.WITHDRAWN
+    uow.session.flush()
+    found = rewinding.look(uow.session, edition, 1)
+    rewinding.rewind(uow, edition, CHAIR, 1, seen=found.seen)
+    draft = drafting.working(uow.session, edition).programme
+    assert [item.submission_number for item in found.withdrawn] == [1]
+    assert {item.heading: item.cancelled for item in draft.items} == {
+        "Whose Dialect Is Default?": True,
+        "Opening": False,
+        "Added later": True,
+    }
+    assert draft.item(added.uid).cancelled
+
+
+def test_the_page_names_what_is_lost_before_the_draft_goes_back(app, work):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow, name="Amina Chair")
+        join_team(uow, edition, person, Role.PROGRAMME_CHAIR)
+        make_item(uow, edition, "Opening")
+        make_release(uow, edition)
+        make_item(uow, edition, "Only <b>here</b>", 60)
+        client = client_for(app, uow, person)
+    where = "/musiml/2026/organise/schedule/releases/1/draft"
+    page = client.get(where).text
+    assert "One thing of the draft would be lost" in page
+    assert "Only &lt;b&gt;here&lt;/b&gt;" in page
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    assert send(client, where, {"seen": "1-x"}).status_code == 409
+    assert send(client, where, {"seen": seen}).status_code == 303
+    assert "Nothing would change" in client.get(where).text
+    assert "Only" not in client.get("/musiml/2026/organise/schedule").text

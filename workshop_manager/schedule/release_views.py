@@ -11,6 +11,7 @@ from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import drafting, planning, queries, returning, telling
 from workshop_manager.schedule.changes import Change, What, difference
+from workshop_manager.schedule.editing import rewinding
 from workshop_manager.schedule.forms import ReleaseForm, ReturnForm
 from workshop_manager.schedule.organise import release_page
 from workshop_manager.schedule.programme import Programme, from_json
@@ -223,6 +224,46 @@ def release_again(community: str, edition: str, number: int) -> Response:
         )
     )
     return redirect(at.url("schedule.releases"), 303)  # type: ignore[return-value]
+
+
+def _draft_page(at: Here, number: int, status: int, refused: str = "") -> Response:
+    found = rewinding.look(unit().session, at.edition, number)
+    return page(
+        "schedule/release_draft.html",
+        status,
+        at=at,
+        found=found,
+        difference=grouped(found.changes, found.programme),
+        refused=refused,
+    )
+
+
+@blueprint.get(f"{BASE}/<int:number>/draft")
+@access(team(MAY_SCHEDULE))
+def draft_of_release(community: str, edition: str, number: int) -> Response:
+    """What bringing the draft back to that release would change, and what of the draft would be lost."""
+    return _draft_page(here(), number, 200)
+
+
+@blueprint.post(f"{BASE}/<int:number>/draft")
+@access(team(MAY_SCHEDULE))
+def rewind_draft(community: str, edition: str, number: int) -> Response:
+    """Make the draft say what that release said. What is public does not change."""
+    at = here()
+    try:
+        rewinding.rewind(unit(), at.edition, at.standing, number, seen=request.form.get("seen", "")[:60])
+    except Conflict as refused:
+        return _draft_page(at, number, 409, refused.sentence)
+    tell(
+        str(
+            _(
+                "The draft says what release %(number)s said. Undo in the grid brings back what it said before, for a "
+                "day.",
+                number=number,
+            )
+        )
+    )
+    return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
 
 
 # -- planned for a moment --------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemCo
     item.parent_id, item.label, item.track = content.parent_id, content.label or None, content.track or None
     item.recording, item.remote = content.recording, content.remote
     item.submission_id = content.submission_id
-    item.room_id = _room_id(uow, edition, content.room)
+    item.room_id = room_id(uow, edition, content.room)
     item.version += 1
     named = content.speakers[:MOST_SPEAKERS]
     if not named and newly_linked and submission is not None:
@@ -168,7 +168,8 @@ def _submission(uow: UnitOfWork, edition: Edition, item: ScheduleItem, submissio
     return found
 
 
-def _room_id(uow: UnitOfWork, edition: Edition, name: str | None) -> int | None:
+def room_id(uow: UnitOfWork, edition: Edition, name: str | None) -> int | None:
+    """The room of that name, added if there is none such."""
     if not name:
         return None
     room = queries.find_room_by_name(uow.session, edition.id, name)
