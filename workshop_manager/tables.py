@@ -32,6 +32,7 @@ from workshop_manager.signups import models as signups
 from workshop_manager.submissions import models as submissions
 from workshop_manager.submissions import topics
 from workshop_manager.takeout import models as takeout
+from workshop_manager.timetabling import models as timetabling
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
@@ -62,6 +63,7 @@ MODULES = (
     succession_models,
     selfid,
     schedule,
+    timetabling,
     search,
     proceedings,
     door,

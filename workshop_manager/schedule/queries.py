@@ -229,6 +229,11 @@ def last_position(session: Session, edition_id: int) -> int:
     return session.execute(select(highest).where(ScheduleItem.edition_id == edition_id)).scalar_one()
 
 
+def planned_starts(session: Session, edition_id: int) -> Sequence[datetime]:
+    """When anything in the draft begins."""
+    return session.scalars(select(ScheduleItem.starts_at).where(ScheduleItem.edition_id == edition_id).distinct()).all()
+
+
 def last_room(session: Session, edition_id: int) -> int:
     """The highest position of a room, 0 without rooms."""
     highest = func.coalesce(func.max(Room.position), 0)
