@@ -649,6 +649,11 @@ def choices(session: Session, edition_id: int, people: Collection[int]) -> Choic
     return Choices(by_key, works, authors)
 
 
+def people_released(session: Session, edition_id: int) -> set[int]:
+    """Whose choice of visibility the edition's releases depend on so far."""
+    return set(session.scalars(select(ReleasedPerson.person_id).where(ReleasedPerson.edition_id == edition_id)))
+
+
 def released_editions_of(session: Session, person_id: int) -> Sequence[int]:
     """The editions with a public programme that may name that person."""
     named = select(ReleasedPerson.edition_id).where(ReleasedPerson.person_id == person_id)
