@@ -17,6 +17,7 @@ from workshop_manager.grants import models as grants
 from workshop_manager.handover import models as handover
 from workshop_manager.invitations import models as invitations
 from workshop_manager.mail import models as mail
+from workshop_manager.materials import models as materials
 from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
 from workshop_manager.proposals import models as proposals
@@ -69,6 +70,7 @@ MODULES = (
     door,
     handover,
     invitations,
+    materials,
     signups,
     exchange,
     takeout,
