@@ -45,6 +45,8 @@ from workshop_manager.assignments import service as assigning
 from workshop_manager.assignments.models import ProposedPair
 from workshop_manager.assignments.settings import Settings as AssignmentSettings
 from workshop_manager.assignments.states import BidLevel
+from workshop_manager.availability import queries as availability
+from workshop_manager.availability import service as asking
 from workshop_manager.calls import codes as access_codes
 from workshop_manager.calls import service as calls
 from workshop_manager.calls.states import Blinding
@@ -88,9 +90,6 @@ from workshop_manager.handover.models import VisitorRegistration
 from workshop_manager.invitations import service as inviting
 from workshop_manager.invitations.models import SpeakerContact
 from workshop_manager.mail.models import MailState, OutboxMail
-from workshop_manager.materials import service as materials
-from workshop_manager.materials.files import Taken
-from workshop_manager.materials.states import Kind as MaterialKind
 from workshop_manager.mentoring import matching
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering, publishing
@@ -127,6 +126,7 @@ from workshop_manager.schedule.content import ItemContent, Named
 from workshop_manager.schedule.joining import join_token
 from workshop_manager.schedule.models import FeedToken, ScheduleItem
 from workshop_manager.schedule.programme import Kind as ItemKind
+from workshop_manager.schedule.reaching import may_hear
 from workshop_manager.schedule.reading.detecting import read_text
 from workshop_manager.schedule.states import KeptFor
 from workshop_manager.search import service as searching
@@ -1107,6 +1107,11 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         .where(SpeakerContact.edition_id == edition.id)
     ).first()
     assert speaker is not None
+    # Before or after what is told of a draft above, whoever speaks is asked only where they may be written to.
+    if may_hear(edition):
+        asking.ask(uow, edition, standing, uow.now + timedelta(days=3), "Tell us soon.")
+        asked = availability.asked(uow.session, edition.id)[0]
+        things.values |= {"availability.token": asking.token_of(asked), "availability_id": asked.id}
     things.values |= {"plan_id": planned.id}
     things.values |= {"invitations.token": inviting.reply_token(speaker), "invitations.contact_id": speaker.id}
     with acting(uow, cast[ATTENDEE.key]):
@@ -1125,9 +1130,6 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.stars": "aaaa",  # of nothing: one address for every edition
     }
     with acting(uow, owner):
-        given = materials.Given(MaterialKind.PAPER, file=Taken("paper.pdf", "application/pdf", b"%PDF-1.4 of nothing"))
-        paper = materials.add(uow, edition, standing, things.values["schedule.uid"], given)
-        things.values |= {"materials.uid": paper.uid, "materials.material_id": paper.id}
         waiting = pending.keep(uow, edition, "programme.csv", read_text(_PROGRAMME, day=start.date(), zone="UTC"))
     things.values |= {"schedule.import_id": waiting.id}
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}

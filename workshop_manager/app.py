@@ -9,6 +9,7 @@ from flask import Flask
 from workshop_manager import wiring
 from workshop_manager.accounts import setup as accounts
 from workshop_manager.assignments import setup as assignments
+from workshop_manager.availability import setup as availability
 from workshop_manager.calls import setup as calls
 from workshop_manager.claims import setup as claims
 from workshop_manager.committee import setup as committee
@@ -28,7 +29,6 @@ from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
 from workshop_manager.invitations import setup as invitations
 from workshop_manager.mail import setup as mail
-from workshop_manager.materials import setup as materials
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.proposals import setup as proposals
@@ -76,8 +76,8 @@ FEATURES = (
     proceedings,
     door,
     handover,
+    availability,
     invitations,
-    materials,
     timetabling,
     signups,
     exchange,

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts.events import AddressLetGo, AddressProven, ErasureAsked, ListingChanged, PersonErased
 from workshop_manager.assignments import bidding
+from workshop_manager.availability import service as availability
 from workshop_manager.calls import service as calls
 from workshop_manager.claims import service as claims
 from workshop_manager.committee import service as committee
@@ -26,7 +27,6 @@ from workshop_manager.grants import papers as grant_papers
 from workshop_manager.grants import service as grants
 from workshop_manager.handover import service as handover
 from workshop_manager.invitations import service as invitations
-from workshop_manager.materials import service as materials
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
@@ -153,10 +153,10 @@ def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
 
 
 def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
-    materials.on_person_erased(uow, event.person_id)  # while the programme still says what they gave
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     invitations.forget_person(uow, event.person_id)
+    availability.forget_person(uow, event.person_id)
     stars.forget(uow, event.person_id)
     certifying.forget_person(uow, event.person_id)
     for edition_id in registration_rows.editions_of(uow.session, event.person_id):

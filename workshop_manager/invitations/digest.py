@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
-from workshop_manager.invitations import queries
 from workshop_manager.invitations.emails import both_times
 from workshop_manager.invitations.rules import Slot
 from workshop_manager.mail.service import Letter, post
-from workshop_manager.schedule import stars
+from workshop_manager.schedule import reaching, stars
 from workshop_manager.schedule.programme import Programme
 from workshop_manager.web.urls import absolute
 from workshop_manager.workshops.emails import sender
@@ -71,7 +70,7 @@ def followers(
 
 def tell(uow: UnitOfWork, edition: Edition, release_id: int, told: Mapping[int, list[News]]) -> int:
     """Write to each of them; how many mails that are."""
-    people = queries.people(uow.session, set(told))
+    people = reaching.people(uow.session, set(told))
     for person_id, person in people.items():
         post(uow, _letter(edition, person, told[person_id], f"schedule-digest:{release_id}:{person_id}"))
     return len(people)

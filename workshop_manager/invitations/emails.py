@@ -13,11 +13,12 @@ from workshop_manager.core.deadlines import zone_label, zone_names
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation
-from workshop_manager.invitations.rules import Recipient, Slot, Step, What
+from workshop_manager.invitations.rules import Slot, Step, What
 from workshop_manager.mail.service import Letter, post
 from workshop_manager.schedule import calendar, drafting
 from workshop_manager.schedule.calendar import Party
 from workshop_manager.schedule.programme import Item, Kind, Programme
+from workshop_manager.schedule.reaching import Recipient
 from workshop_manager.web.request import settings
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.web.urls import absolute

@@ -1,61 +1,31 @@
 """Every select of this package; each says what it loads."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import and_, exists, func, select, true
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workshop_manager.accounts.models import Person
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
 from workshop_manager.invitations.states import Answer
 from workshop_manager.mail.models import MailState, OutboxMail
-from workshop_manager.mail.rules import refuses_address
 from workshop_manager.schedule.models import Release
-from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import Visibility
 
 
-def people(session: Session, ids: Collection[int]) -> dict[int, Person]:
-    """Those of these accounts that can be written to."""
-    if not ids:
-        return {}
-    found = session.scalars(
-        select(Person).where(Person.id.in_(ids), Person.active.is_(True), Person.erased_at.is_(None))
-    )
-    return {person.id: person for person in found}
-
-
-def authors(session: Session, edition_id: int, numbers: Collection[int]) -> Sequence[tuple[int, Author, Person | None]]:
-    """The authors of these works, with the number of each and their account, if it can be written to."""
-    if not numbers:
-        return []
-    rows = session.execute(
-        select(Submission.number, Author, Person)
-        .join(Author, Author.submission_id == Submission.id)
-        .outerjoin(Person, and_(Person.id == Author.person_id, Person.active.is_(True), Person.erased_at.is_(None)))
-        .where(Submission.edition_id == edition_id, Submission.number.in_(numbers))
-        .order_by(Submission.number, Author.position)
-    )
-    return [(number, author, person) for number, author, person in rows]
-
-
-def accounts_with(session: Session, addresses: Collection[str]) -> dict[str, Person]:
-    """Accounts by these addresses, in lower case."""
-    if not addresses:
-        return {}
-    found = session.scalars(
-        select(Person).where(
-            func.lower(Person.email).in_(addresses), Person.active.is_(True), Person.erased_at.is_(None)
-        )
-    )
-    return {person.email.lower(): person for person in found}
-
-
-def contacts(session: Session, edition_id: int) -> list[SpeakerContact]:
+def contacts(session: Session, edition_id: int) -> Sequence[SpeakerContact]:
     """Everybody of an edition who was ever invited, with their slots (one query)."""
-    return [contact for contact, _failed in contacts_and_failures(session, edition_id)]
+    return (
+        session.scalars(
+            select(SpeakerContact)
+            .options(joinedload(SpeakerContact.slots))
+            .where(SpeakerContact.edition_id == edition_id)
+            .order_by(SpeakerContact.name, SpeakerContact.id)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .all()
+    )
 
 
 def find_contact(session: Session, edition_id: int, contact_id: int) -> SpeakerContact | None:
@@ -83,36 +53,19 @@ def by_token(session: Session, token_hash: str, *, lock: bool = False) -> tuple[
     return (row[0], row[1]) if row else None
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A mail that did not arrive: to which address, and what the server said."""
-
-    address: str
-    reason: str
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether another one to that address would fail, too."""
-        return refuses_address(self.reason)
-
-
-def contacts_and_failures(session: Session, edition_id: int) -> list[tuple[SpeakerContact, Failed | None]]:
-    """Everybody who was ever invited, with their slots, and what became of their last mail if it failed (one query)."""
-    failed = and_(OutboxMail.key == SpeakerContact.last_mail, OutboxMail.state == MailState.FAILED)
+def failed_mails(session: Session, edition_id: int) -> dict[int, str]:
+    """By contact: why their last mail did not arrive."""
     rows = session.execute(
-        select(SpeakerContact, OutboxMail.to_address, OutboxMail.last_error)
-        .outerjoin(OutboxMail, failed)
-        .options(joinedload(SpeakerContact.slots))
-        .where(SpeakerContact.edition_id == edition_id)
-        .order_by(SpeakerContact.name, SpeakerContact.id)
-        .execution_options(populate_existing=True)
-    ).unique()
-    return [(contact, Failed(address.lower(), why or "") if address else None) for contact, address, why in rows]
+        select(SpeakerContact.id, OutboxMail.last_error)
+        .join(OutboxMail, OutboxMail.key == SpeakerContact.last_mail)
+        .where(SpeakerContact.edition_id == edition_id, OutboxMail.state == MailState.FAILED)
+    )
+    return {contact_id: error or "" for contact_id, error in rows}
 
 
-def declined_and_failed(session: Session, edition_id: int) -> tuple[int, list[str]]:
-    """How many slots that are on were declined as they are now, and why speakers' last mails failed (one query)."""
-    declined = (
+def count_declined(session: Session, edition_id: int) -> int:
+    """How many slots that are on were declined as they are now."""
+    return session.execute(
         select(func.count(SpeakerInvitation.id))
         .join(SpeakerContact, SpeakerContact.id == SpeakerInvitation.contact_id)
         .where(
@@ -121,21 +74,7 @@ def declined_and_failed(session: Session, edition_id: int) -> tuple[int, list[st
             SpeakerInvitation.answer == Answer.NO,
             SpeakerInvitation.answered_start == SpeakerInvitation.starts_at,
         )
-        .scalar_subquery()
-    )
-    failed = (
-        select(OutboxMail.last_error)
-        .join(SpeakerContact, SpeakerContact.last_mail == OutboxMail.key)
-        .where(SpeakerContact.edition_id == edition_id, OutboxMail.state == MailState.FAILED)
-        .subquery()
-    )
-    rows = session.execute(
-        select(declined, failed.c.last_error)
-        .select_from(Edition)
-        .outerjoin(failed, true())
-        .where(Edition.id == edition_id)
-    ).all()
-    return rows[0][0] if rows else 0, [reason for _number, reason in rows if reason]
+    ).scalar_one()
 
 
 def due_editions(session: Session) -> Sequence[int]:

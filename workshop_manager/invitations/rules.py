@@ -20,17 +20,6 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody who speaks and can be written to; without an account they have an address only."""
-
-    address: str
-    name: str
-    person_id: int | None = None
-    locale: str = "en"
-    zone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Slot:
     """A slot as a speaker knows it; `sequence` is that of the calendars."""
 

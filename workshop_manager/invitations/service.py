@@ -1,7 +1,5 @@
 """Whom a release is told to, once: the worker writes the mails in the transaction that notes what each person knows."""
 
-import base64
-import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,24 +14,23 @@ from workshop_manager.core import audit
 from workshop_manager.core.clock import Clock
 from workshop_manager.core.database import Database
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
-from workshop_manager.core.tokens import derived_key, token_hash
+from workshop_manager.core.tokens import token_hash
 from workshop_manager.core.unit_of_work import UnitOfWork, one_by_one
 from workshop_manager.invitations import digest, emails, queries, rules
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
-from workshop_manager.invitations.rules import Recipient, Slot, Step, What
+from workshop_manager.invitations.rules import Slot, Step, What
 from workshop_manager.invitations.states import Answer
 from workshop_manager.mail.service import post
-from workshop_manager.schedule import drafting
+from workshop_manager.schedule import drafting, reaching
 from workshop_manager.schedule import queries as schedule
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.programme import Item, Programme, from_json
-from workshop_manager.schedule.visibility import name_key, public_view
-from workshop_manager.web.request import settings
+from workshop_manager.schedule.reaching import Recipient
+from workshop_manager.schedule.visibility import public_view
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.cancelling import Concerned, require_on
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
-from workshop_manager.workshops.states import Visibility
 
 log = structlog.get_logger("workshop_manager.invitations")
 JOB = "tell-speakers"
@@ -52,57 +49,11 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Somebody whose address is none, as its server says; they are told nothing until it is another one."""
-
-    name: str
-    address: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """Everybody who is told, the speakers who have no address: (name, title), and those whose address refuses mail."""
+    """Everybody who is told, and the speakers who have no address: (name, title)."""
 
     messages: tuple[Message, ...]
     unreachable: tuple[tuple[str, str], ...]
-    refused: tuple[Refused, ...]
-    void: tuple[SpeakerContact, ...]
-    """Nobody: an address that refused what it was sent, and that no slot names any more."""
-
-
-def is_told(edition: Edition) -> bool:
-    """Nobody hears of slots of an event that is called off, or that nobody outside the team may know of."""
-    return not edition.is_cancelled and edition.visibility is Visibility.PUBLIC
-
-
-class _Speakers:
-    """Who stands behind the names of a programme (one to three queries)."""
-
-    def __init__(self, uow: UnitOfWork, edition: Edition, programme: Programme) -> None:
-        numbers = {item.submission_number for item in programme.items if item.submission_number is not None}
-        wrote = queries.authors(uow.session, edition.id, numbers)
-        self.authors = {(number, name_key(author.name)): author for number, author, _person in wrote}
-        self.people = {person.id: person for _number, _author, person in wrote if person is not None}
-        known = {author.person_id for _number, author, _person in wrote}
-        self.people |= queries.people(uow.session, drafting.people_in((programme,)) - known)
-        bare = {author.email.lower() for author in self.authors.values() if author.email and not author.person_id}
-        self.owners = queries.accounts_with(uow.session, bare)
-
-    def of(self, item: Item) -> list[tuple[str, Recipient | None]]:
-        """Each name with who it is, or None for a name that nothing is known of."""
-        return [(who.name, self._of(item, who.person_key, who.name)) for who in item.speakers]
-
-    def _of(self, item: Item, key: str | None, name: str) -> Recipient | None:
-        author = self.authors.get((item.submission_number or 0, name_key(name)))
-        person = self.people.get(int(key[1:])) if key else None
-        if person is None and author is not None:
-            person = self.people.get(author.person_id or 0) or self.owners.get((author.email or "").lower())
-        if person is not None:
-            return Recipient(person.email, person.name or name, person.id, person.locale or "en", person.time_zone)
-        if key or author is None or not author.email or author.person_id:
-            return None  # an account that is no more wants no mail
-        return Recipient(author.email, author.name)
 
 
 def slot_of(programme: Programme, item: Item, public: Programme | None) -> Slot:
@@ -122,9 +73,7 @@ def plan(uow: UnitOfWork, edition: Edition, programme: Programme, public: Progra
 
     Measured against what each person was last told, whatever was released in between.
     """
-    rows = queries.contacts_and_failures(uow.session, edition.id)
-    contacts = [contact for contact, _failed in rows]
-    refusals = {contact.id: failed for contact, failed in rows if failed is not None and failed.is_refused}
+    contacts = queries.contacts(uow.session, edition.id)
     by_person = {one.person_id: one for one in contacts if one.person_id is not None}
     by_address = {one.address: one for one in contacts}
     theirs, unreachable = _slots(uow, edition, programme, public)
@@ -134,40 +83,28 @@ def plan(uow: UnitOfWork, edition: Edition, programme: Programme, public: Progra
         contact = contact or by_address.get(who.address.lower())
         if contact is not None:
             seen.add(contact.id)
-        refusal = refusals.get(contact.id) if contact is not None else None
-        # What was sent to an address that is none was told to nobody: another address begins anew.
-        known = contact if refusal is None or refusal.address == who.address.lower() else None
-        messages.append(Message(who, contact, _steps(uow, known, slots, programme)))
+        messages.append(Message(who, contact, _steps(uow, contact, slots, programme)))
     gone = [one for one in contacts if one.id not in seen]
-    void = tuple(one for one in gone if one.person_id is None and one.id in refusals)
-    people = queries.people(uow.session, {one.person_id for one in gone if one.person_id is not None})
+    people = reaching.people(uow.session, {one.person_id for one in gone if one.person_id is not None})
     for contact in gone:
-        if contact in void:
-            continue
         person = people.get(contact.person_id or 0)
         if person is not None or contact.person_id is None:
             messages.append(Message(_to(contact, person), contact, _steps(uow, contact, {}, programme)))
-    wanted, refused = [], []
-    for one in sorted((one for one in messages if one.steps), key=lambda one: one.to.name.casefold()):
-        refusal = refusals.get(one.contact.id) if one.contact is not None else None
-        if refusal is not None and refusal.address == one.to.address.lower():
-            refused.append(Refused(one.to.name, one.to.address, refusal.reason))
-        else:
-            wanted.append(one)
-    return Plan(tuple(wanted), unreachable, tuple(refused), void)
+    wanted = sorted((one for one in messages if one.steps), key=lambda one: one.to.name.casefold())
+    return Plan(tuple(wanted), unreachable)
 
 
 def _slots(
     uow: UnitOfWork, edition: Edition, programme: Programme, public: Programme | None
 ) -> tuple[list[tuple[Recipient, dict[str, Slot]]], tuple[tuple[str, str], ...]]:
     """Everybody with their slots by uid, and the speakers to come who have no address, with what they speak in."""
-    speakers = _Speakers(uow, edition, programme)
+    speakers = reaching.Speakers(uow, edition, programme)
     theirs: dict[str, tuple[Recipient, dict[str, Slot]]] = {}
     unreachable: dict[tuple[str, str], None] = {}
     for item in programme.items:
         for name, who in speakers.of(item) if not item.cancelled else ():
             if who is not None:
-                theirs.setdefault(_key(who), (who, {}))[1][item.uid] = slot_of(programme, item, public)
+                theirs.setdefault(who.key, (who, {}))[1][item.uid] = slot_of(programme, item, public)
             elif item.over_at > uow.now:
                 unreachable[name, item.heading] = None
     return list(theirs.values()), tuple(unreachable)
@@ -177,10 +114,6 @@ def _to(contact: SpeakerContact, person: Person | None) -> Recipient:
     if person is None:
         return Recipient(contact.address, contact.name)
     return Recipient(person.email, person.name or contact.name, person.id, person.locale or "en", person.time_zone)
-
-
-def _key(who: Recipient) -> str:
-    return f"p{who.person_id}" if who.person_id is not None else who.address.lower()
 
 
 def _steps(
@@ -232,7 +165,7 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
         return 0
     for telling, _release in due:
         telling.told_at = uow.now
-    if not is_told(edition):
+    if not reaching.may_hear(edition):
         uow.session.flush()
         return 0
     shown = schedule.published(uow.session, edition_id)
@@ -241,8 +174,6 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
     for message in found.messages:
         contact = _noted(uow, edition, message)
         _post(uow, edition, contact, f"speaker-slots:{last.id}:{contact.id}", message.to, message.steps, public)
-    for contact in found.void:
-        uow.session.delete(contact)
     before = schedule.find_release(uow.session, edition_id, due[0][1].number - 1)
     told = 0
     if before is not None and public is not None:
@@ -301,9 +232,8 @@ def _noted(uow: UnitOfWork, edition: Edition, message: Message) -> SpeakerContac
 
 
 def reply_token(contact: SpeakerContact) -> str:
-    """The secret of their link: the same in every mail, stored nowhere."""
-    key = derived_key(settings().site_secret_key, "speakers' links")
-    return base64.urlsafe_b64encode(hmac.digest(key, contact.nonce.encode(), "sha256")[:20]).decode().rstrip("=")
+    """The secret of their link."""
+    return reaching.link_token(contact.nonce, "speakers' links")
 
 
 def send_again(uow: UnitOfWork, edition: Edition, standing: Standing, contact_id: int) -> None:
@@ -315,7 +245,7 @@ def send_again(uow: UnitOfWork, edition: Edition, standing: Standing, contact_id
     if contact is None:
         raise NotFound
     ahead = [row for row in contact.slots if not row.is_off and told_slot(row).over_at > uow.now]
-    if not ahead or not is_told(edition):
+    if not ahead or not reaching.may_hear(edition):
         raise Conflict(str(_("There is no slot to come of which this speaker could be told.")))
     to = _to(contact, person_of(uow, contact))
     contact.address, contact.name = to.address.lower(), to.name
@@ -332,9 +262,9 @@ def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
     shown = schedule.published(uow.session, edition.id)
     public = from_json(shown.programme) if shown else None
     what = What.OFF if edition.is_cancelled else What.AGAIN
-    rows = queries.contacts_and_failures(uow.session, edition.id)
-    people = queries.people(uow.session, {one.person_id for one, _failed in rows if one.person_id is not None})
-    for contact, failed in rows:
+    contacts = queries.contacts(uow.session, edition.id)
+    people = reaching.people(uow.session, {one.person_id for one in contacts if one.person_id is not None})
+    for contact in contacts:
         person = people.get(contact.person_id or 0)
         if contact.person_id is not None and person is None:
             continue
@@ -342,8 +272,6 @@ def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
         steps = [Step(what, slot, slot, slot.sequence) for slot in slots if slot.over_at > uow.now]
         if steps:
             to = _to(contact, person)
-            if failed is not None and failed.is_refused and failed.address == to.address.lower():
-                continue
             calendars = emails.messages(uow, edition, public, to, steps)
             yield Concerned(to.address, to.name, to.person_id, to.locale, calendars)
 
@@ -355,7 +283,7 @@ def forget_person(uow: UnitOfWork, person_id: int) -> None:
 
 def person_of(uow: UnitOfWork, contact: SpeakerContact) -> Person | None:
     """Their account, if they have one that works."""
-    return queries.people(uow.session, {contact.person_id}).get(contact.person_id) if contact.person_id else None
+    return reaching.people(uow.session, {contact.person_id}).get(contact.person_id) if contact.person_id else None
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from workshop_manager.invitations.forms import AnswerForm
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation
 from workshop_manager.invitations.service import Said
 from workshop_manager.invitations.states import Answer
+from workshop_manager.schedule import reaching
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
 from workshop_manager.web.forms import tell
@@ -118,7 +119,7 @@ def desk(community: str, edition: str) -> Response:
     """Who was invited to which slot and what they said."""
     at, uow = here(), unit()
     found, summary = speakers.speakers(uow, at.edition)
-    return page("invitations/desk.html", at=at, speakers=found, summary=summary, is_told=service.is_told(at.edition))
+    return page("invitations/desk.html", at=at, speakers=found, summary=summary, is_told=reaching.may_hear(at.edition))
 
 
 @blueprint.post(f"{BASE}/<int:contact_id>/again")

@@ -97,11 +97,21 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """What a speaker said of time: (start, end, whether they cannot or would only rather not), in UTC and in order; and
+    the zone they are in then, if they said so.
+    """
+
+    hours: tuple[tuple[datetime, datetime, bool], ...] = ()
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What organisers know besides the programme. Never published: zones and numbers are nobody's business outside.
 
     `capacities` by `name_key` of the room; `zones` (IANA names) by person key; `gatherings` by uid; `authors` by uid:
-    names by person key, or by `name_key` where nobody knows an account.
+    names by person key, or by `name_key` where nobody knows an account; `away` by the same keys, for whoever answered.
     """
 
     capacities: Mapping[str, int] = field(default_factory=dict)
@@ -109,6 +119,11 @@ class Facts:
     zones: Mapping[str, str] = field(default_factory=dict)
     gatherings: Mapping[str, Gathering] = field(default_factory=dict)
     authors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    away: Mapping[str, Away] = field(default_factory=dict)
+
+    def said_by(self, person_key: str | None, name: str) -> Away | None:
+        """What a speaker said of time; None if nobody asked them, or they have not answered."""
+        return self.away.get(person_key or name_key(name))
 
 
 NOTHING = Facts()
@@ -382,7 +397,8 @@ def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
     for item in live:
         for speaker in item.speakers if item.remote else ():
             zone = facts.zones.get(speaker.person_key or "")
-            if zone is None:
+            # Who said when they can come knows best when they sleep.
+            if zone is None or facts.said_by(speaker.person_key, speaker.name) is not None:
                 continue
             there = as_zone(zone)
             start, end = item.start.astimezone(there), item.over_at.astimezone(there)
@@ -397,6 +413,29 @@ def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
                     f"{day_in_words(start.date())} where they are ({zone}).",
                     f"{speaker.person_key} {zone}",
                 )
+
+
+def _away_conflicts(programme: Programme, live: list[Item], facts: Facts) -> Iterator[Conflict]:
+    """Speakers at an hour at which they said they cannot come, or would rather not."""
+    for item in live if facts.away else ():
+        for speaker in item.speakers:
+            said = facts.said_by(speaker.person_key, speaker.name)
+            hit = [each for each in said.hours if each[0] < item.over_at and item.start < each[1]] if said else []
+            if said is None or not hit:
+                continue
+            never = any(is_never for _start, _end, is_never in hit)
+            there = ""
+            if said.zone is not None and said.zone != programme.zone:
+                start = item.start.astimezone(as_zone(said.zone))
+                there = f", {clock_in_words(start)} on {day_in_words(start.date())} where they are ({said.zone})"
+            name, slot = isolated(speaker.name), f"{name_in_words(item)} ({_span(programme, item)}{there})"
+            basis = f"{speaker.person_key or name_key(speaker.name)} {said.zone}"
+            if never:
+                sentence = f"{name} said they cannot come then: {slot}."
+                yield Conflict("unavailable", Severity.WARNING, (item.uid,), sentence, basis)
+            else:
+                sentence = f"{name} would rather not come then: {slot}."
+                yield Conflict("rather_not", Severity.WARNING, (item.uid,), sentence, basis)
 
 
 def _author_conflicts(programme: Programme, live: list[Item], facts: Facts) -> Iterator[Conflict]:
@@ -449,8 +488,8 @@ def conflicts(programme: Programme, facts: Facts = NOTHING) -> list[Conflict]:
     Codes: `no_title`, `end_before_start`, `room_twice` (any overlap of more than zero minutes), `speaker_twice`
     (an error by person key, a warning by equal name), `outside_parent`, `no_parent`, `own_parent`; as warnings
     `no_end`, `very_long`, `hour_twice`, `clock_change_inside`, `parent_cancelled`, `wrong_weekday`, `wrong_zone`, and
-    by what `facts` tells `author_twice`, `over_capacity`, `protected_time`, `bad_local_hour`. Items of one parent may
-    share its room when their labels differ (roundtables) or when all are posters.
+    by what `facts` tells `author_twice`, `over_capacity`, `protected_time`, `bad_local_hour`, `unavailable`,
+    `rather_not`. Items of one parent may share its room when their labels differ (roundtables) or when all are posters.
     """
     live = [item for item in programme.items if not item.cancelled]
     order = {item.uid: place for place, item in enumerate(programme.items)}
@@ -465,6 +504,7 @@ def conflicts(programme: Programme, facts: Facts = NOTHING) -> list[Conflict]:
     found.extend(_capacity_conflicts(live, facts))
     found.extend(_protected_conflicts(programme, live, facts))
     found.extend(_far_conflicts(live, facts))
+    found.extend(_away_conflicts(programme, live, facts))
 
     def place(conflict: Conflict) -> tuple[bool, int, str]:
         return conflict.severity is not Severity.ERROR, min(order[uid] for uid in conflict.items), conflict.code

@@ -86,6 +86,12 @@ def empty_programme(edition: Edition) -> Programme:
     return Programme(uid_domain(), edition.name, edition.time_zone, (), page_url(edition))
 
 
+def plain(session: Session, edition: Edition) -> Programme:
+    """The draft as a programme, without what is wrong with it (three queries)."""
+    rows = queries.draft_rows(session, edition.id)
+    return _programme(edition, rows, queries.author_people(queries.scheduled_authors(session, edition.id)))
+
+
 def working(session: Session, edition: Edition) -> Working:
     """The whole draft of an edition with its conflicts and gaps (three to five queries, as there is something to ask,
     and those of higher packages).

@@ -6,20 +6,28 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workshop_manager.schedule import queries
-from workshop_manager.schedule.clashes import Facts, Gathering, Protected
+from workshop_manager.schedule.clashes import Away, Facts, Gathering, Protected
 from workshop_manager.schedule.programme import Programme
 from workshop_manager.schedule.queries import DraftRow
 from workshop_manager.schedule.visibility import name_key, person_key
 
 GatheringsOf = Callable[[Session, int], Mapping[str, Gathering]]
+AwayOf = Callable[[Session, int], Mapping[str, Away]]
 
 _gatherings: list[GatheringsOf] = []
+_away: list[AwayOf] = []
 
 
 def register_gatherings(fn: GatheringsOf) -> None:
     """Say who comes to which item, by uid; for higher packages, which may ask one query."""
     if fn not in _gatherings:
         _gatherings.append(fn)
+
+
+def register_away(fn: AwayOf) -> None:
+    """Say who can come when, by person key or else by `name_key`; for higher packages, which may ask one query."""
+    if fn not in _away:
+        _away.append(fn)
 
 
 def facts(
@@ -30,7 +38,7 @@ def facts(
     authors: Iterable[Row[int, str, int | None, str | None]],
 ) -> Facts:
     """All of it for a draft (one query; one more if somebody speaks from afar who wrote nothing, and those of higher
-    packages if the size of a room is known).
+    packages if the size of a room is known, or somebody speaks).
     """
     wrote: dict[int, dict[str, str]] = {}
     homes: dict[str, str | None] = {}
@@ -40,6 +48,7 @@ def facts(
         wrote.setdefault(submission_id, {})[person_key(person_id) if person_id else name_key(name)] = name
     rows = list(rows)
     far = {who.person_key for item in programme.items if item.remote for who in item.speakers if who.person_key}
+    speaks = any(item.speakers for item in programme.items)
     capacities = {
         name_key(row.item.room.name): row.item.room.capacity
         for row in rows
@@ -66,4 +75,5 @@ def facts(
             for row in rows
             if row.item.submission_id is not None and row.item.submission_id in wrote
         },
+        away={key: each for fn in _away for key, each in fn(session, edition_id).items()} if speaks else {},
     )

@@ -38,7 +38,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A talk to be placed. `asleep` are hours at which somebody who gives it from afar sleeps, or cannot.
+    """A talk to be placed. `asleep` are hours at which somebody who gives it from afar sleeps; `cannot` and
+    `rather_not` those of which somebody who gives it said so.
 
     `before` is where an earlier draft put it: it moves only if something better is worth it.
     """
@@ -48,6 +49,8 @@ class Work:
     people: frozenset[str] = frozenset()
     topic: str | None = None
     asleep: Sequence[Span] = ()
+    cannot: Sequence[Span] = ()
+    rather_not: Sequence[Span] = ()
     before: Place | None = None
 
 

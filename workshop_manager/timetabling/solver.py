@@ -5,23 +5,27 @@ What must hold: a room and a person have one talk at a time, a talk lies within 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ortools.sat.python import cp_model
 
-from workshop_manager.timetabling.problem import GRID, Place, Plan, Problem, Step, Stretch, Work
+from workshop_manager.timetabling.problem import GRID, Place, Plan, Problem, Span, Step, Stretch, Work
 
 EFFORT = 0.8
 """Deterministic seconds for each aim: the same on every machine, unlike a clock's; about three of a processor."""
 EVEN = 45
 """Minutes by which rooms may differ in what happens in them before anybody minds."""
 AIMS = (
-    ("placed", True), ("outside", False), ("asleep", False), ("moved", False), ("balance", False), ("topics", False),
-    ("idle", False),
+    ("placed", True), ("unavailable", False), ("outside", False), ("asleep", False), ("rather_not", False),
+    ("moved", False), ("balance", False), ("topics", False), ("idle", False),
 )  # fmt: skip
 """In their order, and whether more of it is better."""
+
+
+_HOURS = ("unavailable", "asleep", "rather_not")
+"""The aims that are about hours which do not suit whoever gives a talk."""
 
 
 @dataclass(slots=True)
@@ -36,15 +40,12 @@ class _NothingFound(RuntimeError):
     """Not even a bad solution, within the effort."""
 
 
-def solve(problem: Problem, *, effort: float = EFFORT, settled: Callable[[int], None] | None = None) -> Plan:
-    """Places for as many works as fit. Every problem has a solution: placing nothing is one.
-
-    `settled` is told after each aim how many of `AIMS` are.
-    """
+def solve(problem: Problem, *, effort: float = EFFORT) -> Plan:
+    """Places for as many works as fit. Every problem has a solution: placing nothing is one."""
     works = [work for work in problem.works if any(_starts(work, each) for each in problem.stretches)]
     if not works:
         return Plan({}, (Step("placed", 0, 0),))
-    return _Search(problem, works, effort).plan(settled)
+    return _Search(problem, works, effort).plan()
 
 
 class _Search:
@@ -57,11 +58,9 @@ class _Search:
         self.solver: Any = None
         self.is_arranged = False
 
-    def plan(self, settled: Callable[[int], None] | None) -> Plan:
+    def plan(self) -> Plan:
         for name, most in AIMS:
             self.steps.append(self._step(name, most=most))
-            if settled is not None:
-                settled(len(self.steps))
         if self.solver is None:
             return Plan({}, tuple(self.steps))
         places = {
@@ -108,8 +107,8 @@ class _Search:
             if len(loose) == len(problem.stretches):
                 return 0
             return _sum(here for (_work, stretch), here in model.here.items() if stretch in loose)
-        if name == "asleep":
-            return _asleep(model, works)
+        if name in _HOURS:
+            return _at_bad_hours(model, works, name)
         if name == "moved":
             return _moved(model, works)
         if name == "topics":
@@ -121,7 +120,7 @@ class _Search:
 
         None where it cannot be used: talks without room, or such as sleep or move, or no times for what it says.
         """
-        if not self._all_placed or any(self._reached(name) for name in ("outside", "asleep", "moved")):
+        if not self._all_placed or any(self._reached(name) for name in ("outside", "moved", *_HOURS)):
             return None
         problem, works, model = self.problem, self.works, self.model
         small = _Model(cp_model.CpModel(), {}, {}, {})
@@ -161,11 +160,14 @@ def _may(work: Work, stretch: Stretch) -> bool:
     """Whether it can be there awake, and where it was if it was somewhere."""
     if work.before is not None and work.before.stretch != stretch.key:
         return False
-    return any(_is_awake(work, start) for start in _starts(work, stretch))
+    bad = [span for name in _HOURS for span in _hours(work, name)]
+    return any(
+        all(start + work.minutes <= span.start or start >= span.end for span in bad) for start in _starts(work, stretch)
+    )
 
 
-def _is_awake(work: Work, start: int) -> bool:
-    return all(start + work.minutes <= bad.start or start >= bad.end for bad in work.asleep)
+def _hours(work: Work, name: str) -> Sequence[Span]:
+    return {"unavailable": work.cannot, "asleep": work.asleep, "rather_not": work.rather_not}[name]
 
 
 def _run(cp: Any, effort: float, *, is_linear: bool = False) -> Any:
@@ -241,18 +243,18 @@ def _hint(model: _Model, solver: Any) -> None:
             model.cp.add_hint(variable, solver.value(variable))
 
 
-def _asleep(model: _Model, works: list[Work]) -> Any:
-    """Works that are given while whoever gives them sleeps."""
+def _at_bad_hours(model: _Model, works: list[Work], name: str) -> Any:
+    """Works that are given at an hour of that kind."""
     bad = []
     for work in works:
-        if work.asleep:
-            sleeps = model.cp.new_bool_var(f"{work.key} asleep")
-            wrong = [[span.start - work.minutes + 1, span.end - 1] for span in work.asleep]
-            awake = cp_model.Domain.from_intervals(wrong).complement()
-            model.cp.add_linear_expression_in_domain(model.start[work.key], awake).only_enforce_if(
-                [sleeps.negated(), model.placed[work.key]]
+        if spans := _hours(work, name):
+            is_bad = model.cp.new_bool_var(f"{work.key} {name}")
+            wrong = [[span.start - work.minutes + 1, span.end - 1] for span in spans]
+            good = cp_model.Domain.from_intervals(wrong).complement()
+            model.cp.add_linear_expression_in_domain(model.start[work.key], good).only_enforce_if(
+                [is_bad.negated(), model.placed[work.key]]
             )
-            bad.append(sleeps)
+            bad.append(is_bad)
     return _sum(bad)
 
 

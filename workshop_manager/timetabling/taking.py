@@ -1,5 +1,6 @@
 """Taking a plan into the draft: one act, under the edition's lock, or not at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,9 +16,8 @@ from workshop_manager.schedule.editing.placing import KINDS
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.timetabling import gathering, solver
-from workshop_manager.timetabling.gathering import Gathered, Wanted
-from workshop_manager.timetabling.options import Options
-from workshop_manager.timetabling.problem import Place, Plan, Work
+from workshop_manager.timetabling.gathering import Gathered, Options, Wanted
+from workshop_manager.timetabling.problem import Place, Plan, Span, Work
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
 
@@ -35,6 +35,10 @@ class Placed:
     is_in_session: bool
     asleep_in: tuple[str, ...]
     """Zones of those who give it from afar where they would be asleep."""
+    is_impossible: bool = False
+    """Somebody who gives it said that they cannot come then."""
+    is_unwanted: bool = False
+    """Somebody who gives it said that they would rather not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,15 @@ class Taken:
     zone: str
 
 
-def changed() -> str:
-    """Why something looked at earlier is not taken."""
-    return str(_("The draft, or what you ask for, has changed since you looked at it. Look at it again."))
-
-
-def gathered(session: Session, edition: Edition, standing: Standing, options: Options) -> Gathered:
-    """What is to be placed and where; refused where nobody may, or nothing can, be placed."""
+def look(session: Session, edition: Edition, standing: Standing, options: Options) -> Taken:
+    """What `draft` would do, without doing it; refused as it would be."""
     if not standing.may(MAY_SCHEDULE):
         raise Forbidden(str(_("Only organisers and chairs of this edition change its schedule.")))
+    found = _gathered(session, edition, options)
+    return _told(found, solver.solve(found.problem), edition.time_zone)
+
+
+def _gathered(session: Session, edition: Edition, options: Options) -> Gathered:
     found = gathering.gather(session, edition, options)
     if not found.problem.works:
         raise Conflict(str(_("Every accepted talk has its place already.")))
@@ -75,20 +79,13 @@ def draft(uow: UnitOfWork, edition: Edition, standing: Standing, options: Option
     nothing to place, no room for anything, or if `seen` names another draft than the present one: the same draft gives
     the same plan, so what was looked at is what is taken.
     """
-    found = gathered(uow.session, edition, standing, options)
-    # The solver runs before anybody has to wait for it: only what the plan was made from may not change until then.
-    plan = solver.solve(found.problem)
-    return write(uow, edition, standing, options, plan, seen or found.digest)
-
-
-def write(uow: UnitOfWork, edition: Edition, standing: Standing, options: Options, plan: Plan, seen: str) -> Taken:
-    """Write a plan that was made from what `seen` names into the draft; refused (Conflict) if that is another now."""
+    taken = look(uow.session, edition, standing, options)
     edition = service.locked(uow, edition, standing)
+    # The solver ran before anybody had to wait for it: only what it was made from may not have changed since.
     found = gathering.gather(uow.session, edition, options)
-    if found.digest != seen:
-        raise Conflict(changed())
-    taken = told(found, plan, edition.time_zone)
-    _write(uow, edition, found, plan)
+    if found.digest != taken.digest or (seen and seen != found.digest):
+        raise Conflict(str(_("The draft, or what you ask for, has changed since you looked at it. Look at it again.")))
+    _write(uow, edition, found, taken.plan)
     audit.record(
         uow, "drafted", "schedule", None, edition_id=edition.id, items=len(taken.placed), without=len(taken.unplaced)
     )
@@ -100,8 +97,7 @@ def _in_order(plan: Plan) -> list[tuple[str, Place]]:
     return sorted(plan.places.items(), key=lambda pair: (pair[1].start, int(pair[0])))
 
 
-def told(found: Gathered, plan: Plan, zone: str) -> Taken:
-    """What a plan says of the talks it places, and of those it does not."""
+def _told(found: Gathered, plan: Plan, zone: str) -> Taken:
     rows = {row.item.uid: row.item for row in found.working.rows}
     stretches = {each.key: each for each in found.problem.stretches}
     works = {work.key: work for work in found.problem.works}
@@ -109,7 +105,7 @@ def told(found: Gathered, plan: Plan, zone: str) -> Taken:
     for key, place in _in_order(plan):
         wanted, stretch, work = found.wanted[key], stretches[place.stretch], works[key]
         item = rows.get(wanted.uid or "")
-        sleeps = any(place.start < bad.end and bad.start < place.start + work.minutes for bad in work.asleep)
+        span = Span(place.start, place.start + work.minutes)
         placed.append(
             Placed(
                 number=wanted.submission.number,
@@ -119,7 +115,9 @@ def told(found: Gathered, plan: Plan, zone: str) -> Taken:
                 where=rows[stretch.session].title if stretch.session else stretch.room,
                 was=item.starts_at if item is not None else None,
                 is_in_session=stretch.session is not None,
-                asleep_in=wanted.zones if sleeps else (),
+                asleep_in=wanted.zones if _hits(span, work.asleep) else (),
+                is_impossible=_hits(span, work.cannot),
+                is_unwanted=_hits(span, work.rather_not),
             )
         )
     left = tuple(
@@ -128,6 +126,10 @@ def told(found: Gathered, plan: Plan, zone: str) -> Taken:
         if key not in plan.places
     )
     return Taken(tuple(placed), left, _spread(found, plan), plan, found.digest, zone)
+
+
+def _hits(span: Span, bad: Iterable[Span]) -> bool:
+    return any(span.start < each.end and each.start < span.end for each in bad)
 
 
 def _spread(found: Gathered, plan: Plan) -> tuple[tuple[str, int, int], ...]:

@@ -41,6 +41,10 @@ def _of_one(each: Placed, zone: str, *, has_sessions: bool) -> Iterator[str]:
     here, talk = ZoneInfo(zone), _talk(each.number, each.title)
     if has_sessions and not each.is_in_session:
         yield str(_("%(talk)s stands outside the sessions.", talk=talk))
+    if each.is_impossible:
+        yield str(_("%(talk)s is at an hour at which somebody who gives it cannot come.", talk=talk))
+    if each.is_unwanted:
+        yield str(_("%(talk)s is at an hour at which somebody who gives it would rather not come.", talk=talk))
     for there in each.asleep_in:
         clock = clock_text(each.start.astimezone(ZoneInfo(there)))
         yield str(
@@ -54,8 +58,10 @@ def _of_one(each: Placed, zone: str, *, has_sessions: bool) -> Iterator[str]:
 def _aim(step: Step) -> str:
     names = {
         "placed": _("talks with a place"),
+        "unavailable": _("hours at which speakers can come"),
         "outside": _("talks in sessions"),
         "asleep": _("waking hours"),
+        "rather_not": _("hours that suit speakers"),
         "moved": _("moves"),
         "balance": _("rooms alike"),
         "topics": _("topics together"),

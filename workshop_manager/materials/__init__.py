@@ -1,1 +1,0 @@
-"""What belongs to the items of a programme afterwards: slides, posters, papers, code, recordings."""
