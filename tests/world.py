@@ -90,6 +90,9 @@ from workshop_manager.handover.models import VisitorRegistration
 from workshop_manager.invitations import service as inviting
 from workshop_manager.invitations.models import SpeakerContact
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.materials import service as materials
+from workshop_manager.materials.files import Taken
+from workshop_manager.materials.states import Kind as MaterialKind
 from workshop_manager.mentoring import matching
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering, publishing
@@ -1130,6 +1133,9 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.stars": "aaaa",  # of nothing: one address for every edition
     }
     with acting(uow, owner):
+        given = materials.Given(MaterialKind.PAPER, file=Taken("paper.pdf", "application/pdf", b"%PDF-1.4 of nothing"))
+        paper = materials.add(uow, edition, standing, things.values["schedule.uid"], given)
+        things.values |= {"materials.uid": paper.uid, "materials.material_id": paper.id}
         waiting = pending.keep(uow, edition, "programme.csv", read_text(_PROGRAMME, day=start.date(), zone="UTC"))
     things.values |= {"schedule.import_id": waiting.id}
     things.values |= {"item_id": moved, "schedule.restore_item.item_id": dropped, "schedule.personal_feed.token": known}

@@ -29,6 +29,7 @@ from workshop_manager.grants import setup as grants
 from workshop_manager.handover import setup as handover
 from workshop_manager.invitations import setup as invitations
 from workshop_manager.mail import setup as mail
+from workshop_manager.materials import setup as materials
 from workshop_manager.mentoring import setup as mentoring
 from workshop_manager.proceedings import setup as proceedings
 from workshop_manager.proposals import setup as proposals
@@ -78,6 +79,7 @@ FEATURES = (
     handover,
     availability,
     invitations,
+    materials,
     timetabling,
     signups,
     exchange,

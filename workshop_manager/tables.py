@@ -18,6 +18,7 @@ from workshop_manager.grants import models as grants
 from workshop_manager.handover import models as handover
 from workshop_manager.invitations import models as invitations
 from workshop_manager.mail import models as mail
+from workshop_manager.materials import models as materials
 from workshop_manager.mentoring import models as mentoring
 from workshop_manager.proceedings import models as proceedings
 from workshop_manager.proposals import models as proposals
@@ -33,6 +34,7 @@ from workshop_manager.signups import models as signups
 from workshop_manager.submissions import models as submissions
 from workshop_manager.submissions import topics
 from workshop_manager.takeout import models as takeout
+from workshop_manager.timetabling import models as timetabling
 from workshop_manager.web import once
 from workshop_manager.workshops import models as workshops
 
@@ -63,11 +65,13 @@ MODULES = (
     succession_models,
     selfid,
     schedule,
+    timetabling,
     search,
     proceedings,
     door,
     handover,
     invitations,
+    materials,
     availability,
     signups,
     exchange,

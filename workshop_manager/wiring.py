@@ -27,6 +27,7 @@ from workshop_manager.grants import papers as grant_papers
 from workshop_manager.grants import service as grants
 from workshop_manager.handover import service as handover
 from workshop_manager.invitations import service as invitations
+from workshop_manager.materials import service as materials
 from workshop_manager.mentoring import service as mentoring
 from workshop_manager.proceedings import numbering
 from workshop_manager.proceedings import queries as proceedings
@@ -153,6 +154,7 @@ def _listing_changed(uow: UnitOfWork, event: ListingChanged) -> None:
 
 
 def _person_erased(uow: UnitOfWork, event: PersonErased) -> None:
+    materials.on_person_erased(uow, event.person_id)  # while the programme still says what they gave
     # Names leave the schedule while the lists of authors still say whose they were.
     releasing.forget_person(uow, event.person_id)
     invitations.forget_person(uow, event.person_id)

@@ -38,6 +38,7 @@ NAMES = {
 NO_NAMES = {
     "accounts.passkey_removal": "one's own", "assets.file": "of the house", "claims.line": "one's own",
     "claims.receipt": "one's own", "mail.kept_html": "of the demo",
+    "materials.file": "as it was handed in; gone with who is not listed, see its tests",
     "mail.kept_mail": "of the demo", "mentoring.paper": "a draft's reader only",
     "mentoring.reading": "a draft's reader and its author know each other", "proceedings.own_file": "of its authors",
     "proceedings.book": "printed from what the page of the proceedings shows, see the tests of proceedings",

@@ -13,9 +13,10 @@ from workshop_manager.invitations.models import SpeakerContact
 from workshop_manager.invitations.service import Said
 from workshop_manager.invitations.states import Answer
 from workshop_manager.mail.models import MailState, OutboxMail
-from workshop_manager.schedule import releasing, returning
+from workshop_manager.schedule import drafting, releasing, returning
 from workshop_manager.schedule import service as schedule
 from workshop_manager.schedule.content import Named
+from workshop_manager.submissions.models import Author
 from workshop_manager.workshops import cancelling
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.rules import NOBODY
@@ -330,6 +331,58 @@ def test_an_invitation_goes_out_once_more_to_the_address_of_today_with_the_same_
     assert token in again.text_body
     assert b"SEQUENCE:0" in again.calendar
     assert desk.speakers(uow, edition)[0][0].problem == ""
+
+
+@shows(
+    "Schedule",
+    "An address that its server refuses is shown to organisers with the reason, and gets no mail until it is another",
+)
+def test_an_address_that_refuses_mail_is_left_alone_until_it_is_corrected(uow):
+    edition = make_edition(uow)
+    item = place(uow, edition, 1, "Ana", email="ana@exmaple.org")
+    assert told(uow, edition) == ["ana@exmaple.org"]
+    [first] = mails(uow)
+    first.state, first.last_error = MailState.FAILED, "550 5.1.1 no such user"
+    item = move(uow, edition, item, 30, "Ana")
+    working = drafting.working(uow.session, edition).programme
+    found = service.plan(uow, edition, working, None)
+    assert (found.messages, [(one.address, one.reason) for one in found.refused]) == (
+        (),
+        [("ana@exmaple.org", "550 5.1.1 no such user")],
+    )
+    assert told(uow, edition) == []
+    [speaker] = desk.speakers(uow, edition)[0]
+    assert (speaker.is_refused, speaker.problem) == (True, "550 5.1.1 no such user")
+    assert list(service.concerned(uow, edition)) == []
+    author = uow.session.scalars(select(Author).where(Author.name == "Ana")).one()
+    author.email = "ana@example.org"
+    uow.session.flush()
+    move(uow, edition, item, 60, "Ana")
+    # Of the slot that was told to nobody they hear as of a new one.
+    assert told(uow, edition) == ["ana@example.org"]
+    assert "moved" not in mails(uow)[-1].text_body
+    assert not desk.speakers(uow, edition)[0][0].is_refused
+
+
+def test_a_full_mailbox_is_written_to_again(uow):
+    edition = make_edition(uow)
+    item = place(uow, edition, 1, "Ana", email="ana@example.org")
+    told(uow, edition)
+    mails(uow)[0].state, mails(uow)[0].last_error = MailState.FAILED, "552 5.2.2 mailbox full"
+    move(uow, edition, item, 30, "Ana")
+    assert told(uow, edition) == ["ana@example.org"]
+
+
+def test_the_draft_flags_an_address_that_refuses_mail(app, work):
+    with work() as uow:
+        edition, chair = make_edition(uow), make_person(uow, "Chair")
+        join_team(uow, edition, chair, Role.PROGRAMME_CHAIR)
+        place(uow, edition, 1, "Ana", email="ana@exmaple.org")
+        told(uow, edition)
+        mails(uow)[0].state, mails(uow)[0].last_error = MailState.FAILED, "550 no such user"
+        client = client_for(app, uow, chair)
+    assert "The address of one speaker refuses mail" in client.get(DESK).text
+    assert "the address refuses mail" in client.get(f"{DESK}/invited").text
 
 
 def test_what_speakers_said_goes_when_its_time_has_come(uow):

@@ -165,6 +165,7 @@ def test_going_back_is_refused_to_strangers_to_the_newest_and_after_a_change(uow
         returning.release_again(uow, edition, CHAIR, 1)
 
 
+@shows("Schedule", "A room that an older release names and that is no more is told before one goes back to it")
 def test_a_room_that_is_no_more_is_named_before_going_back(uow):
     edition = make_edition(uow)
     one = make_item(uow, edition, "One", room="Hall")
@@ -179,6 +180,7 @@ def test_a_room_that_is_no_more_is_named_before_going_back(uow):
     assert public(uow, edition).items[0].room == "Hall"
 
 
+@shows("Schedule", "Two releases in one second are two versions for every calendar and cache")
 def test_two_releases_in_one_second_are_two_versions_for_calendars(uow):
     edition = make_edition(uow)
     one = make_item(uow, edition, "One")

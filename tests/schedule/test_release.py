@@ -6,12 +6,12 @@ from threading import Barrier, Thread
 import pytest
 
 from tests.factories import make_edition
-from tests.schedule.factories import CHAIR, content, make_item, make_release
+from tests.schedule.factories import CHAIR, START, content, make_item, make_release
 from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.schedule import drafting, queries, releasing, service
-from workshop_manager.schedule.programme import from_json
+from workshop_manager.schedule.programme import Kind, from_json
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.rules import NOBODY
 
@@ -40,6 +40,7 @@ def test_a_second_release_says_what_changed_and_keeps_the_uid(uow, clock):
     assert new.sequence == 1
 
 
+@shows("Schedule", "A release that would change nothing, or of nothing, is refused and says so")
 def test_nothing_new_is_not_released(uow):
     edition = make_edition(uow)
     make_item(uow, edition)
@@ -79,6 +80,7 @@ def test_a_draft_that_changed_since_it_was_looked_at_is_not_released(uow):
         releasing.release(uow, edition, CHAIR, seen=seen)
 
 
+@shows("Schedule", "Of several releases at once one is made, and the others are told that it shows all of it")
 def test_two_releases_at_once_give_one_number_each_and_nothing_twice(work, database, clock, app):
     with work() as uow:
         edition = make_edition(uow)
@@ -102,6 +104,44 @@ def test_two_releases_at_once_give_one_number_each_and_nothing_twice(work, datab
     assert sorted(outcomes, key=str) == [1, None, None, None]
     with work() as uow:
         assert queries.count_releases(uow.session, edition_id) == 1
+
+
+@shows("Schedule", "A release made while somebody edits holds their change whole, or nothing of it")
+def test_a_release_during_a_change_holds_all_of_it_or_nothing(work, database, clock, app):
+    with work() as uow:
+        edition = make_edition(uow)
+        session = make_item(uow, edition, "Talks", 0, length=60, kind=Kind.SESSION)
+        for place in range(4):
+            make_item(uow, edition, f"Talk {place}", 15 * place, length=15, parent_id=session.id)
+        edition_id, session_id = edition.id, session.id
+    later = content("Talks", 120, length=60, kind=Kind.SESSION)
+    barrier, failed = Barrier(2), []
+
+    def at_once(verb):
+        barrier.wait()
+        try:
+            with app.app_context(), unit_of_work(database, clock) as uow:
+                verb(uow, get_edition(uow.session, edition_id))
+        except Exception as problem:
+            failed.append(problem)
+
+    verbs = (make_release, lambda uow, edition: service.edit(uow, edition, CHAIR, session_id, 1, later))
+    threads = [Thread(target=at_once, args=(verb,)) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with work() as uow:
+        out = from_json(queries.last_release(uow.session, edition_id).programme)
+        public = from_json(queries.published(uow.session, edition_id).programme)
+        state = queries.draft_state(uow.session, edition_id)
+    moved = {item.start - START for item in out.items if item.parent is None}.pop()
+    starts = sorted(item.start - START - moved for item in out.items if item.parent is not None)
+    assert moved in (timedelta(0), timedelta(hours=2))
+    assert starts == [timedelta(minutes=15 * place) for place in range(4)]
+    assert [item.start for item in public.items] == [item.start for item in out.items]
+    assert state.has_unreleased_changes is (moved == timedelta(0))
 
 
 @shows("Schedule", "What was public is called off, and can be taken back")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,13 +11,15 @@ from tests.registrations.factories import make_kind, make_registration
 from tests.schedule.factories import CHAIR, START, make_item, make_work
 from tests.shows import shows
 from workshop_manager.core.errors import Conflict, Forbidden
+from workshop_manager.core.jobs import WorkerBeat
 from workshop_manager.registrations.states import Mode
 from workshop_manager.schedule import drafting, queries, service
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.submissions.states import Outcome
-from workshop_manager.timetabling import taking
-from workshop_manager.timetabling.gathering import Options, gather
+from workshop_manager.timetabling import storing, taking
+from workshop_manager.timetabling.gathering import gather
+from workshop_manager.timetabling.options import Options, from_json
 from workshop_manager.timetabling.words import plan_in_words
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops.queries import get_edition
@@ -143,31 +146,141 @@ def test_only_the_rooms_that_are_named_are_used(uow):
 PAGE = "/musiml/2026/organise/schedule/drafted"
 
 
+def make_talks(uow, edition, person, many=2):
+    join_team(uow, edition, person, Role.PROGRAMME_CHAIR)
+    make_item(uow, edition, "Talks", kind=Kind.SESSION, length=60, room="Hall")
+    for number in range(1, many + 1):
+        make_work(uow, edition, number, f"Work <{number}>", authors=((f"Author {number}", None),))
+
+
+def answer(client):
+    page = client.get(PAGE)
+    found = re.search(r'name="seen" value="([^"]+)"', page.text)
+    return page.text, found[1] if found else ""
+
+
 @shows("Schedule", "The automatic draft is looked at first, and taken as it was looked at or not at all")
 def test_a_draft_is_looked_at_and_taken(app, work):
     with work() as uow:
         edition, person = make_edition(uow), make_person(uow)
-        join_team(uow, edition, person, Role.PROGRAMME_CHAIR)
-        make_item(uow, edition, "Talks", kind=Kind.SESSION, length=60, room="Hall")
-        for number in (1, 2):
-            make_work(uow, edition, number, f"Work <{number}>", authors=((f"Author {number}", None),))
+        make_talks(uow, edition, person)
         client, edition_id = client_for(app, uow, person), edition.id
-    said = {"talk": "20", "lightning": "5"}
+    said = {"talk": "20", "lightning": "5", "opens_0": "08:00", "closes_0": "18:00", "do": "look"}
     assert client.get(PAGE).status_code == 200
-    assert send(client, PAGE, said | {"talk": "3", "do": "look"}).status_code == 422
-    shown = send(client, PAGE, said | {"do": "look"})
-    assert (shown.status_code, "2 talks find their place" in shown.text) == (200, True)
-    assert "There is no better draft" in shown.text
-    assert "Work &lt;1&gt;" in shown.text
-    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', shown.text)[1]
+    assert send(client, PAGE, said | {"talk": "3"}).status_code == 422
+    # No worker runs here: it is worked out before the answer.
+    assert send(client, PAGE, said).status_code == 303
+    shown, seen = answer(client)
+    assert "2 talks find their place" in shown
+    assert "There is no better draft" in shown
+    assert "Work &lt;1&gt;" in shown
     with work() as uow:
         assert not rows(uow, get_edition(uow.session, edition_id))
-    # Other minutes than were looked at.
-    assert send(client, PAGE, said | {"talk": "25", "do": "take", "seen": seen}).status_code == 409
-    assert send(client, PAGE, said | {"do": "take"}).status_code == 409
-    assert send(client, PAGE, said | {"do": "take", "seen": seen}).status_code == 303
+    assert send(client, PAGE, {"do": "take"}).status_code == 409
+    # Another was asked for since: what was looked at is not what would be taken.
+    assert send(client, PAGE, said | {"talk": "25"}).status_code == 303
+    assert send(client, PAGE, {"do": "take", "seen": seen}).status_code == 409
+    assert send(client, PAGE, said).status_code == 303
+    assert send(client, PAGE, {"do": "take", "seen": seen}).status_code == 303
     with work() as uow:
         edition = get_edition(uow.session, edition_id)
         assert sorted(rows(uow, edition)) == [1, 2]
-    again = send(client, PAGE, said | {"do": "look"})
+        assert storing.found(uow.session, edition_id) is None
+    again = send(client, PAGE, said)
     assert (again.status_code, "its place already" in again.text) == (409, True)
+
+
+@shows(
+    "Schedule",
+    "A draft is worked out by the worker, one at a time, with its progress on the page, and survives its end",
+)
+def test_a_draft_is_a_job(app, work):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow)
+        make_talks(uow, edition, person)
+        uow.session.add(WorkerBeat(name="a", seen_at=uow.now))
+        client, edition_id = client_for(app, uow, person), edition.id
+    said = {"talk": "20", "lightning": "5", "opens_0": "08:00", "closes_0": "18:00", "do": "look"}
+    assert send(client, PAGE, said).status_code == 303
+    page, seen = answer(client)
+    assert ("0 of 9 aims are settled" in page, "data-waits" in page, seen) == (True, True, "")
+    second = send(client, PAGE, said)
+    assert (second.status_code, "worked out already" in second.text) == (409, True)
+    platform = app.extensions["platform"]
+    with app.app_context():
+        # A worker that ended in the middle left its try behind; the next one goes on.
+        with work() as uow:
+            storing.found(uow.session, edition_id).tries = 2
+        storing.work_all(platform.database, platform.clock)
+    page, seen = answer(client)
+    assert "2 talks find their place" in page
+    # Whatever changes in the schedule since is not overwritten.
+    with work() as uow:
+        make_item(uow, get_edition(uow.session, edition_id), "New", 200, room="Hall")
+    assert "The schedule has changed since" in answer(client)[0]
+    assert send(client, PAGE, {"do": "take", "seen": seen}).status_code == 409
+
+
+def test_a_draft_that_ends_its_worker_each_time_is_given_up(app, work):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow)
+        make_talks(uow, edition, person)
+        uow.session.add(WorkerBeat(name="a", seen_at=uow.now))
+        with app.app_context():
+            storing.ask(uow, edition, CHAIR, Options()).tries = storing.MOST_TRIES
+        client, edition_id = client_for(app, uow, person), edition.id
+    platform = app.extensions["platform"]
+    with app.app_context():
+        storing.work_all(platform.database, platform.clock)
+    with work() as uow:
+        assert storing.found(uow.session, edition_id).is_failed
+    assert "It could not be worked out" in answer(client)[0]
+
+
+@shows(
+    "Schedule",
+    "Hours of each day, breaks and rooms' hours are chosen for a draft, over midnight and on a day a week later",
+)
+def test_hours_and_breaks_are_chosen(app, work):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow)
+        join_team(uow, edition, person, Role.OWNER)
+        uow.actor = person
+        for name in ("Hall", "Attic"):
+            workshops.add_room(uow, edition, workshops.NewRoom(name))
+        make_work(uow, edition, 1)
+        client, edition_id = client_for(app, uow, person), edition.id
+    said = {
+        "talk": "20", "lightning": "5", "opens_0": "22:00", "closes_0": "01:00",
+        "more": "2026-12-18", "more_opens": "09:00", "more_closes": "17:00",
+        "breaks": "23:00-23:30 Tea\n18 Dec 12:00–13:00", "open": "Attic: 18 Dec 10:00-12:00", "do": "look",
+    }  # fmt: skip
+    wrong = send(client, PAGE, said | {"opens_0": "", "breaks": "at noon", "open": "Cellar 9:00-10:00", "more": ""})
+    assert wrong.status_code == 422
+    for sentence in ("Say both when the day begins", "at noon”.", "Cellar", "Say which day this is"):
+        assert sentence in wrong.text
+    assert "at noon</textarea>" in wrong.text
+    assert send(client, PAGE, said).status_code == 303
+    assert "12:00–13:00" in answer(client)[0]
+    with work() as uow:
+        edition = get_edition(uow.session, edition_id)
+        asked = from_json(storing.found(uow.session, edition_id).options)
+        found = gather(uow.session, edition, asked).problem
+        zone = ZoneInfo(edition.time_zone)
+        clocks = [
+            (
+                each.room,
+                *(
+                    f"{(found.origin + timedelta(minutes=m)).astimezone(zone):%d %H:%M}"
+                    for m in (each.span.start, each.span.end)
+                ),
+            )
+            for each in found.stretches
+        ]
+    day = f"{edition.starts_at.astimezone(zone):%d}"
+    after = f"{edition.starts_at.astimezone(zone) + timedelta(days=1):%d}"
+    night = [(f"{day} 22:00", f"{day} 23:00"), (f"{day} 23:30", f"{after} 01:00")]
+    assert [each[1:] for each in clocks if each[0] == "Hall"] == [
+        *night, ("18 09:00", "18 12:00"), ("18 13:00", "18 17:00"),
+    ]  # fmt: skip
+    assert [each[1:] for each in clocks if each[0] == "Attic"] == [*night, ("18 10:00", "18 12:00")]

@@ -16,7 +16,7 @@ from workshop_manager.schedule.reading.detecting import read_file
 from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Reading, Row, Weight
 from workshop_manager.timetabling import taking as timetable
 from workshop_manager.timetabling import words
-from workshop_manager.timetabling.gathering import Options
+from workshop_manager.timetabling.options import Options
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MACHINE
 

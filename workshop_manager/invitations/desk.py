@@ -12,6 +12,7 @@ from workshop_manager.invitations import emails, queries, service
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation
 from workshop_manager.invitations.rules import present_answer
 from workshop_manager.invitations.states import Answer
+from workshop_manager.mail.rules import refuses_address
 from workshop_manager.schedule import reaching
 from workshop_manager.schedule.drafting import Comparison
 from workshop_manager.schedule.telling import Circle, Flag
@@ -36,6 +37,8 @@ class Speaker:
     contact: SpeakerContact
     lines: tuple[Line, ...]
     problem: str
+    is_refused: bool
+    """Whether the address is none: nothing more is sent to it by itself."""
     has_ahead: bool
 
 
@@ -58,11 +61,10 @@ class Summary:
 
 
 def speakers(uow: UnitOfWork, edition: Edition) -> tuple[list[Speaker], Summary]:
-    """Everybody who was ever invited, by name (two queries)."""
-    failed = queries.failed_mails(uow.session, edition.id)
+    """Everybody who was ever invited, by name (one query)."""
     found = []
     yes = no = total = 0
-    for contact in queries.contacts(uow.session, edition.id):
+    for contact, failed in queries.contacts_and_failures(uow.session, edition.id):
         lines = []
         for row in contact.slots:
             answer = present_answer(row.answer, row.answered_start, row.starts_at)
@@ -78,7 +80,8 @@ def speakers(uow: UnitOfWork, edition: Edition) -> tuple[list[Speaker], Summary]
                 )
             )
         has_ahead = any(not line.is_over and not line.row.is_off for line in lines)
-        found.append(Speaker(contact, tuple(lines), failed.get(contact.id, ""), has_ahead))
+        refused = failed is not None and failed.is_refused
+        found.append(Speaker(contact, tuple(lines), failed.reason if failed else "", refused, has_ahead))
     return found, Summary(yes, no, total)
 
 
@@ -104,13 +107,32 @@ def circles(uow: UnitOfWork, edition: Edition, comparison: Comparison) -> Sequen
             "%(num)s speaker has no address, and gets none", "%(num)s speakers have no address, and get none", number
         )
         made.append(Circle(str(text), tuple(f"{name}: {title}" for name, title in found.unreachable), 0))
+    if found.refused:
+        number = len(found.refused)
+        text = ngettext(
+            "The address of %(num)s speaker refuses mail, and gets none",
+            "The addresses of %(num)s speakers refuse mail, and get none",
+            number,
+        )
+        lines = tuple(f"{one.name} ({one.address}): {one.reason}" for one in found.refused)
+        made.append(Circle(str(text), lines, 0))
     return made
 
 
 def flags(uow: UnitOfWork, edition: Edition) -> Sequence[Flag]:
-    """That somebody declined, above the draft."""
-    number = queries.count_declined(uow.session, edition.id)
-    if not number:
-        return ()
-    text = ngettext("One slot was declined by its speaker.", "%(num)s slots were declined by their speakers.", number)
-    return (Flag(str(text), url_for("invitations.desk", **edition.slugs)),)
+    """That somebody declined, or that an address refuses mail, above the draft."""
+    number, failed = queries.declined_and_failed(uow.session, edition.id)
+    where, found = url_for("invitations.desk", **edition.slugs), []
+    if number:
+        text = ngettext(
+            "One slot was declined by its speaker.", "%(num)s slots were declined by their speakers.", number
+        )
+        found.append(Flag(str(text), where))
+    if refused := sum(refuses_address(reason) for reason in failed):
+        text = ngettext(
+            "The address of one speaker refuses mail: they know nothing of their slot.",
+            "The addresses of %(num)s speakers refuse mail: they know nothing of their slots.",
+            refused,
+        )
+        found.append(Flag(str(text), where))
+    return found

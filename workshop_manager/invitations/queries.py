@@ -1,31 +1,23 @@
 """Every select of this package; each says what it loads."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workshop_manager.invitations.models import SpeakerContact, SpeakerInvitation, Telling
 from workshop_manager.invitations.states import Answer
 from workshop_manager.mail.models import MailState, OutboxMail
+from workshop_manager.mail.rules import refuses_address
 from workshop_manager.schedule.models import Release
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.states import Visibility
 
 
-def contacts(session: Session, edition_id: int) -> Sequence[SpeakerContact]:
+def contacts(session: Session, edition_id: int) -> list[SpeakerContact]:
     """Everybody of an edition who was ever invited, with their slots (one query)."""
-    return (
-        session.scalars(
-            select(SpeakerContact)
-            .options(joinedload(SpeakerContact.slots))
-            .where(SpeakerContact.edition_id == edition_id)
-            .order_by(SpeakerContact.name, SpeakerContact.id)
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .all()
-    )
+    return [contact for contact, _failed in contacts_and_failures(session, edition_id)]
 
 
 def find_contact(session: Session, edition_id: int, contact_id: int) -> SpeakerContact | None:
@@ -53,19 +45,36 @@ def by_token(session: Session, token_hash: str, *, lock: bool = False) -> tuple[
     return (row[0], row[1]) if row else None
 
 
-def failed_mails(session: Session, edition_id: int) -> dict[int, str]:
-    """By contact: why their last mail did not arrive."""
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A mail that did not arrive: to which address, and what the server said."""
+
+    address: str
+    reason: str
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether another one to that address would fail, too."""
+        return refuses_address(self.reason)
+
+
+def contacts_and_failures(session: Session, edition_id: int) -> list[tuple[SpeakerContact, Failed | None]]:
+    """Everybody who was ever invited, with their slots, and what became of their last mail if it failed (one query)."""
+    failed = and_(OutboxMail.key == SpeakerContact.last_mail, OutboxMail.state == MailState.FAILED)
     rows = session.execute(
-        select(SpeakerContact.id, OutboxMail.last_error)
-        .join(OutboxMail, OutboxMail.key == SpeakerContact.last_mail)
-        .where(SpeakerContact.edition_id == edition_id, OutboxMail.state == MailState.FAILED)
-    )
-    return {contact_id: error or "" for contact_id, error in rows}
+        select(SpeakerContact, OutboxMail.to_address, OutboxMail.last_error)
+        .outerjoin(OutboxMail, failed)
+        .options(joinedload(SpeakerContact.slots))
+        .where(SpeakerContact.edition_id == edition_id)
+        .order_by(SpeakerContact.name, SpeakerContact.id)
+        .execution_options(populate_existing=True)
+    ).unique()
+    return [(contact, Failed(address.lower(), why or "") if address else None) for contact, address, why in rows]
 
 
-def count_declined(session: Session, edition_id: int) -> int:
-    """How many slots that are on were declined as they are now."""
-    return session.execute(
+def declined_and_failed(session: Session, edition_id: int) -> tuple[int, list[str]]:
+    """How many slots that are on were declined as they are now, and why speakers' last mails failed (one query)."""
+    declined = (
         select(func.count(SpeakerInvitation.id))
         .join(SpeakerContact, SpeakerContact.id == SpeakerInvitation.contact_id)
         .where(
@@ -74,7 +83,21 @@ def count_declined(session: Session, edition_id: int) -> int:
             SpeakerInvitation.answer == Answer.NO,
             SpeakerInvitation.answered_start == SpeakerInvitation.starts_at,
         )
-    ).scalar_one()
+        .scalar_subquery()
+    )
+    failed = (
+        select(OutboxMail.last_error)
+        .join(SpeakerContact, SpeakerContact.last_mail == OutboxMail.key)
+        .where(SpeakerContact.edition_id == edition_id, OutboxMail.state == MailState.FAILED)
+        .subquery()
+    )
+    rows = session.execute(
+        select(declined, failed.c.last_error)
+        .select_from(Edition)
+        .outerjoin(failed, true())
+        .where(Edition.id == edition_id)
+    ).all()
+    return rows[0][0] if rows else 0, [reason for _number, reason in rows if reason]
 
 
 def due_editions(session: Session) -> Sequence[int]:

@@ -49,11 +49,23 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Somebody whose address is none, as its server says; they are told nothing until it is another one."""
+
+    name: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Everybody who is told, and the speakers who have no address: (name, title)."""
+    """Everybody who is told, the speakers who have no address: (name, title), and those whose address refuses mail."""
 
     messages: tuple[Message, ...]
     unreachable: tuple[tuple[str, str], ...]
+    refused: tuple[Refused, ...]
+    void: tuple[SpeakerContact, ...]
+    """Nobody: an address that refused what it was sent, and that no slot names any more."""
 
 
 def slot_of(programme: Programme, item: Item, public: Programme | None) -> Slot:
@@ -73,7 +85,9 @@ def plan(uow: UnitOfWork, edition: Edition, programme: Programme, public: Progra
 
     Measured against what each person was last told, whatever was released in between.
     """
-    contacts = queries.contacts(uow.session, edition.id)
+    rows = queries.contacts_and_failures(uow.session, edition.id)
+    contacts = [contact for contact, _failed in rows]
+    refusals = {contact.id: failed for contact, failed in rows if failed is not None and failed.is_refused}
     by_person = {one.person_id: one for one in contacts if one.person_id is not None}
     by_address = {one.address: one for one in contacts}
     theirs, unreachable = _slots(uow, edition, programme, public)
@@ -83,15 +97,27 @@ def plan(uow: UnitOfWork, edition: Edition, programme: Programme, public: Progra
         contact = contact or by_address.get(who.address.lower())
         if contact is not None:
             seen.add(contact.id)
-        messages.append(Message(who, contact, _steps(uow, contact, slots, programme)))
+        refusal = refusals.get(contact.id) if contact is not None else None
+        # What was sent to an address that is none was told to nobody: another address begins anew.
+        known = contact if refusal is None or refusal.address == who.address.lower() else None
+        messages.append(Message(who, contact, _steps(uow, known, slots, programme)))
     gone = [one for one in contacts if one.id not in seen]
+    void = tuple(one for one in gone if one.person_id is None and one.id in refusals)
     people = reaching.people(uow.session, {one.person_id for one in gone if one.person_id is not None})
     for contact in gone:
+        if contact in void:
+            continue
         person = people.get(contact.person_id or 0)
         if person is not None or contact.person_id is None:
             messages.append(Message(_to(contact, person), contact, _steps(uow, contact, {}, programme)))
-    wanted = sorted((one for one in messages if one.steps), key=lambda one: one.to.name.casefold())
-    return Plan(tuple(wanted), unreachable)
+    wanted, refused = [], []
+    for one in sorted((one for one in messages if one.steps), key=lambda one: one.to.name.casefold()):
+        refusal = refusals.get(one.contact.id) if one.contact is not None else None
+        if refusal is not None and refusal.address == one.to.address.lower():
+            refused.append(Refused(one.to.name, one.to.address, refusal.reason))
+        else:
+            wanted.append(one)
+    return Plan(tuple(wanted), unreachable, tuple(refused), void)
 
 
 def _slots(
@@ -174,6 +200,8 @@ def tell(uow: UnitOfWork, edition_id: int) -> int:
     for message in found.messages:
         contact = _noted(uow, edition, message)
         _post(uow, edition, contact, f"speaker-slots:{last.id}:{contact.id}", message.to, message.steps, public)
+    for contact in found.void:
+        uow.session.delete(contact)
     before = schedule.find_release(uow.session, edition_id, due[0][1].number - 1)
     told = 0
     if before is not None and public is not None:
@@ -262,9 +290,9 @@ def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
     shown = schedule.published(uow.session, edition.id)
     public = from_json(shown.programme) if shown else None
     what = What.OFF if edition.is_cancelled else What.AGAIN
-    contacts = queries.contacts(uow.session, edition.id)
-    people = reaching.people(uow.session, {one.person_id for one in contacts if one.person_id is not None})
-    for contact in contacts:
+    rows = queries.contacts_and_failures(uow.session, edition.id)
+    people = reaching.people(uow.session, {one.person_id for one, _failed in rows if one.person_id is not None})
+    for contact, failed in rows:
         person = people.get(contact.person_id or 0)
         if contact.person_id is not None and person is None:
             continue
@@ -272,6 +300,8 @@ def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
         steps = [Step(what, slot, slot, slot.sequence) for slot in slots if slot.over_at > uow.now]
         if steps:
             to = _to(contact, person)
+            if failed is not None and failed.is_refused and failed.address == to.address.lower():
+                continue
             calendars = emails.messages(uow, edition, public, to, steps)
             yield Concerned(to.address, to.name, to.person_id, to.locale, calendars)
 

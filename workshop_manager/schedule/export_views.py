@@ -27,6 +27,8 @@ from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops.context import EDITION, Here, here
 
 ATOM_ENTRIES = 50
+_WITH_LINKS = frozenset({"xml", "json", "html"})
+"""What has a place for slides and recordings."""
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -44,6 +46,9 @@ def _found(community: str, edition: str, *, with_ics: bool = False) -> tuple[Any
 
 def _export(form: str, community: str, edition: str) -> Response:
     found, told = _found(community, edition)
+    if form in _WITH_LINKS:
+        with platform().database.session(writing=False) as session:
+            told = publishing.with_links(session, found, told, platform().clock.now())
     kept = publishing.kept(form, found, told)
     return feeds.answer_packed(condition(), kept, publishing.FORMATS[form][0])
 

@@ -37,6 +37,16 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address that belongs to an item: slides, a recording. `file` names a file of ours, which has no `url`."""
+
+    uid: str
+    title: str
+    url: str
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What an export says of the edition around its programme. Instants are UTC; addresses are absolute."""
 
@@ -56,6 +66,8 @@ class About:
     is_cancelled: bool = False
     release: int | None = None
     """The number of the release; None for a draft."""
+    links: tuple[Link, ...] = ()
+    """What there is of items by now, apart from the release, which never changes."""
 
     @property
     def version(self) -> str:
@@ -70,6 +82,14 @@ class About:
     def item_page(self, item: Item) -> str:
         """Where the page tells of an item."""
         return f"{self.page}#item-{item.uid}"
+
+    def links_of(self, uid: str) -> list[tuple[str, str]]:
+        """Title and address of everything there is of an item."""
+        return [
+            (clean(one.title), one.url or f"{self.page}/items/{uid}/materials/{one.file}")
+            for one in self.links
+            if one.uid == uid
+        ]
 
     def speaker_page(self, code: str) -> str:
         """Where the page of a speaker is."""
@@ -293,7 +313,7 @@ def _event_json(programme: Programme, item: Item, room: str, number: int, about:
         "description": "",
         "do_not_record": _optout(item),
         "persons": [{"name": clean(who.name)} for who in item.listed_speakers],
-        "links": [],
+        "links": [{"title": title, "url": url} for title, url in about.links_of(item.uid)],
     }
 
 
@@ -395,6 +415,10 @@ def _event_xml(within: _Element, programme: Programme, item: Item, room: str, nu
     _child(recording, "license")
     _child(recording, "optout", "true" if _optout(item) else "false")
     _child(event, "url", about.item_page(item))
+    if links := about.links_of(item.uid):
+        within_event = _child(event, "links")
+        for title, url in links:
+            _child(within_event, "link", title, href=url)
 
 
 # -- a table ---------------------------------------------------------------------------------------------------------

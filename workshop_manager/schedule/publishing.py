@@ -5,15 +5,17 @@ person or another name of the edition is another key, in every process and on ev
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from flask_babel import force_locale
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from workshop_manager.core.errors import NotFound
-from workshop_manager.schedule import archive, calendar, drafting, exports, feeds
+from workshop_manager.schedule import archive, beside_items, calendar, drafting, exports, feeds
 from workshop_manager.schedule.exports import About
 from workshop_manager.schedule.programme import Item, Programme, from_json
 from workshop_manager.web.request import settings
@@ -49,6 +51,15 @@ def about(edition: Edition, release: int | None) -> About:
 def about_row(slugs: tuple[str, str], found: Any) -> About:
     """The same of a row of `queries.public_snapshot`."""
     return _about(slugs, found, found.community, found.colour, found.release)
+
+
+def with_links(session: Session, found: Any, told: About, now: datetime) -> About:
+    """The same with what there is of items by now (a query for each higher package that has something)."""
+    if found.programme is None:
+        return told
+    with force_locale("en"):  # as all of an export: it is the same for everybody
+        links = beside_items.links(session, found.id, parsed(found.programme), found.ends_at, now)
+    return replace(told, links=links) if links else told
 
 
 def _about(slugs: tuple[str, str], one: Any, community: str, colour: str, release: int | None) -> About:

@@ -229,6 +229,11 @@ def last_position(session: Session, edition_id: int) -> int:
     return session.execute(select(highest).where(ScheduleItem.edition_id == edition_id)).scalar_one()
 
 
+def planned_starts(session: Session, edition_id: int) -> Sequence[datetime]:
+    """When anything in the draft begins."""
+    return session.scalars(select(ScheduleItem.starts_at).where(ScheduleItem.edition_id == edition_id).distinct()).all()
+
+
 def last_room(session: Session, edition_id: int) -> int:
     """The highest position of a room, 0 without rooms."""
     highest = func.coalesce(func.max(Room.position), 0)
@@ -642,6 +647,11 @@ def choices(session: Session, edition_id: int, people: Collection[int]) -> Choic
         else:
             authors[number, name_key(name)] = listing
     return Choices(by_key, works, authors)
+
+
+def people_released(session: Session, edition_id: int) -> set[int]:
+    """Whose choice of visibility the edition's releases depend on so far."""
+    return set(session.scalars(select(ReleasedPerson.person_id).where(ReleasedPerson.edition_id == edition_id)))
 
 
 def released_editions_of(session: Session, person_id: int) -> Sequence[int]:

@@ -168,9 +168,8 @@ def change_list(changes: Iterable[Change], old: Programme | None) -> list[dict[s
 
 
 def _note_people(uow: UnitOfWork, edition_id: int, programme: Programme) -> None:
-    for person_id in sorted(drafting.people_in((programme,))):
-        if uow.session.get(ReleasedPerson, (edition_id, person_id)) is None:
-            uow.session.add(ReleasedPerson(edition_id=edition_id, person_id=person_id))
+    named = drafting.people_in((programme,)) - queries.people_released(uow.session, edition_id)
+    uow.session.add_all(ReleasedPerson(edition_id=edition_id, person_id=person_id) for person_id in sorted(named))
     uow.session.flush()
 
 

@@ -60,7 +60,7 @@ def init_app(app: Flask) -> None:
         "schedule.draft",
         "calendar-dots",
         lambda standing: standing.may(MAY_SCHEDULE),
-        ("schedule.", "timetabling.", "invitations.", "availability."),
+        ("schedule.", "timetabling.", "invitations.", "materials.", "availability."),
     )
     consequences.register(35, attending.consequences)
     beside.register_note(noting.event_note)

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from workshop_manager.core.deadlines import zone_city
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.schedule import exports, publishing, queries, speakers
+from workshop_manager.schedule import beside_items, exports, publishing, queries, speakers
 from workshop_manager.schedule.models import SpeakerPage
 from workshop_manager.schedule.programme import Item, Programme
 from workshop_manager.schedule.speakers import Details
@@ -91,6 +91,7 @@ def item(community: str, edition: str, uid: str) -> Response:
         at=at,
         item=found,
         line=table.days[0].lines[0],
+        sections=beside_items.sections(at, found),
         day=table.days[0].title,
         until=clock_text(found.end.astimezone(table.clocks.event))
         if found.end is not None and found.end > found.start

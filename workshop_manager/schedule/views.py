@@ -15,7 +15,17 @@ from workshop_manager.calls.words import placed_name
 from workshop_manager.core.deadlines import zone_city, zone_names
 from workshop_manager.core.errors import NotFound
 from workshop_manager.core.text import clean_line
-from workshop_manager.schedule import calendar, drafting, feeds, joining, personal, posters, publishing, queries
+from workshop_manager.schedule import (
+    beside_items,
+    calendar,
+    drafting,
+    feeds,
+    joining,
+    personal,
+    posters,
+    publishing,
+    queries,
+)
 from workshop_manager.schedule.calendar import Days, Deadline
 from workshop_manager.schedule.drawing import qr_code
 from workshop_manager.schedule.forms import zone_choices
@@ -65,6 +75,7 @@ def show(community: str, edition: str) -> Response:
         asked_zone = "none" if asked_zone == "none" else ""
     wanted = Wanted(request.args.get("kind", "")[:20], clean_line(request.args.get("q", ""))[:FIND_LENGTH])
     marks = change_marks(lines[0].changes, programme) if lines and lines[0].number > 1 else {}
+    marks = beside_items.with_marks(marks, uow.session, at.edition.id, programme, at.edition.ends_at, uow.now)
     board = posters.poster_lists(uow.session, at.edition.id)
     table = timetable(
         programme,

@@ -23,7 +23,7 @@ from workshop_manager.takeout import queries
 from workshop_manager.takeout.parts import PROFILE, SECTIONS
 
 Rows = list[dict[str, Any]]
-_ENDINGS = {b"%PDF": ".pdf", b"\xff\xd8\xff": ".jpg"}
+_ENDINGS = {b"%PDF": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"WEBVTT": ".vtt", b"PK\x03\x04": ".zip"}
 """By how a file begins."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 

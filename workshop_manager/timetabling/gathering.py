@@ -21,30 +21,17 @@ from workshop_manager.schedule.visibility import name_key, person_key
 from workshop_manager.submissions import queries as submissions
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.states import Outcome
+from workshop_manager.timetabling import windows
+from workshop_manager.timetabling.options import Options
 from workshop_manager.timetabling.problem import Place, Problem, Span, Stretch, Work
+from workshop_manager.timetabling.windows import Hours, Window
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 
 _ALL_STOP = FREE | {Kind.KEYNOTE, Kind.OPENING, Kind.SOCIAL}
 """What everybody goes to: no talk beside it, in whatever room it is."""
+_NOON, _ONE = time(12), time(13)
 _TALKS = frozenset({Kind.TALK, Kind.LIGHTNING})
-
-
-TALK, LIGHTNING = 15, 5
-"""Minutes, unless somebody says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What an organiser says of it: minutes by kind of talk, rooms by name (all), whether placed talks may move."""
-
-    talk: int = TALK
-    lightning: int = LIGHTNING
-    rooms: frozenset[str] = frozenset()
-    moves: bool = False
-
-    def minutes(self, outcome: Outcome) -> int:
-        return self.lightning if outcome is Outcome.LIGHTNING else self.talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,8 @@ def gather(session: Session, edition: Edition, options: Options) -> Gathered:
             item = programme.item(uid)
             if item is not None and item.kind in _TALKS and not item.cancelled and item.end and submission_id:
                 movable[uid] = submission_id
-    origin = datetime.combine(edition.starts_at.astimezone(UTC).date() - timedelta(days=1), time(), UTC)
+    first = min([edition.starts_at.astimezone(UTC).date(), *(each.day for each in options.windows)])
+    origin = datetime.combine(first - timedelta(days=1), time(), UTC)
     standing = [item for item in programme.items if not item.cancelled and item.uid not in movable]
     stops = [
         *(
@@ -97,10 +85,21 @@ def gather(session: Session, edition: Edition, options: Options) -> Gathered:
             if item.kind in _ALL_STOP and item.parent is None and item.over_at > item.start
         ),
     ]
+    days = event_days(edition, options)
+    breaks = [each for each in options.hours if each.room is None]
+    stops += [_between(origin, each) for each in windows.breaks(edition.time_zone, days, breaks)]
     names = [
         room.name for room in workshops.rooms(session, edition.id) if not options.rooms or room.name in options.rooms
     ]
-    stretches = [*_sessions(origin, standing, names, stops), *_days(origin, edition, standing, names or [""], stops)]
+    closed = {
+        name: [_between(origin, each) for each in windows.closed(edition.time_zone, days, told)]
+        for name in names
+        if (told := [each for each in options.hours if each.room == name])
+    }
+    stretches = [
+        *_sessions(origin, standing, names, stops, closed),
+        *_days(origin, edition, options, standing, names or [""], stops, closed),
+    ]
     chosen = [
         work
         for work in works.values()
@@ -114,14 +113,14 @@ def gather(session: Session, edition: Edition, options: Options) -> Gathered:
         its_uid = placed.get(work.id)
         key, item = f"{work.number}", programme.item(its_uid) if its_uid else None
         presenting = _presenting(work)
-        told = {id(author): said.get(_key(author.person_id, author.name)) for author in presenting}
-        away = [author for author in presenting if _is_afar(author, told[id(author)], far)]
+        answers = {id(author): said.get(_key(author.person_id, author.name)) for author in presenting}
+        away = [author for author in presenting if _is_afar(author, answers[id(author)], far)]
         is_far = (item is not None and item.remote) or bool(away)
         there = presenting if item is not None and item.remote else away
         # Who said when they can come knows best when they sleep.
-        guessed = [author for author in there if told[id(author)] is None]
+        guessed = [author for author in there if answers[id(author)] is None]
         zones = tuple(dict.fromkeys(a.person.time_zone for a in guessed if a.person and a.person.time_zone))
-        hours = [each for row in told.values() if row is not None for each in row.hours]
+        hours = [each for row in answers.values() if row is not None for each in row.hours]
         wanted[key] = Wanted(work, its_uid, is_far, zones)
         found.append(
             Work(
@@ -175,6 +174,10 @@ def _minute(origin: datetime, moment: datetime) -> int:
     return int((moment - origin) / timedelta(minutes=1))
 
 
+def _between(origin: datetime, both: windows.Between) -> Span:
+    return Span(_minute(origin, both[0]), _minute(origin, both[1]))
+
+
 def _span(origin: datetime, item: Item) -> Span:
     return Span(_minute(origin, item.start), _minute(origin, item.end or item.start))
 
@@ -193,7 +196,11 @@ def _without(span: Span, taken: Iterable[Span]) -> Iterator[Span]:
 
 
 def _sessions(
-    origin: datetime, items: Sequence[Item], rooms: Collection[str], stops: Sequence[Span]
+    origin: datetime,
+    items: Sequence[Item],
+    rooms: Collection[str],
+    stops: Sequence[Span],
+    closed: Mapping[str, Sequence[Span]],
 ) -> Iterator[Stretch]:
     """Sessions that can take talks, less what stands in them already."""
     for item in items:
@@ -202,31 +209,61 @@ def _sessions(
         if item.room is not None and rooms and item.room not in rooms:
             continue
         inside = [_span(origin, each) for each in items if each.parent == item.uid]
-        for number, span in enumerate(_without(_span(origin, item), [*inside, *stops])):
+        for number, span in enumerate(
+            _without(_span(origin, item), [*inside, *stops, *closed.get(item.room or "", ())])
+        ):
             yield Stretch(f"{item.uid}.{number}", item.room or f"session {item.uid}", span, item.uid, item.track)
 
 
-def _days(
-    origin: datetime, edition: Edition, items: Sequence[Item], rooms: Sequence[str], stops: Sequence[Span]
-) -> Iterator[Stretch]:
-    """Each day of the event between its first and its last clock, less what stands in the room or stops everything."""
+def event_days(edition: Edition, options: Options) -> list[date]:
+    """The days on which there may be talks, those of the event unless they were chosen."""
+    if options.windows:
+        return [each.day for each in options.windows]
+    return [each.day for each in usual_windows(edition)]
+
+
+def usual_windows(edition: Edition) -> list[Window]:
+    """Each day of the event between its first and its last clock."""
     zone = ZoneInfo(edition.time_zone)
     start, end = edition.starts_at.astimezone(zone), edition.ends_at.astimezone(zone)
+    found = []
     day: date = start.date()
     # An event that ends at midnight ends on the day before; one until two in the morning has its last night then.
     while day <= (end - timedelta(minutes=1)).date():
-        opens = datetime.combine(day, start.time(), zone).astimezone(UTC)
-        closes = datetime.combine(day, end.time(), zone).astimezone(UTC)
-        closes = (
-            closes if closes > opens else datetime.combine(day + timedelta(days=1), end.time(), zone).astimezone(UTC)
-        )
-        if opens < end.astimezone(UTC):
-            whole = Span(_minute(origin, opens), _minute(origin, closes))
-            for room in rooms:
-                taken = [_span(origin, item) for item in items if item.parent is None and item.room in (room, None)]
-                for number, span in enumerate(_without(whole, [*taken, *stops])):
-                    yield Stretch(f"{day} {room} {number}", room, span)
+        if datetime.combine(day, start.time(), zone).astimezone(UTC) < end.astimezone(UTC):
+            found.append(Window(day, start.time(), end.time()))
         day += timedelta(days=1)
+    return found
+
+
+def usual_breaks(session: Session, edition: Edition) -> tuple[Hours, ...]:
+    """Lunch, where days are long and nothing that is planned or kept free says when people eat."""
+    days = [each for each in usual_windows(edition) if each.opens and each.closes and each.opens < each.closes]
+    if not days or not all(each.opens <= _NOON < _ONE <= each.closes for each in days if each.opens and each.closes):
+        return ()
+    if queries.last_position(session, edition.id) >= 0 or queries.protected_times(session, edition.id):
+        return ()
+    return (Hours(None, _NOON, _ONE),)
+
+
+def _days(
+    origin: datetime,
+    edition: Edition,
+    options: Options,
+    items: Sequence[Item],
+    rooms: Sequence[str],
+    stops: Sequence[Span],
+    closed: Mapping[str, Sequence[Span]],
+) -> Iterator[Stretch]:
+    """The hours of each day, less what stands in the room, closes it or stops everything."""
+    for each in options.windows or usual_windows(edition):
+        if each.opens is None or each.closes is None:
+            continue
+        whole = _between(origin, windows.between(edition.time_zone, each.day, each.opens, each.closes))
+        for room in rooms:
+            taken = [_span(origin, item) for item in items if item.parent is None and item.room in (room, None)]
+            for number, span in enumerate(_without(whole, [*taken, *stops, *closed.get(room, ())])):
+                yield Stretch(f"{each.day} {room} {number}", room, span)
 
 
 def _nights(origin: datetime, until: int, zone: str) -> Iterator[Span]:

@@ -5,7 +5,7 @@ What must hold: a room and a person have one talk at a time, a talk lies within 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,15 @@ class _NothingFound(RuntimeError):
     """Not even a bad solution, within the effort."""
 
 
-def solve(problem: Problem, *, effort: float = EFFORT) -> Plan:
-    """Places for as many works as fit. Every problem has a solution: placing nothing is one."""
+def solve(problem: Problem, *, effort: float = EFFORT, settled: Callable[[int], None] | None = None) -> Plan:
+    """Places for as many works as fit. Every problem has a solution: placing nothing is one.
+
+    `settled` is told after each aim how many of `AIMS` are.
+    """
     works = [work for work in problem.works if any(_starts(work, each) for each in problem.stretches)]
     if not works:
         return Plan({}, (Step("placed", 0, 0),))
-    return _Search(problem, works, effort).plan()
+    return _Search(problem, works, effort).plan(settled)
 
 
 class _Search:
@@ -58,9 +61,11 @@ class _Search:
         self.solver: Any = None
         self.is_arranged = False
 
-    def plan(self) -> Plan:
+    def plan(self, settled: Callable[[int], None] | None) -> Plan:
         for name, most in AIMS:
             self.steps.append(self._step(name, most=most))
+            if settled is not None:
+                settled(len(self.steps))
         if self.solver is None:
             return Plan({}, tuple(self.steps))
         places = {

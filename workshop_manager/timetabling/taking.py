@@ -16,7 +16,8 @@ from workshop_manager.schedule.editing.placing import KINDS
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.timetabling import gathering, solver
-from workshop_manager.timetabling.gathering import Gathered, Options, Wanted
+from workshop_manager.timetabling.gathering import Gathered, Wanted
+from workshop_manager.timetabling.options import Options
 from workshop_manager.timetabling.problem import Place, Plan, Span, Work
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MAY_SCHEDULE, Standing
@@ -55,15 +56,15 @@ class Taken:
     zone: str
 
 
-def look(session: Session, edition: Edition, standing: Standing, options: Options) -> Taken:
-    """What `draft` would do, without doing it; refused as it would be."""
+def changed() -> str:
+    """Why something looked at earlier is not taken."""
+    return str(_("The draft, or what you ask for, has changed since you looked at it. Look at it again."))
+
+
+def gathered(session: Session, edition: Edition, standing: Standing, options: Options) -> Gathered:
+    """What is to be placed and where; refused where nobody may, or nothing can, be placed."""
     if not standing.may(MAY_SCHEDULE):
         raise Forbidden(str(_("Only organisers and chairs of this edition change its schedule.")))
-    found = _gathered(session, edition, options)
-    return _told(found, solver.solve(found.problem), edition.time_zone)
-
-
-def _gathered(session: Session, edition: Edition, options: Options) -> Gathered:
     found = gathering.gather(session, edition, options)
     if not found.problem.works:
         raise Conflict(str(_("Every accepted talk has its place already.")))
@@ -79,13 +80,20 @@ def draft(uow: UnitOfWork, edition: Edition, standing: Standing, options: Option
     nothing to place, no room for anything, or if `seen` names another draft than the present one: the same draft gives
     the same plan, so what was looked at is what is taken.
     """
-    taken = look(uow.session, edition, standing, options)
+    found = gathered(uow.session, edition, standing, options)
+    # The solver runs before anybody has to wait for it: only what the plan was made from may not change until then.
+    plan = solver.solve(found.problem)
+    return write(uow, edition, standing, options, plan, seen or found.digest)
+
+
+def write(uow: UnitOfWork, edition: Edition, standing: Standing, options: Options, plan: Plan, seen: str) -> Taken:
+    """Write a plan that was made from what `seen` names into the draft; refused (Conflict) if that is another now."""
     edition = service.locked(uow, edition, standing)
-    # The solver ran before anybody had to wait for it: only what it was made from may not have changed since.
     found = gathering.gather(uow.session, edition, options)
-    if found.digest != taken.digest or (seen and seen != found.digest):
-        raise Conflict(str(_("The draft, or what you ask for, has changed since you looked at it. Look at it again.")))
-    _write(uow, edition, found, taken.plan)
+    if found.digest != seen:
+        raise Conflict(changed())
+    taken = told(found, plan, edition.time_zone)
+    _write(uow, edition, found, plan)
     audit.record(
         uow, "drafted", "schedule", None, edition_id=edition.id, items=len(taken.placed), without=len(taken.unplaced)
     )
@@ -97,7 +105,8 @@ def _in_order(plan: Plan) -> list[tuple[str, Place]]:
     return sorted(plan.places.items(), key=lambda pair: (pair[1].start, int(pair[0])))
 
 
-def _told(found: Gathered, plan: Plan, zone: str) -> Taken:
+def told(found: Gathered, plan: Plan, zone: str) -> Taken:
+    """What a plan says of the talks it places, and of those it does not."""
     rows = {row.item.uid: row.item for row in found.working.rows}
     stretches = {each.key: each for each in found.problem.stretches}
     works = {work.key: work for work in found.problem.works}

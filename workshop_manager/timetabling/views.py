@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from workshop_manager.core.errors import Conflict
-from workshop_manager.timetabling import taking, words
-from workshop_manager.timetabling.forms import DraftForm
+from workshop_manager.schedule import queries as schedule
+from workshop_manager.timetabling import gathering, options, storing, words
+from workshop_manager.timetabling.forms import DraftForm, draft_form
+from workshop_manager.timetabling.models import SchedulePlan
+from workshop_manager.timetabling.options import Options
+from workshop_manager.timetabling.solver import AIMS
 from workshop_manager.timetabling.taking import Placed, Taken
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
-from workshop_manager.web.times import clock_text, day_text
+from workshop_manager.web.times import clock_text, day_text, when_text
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.context import Here, here, team
 from workshop_manager.workshops.rules import MAY_SCHEDULE
@@ -45,52 +50,90 @@ class Day:
     slots: tuple[Slot, ...]
 
 
-def _form(at: Here) -> DraftForm:
-    form = DraftForm()
-    form.offer(workshops.rooms(unit().session, at.edition.id))
-    return form
+MOST_DAYS, MOST_ASKED = 10, 31
+"""An event of more days asks for the hours of those only on which something is planned, and of its first and last."""
+
+
+def _asked(at: Here) -> SchedulePlan | None:
+    return storing.found(unit().session, at.edition.id)
+
+
+def _form(at: Here, asked: SchedulePlan | None) -> DraftForm:
+    session = unit().session
+    usual = gathering.usual_windows(at.edition)
+    if len(usual) > MOST_DAYS:
+        there = ZoneInfo(at.edition.time_zone)
+        planned = {moment.astimezone(there).date() for moment in schedule.planned_starts(session, at.edition.id)}
+        usual = [one for one in usual if one.day in planned or one in (usual[0], usual[-1])][:MOST_ASKED]
+    said = (
+        options.from_json(asked.options)
+        if asked is not None
+        else Options(hours=gathering.usual_breaks(session, at.edition))
+    )
+    return draft_form(usual, [room.name for room in workshops.rooms(session, at.edition.id)], said)
 
 
 @blueprint.get(BASE)
 @access(team(MAY_SCHEDULE))
 def draft(community: str, edition: str) -> Response:
-    """What can be said before the schedule is drafted."""
+    """What can be said before the schedule is drafted, how far that is, and what came of it."""
     at = here()
-    return _page(at, _form(at))
+    asked = _asked(at)
+    return _page(at, _form(at, asked), asked)
 
 
 @blueprint.post(BASE)
 @access(team(MAY_SCHEDULE))
-def make(community: str, edition: str) -> Response:
-    """Show the best draft there is, or (`do=take`) write the one that was looked at; nothing is public by it."""
+def make(community: str, edition: str) -> AnyResponse:
+    """Have the best draft there is worked out, or (`do=take`) write the one that was looked at; nothing is public."""
     at, uow = here(), unit()
-    form = _form(at)
-    if not form.is_sent:
-        return _page(at, form, 422)
+    asked = _asked(at)
+    if request.form.get("do") == "take":
+        return _take(at, asked)
+    form = _form(at, asked)
+    said = form.options() if form.is_sent else None
+    if said is None:
+        return _page(at, form, asked, 422)
     try:
-        if request.form.get("do") == "take":
-            taken = taking.draft(uow, at.edition, at.standing, form.options(), seen=form.seen.data or "-")
-            many = len(taken.placed)
-            tell(
-                str(
-                    ngettext(
-                        "%(num)s talk has its place in the draft.", "%(num)s talks have their place in the draft.", many
-                    )
-                )
-            )
-            return redirect(at.url("schedule.draft"), 303)  # type: ignore[return-value]
-        taken = taking.look(uow.session, at.edition, at.standing, form.options())
+        storing.ask(uow, at.edition, at.standing, said)
     except Conflict as refusal:
-        return _page(at, form, 409, refused=refusal.sentence)
-    form.seen.data = taken.digest
-    return _page(at, form, taken=taken)
+        return _page(at, form, asked, 409, refused=refusal.sentence)
+    return redirect(at.url("timetabling.draft"), 303)
 
 
-def _page(at: Here, form: DraftForm, status: int = 200, *, taken: Taken | None = None, refused: str = "") -> Response:
-    days = _days(at, taken) if taken else []
-    broken = list(words.plan_in_words(taken)) if taken else []
+def _take(at: Here, asked: SchedulePlan | None) -> AnyResponse:
+    seen = request.form.get("seen", "")
+    try:
+        taken = storing.take(unit(), at.edition, at.standing, seen)
+    except Conflict as refusal:
+        return _page(at, _form(at, asked), asked, 409, refused=refusal.sentence)
+    many = len(taken.placed)
+    tell(
+        str(ngettext("%(num)s talk has its place in the draft.", "%(num)s talks have their place in the draft.", many))
+    )
+    return redirect(at.url("schedule.draft"), 303)
+
+
+def _page(at: Here, form: DraftForm, asked: SchedulePlan | None, status: int = 200, *, refused: str = "") -> Response:
+    session = unit().session
+    waits = asked is not None and storing.waits(asked)
+    is_done = asked is not None and asked.done_at is not None and status != 422
+    taken = storing.look(session, at.edition, asked) if asked is not None and is_done else None
+    aims = (asked.aims, len(AIMS)) if asked is not None and waits else None
     return page(
-        "timetabling/draft.html", status, at=at, form=form, taken=taken, refused=refused, days=days, broken=broken
+        "timetabling/draft.html",
+        status,
+        at=at,
+        form=form,
+        taken=taken,
+        refused=refused,
+        aims=aims,
+        progress=str(_("%(done)s of %(all)s aims are settled.", done=aims[0], all=aims[1])) if aims else "",
+        is_failed=asked is not None and asked.is_failed,
+        is_stale=is_done and taken is None,
+        made=when_text(asked.done_at, at.edition.time_zone) if asked is not None and asked.done_at else "",
+        days=_days(at, taken) if taken else [],
+        broken=list(words.plan_in_words(taken)) if taken else [],
     )
 
 
