@@ -1,5 +1,7 @@
 """The grid: what it shows, what it saves, what it refuses, and how changes are taken back."""
 
+import html
+import re
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -512,6 +514,7 @@ def test_the_grid_shows_rooms_days_tables_and_what_waits(chair, database):
     assert "outside the dates" in page
     assert f"/items/{chair.item.id}" in page
     assert "A second virtual day" in chair.get(f"{GRID}?day=2026-12-19").text
+    assert "Empty that day" not in page
     assert chair.get(f"{GRID}?day=2027-02-01").status_code == 200
     assert chair.get(f"{GRID}?day=nonsense").status_code == 200
 
@@ -539,3 +542,19 @@ def test_a_change_is_answered_with_the_board_as_it_is_then(chair, work):
     assert (news.json["people"], 'data-minute="600"' in news.json["board"]) == ([], True)
     for wrong in ({"item": "x"}, {"item": "99999"}, {"version": "1.x"}, {"minute": "1e9"}, {"day": "soon"}):
         assert send(chair, f"{GRID}/places", form | {"version": seen} | wrong).status_code == 404
+
+
+@shows("Schedule", "Beside the grid every conflict, and each empty stretch of the day, can be left with a reason")
+def test_what_clashes_or_is_empty_can_be_left_from_the_grid(chair, work):
+    with work() as uow:
+        edition = get_edition(uow.session, chair.item.edition_id)
+        make_item(uow, edition, "In the way", 30, room="Hall")
+        make_item(uow, edition, "After lunch", 200)
+    page = chair.get(f"{GRID}?day=2026-12-11").text
+    links = [html.unescape(found) for found in re.findall(r'href="([^"]*/conflicts/left[^"]*)"', page)]
+    shown = [chair.get(link).text for link in links]
+    assert [sentence in text for sentence, text in zip(("are both in", "Nothing is planned"), shown, strict=True)] == [
+        True,
+        True,
+    ]
+    assert "After lunch" not in chair.get(f"{GRID}?day=2026-12-19").text.partition("Empty that day")[2]

@@ -1,7 +1,7 @@
 """The draft as a grid: a day, its rooms, blocks with their minutes, and what has no place yet. Nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,11 +11,13 @@ from flask_babel import ngettext
 
 from workshop_manager.core.text import isolated
 from workshop_manager.schedule import service, words
+from workshop_manager.schedule.clashes import Conflict
 from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.editing import placing
 from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.schedule.queries import DraftRow
+from workshop_manager.schedule.settling import Name, name_of
 from workshop_manager.submissions.models import Submission
 from workshop_manager.web.times import clock_text, day_text
 from workshop_manager.workshops.models import Edition, Room
@@ -105,11 +107,12 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong or doubtful, with the item it is about and whether that stands on this day."""
+    """Something wrong or doubtful, or an empty stretch: the item it is about, and the name by which it can be left."""
 
     severity: str
     sentence: str
     item_id: int | None
+    name: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class Board:
     talks: tuple[Aside, ...]
     posters: tuple[Aside, ...]
     faults: tuple[Fault, ...]
+    gaps: tuple[Fault, ...]
+    """Of this day."""
 
 
 def board(working: Working, edition: Edition, rooms: Sequence[Room], accepted: Iterable[Submission], on: date) -> Board:
@@ -142,6 +147,7 @@ def board(working: Working, edition: Edition, rooms: Sequence[Room], accepted: I
     hours = tuple(Hour(hour * 60, _hour_text(hour)) for hour in range(first // 60, last // 60 + 1))
     talks, posters = _aside(working, accepted)
     ids = {row.item.uid: row.item.id for row in working.rows}
+    here = {block.item.uid for block in blocks}
     return Board(
         on,
         day_text(on, year=True, short=False),
@@ -152,8 +158,13 @@ def board(working: Working, edition: Edition, rooms: Sequence[Room], accepted: I
         last,
         talks,
         posters,
-        tuple(Fault(each.severity.value, each.sentence, ids.get(each.items[-1])) for each in working.conflicts),
+        tuple(_fault(each, ids) for each in working.conflicts),
+        tuple(_fault(each, ids) for each in working.gaps if each.items[-1] in here),
     )
+
+
+def _fault(conflict: Conflict, ids: Mapping[str, int]) -> Fault:
+    return Fault(conflict.severity.value, conflict.sentence, ids.get(conflict.items[-1]), name_of(conflict))
 
 
 def _hour_text(hour: int) -> str:
