@@ -12,14 +12,16 @@ from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
-from tests.schedule.factories import CHAIR, make_item, make_work
+from tests.schedule.factories import CHAIR, START, make_item, make_work
 from tests.schedule.test_reading import HTML
 from tests.shows import shows
-from workshop_manager.schedule import importing, pending, queries, service
+from workshop_manager.schedule import importing, pending, queries, service, settling
 from workshop_manager.schedule.models import PendingImport, ScheduleItem
 from workshop_manager.schedule.programme import Recording
 from workshop_manager.schedule.reading.detecting import read_file, read_text
 from workshop_manager.schedule.reading.stored import reading_from_json, reading_to_json
+from workshop_manager.schedule.states import KeptFor
+from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Role
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "schedules"
@@ -338,3 +340,16 @@ def test_taking_over_asks_as_much_for_many_items_as_for_few(uow, database):
 def test_a_reading_is_kept_as_it_is():
     reading = read_text(HTML, day=DAY, zone="America/Chicago")
     assert reading_from_json(reading_to_json(reading)) == reading
+
+
+@shows(
+    "Schedule", "The preview of an import tells by row what would clash with the draft, and which kept time it covers"
+)
+def test_the_preview_tells_what_would_clash_with_the_draft(chair, work):
+    with work() as uow:
+        edition = get_edition(uow.session, chair.edition_id)
+        make_item(uow, edition, "Opening", room="Hall")
+        settling.protect(uow, edition, CHAIR, "Noon", START, START + timedelta(hours=1), KeptFor.PRAYER)
+    page = chair.get(bring(chair, "Time,Title,Room\n08:45-09:15,Panel,Hall\n")).text
+    assert "are both in" in page
+    assert "covers a time of prayer" in page

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import knowing, queries
 from workshop_manager.schedule.changes import Change, difference, next_revision
-from workshop_manager.schedule.clashes import GAP, Conflict, Severity, conflicts
+from workshop_manager.schedule.clashes import GAP, Conflict, Facts, Severity, conflicts
 from workshop_manager.schedule.models import Draft, Release, SettledConflict
 from workshop_manager.schedule.programme import Item, Programme, Speaker, from_json, to_json
 from workshop_manager.schedule.queries import DraftRow
@@ -23,6 +23,7 @@ from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import State
 from workshop_manager.web.request import settings
 from workshop_manager.web.urls import absolute
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 
 
@@ -118,6 +119,13 @@ def working(session: Session, edition: Edition) -> Working:
         [gap for gap in empty if id(gap) not in settled],
         list(settled.values()),
     )
+
+
+def known(session: Session, edition: Edition) -> tuple[list[DraftRow], Programme, Facts]:
+    """The draft and all that is known besides, every room of the edition counted (three to five queries)."""
+    rows, authors, programme = _read(session, edition)
+    rooms = workshops.rooms(session, edition.id)
+    return rows, programme, knowing.facts(session, edition.id, rows, programme, authors, rooms)
 
 
 def _read(

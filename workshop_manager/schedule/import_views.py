@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.core.errors import Conflict
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import correcting, drafting, importing, pending, queries, words
+from workshop_manager.schedule import correcting, drafting, foreseeing, importing, pending, queries, words
 from workshop_manager.schedule.correcting import Correction, Shown
 from workshop_manager.schedule.forms import ImportForm, first_day, last_day
 from workshop_manager.schedule.importing import Change, Step
@@ -128,6 +128,8 @@ class Looked:
     reading: Reading
     steps: Mapping[int, Step]
     corrections: Mapping[int, Correction]
+    clashes: Mapping[int, list[str]]
+    """By row: what would clash that does not yet."""
 
 
 def _looked(at: Here, import_id: int) -> Looked:
@@ -135,14 +137,16 @@ def _looked(at: Here, import_id: int) -> Looked:
     row = pending.own(uow, at.edition, import_id)
     before, reading = pending.read(row)
     corrections = pending.corrections_of(row)
+    rows, programme, facts = drafting.known(uow.session, at.edition)
     steps = importing.plan(
         reading,
-        queries.draft_rows(uow.session, at.edition.id),
+        rows,
         queries.origins(uow.session, at.edition.id),
         overwrite={number for number, found in corrections.items() if found.overwrite},
         domain=drafting.uid_domain(),
     )
-    return Looked(row, before, reading, {step.number: step for step in steps}, corrections)
+    clashes = foreseeing.foreseen(programme, steps, facts)
+    return Looked(row, before, reading, {step.number: step for step in steps}, corrections, clashes)
 
 
 @blueprint.get(ONE)
@@ -208,6 +212,8 @@ def _page(
     told: dict[int | None, list[Doubt]] = {}
     for doubt in looked.reading.doubts:
         told.setdefault(doubt.row, []).append(doubt)
+    for number, sentences in looked.clashes.items():
+        told.setdefault(number, []).extend(Doubt(number, "page", sentence) for sentence in sentences)
     doubted = {number for number, said in told.items() if any(one.weight is Weight.DOUBT for one in said)}
     show = request.args.get("show", "")
     rows = [row for row in looked.reading.rows if _is_shown(row, looked, show, doubted)]

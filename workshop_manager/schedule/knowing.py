@@ -10,6 +10,7 @@ from workshop_manager.schedule.clashes import Away, Facts, Gathering, Protected
 from workshop_manager.schedule.programme import Programme
 from workshop_manager.schedule.queries import DraftRow
 from workshop_manager.schedule.visibility import name_key, person_key
+from workshop_manager.workshops.models import Room
 
 GatheringsOf = Callable[[Session, int], Mapping[str, Gathering]]
 AwayOf = Callable[[Session, int], Mapping[str, Away]]
@@ -36,9 +37,11 @@ def facts(
     rows: Iterable[DraftRow],
     programme: Programme,
     authors: Iterable[Row[int, str, int | None, str | None]],
+    rooms: Iterable[Room] = (),
 ) -> Facts:
     """All of it for a draft (one query; one more if somebody speaks from afar who wrote nothing, and those of higher
-    packages if the size of a room is known, or somebody speaks).
+    packages if the size of a room is known, or somebody speaks). `rooms` are those besides the ones that the draft
+    names.
     """
     wrote: dict[int, dict[str, str]] = {}
     homes: dict[str, str | None] = {}
@@ -49,11 +52,8 @@ def facts(
     rows = list(rows)
     far = {who.person_key for item in programme.items if item.remote for who in item.speakers if who.person_key}
     speaks = any(item.speakers for item in programme.items)
-    capacities = {
-        name_key(row.item.room.name): row.item.room.capacity
-        for row in rows
-        if row.item.room is not None and row.item.room.capacity is not None
-    }
+    used = (row.item.room for row in rows if row.item.room is not None)
+    capacities = {name_key(room.name): room.capacity for room in (*used, *rooms) if room.capacity is not None}
     return Facts(
         capacities=capacities,
         protected=tuple(
