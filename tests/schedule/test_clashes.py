@@ -297,8 +297,7 @@ def test_a_conflict_is_left_from_the_page_and_taken_up_again(chair, work):
         send(chair, f"{DESK}/conflicts/left", typed | {"reason": "Twice"}).status_code == 303
     )  # gone: back to the draft
     with work() as uow:
-        row, _name = queries.settled_conflicts(uow.session, chair.edition_id)[0]
-        row_id = row.id
+        row_id = queries.said(uow.session, chair.edition_id).left[0].id
     assert send(chair, f"{DESK}/conflicts/left/{row_id}/return", {}).status_code == 303
     assert "One thing to mend" in chair.get(DESK).text
 

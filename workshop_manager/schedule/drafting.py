@@ -14,9 +14,9 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import knowing, queries
 from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.clashes import GAP, Conflict, Facts, Severity, conflicts
-from workshop_manager.schedule.models import Draft, Release, SettledConflict
+from workshop_manager.schedule.models import Draft, Release
 from workshop_manager.schedule.programme import Item, Programme, Speaker, from_json, to_json
-from workshop_manager.schedule.queries import DraftRow
+from workshop_manager.schedule.queries import DraftRow, LeftAsIs
 from workshop_manager.schedule.rules import gaps, name_in_words
 from workshop_manager.schedule.visibility import name_key, person_key, public_view
 from workshop_manager.submissions.rules import ON_PROGRAMME
@@ -32,8 +32,7 @@ class Settled:
     """A conflict that stands for a reason: whose, why, since when."""
 
     conflict: Conflict
-    row: SettledConflict
-    by: str
+    row: LeftAsIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +97,20 @@ def working(session: Session, edition: Edition) -> Working:
     and those of higher packages).
     """
     rows, authors, programme = _read(session, edition)
-    known = knowing.facts(session, edition.id, rows, programme, authors)
+    said = queries.said(session, edition.id)
+    known = knowing.facts(session, edition.id, rows, programme, authors, said.kept)
     found = [*_withdrawn(rows, programme), *conflicts(programme, known)]
     found.sort(key=lambda conflict: conflict.severity is not Severity.ERROR)
     empty = [
         Conflict(GAP, Severity.NOTE, gap.items, gap.sentence, f"{gap.start.isoformat()} {gap.end.isoformat()}")
         for gap in gaps(programme)
     ]
-    said = queries.settled_conflicts(session, edition.id) if found or empty else ()
-    left = {row.digest: (row, name) for row, name in said}
+    left = {row.digest: row for row in said.left}
     settled: dict[int, Settled] = {}
     for conflict in [*found, *empty] if left else ():
-        row, name = left.get(conflict.digest(programme), (None, None))
+        row = left.get(conflict.digest(programme))
         if row is not None and conflict.degree <= row.degree + conflict.slack:
-            settled[id(conflict)] = Settled(conflict, row, name or "")
+            settled[id(conflict)] = Settled(conflict, row)
     return Working(
         rows,
         programme,
@@ -124,8 +123,8 @@ def working(session: Session, edition: Edition) -> Working:
 def known(session: Session, edition: Edition) -> tuple[list[DraftRow], Programme, Facts]:
     """The draft and all that is known besides, every room of the edition counted (three to five queries)."""
     rows, authors, programme = _read(session, edition)
-    rooms = workshops.rooms(session, edition.id)
-    return rows, programme, knowing.facts(session, edition.id, rows, programme, authors, rooms)
+    rooms, said = workshops.rooms(session, edition.id), queries.said(session, edition.id)
+    return rows, programme, knowing.facts(session, edition.id, rows, programme, authors, said.kept, rooms)
 
 
 def _read(

@@ -37,11 +37,11 @@ def facts(
     rows: Iterable[DraftRow],
     programme: Programme,
     authors: Iterable[Row[int, str, int | None, str | None]],
+    protected: tuple[Protected, ...],
     rooms: Iterable[Room] = (),
 ) -> Facts:
-    """All of it for a draft (one query; one more if somebody speaks from afar who wrote nothing, and those of higher
-    packages if the size of a room is known, or somebody speaks). `rooms` are those besides the ones that the draft
-    names.
+    """All of it for a draft (one query if somebody speaks from afar who wrote nothing, and those of higher packages if
+    the size of a room is known, or somebody speaks). `rooms` are those besides the ones that the draft names.
     """
     wrote: dict[int, dict[str, str]] = {}
     homes: dict[str, str | None] = {}
@@ -56,10 +56,7 @@ def facts(
     capacities = {name_key(room.name): room.capacity for room in (*used, *rooms) if room.capacity is not None}
     return Facts(
         capacities=capacities,
-        protected=tuple(
-            Protected(each.label, each.starts_at, each.ends_at, each.kind)
-            for each in queries.protected_times(session, edition_id)
-        ),
+        protected=protected,
         zones={
             **{key: zone for key, zone in homes.items() if zone},
             **{

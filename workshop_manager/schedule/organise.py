@@ -138,7 +138,7 @@ def _left(at: Here, working: Working) -> list[Left]:
         Left(
             each.conflict.sentence,
             each.row.reason,
-            each.by,
+            each.row.by,
             each.row.settled_at,
             at.url("schedule.unsettle", settled_id=each.row.id),
         )

@@ -9,12 +9,14 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     String,
     and_,
     bindparam,
     case,
+    cast,
     false,
     func,
     literal,
@@ -28,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joine
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.calls import queries as calls
 from workshop_manager.calls.queries import PlacedDate
+from workshop_manager.schedule.clashes import Protected
 from workshop_manager.schedule.models import (
     Draft,
     FeedToken,
@@ -43,6 +46,7 @@ from workshop_manager.schedule.models import (
     SettledConflict,
     Snapshot,
 )
+from workshop_manager.schedule.states import KeptFor
 from workshop_manager.schedule.visibility import Choices, name_key, person_key
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.rules import ON_PROGRAMME
@@ -145,13 +149,57 @@ def protected_times(session: Session, edition_id: int) -> Sequence[ProtectedTime
     ).all()
 
 
-def settled_conflicts(session: Session, edition_id: int) -> Sequence[Row[SettledConflict, str | None]]:
-    """What was looked at and left, with the name of who did (one query)."""
-    return session.execute(
-        select(SettledConflict, Person.name)
+@dataclass(frozen=True, slots=True)
+class LeftAsIs:
+    """A `SettledConflict`, with the name of who left it."""
+
+    id: int
+    digest: str
+    reason: str
+    degree: int
+    settled_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What organisers said of a draft: which times are kept free, in order, and what was looked at and left."""
+
+    kept: tuple[Protected, ...]
+    left: tuple[LeftAsIs, ...]
+
+
+def said(session: Session, edition_id: int) -> Said:
+    """All of that (one query: a page of the desk asks for both)."""
+    kept = select(
+        literal("kept", String),
+        ProtectedTime.id,
+        ProtectedTime.label,
+        cast(ProtectedTime.kind, String),
+        literal(0, Integer),
+        ProtectedTime.starts_at,
+        ProtectedTime.ends_at,
+        cast(null(), String),
+    ).where(ProtectedTime.edition_id == edition_id)
+    left = (
+        select(
+            literal("left", String),
+            SettledConflict.id,
+            SettledConflict.digest,
+            SettledConflict.reason,
+            SettledConflict.degree,
+            SettledConflict.settled_at,
+            SettledConflict.settled_at,
+            Person.name,
+        )
         .outerjoin(Person, Person.id == SettledConflict.person_id)
         .where(SettledConflict.edition_id == edition_id)
-    ).all()
+    )
+    rows = sorted(session.execute(union_all(kept, left)).all(), key=lambda row: (row[5], row[1]))
+    return Said(
+        tuple(Protected(row[2], row[5], row[6], KeptFor(row[3])) for row in rows if row[0] == "kept"),
+        tuple(LeftAsIs(row[1], row[2], row[3], row[4], row[5], row[7] or "") for row in rows if row[0] == "left"),
+    )
 
 
 def settled_conflict(session: Session, edition_id: int, code: str, subject: str, about: str) -> SettledConflict | None:
