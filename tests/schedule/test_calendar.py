@@ -173,6 +173,14 @@ def test_1_2_a_title_of_any_script_reads_back_at_every_fold_offset(read: Reader,
         assert [seen[1] for seen in read(data)] == [title]
 
 
+@shows("Schedule", "A title of 75 emoji is folded between characters, and reads back whole")
+@reader
+def test_1_2_a_title_of_75_emoji_is_folded_between_characters(read: Reader) -> None:
+    data = written(replace(TALK, title="👩🏽‍🔬" * 75))
+    check_bytes(data)
+    assert [seen[1] for seen in read(data)] == ["👩🏽‍🔬" * 75]
+
+
 printable = st.text(
     st.one_of(
         st.sampled_from("\\,;:\"'n \n\t&<>^|{}אבجد機👩🏽‍🔬é"),

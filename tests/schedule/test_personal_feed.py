@@ -112,6 +112,26 @@ def test_36_without_a_seat_the_link_is_gone_at_the_next_fetch(app, work, attende
     assert set(events(after.data)) == {"Opening", "In room B"}
 
 
+@shows(
+    "Schedule",
+    "A personal calendar's address pasted in public names nobody, is found by no search, and is replaced at once",
+)
+def test_an_address_that_was_pasted_in_public_tells_little_and_ends(app, work, attendee):
+    path = make(attendee)
+    stranger = app.test_client()
+    answer = stranger.get(path, headers={"Referer": "https://forum.example/"})
+    assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (200, "noindex")
+    with work() as uow:
+        person = uow.session.get(Person, attendee.person_id)
+        told = answer.text.replace("\r\n ", "")
+        assert person.name not in told
+        assert "mailto" not in told.lower()
+    join = str(events(answer.data)["Opening"]["CONFERENCE"]).removeprefix("http://localhost")
+    assert make(attendee) != path
+    assert stranger.get(path).status_code == 404
+    assert stranger.get(join).status_code == 404, "what others copied out of it leads nowhere any more"
+
+
 def test_until_the_new_code_of_conduct_is_accepted_the_link_rests(app, work, attendee):
     path = make(attendee)
     with work() as uow:
@@ -132,6 +152,7 @@ def test_37_an_address_is_replaced_and_ended_at_once(app, attendee):
     assert send(attendee, f"{MINE}/revocation").status_code == 409
 
 
+@shows("Schedule", "A personal calendar's address that is guessed, cut or revoked answers as if there never was one")
 @keeps("A6")
 def test_38_every_address_that_does_not_work_answers_alike(app, work, attendee):
     ended = make(attendee)

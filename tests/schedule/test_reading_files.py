@@ -255,6 +255,7 @@ def test_events_that_share_an_uid_are_all_read() -> None:
     assert {(row.title, row.source_id) for row in again.rows} == {(row.title, row.source_id) for row in reading.rows}
 
 
+@shows("Schedule", "A file of five calendars is read whole, also where it breaks off in the last")
 def test_five_calendars_in_one_file_are_all_read() -> None:
     one = [calendar(f"UID:{n}\nSUMMARY:T{n}\nDTSTART:20261211T150000Z\nDURATION:PT1H") for n in range(5)]
     assert [row.title for row in read("".join(one)).rows] == ["T0", "T1", "T2", "T3", "T4"]
@@ -263,6 +264,7 @@ def test_five_calendars_in_one_file_are_all_read() -> None:
     assert any("breaks off" in sentence for sentence in doubts(read(cut)))
 
 
+@shows("Schedule", "A title of 75 emoji is read whole wherever its line is folded")
 @pytest.mark.parametrize("offset", range(60, 81))
 def test_a_title_of_emoji_is_read_whole_wherever_it_is_folded(offset: int) -> None:
     title = "👩🏽‍🔬" * 75
@@ -649,6 +651,7 @@ def test_an_atom_feed_of_a_real_site_is_refused() -> None:
         assert "an Atom feed" in refusal(path.read_bytes())
 
 
+@shows("Schedule", "A file in Latin-1 is read, and where it does not say so that is a doubt")
 @pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="ISO-8859-1"?>', ""])
 def test_latin_1_is_read_where_it_is_declared_and_where_it_is_not(declared: str) -> None:
     text = declared + OLD.format(zone="", starts="").replace("Opening", "Eröffnung")

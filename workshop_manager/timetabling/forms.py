@@ -35,8 +35,8 @@ class DraftForm(BaseForm):
     talk = _minutes(_l("Minutes of a talk"), TALK)
     lightning = _minutes(_l("Minutes of a lightning talk"), LIGHTNING)
     more = DateField(_l("Another day"), [Optional()])
-    more_opens = TimeField(_l("Begins"), [Optional()])
-    more_closes = TimeField(_l("Ends"), [Optional()])
+    more_opens = TimeField(_l("Another day begins"), [Optional()])
+    more_closes = TimeField(_l("Another day ends"), [Optional()])
     breaks = Text(
         _l("Breaks"),
         most=2000,
@@ -135,8 +135,9 @@ def draft_form(usual: Sequence[Window], rooms: Collection[str], said: Options) -
         "open": "\n".join(_line(one) for one in said.hours if one.room is not None),
     }  # fmt: skip
     for place, window in enumerate(usual):
-        fields[f"opens_{place}"] = TimeField(_l("Begins"), [Optional()])
-        fields[f"closes_{place}"] = TimeField(_l("Ends"), [Optional()])
+        day = day_text(window.day)
+        fields[f"opens_{place}"] = TimeField(_("%(day)s begins", day=day), [Optional()])
+        fields[f"closes_{place}"] = TimeField(_("%(day)s ends", day=day), [Optional()])
         shown = told.get(window.day, window) if told else window
         data[f"opens_{place}"], data[f"closes_{place}"] = shown.opens, shown.closes
     further = next((window for day, window in told.items() if day not in fields["days"]), None)
