@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop_manager.core.database import Base
+from workshop_manager.core.shown import PRIVATE
 from workshop_manager.materials.states import Agrees, Kind, Shown
 
 
@@ -60,3 +61,15 @@ class RecordingAnswer(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     agrees: Mapped[Agrees]
     said_at: Mapped[datetime]
+
+
+class MaterialAsk(Base):
+    """That the speakers of an edition are asked by mail for their slides once it is over, and how far that is."""
+
+    __tablename__ = "material_asks"
+    __table_args__ = (Index("ix_material_asks_due", "asked_at", "reminded_at"), {"info": PRIVATE})
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    decided_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]

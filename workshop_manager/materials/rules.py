@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from workshop_manager.materials.states import Agrees, Shown
@@ -60,4 +60,25 @@ def recording_refusal(
     narrow = tuple(name for key, name in speakers if said.get(key) is Agrees.REGISTERED)
     if narrow and shown not in (Shown.REGISTERED, Shown.TEAM):
         return Refusal(Why.ONLY_REGISTERED, narrow)
+    return None
+
+
+class Wave(Enum):
+    """A mail that asks for slides; the value is part of what keeps it from going twice."""
+
+    FIRST = "asked"
+    REMINDER = "reminded"
+
+
+REMINDED_AFTER = timedelta(days=7)
+
+
+def due_wave(over: datetime, asked: datetime | None, reminded: datetime | None, now: datetime) -> Wave | None:
+    """Which mail is due: the first once the event is over, one reminder a week after that, and none ever again."""
+    if now < over:
+        return None
+    if asked is None:
+        return Wave.FIRST
+    if reminded is None and now >= asked + REMINDED_AFTER:
+        return Wave.REMINDER
     return None

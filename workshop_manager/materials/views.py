@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.accounts.sessions import KEY as SIGNED_IN_KEY
 from workshop_manager.core.errors import Conflict, NotFound
-from workshop_manager.materials import files, queries, service, showing, words
+from workshop_manager.materials import asking, files, queries, service, showing, words
 from workshop_manager.materials.files import NotTaken
 from workshop_manager.materials.forms import MaterialForm, OffForm, RecordingForm, said
 from workshop_manager.materials.models import Material
@@ -83,7 +83,28 @@ def desk(community: str, edition: str) -> Response:
             agrees = set(service.said_of(item, said_by.get(item.uid, [])).values())
             lines.append((item, _kinds(rows), Agrees.NO in agrees, any(row.is_held for row in rows)))
     lacking = sum(not kinds for _item, kinds, _no, _held in lines)
-    return page("materials/desk.html", at=at, lines=lines, lacking=lacking)
+    told = asking.state(uow, at.edition.id)
+    return page(
+        "materials/desk.html",
+        at=at,
+        lines=lines,
+        lacking=lacking,
+        ask=told,
+        reminder=asking.reminder_on(told) if told is not None else None,
+        reached=len(asking.owing(uow, at.edition)) if lines and (told is None or told.reminded_at is None) else 0,
+        is_over=at.edition.ends_at <= uow.now,
+    )
+
+
+@blueprint.post("/<community>/<edition>/organise/schedule/materials")
+@access(team(MAY_MATERIALS))
+def ask(community: str, edition: str) -> Response:
+    """Ask speakers by mail for their slides once the event is over, or not after all."""
+    at = here()
+    asks = request.form.get("asks") == "y"
+    asking.decide(unit(), at.edition, at.standing, asks=asks)
+    tell(str(_("Speakers are asked once the event is over.") if asks else _("Nobody is asked any more.")))
+    return redirect(at.url("materials.desk"), 303)  # type: ignore[return-value]
 
 
 def _by_item(rows: Sequence[Material]) -> dict[str, list[Material]]:
