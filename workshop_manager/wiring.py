@@ -102,6 +102,7 @@ def connect() -> None:
     subscribe(AuthorsChanged, mentoring.on_authors_changed)
     subscribe(WorksMoved, mentoring.on_works_moved)
     subscribe(AuthorshipClaimed, mentoring.on_authorship_claimed)
+    subscribe(AuthorshipClaimed, releasing.on_authorship_claimed)
     subscribe(MemberLeft, mentoring.on_member_left)
     subscribe(MemberLeft, caring.on_member_left)
     subscribe(SeatChanged, signups.on_seat_changed)

@@ -17,6 +17,7 @@ from workshop_manager.schedule.clashes import Facts, Gathering, Protected, confl
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import Kind, Speaker
 from workshop_manager.schedule.states import KeptFor
+from workshop_manager.submissions.events import AuthorshipClaimed
 from workshop_manager.workshops import service as workshops
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.states import Role
@@ -204,6 +205,18 @@ def test_leaving_one_speakers_clash_does_not_hide_anothers(uow):
         [],
         ["Two of one name", "Two of that name, too"],
     )
+
+
+def test_an_author_who_is_known_by_account_is_one_person_at_once_in_the_drafts_summary(uow):
+    edition, ana = make_edition(uow), make_person(uow, "Ana Ruiz")
+    works = [make_work(uow, edition, number, f"Work {number}", (("Ana Ruiz", None),)) for number in (1, 2)]
+    for place, work in enumerate(works):
+        make_item(uow, edition, "", 10 * place, submission_id=work.id)
+    assert queries.draft_state(uow.session, edition.id).errors == 0
+    for work in works:
+        work.authors[0].person_id = ana.id
+    uow.tell(AuthorshipClaimed(ana.id))
+    assert queries.draft_state(uow.session, edition.id).errors == 1
 
 
 @shows("Schedule", "More people signed up for a session than its room holds: the draft says so, with both numbers")

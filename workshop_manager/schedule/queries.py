@@ -307,6 +307,16 @@ def submission_with_authors(session: Session, edition_id: int, submission_id: in
     ).scalar_one_or_none()
 
 
+def editions_with_author(session: Session, person_id: int) -> Sequence[int]:
+    """The editions in whose draft a work by that person's account has a place."""
+    return session.scalars(
+        select(ScheduleItem.edition_id)
+        .join(Author, Author.submission_id == ScheduleItem.submission_id)
+        .where(Author.person_id == person_id)
+        .distinct()
+    ).all()
+
+
 def editions_with_submission(session: Session, submission_id: int) -> Sequence[int]:
     """The editions in whose draft that submission has a place."""
     return session.scalars(

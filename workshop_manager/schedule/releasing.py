@@ -25,6 +25,7 @@ from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Re
 from workshop_manager.schedule.programme import Programme, from_json, to_json
 from workshop_manager.schedule.states import Outcome
 from workshop_manager.schedule.visibility import Choices, name_key, person_key, public_view, without_person
+from workshop_manager.submissions.events import AuthorshipClaimed
 from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.events import EditionLooksChanged
 from workshop_manager.workshops.models import Edition
@@ -294,6 +295,13 @@ def submission_changed(uow: UnitOfWork, submission_id: int) -> None:
     """
     uow.session.flush()
     for edition_id in queries.editions_with_submission(uow.session, submission_id):
+        drafting.refresh(uow, workshops.get_edition(uow.session, edition_id))
+
+
+def on_authorship_claimed(uow: UnitOfWork, event: AuthorshipClaimed) -> None:
+    """Two of one name are one person by now: what may have been two people in two places is one."""
+    uow.session.flush()
+    for edition_id in queries.editions_with_author(uow.session, event.person_id):
         drafting.refresh(uow, workshops.get_edition(uow.session, edition_id))
 
 
