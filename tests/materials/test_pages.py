@@ -11,11 +11,13 @@ from tests.queries import count_queries
 from tests.registrations.factories import make_kind, make_registration
 from tests.schedule.factories import CHAIR, make_item, make_release
 from tests.shows import shows
+from workshop_manager.accounts.merging import Pair
 from workshop_manager.accounts.models import Listing, Person
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.materials import queries, service
 from workshop_manager.materials.files import Taken
-from workshop_manager.materials.models import Material
+from workshop_manager.materials.merging import PART
+from workshop_manager.materials.models import Material, RecordingAnswer
 from workshop_manager.materials.service import Given, NotAgreed
 from workshop_manager.materials.states import Agrees, Kind, Shown
 from workshop_manager.schedule import releasing
@@ -223,3 +225,17 @@ def test_slides_for_after_the_session_appear_when_it_is_over(app, work, clock, a
     assert LINK not in visitor.get(f"{BASE}/items/{uid}").text
     clock.at = over + timedelta(seconds=11)
     assert LINK in visitor.get(f"{BASE}/items/{uid}").text
+
+
+def test_a_no_outlives_joined_accounts(work, at_hand):
+    edition_id, person_id, uid, _mine = at_hand
+    with work() as uow:
+        other = make_person(uow, "Haddad elsewhere")
+        for whose, agrees in ((person_id, Agrees.YES), (other.id, Agrees.NO)):
+            row = RecordingAnswer(edition_id=edition_id, uid=uid, person_id=whose, agrees=agrees, said_at=uow.now)
+            uow.session.add(row)
+        uow.session.flush()
+        assert PART.move is not None
+        PART.move(uow, Pair(uow.session.get_one(Person, person_id), other))
+        kept = next(row for row in queries.answers(uow.session, edition_id, uid) if row.person_id == person_id)
+        assert kept.agrees is Agrees.NO

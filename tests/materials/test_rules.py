@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.shows import shows
-from workshop_manager.materials.rules import Why, is_shown, recording_refusal
+from workshop_manager.materials.rules import Why, is_shown, recording_refusal, stricter
 from workshop_manager.materials.states import Agrees, Shown
 from workshop_manager.schedule.programme import Recording
 
@@ -51,3 +51,8 @@ def test_who_sees_what_when(shown: Shown, item: timedelta, event: timedelta, reg
 def test_a_recording_needs_every_speaker(planned, said, shown, expected):
     found = recording_refusal(planned, TWO, said, shown)
     assert (None if found is None else (found.why, found.names)) == expected
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [(YES, NO, NO), (ONLY, YES, ONLY), (NO, ONLY, NO)])
+def test_of_two_answers_the_stricter_counts(one: Agrees, other: Agrees, expected: Agrees):
+    assert stricter(one, other) is stricter(other, one) is expected

@@ -19,7 +19,7 @@ from tests.schedule.test_programme import item, programme
 from tests.schedule.test_rules import at
 from tests.shows import shows
 from workshop_manager.schedule import exports
-from workshop_manager.schedule.exports import About
+from workshop_manager.schedule.exports import About, Link
 from workshop_manager.schedule.programme import Item, Kind, Programme, Recording, Speaker
 
 TOLD = About(
@@ -63,6 +63,14 @@ def test_41_an_app_reads_every_item_of_a_full_programme(write: Write, read: Read
         ("Coffee", at(11), at(11, 30), "All rooms", (), "2023-12-11"),
         ("From afar", at(12), at(12, 30), "Online", (), "2023-12-11"),
     ]
+
+
+@both
+def test_41_slides_and_recordings_leave_both_valid(write: Write, read: Read) -> None:
+    links = (Link("keynote-1", f"Slides: {EVIL}", "https://v.example/?a=1&b=2"), Link("keynote-1", RTL, "", 7))
+    made = write(programme(TALK), replace(TOLD, links=links))
+    assert titles(read(made)) == ["Red teaming"]
+    assert b"/musiml/2023/schedule/items/keynote-1/materials/7" in made
 
 
 @both

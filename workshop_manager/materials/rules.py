@@ -24,6 +24,11 @@ def is_shown(shown: Shown, *, item_over: datetime, event_over: datetime, now: da
     return shown is Shown.REGISTERED and is_registered
 
 
+def stricter(one: Agrees, other: Agrees) -> Agrees:
+    """Of two answers the one that shows a recording to fewer."""
+    return max(one, other, key=[Agrees.YES, Agrees.REGISTERED, Agrees.NO].index)
+
+
 class Why(Enum):
     """Why a recording may not be published."""
 
