@@ -18,7 +18,7 @@ from workshop_manager.mail.models import OutboxMail
 from workshop_manager.schedule import drafting
 from workshop_manager.schedule.content import Named
 from workshop_manager.submissions.models import Submission
-from workshop_manager.timetabling import gathering, taking
+from workshop_manager.timetabling import gathering, solver, taking
 from workshop_manager.timetabling.gathering import Options
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.rules import NOBODY
@@ -117,9 +117,15 @@ def test_what_a_speaker_says_is_told_in_the_draft(uow, asked):
     assert not {"rather_not", "unavailable"} & {one.code for one in drafting.working(uow.session, asked).conflicts}
 
 
+def planned(uow, edition):
+    """The automatic draft, looked at and not taken."""
+    found = taking.gathered(uow.session, edition, CHAIR, Options())
+    return taking.told(found, solver.solve(found.problem), edition.time_zone)
+
+
 @shows("Schedule", "The automatic draft keeps to the hours that speakers named, and names each talk where it cannot")
 def test_the_automatic_draft_keeps_to_it(uow, asked):
-    first = taking.look(uow.session, asked, CHAIR, Options())
+    first = planned(uow, asked)
     start = next(each.start for each in first.placed if each.number == 1)
     days = service.days(asked, drafting.plain(uow.session, asked))
     every = [block for day in service.rules.blocks(days, asked.time_zone) for block in day]
@@ -127,14 +133,14 @@ def test_the_automatic_draft_keeps_to_it(uow, asked):
     free = every[-1]
     said = {block.key: Word.CANNOT for block in every if block is not free}
     service.answer(uow, service.token_of(row), Said(said, None, None, ""), service.rules.digest(days))
-    again = taking.look(uow.session, asked, CHAIR, Options())
+    again = planned(uow, asked)
     moved = next(each for each in again.placed if each.number == 1)
     assert (moved.start >= free.start, moved.is_impossible, moved.start != start) == (True, False, True)
     service.answer(
         uow, service.token_of(row), Said({block.key: Word.CANNOT for block in every}, None, None, ""),
         service.rules.digest(days),
     )  # fmt: skip
-    never = taking.look(uow.session, asked, CHAIR, Options())
+    never = planned(uow, asked)
     assert [each.number for each in never.placed if each.is_impossible] == [1]
 
 
