@@ -1,11 +1,12 @@
 """The automatic draft from an edition's accepted work to its schedule, on both databases."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.commands import runner, told
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.registrations.factories import make_kind, make_registration
 from tests.schedule.factories import CHAIR, START, make_item, make_work
@@ -204,8 +205,8 @@ def test_a_draft_is_a_job(app, work):
     assert send(client, PAGE, said).status_code == 303
     page, seen = answer(client)
     assert ("0 of 9 aims are settled" in page, "data-waits" in page, seen) == (True, True, "")
-    second = send(client, PAGE, said)
-    assert (second.status_code, "worked out already" in second.text) == (409, True)
+    second = send(client, PAGE, said | {"breaks": "12:00-13:00 Tea"})
+    assert (second.status_code, "worked out already" in second.text, "13:00 Tea" in second.text) == (409, True, True)
     platform = app.extensions["platform"]
     with app.app_context():
         # A worker that ended in the middle left its try behind; the next one goes on.
@@ -284,3 +285,23 @@ def test_hours_and_breaks_are_chosen(app, work):
         *night, ("18 09:00", "18 12:00"), ("18 13:00", "18 17:00"),
     ]  # fmt: skip
     assert [each[1:] for each in clocks if each[0] == "Attic"] == [*night, ("18 10:00", "18 12:00")]
+
+
+@shows(
+    "Commands",
+    "`schedule draft` gives accepted talks their places, within hours, breaks and rooms' hours that are named",
+)
+def test_the_command_drafts_within_hours(app, work, monkeypatch):
+    with work() as uow:
+        edition, person = make_edition(uow), make_person(uow)
+        join_team(uow, edition, person, Role.OWNER)
+        uow.actor = person
+        workshops.add_room(uow, edition, workshops.NewRoom("Attic"))
+        make_work(uow, edition, 1)
+    run = runner(app, monkeypatch)
+    words = ("schedule", "draft", "musiml/2026", "--json", "--hours", "2026-12-18 9:00-10:00", "--break", "9:00-9:30")
+    wrong = told(run(*words, "--open", "Cellar: 9:00-10:00"))
+    assert "Cellar" in wrong["problems"][0]["sentence"]
+    said = told(run(*words, "--open", "Attic: 9:10-10:00"))
+    start = datetime.fromisoformat(said["items"][0]["start"]).astimezone(ZoneInfo("America/Chicago"))
+    assert (said["counts"]["placed"], f"{start:%d %H:%M}", said["items"][0]["where"]) == (1, "18 09:30", "Attic")

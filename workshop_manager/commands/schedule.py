@@ -17,6 +17,8 @@ from workshop_manager.schedule.reading.values import MAX_FILE, ImportRefusal, Re
 from workshop_manager.timetabling import taking as timetable
 from workshop_manager.timetabling import words
 from workshop_manager.timetabling.options import Options
+from workshop_manager.timetabling.windows import Window, read_breaks, read_rooms
+from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition
 from workshop_manager.workshops.rules import MACHINE
 
@@ -142,12 +144,34 @@ def export(uow: UnitOfWork, edition: Edition, form: str, output: Path | None, dr
 @click.option("--talk", type=click.IntRange(5, 480), default=15, show_default=True, help="Minutes of a talk.")
 @click.option("--lightning", type=click.IntRange(5, 480), default=5, show_default=True, help="Minutes of a short one.")
 @click.option("--room", "rooms", multiple=True, help="Only in this room; may be given several times.")
+@click.option(
+    "--hours", multiple=True, help="A day with its hours, as “2026-12-11 9:00-17:00”; else the days of the event."
+)
+@click.option("--break", "breaks", multiple=True, help="A break, as “12:00-13:00” or “2026-12-11 12:00-13:00”.")
+@click.option("--open", "opens", multiple=True, help="When a room is open, as “Attic: 10:00-16:00”; else all day.")
 @click.option("--moves", is_flag=True, help="Talks that have a place may move, as few as possible; else they stay.")
 def give_places(
-    uow: UnitOfWork, edition: Edition, talk: int, lightning: int, rooms: tuple[str, ...], moves: bool
+    uow: UnitOfWork,
+    edition: Edition,
+    talk: int,
+    lightning: int,
+    rooms: tuple[str, ...],
+    hours: tuple[str, ...],
+    breaks: tuple[str, ...],
+    opens: tuple[str, ...],
+    moves: bool,
 ) -> Told:
     """Give every accepted talk without a place the best there is: in sessions that have room, else in free time."""
-    taken = timetable.draft(uow, edition, MACHINE, Options(talk, lightning, frozenset(rooms), moves))
+    near, names = first_day(edition), [room.name for room in workshops.rooms(uow.session, edition.id)]
+    days, wrong = read_breaks("\n".join(hours), near)
+    stops, odd = read_breaks("\n".join(breaks), near)
+    doors, unknown = read_rooms("\n".join(opens), near, names)
+    wrong += [*odd, *unknown, *(f"{day.start:%H:%M}-{day.end:%H:%M}" for day in days if day.day is None)]
+    if wrong:
+        raise Conflict(f"These hours cannot be read: {'; '.join(wrong)}.")
+    windows = tuple(Window(day.day, day.start, day.end) for day in days if day.day is not None)
+    said = Options(talk, lightning, frozenset(rooms), moves, windows, (*stops, *doors))
+    taken = timetable.draft(uow, edition, MACHINE, said)
     items = [
         {
             "submission": each.number,

@@ -1,6 +1,6 @@
 """What an organiser says before a draft is made."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from workshop_manager.timetabling.options import LIGHTNING, TALK, Options
 from workshop_manager.timetabling.windows import Hours, Window, read_breaks, read_rooms
 from workshop_manager.web.forms import BaseForm, Text
 from workshop_manager.web.times import day_text
+from workshop_manager.workshops.models import Room
 
 FARTHEST = timedelta(days=366)
 """How far from the event a further day may be."""
@@ -62,7 +63,7 @@ class DraftForm(BaseForm):
         ),
     )
     days: Sequence[date] = ()
-    names: Sequence[str] = ()
+    there: Sequence[Room] = ()
 
     def pairs(self) -> list[tuple[str, Field, Field]]:
         """Each day as it is read, with its two fields."""
@@ -80,7 +81,7 @@ class DraftForm(BaseForm):
         near = self.days[0]
         breaks, odd = read_breaks(self.breaks.data or "", near)
         _say_odd(self.breaks, odd, _("Write a break as “12:00–13:00”, not as “%(line)s”."))
-        opens, unknown = read_rooms(self.open.data or "", near, self.names)
+        opens, unknown = read_rooms(self.open.data or "", near, [room.name for room in self.there])
         _say_odd(
             self.open, unknown, _("Write a room of this event and its hours, as “Attic: 10:00–16:00”, not “%(line)s”.")
         )
@@ -125,10 +126,10 @@ def _say_odd(field: Field, lines: Sequence[str], sentence: str) -> None:
     field.errors = [*field.errors, *(sentence % {"line": isolated(line[:80])} for line in lines[:5])]
 
 
-def draft_form(usual: Sequence[Window], rooms: Collection[str], said: Options) -> DraftForm:
+def draft_form(usual: Sequence[Window], rooms: Sequence[Room], said: Options) -> DraftForm:
     """Filled with what was said last; `usual` are the days of the event with their hours, at least one."""
     told = {window.day: window for window in said.windows}
-    fields: dict[str, Any] = {"days": [window.day for window in usual], "names": list(rooms)}
+    fields: dict[str, Any] = {"days": [window.day for window in usual], "there": rooms}
     data: dict[str, Any] = {
         "talk": said.talk, "lightning": said.lightning, "rooms": sorted(said.rooms), "moves": said.moves,
         "breaks": "\n".join(_line(one) for one in said.hours if one.room is None),
@@ -144,7 +145,7 @@ def draft_form(usual: Sequence[Window], rooms: Collection[str], said: Options) -
     if further is not None:
         data |= {"more": further.day, "more_opens": further.opens, "more_closes": further.closes}
     form: DraftForm = type("_Draft", (DraftForm,), fields)(**data)
-    form.rooms.choices = [SelectChoice(room, room) for room in rooms]
+    form.rooms.choices = [SelectChoice(room.name, room.name) for room in rooms]
     return form
 
 

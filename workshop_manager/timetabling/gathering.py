@@ -26,7 +26,7 @@ from workshop_manager.timetabling.options import Options
 from workshop_manager.timetabling.problem import Place, Problem, Span, Stretch, Work
 from workshop_manager.timetabling.windows import Hours, Window
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, Room
 
 _ALL_STOP = FREE | {Kind.KEYNOTE, Kind.OPENING, Kind.SOCIAL}
 """What everybody goes to: no talk beside it, in whatever room it is."""
@@ -59,8 +59,11 @@ class Gathered:
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def gather(session: Session, edition: Edition, options: Options) -> Gathered:
-    """The talks of an edition that want a place, and the room there is (as many queries for few as for many)."""
+def gather(session: Session, edition: Edition, options: Options, rooms: Sequence[Room] | None = None) -> Gathered:
+    """The talks of an edition that want a place, and the room there is (as many queries for few as for many).
+
+    `rooms` are those of the edition, where somebody has asked for them already.
+    """
     working = drafting.working(session, edition)
     works = {work.id: work for work in submissions.accepted(session, edition.id) if work.outcome in KINDS}
     placed = {row.item.submission_id: row.item.uid for row in working.rows if row.item.submission_id in works}
@@ -89,7 +92,9 @@ def gather(session: Session, edition: Edition, options: Options) -> Gathered:
     breaks = [each for each in options.hours if each.room is None]
     stops += [_between(origin, each) for each in windows.breaks(edition.time_zone, days, breaks)]
     names = [
-        room.name for room in workshops.rooms(session, edition.id) if not options.rooms or room.name in options.rooms
+        room.name
+        for room in (workshops.rooms(session, edition.id) if rooms is None else rooms)
+        if not options.rooms or room.name in options.rooms
     ]
     closed = {
         name: [_between(origin, each) for each in windows.closed(edition.time_zone, days, told)]

@@ -3,6 +3,7 @@
 Where no worker runs it is worked out at once, by whoever asks.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -23,7 +24,7 @@ from workshop_manager.timetabling.problem import Place, Plan, Step
 from workshop_manager.timetabling.taking import Taken
 from workshop_manager.web.request import platform
 from workshop_manager.workshops import queries as workshops
-from workshop_manager.workshops.models import Edition
+from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.rules import Standing
 
 JOB = "draft-schedules"
@@ -141,9 +142,9 @@ def plan_of(row: SchedulePlan) -> Plan:
     return Plan(places, tuple(Step(name, value, gap) for name, value, gap in row.steps))
 
 
-def look(session: Session, edition: Edition, row: SchedulePlan) -> Taken | None:
+def look(session: Session, edition: Edition, row: SchedulePlan, rooms: Sequence[Room]) -> Taken | None:
     """What was worked out, in words of the present draft; None if that has changed since."""
-    now = gathering.gather(session, edition, options.from_json(row.options))
+    now = gathering.gather(session, edition, options.from_json(row.options), rooms)
     return taking.told(now, plan_of(row), edition.time_zone) if now.digest == row.digest else None
 
 

@@ -70,7 +70,7 @@ def _form(at: Here, asked: SchedulePlan | None) -> DraftForm:
         if asked is not None
         else Options(hours=gathering.usual_breaks(session, at.edition))
     )
-    return draft_form(usual, [room.name for room in workshops.rooms(session, at.edition.id)], said)
+    return draft_form(usual, workshops.rooms(session, at.edition.id), said)
 
 
 @blueprint.get(BASE)
@@ -118,8 +118,9 @@ def _page(at: Here, form: DraftForm, asked: SchedulePlan | None, status: int = 2
     session = unit().session
     waits = asked is not None and storing.waits(asked)
     is_done = asked is not None and asked.done_at is not None and status != 422
-    taken = storing.look(session, at.edition, asked) if asked is not None and is_done else None
-    aims = (asked.aims, len(AIMS)) if asked is not None and waits else None
+    taken = storing.look(session, at.edition, asked, form.there) if asked is not None and is_done else None
+    # With a refusal stands the form, and what was typed in it.
+    aims = (asked.aims, len(AIMS)) if asked is not None and waits and status == 200 else None
     return page(
         "timetabling/draft.html",
         status,
