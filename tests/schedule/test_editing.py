@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release, make_work
-from tests.shows import shows
+from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.unit_of_work import unit_of_work
-from workshop_manager.schedule import queries, service
+from workshop_manager.schedule import queries, releasing, service
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.editing import placing, presence, undoing
 from workshop_manager.schedule.editing.board import Block, _lanes
@@ -293,6 +293,25 @@ def test_changes_are_undone_and_done_again(uow, scene):
         assert said(uow, scene) == after
     with pytest.raises(Conflict, match="nothing of yours to do again"):
         undoing.redo(uow, scene, CHAIR)
+
+
+@keeps("P4")
+def test_no_undoing_brings_back_the_name_of_a_deleted_account(uow, scene):
+    gone = make_person(uow, name="Zahra Gone")
+    item, moved = (
+        make_item(uow, scene, title, speakers=(Named("Zahra Gone"), Named("Li Stays"))) for title in ("One", "Other")
+    )
+    for each in (item, moved):
+        next(who for who in each.speakers if who.name == gone.name).person_id = gone.id
+    uow.session.flush()
+    move(uow, scene, moved, TEN)
+    placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item))
+    releasing.forget_person(uow, gone.id)
+    undoing.undo(uow, scene, CHAIR)
+    undoing.undo(uow, scene, CHAIR)
+    for state in said(uow, scene).values():
+        assert [who["name"] for who in state["speakers"]] == ["Li Stays"]
+    assert "Zahra" not in str([(row.before, row.after) for row in uow.session.scalars(select(ScheduleEdit))])
 
 
 @shows("Schedule", "What somebody else changed since is not undone over their head: the grid says who changed what")

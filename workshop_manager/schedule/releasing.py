@@ -20,6 +20,7 @@ from workshop_manager.core.errors import Forbidden
 from workshop_manager.core.unit_of_work import UnitOfWork, unit_of_work
 from workshop_manager.schedule import calendar, drafting, queries, retaining, speakers
 from workshop_manager.schedule.changes import Change, difference, next_revision
+from workshop_manager.schedule.editing import undoing
 from workshop_manager.schedule.events import ScheduleReleased
 from workshop_manager.schedule.models import FeedToken, ItemSpeaker, JoinUse, Release, ReleasedPerson, Snapshot
 from workshop_manager.schedule.programme import Programme, from_json, to_json
@@ -265,6 +266,7 @@ def forget_person(uow: UnitOfWork, person_id: int) -> None:
     drafted = queries.editions_with_speaker(uow.session, person_id)
     wrote = queries.author_names(uow.session, person_id)
     uow.session.execute(delete(ItemSpeaker).where(ItemSpeaker.person_id == person_id))
+    undoing.forget_person(uow, person_id)
     speakers.forget(uow, person_id, {(edition, name) for edition, _number, name in wrote})
     uow.session.execute(delete(ReleasedPerson).where(ReleasedPerson.person_id == person_id))
     uow.session.flush()

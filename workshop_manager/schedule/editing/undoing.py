@@ -319,6 +319,20 @@ class _Known:
         )
 
 
+def forget_person(uow: UnitOfWork, person_id: int) -> None:
+    """An account is being deleted: no undoing brings its name back, whoever may undo (one query; a day's changes)."""
+    for row in uow.session.scalars(select(ScheduleEdit)):
+        row.before, row.after = _without(row.before, person_id), _without(row.after, person_id)
+    uow.session.flush()
+
+
+def _without(told: Mapping[str, State | None], person_id: int) -> dict[str, State | None]:
+    return {
+        uid: state and state | {"speakers": [who for who in state["speakers"] if who["person_id"] != person_id]}
+        for uid, state in told.items()
+    }
+
+
 def forget_old(database: Database, clock: Clock) -> None:
     """Remove what can no longer be undone, and who was at the grid."""
     with unit_of_work(database, clock) as uow:
