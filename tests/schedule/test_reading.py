@@ -519,6 +519,8 @@ SLOW = {
     "tables in tables": "<table><tr><td>" * 70 + "<i>x</i>" * 4_000 + ROW,
     "open tags": "<li><p>" * 4_000 + ROW,
     "open selects": "<select>" * 100_000 + ROW,
+    "commas": "start,end,title,speaker\n" + ('09:00,10:00,Title,"' + "a," * 65_000 + '"\n') * 8,
+    "tabs": "9:00 - 10:00 Title" + "\t" * 1_500_000,
     "silent": "<svg></svg>" * 80_000 + ROW,
 }
 
@@ -714,3 +716,8 @@ def test_words_of_other_languages_and_lists_of_talks(words: str, kind: Kind) -> 
     guess = guess_kind(words)
     assert guess is not None
     assert guess[0] is kind
+
+
+def test_a_comma_in_brackets_parts_nobody() -> None:
+    names = [one.name for one in people_of("Jane Doe (Home, Elsewhere), Li Wei, Ann Roe (A, B, C)")]
+    assert names == ["Jane Doe", "Li Wei", "Ann Roe"]

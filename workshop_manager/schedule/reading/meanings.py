@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from workshop_manager.schedule.programme import Kind, Speaker
 
@@ -116,7 +118,21 @@ def guess_kind(text: str) -> tuple[Kind, str] | None:
 _PEOPLE = re.compile(r"\s*;\s*|,?\s+(?:and|&|und)\s+|\s*&\s+")
 _AT_HOME = re.compile(r"(?P<name>[^()]{2,80}?)\s*\((?P<home>[^()]{2,120})\)")
 
-_COMMA = re.compile(r",(?![^()]*\))")
+_SIGNS = re.compile(r"[(),]")
+
+
+def _at_commas(text: str) -> Iterator[str]:
+    """The pieces between commas, but for those in brackets; linear, for cells of a hundred thousand commas."""
+    begins, commas = 0, list[int]()
+    for sign in chain(_SIGNS.finditer(text), (None,)):
+        if sign is not None and sign.group() == ",":
+            commas.append(sign.start())
+            continue
+        for place in commas if sign is None or sign.group() == "(" else ():
+            yield text[begins:place]
+            begins = place + 1
+        commas.clear()
+    yield text[begins:]
 
 
 def _is_person(text: str) -> bool:
@@ -127,7 +143,7 @@ def _is_person(text: str) -> bool:
 def _parts(text: str) -> list[str]:
     text = re.sub(r",?\s+et al\b\.?", "", text)
     parts = [part.strip(" .,") for part in _PEOPLE.split(text) if part.strip(" .,")]
-    apart = [[piece.strip() for piece in _COMMA.split(part) if piece.strip()] for part in parts]
+    apart = [[piece.strip() for piece in _at_commas(part) if piece.strip()] for part in parts]
     return [
         piece
         for part, pieces in zip(parts, apart, strict=True)

@@ -12,9 +12,13 @@ from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
 from workshop_manager.schedule.reading.tables import Table, chosen
 from workshop_manager.schedule.reading.values import MAX_ROWS, Doubt, Format, ImportRefusal, Weight
 
+_MARKS = re.compile(r"[*_`\\\[<]")
+
 
 def strip_markdown(text: str) -> Cell:
     """A Markdown cell as text: links by their words, emphasis and escapes removed, a bold beginning noted."""
+    if not _MARKS.search(text):  # nearly every cell, and all of a line of a million tabs
+        return Cell(tidy(text), "")
     text = re.sub(r"!?\[([^\[\]]{0,500})\]\([^()]{0,500}\)", r"\1", text)
     text = re.sub(r"<br\s*/?>", " ", text, flags=re.I)
     lead = ""
