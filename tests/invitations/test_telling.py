@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_edition, make_person, send
 from tests.schedule.factories import CHAIR, content, make_item, make_release, make_work
-from tests.shows import shows
+from tests.shows import keeps, shows
 from workshop_manager.accounts.models import Listing
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
 from workshop_manager.invitations import desk, queries, retaining, service
@@ -281,6 +281,27 @@ def test_a_speaker_answers_by_link_and_a_no_reaches_the_organisers(app, work):
         assert (mail.to_address, "My flight" in mail.text_body) == ("chair@example.org", True)
     assert visitor.get("/speaking/nothing").status_code == 404
     assert send(visitor, "/speaking/nothing", {"a": "b"}).status_code == 404
+
+
+@keeps("X3")
+def test_a_yes_to_a_time_that_is_no_more_is_none(app, work):
+    with work() as uow:
+        edition = make_edition(uow)
+        item, token = invited(uow, edition)
+        row = queries.contacts(uow.session, edition.id)[0].slots[0]
+        slot, old = row.id, row.starts_at.isoformat()
+    visitor, path = app.test_client(), f"/speaking/{token}"
+    assert old in visitor.get(path).text
+    with work() as uow:
+        edition = get_edition(uow.session, 1)
+        move(uow, edition, uow.session.get(type(item), item.id), 30, "Ana")
+        told(uow, edition)
+    late = send(visitor, path, {f"s{slot}-seen": old, f"s{slot}-answer": "yes", f"s{slot}-note": "Kept"})
+    assert (late.status_code, "Kept" in late.text, old in late.text) == (409, True, False)
+    with work() as uow:
+        row = queries.contacts(uow.session, 1)[0].slots[0]
+        assert row.answer is None
+        assert row.starts_at.isoformat() in late.text
 
 
 def test_the_link_of_an_old_mail_shows_the_slot_as_it_is_now_and_an_old_yes_is_none(uow):

@@ -1,7 +1,7 @@
 """The shape of what speakers answer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 
 # The stubs are of WTForms 3.2.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -14,8 +14,9 @@ NOTE_LENGTH = 1000
 
 
 class AnswerForm(BaseForm):
-    """Yes or no to one slot, with a note."""
+    """Yes or no to one slot, with a note. `seen` is the time that stood beside the question."""
 
+    seen = HiddenField()
     answer = RadioField(
         _l("Do you come?"),
         [Optional()],

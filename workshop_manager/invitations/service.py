@@ -326,6 +326,8 @@ class Said:
     invitation_id: int
     answer: Answer
     note: str
+    seen: str = ""
+    """The beginning that stood beside the question (ISO); empty where nothing was shown."""
 
 
 def find(uow: UnitOfWork, token: str, *, lock: bool = False) -> tuple[Edition, SpeakerContact]:
@@ -346,6 +348,10 @@ def answer(uow: UnitOfWork, token: str, said: Sequence[Said]) -> list[SpeakerInv
         row = rows.get(one.invitation_id)
         if row is None or row.is_off or told_slot(row).over_at <= uow.now:
             raise Conflict(str(_("One of these slots is called off or over by now. Look at them again.")))
+        if one.seen and one.seen != row.starts_at.isoformat():
+            raise Conflict(
+                str(_("A slot was moved while this page was open. Look at its new time, then answer again."))
+            )
         before = rules.present_answer(row.answer, row.answered_start, row.starts_at)
         if (before, row.note) == (one.answer, one.note):
             continue

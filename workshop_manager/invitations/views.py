@@ -41,6 +41,7 @@ def _forms(edition: Edition, contact: SpeakerContact) -> list[tuple[SpeakerInvit
         form = AnswerForm(prefix=f"s{row.id}-")
         if not form.is_submitted():
             form.answer.data, form.note.data = said.value if said else None, row.note
+            form.seen.data = row.starts_at.isoformat()
         found.append((row, form, row.answer.value if row.answer and said is None else ""))
     return found
 
@@ -95,13 +96,19 @@ def answer(token: str) -> AnyResponse:
     results = [form.is_sent for _row, form in sent]
     if not all(results):
         return _answer_page(token, edition, contact, forms, 422)
-    said = [Said(row.id, Answer(form.answer.data), form.note.data or "") for row, form in sent if form.answer.data]
+    said = [
+        Said(row.id, Answer(form.answer.data), form.note.data or "", form.seen.data or "")
+        for row, form in sent
+        if form.answer.data
+    ]
     if not said:
         sent[0][1].answer.errors = [str(_("Say yes or no, to one slot at least."))]
         return _answer_page(token, edition, contact, forms, 422)
     try:
         declined = service.answer(unit(), token, said)
     except Conflict as refused:
+        for row, form in sent:
+            form.seen.data = row.starts_at.isoformat()  # as it is shown now
         return _answer_page(token, edition, contact, forms, 409, refused.sentence)
     if declined:
         tell(str(_("Recorded. The organisers know that you cannot come; you can change this at any time.")))
