@@ -15,7 +15,7 @@ from tests.queries import count_queries
 from tests.schedule.factories import CHAIR, START, make_item, make_work
 from tests.schedule.test_reading import HTML
 from tests.shows import shows
-from workshop_manager.schedule import importing, pending, queries, service, settling
+from workshop_manager.schedule import import_views, importing, pending, queries, service, settling
 from workshop_manager.schedule.models import PendingImport, ScheduleItem
 from workshop_manager.schedule.programme import Recording
 from workshop_manager.schedule.reading.detecting import read_file, read_text
@@ -353,3 +353,19 @@ def test_the_preview_tells_what_would_clash_with_the_draft(chair, work):
     page = chair.get(bring(chair, "Time,Title,Room\n08:45-09:15,Panel,Hall\n")).text
     assert "are both in" in page
     assert "covers a time of prayer" in page
+
+
+def test_what_is_pasted_is_read_while_no_transaction_is_open(chair, work, monkeypatch):
+    seen = []
+    read = import_views.read_text
+
+    def write_meanwhile(*args, **kwargs):
+        with work() as uow:
+            make_person(uow, "Somebody else", "else@example.org")
+            seen.append(True)
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr(import_views, "read_text", write_meanwhile)
+    pasted = {"text": "9:00 - 9:30 Opening", "day": "2026-12-11", "zone": "America/Chicago"}
+    assert send(chair, "/musiml/2026/organise/schedule/import", pasted).status_code == 303
+    assert seen == [True]

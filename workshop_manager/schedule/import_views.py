@@ -74,9 +74,9 @@ def keep_import(community: str, edition: str) -> Response:
     day, zone, name = form.day.data, form.zone.data or "", ""
     until = last_day(at.edition)
     try:
+        # Reading takes seconds, in which nobody else should have to wait for the database.
+        release(unit())
         if form.upload is not None:
-            # Reading takes seconds, in which nobody else should have to wait for the database.
-            release(unit())
             name = form.upload.filename or ""
             reading = read_file(form.upload.stream.read(MAX_FILE + 1), day=day, zone=zone, until=until)
         else:
