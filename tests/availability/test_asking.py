@@ -180,6 +180,15 @@ def test_who_may_ask_and_when(uow, asked):
         service.find(uow, "no-such-token")
 
 
+def test_what_was_said_before_there_was_an_account_goes_with_it(uow, asked):
+    bare = next(row for row in queries.asked(uow.session, asked.id) if row.person_id is None)
+    late = make_person(uow, bare.name, bare.address)
+    late.confirmed_at = uow.now
+    uow.session.flush()
+    service.forget_person(uow, late.id)
+    assert bare.name not in [row.name for row in queries.asked(uow.session, asked.id)]
+
+
 def test_it_is_gone_with_the_account_and_with_its_time(uow, asked):
     answer(uow, asked, words=(Word.CANNOT,))
     service.forget_person(uow, row_of(uow, asked).person_id)

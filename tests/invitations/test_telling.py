@@ -422,6 +422,20 @@ def test_a_deleted_account_takes_its_invitations_along(uow):
     assert queries.contacts(uow.session, edition.id) == []
 
 
+@keeps("P4")
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_a_deleted_account_takes_along_what_was_sent_to_its_address_before_there_was_one(uow, is_proven):
+    edition = make_edition(uow)
+    place(uow, edition, 1, "Ana", email="Ana@example.org")
+    assert told(uow, edition) == ["Ana@example.org"]
+    ana = make_person(uow, "Ana", "ana@example.org")
+    # Whoever only says that an address is theirs takes nothing away.
+    ana.confirmed_at = uow.now if is_proven else None
+    uow.session.flush()
+    service.forget_person(uow, ana.id)
+    assert len(queries.contacts(uow.session, edition.id)) == (0 if is_proven else 1)
+
+
 @shows(
     "Schedule", "Before a release one reads which speakers get which mail, and may release without writing to anybody"
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from workshop_manager.accounts.models import Person
@@ -288,8 +288,14 @@ def known(session: Session, edition_id: int) -> Sequence[SpeakerAvailability]:
 
 
 def forget_person(uow: UnitOfWork, person_id: int) -> None:
-    """An account is being deleted: what its person said goes with it."""
-    uow.session.execute(delete(SpeakerAvailability).where(SpeakerAvailability.person_id == person_id))
+    """An account is being deleted: what its person said goes with it, also from before there was one."""
+    proven = select(func.lower(Person.email)).where(Person.id == person_id, Person.confirmed_at.is_not(None))
+    before = and_(SpeakerAvailability.person_id.is_(None), func.lower(SpeakerAvailability.address).in_(proven))
+    uow.session.execute(
+        delete(SpeakerAvailability)
+        .where(or_(SpeakerAvailability.person_id == person_id, before))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def key_of(row: SpeakerAvailability) -> str:

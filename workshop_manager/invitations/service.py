@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, func, or_, select
 
 from workshop_manager.accounts.models import Person
 from workshop_manager.core import audit
@@ -307,8 +307,14 @@ def concerned(uow: UnitOfWork, edition: Edition) -> Iterable[Concerned]:
 
 
 def forget_person(uow: UnitOfWork, person_id: int) -> None:
-    """An account is being deleted: what its person was told and said goes with it."""
-    uow.session.execute(delete(SpeakerContact).where(SpeakerContact.person_id == person_id))
+    """An account is being deleted: what its person was told and said goes with it, also from before there was one."""
+    proven = select(func.lower(Person.email)).where(Person.id == person_id, Person.confirmed_at.is_not(None))
+    before = and_(SpeakerContact.person_id.is_(None), SpeakerContact.address.in_(proven))
+    uow.session.execute(
+        delete(SpeakerContact)
+        .where(or_(SpeakerContact.person_id == person_id, before))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def person_of(uow: UnitOfWork, contact: SpeakerContact) -> Person | None:
