@@ -1133,7 +1133,7 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
         "schedule.stars": "aaaa",  # of nothing: one address for every edition
     }
     with acting(uow, owner):
-        given = materials.Given(MaterialKind.PAPER, file=Taken("paper.pdf", "application/pdf", b"%PDF-1.4 of nothing"))
+        given = materials.Given(MaterialKind.PAPER, file=Taken("paper.pdf", "application/pdf", make_pdf(pages=1)))
         paper = materials.add(uow, edition, standing, things.values["schedule.uid"], given)
         things.values |= {"materials.uid": paper.uid, "materials.material_id": paper.id}
         waiting = pending.keep(uow, edition, "programme.csv", read_text(_PROGRAMME, day=start.date(), zone="UTC"))
