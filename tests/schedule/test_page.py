@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -136,6 +137,52 @@ def test_filters_and_search_are_addresses(app, edition_id, asked, there, absent)
     text = re.sub(r"<title>.*?</title>", "", see(app, f"{PAGE}?{asked}"))
     assert all(word in text for word in there)
     assert all(word not in text for word in absent)
+
+
+@shows("Schedule", "One day, one room or one track is shown by an address of its own, without JavaScript")
+def test_a_day_a_room_and_a_track_are_addresses(app, work):
+    with work() as uow:
+        edition = make_edition(uow)
+        session = make_item(uow, edition, "Morning", 0, length=60, room="Hall A", kind=Kind.SESSION, track="Health")
+        make_item(uow, edition, "Inside", 0, parent_id=session.id)
+        make_item(uow, edition, "Beside", 0, room="Hall B", track="Speech")
+        make_item(uow, edition, "A week later", 7 * 24 * 60, room="Hall B")
+        make_release(uow, edition)
+    every = {"Morning", "Inside", "Beside", "A week later"}
+    first = START.astimezone(ZoneInfo("America/Chicago")).date()
+    for asked, there in (
+        ("", every),
+        ("room=hall+a", {"Morning", "Inside"}),
+        ("track=Speech", {"Beside"}),
+        (f"day={first}", every - {"A week later"}),
+        (f"day={first + timedelta(days=7)}&room=Hall+B", {"A week later"}),
+        ("room=Cellar", set()),
+    ):
+        text = see(app, f"{PAGE}?{asked}")
+        shown = {title for title in every if f"<bdi>{title}</bdi>" in text}
+        assert shown == there, asked
+    assert "<option selected>Hall A</option>" in see(app, f"{PAGE}?room=Hall+A")
+    assert f'href="#day-{first + timedelta(days=7)}"' in see(app)
+
+
+@shows("Schedule", "One line shows the schedule on another site, in a frame without forms, scripts or cookies")
+def test_other_sites_show_the_schedule_in_a_frame(app, edition_id):
+    shown = app.test_client().get(f"{PAGE}/embed")
+    policy = shown.headers["Content-Security-Policy"]
+    assert ("frame-ancestors *" in policy, "script-src 'none'" in policy, "form-action 'none'" in policy) == (True,) * 3
+    assert not {"X-Frame-Options", "Set-Cookie", "X-May-Be-Framed"} & set(shown.headers.keys())
+    assert "Talk 0" in shown.text
+    assert not re.search("<form|<script|<iframe", shown.text)
+    assert "&lt;iframe src=&#34;http://localhost/musiml/2026/schedule/embed&#34;" in see(app, f"{PAGE}/subscribe")
+    for path in (PAGE, f"{PAGE}/subscribe"):
+        assert app.test_client().get(path).headers["X-Frame-Options"] == "DENY"
+
+
+def test_an_edition_in_draft_is_in_no_frame_and_kept_by_nobody(app, work):
+    with work() as uow:
+        make_edition(uow, visibility=Visibility.DRAFT)
+    for part in ("embed", "worker.js"):
+        assert app.test_client().get(f"{PAGE}/{part}").status_code == 404
 
 
 @keeps("A5")

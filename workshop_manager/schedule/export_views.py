@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from workshop_manager.core.errors import NotFound
 from workshop_manager.schedule import exports, feeds, publishing, queries
@@ -243,9 +244,17 @@ def subscribe(community: str, edition: str) -> Response:
         chosen=chosen.name,
         is_empty_choice="star" in request.args and chosen.endpoint != "schedule.starred_feed",
         is_released=shown is not None,
+        embed_line=_embed_line(at),
         subscribing=Subscribing(address, chosen.name),
         deadlines=Subscribing(absolute("schedule.deadlines", **at.slugs), at.edition.name),
     )
+
+
+def _embed_line(at: Here) -> str:
+    """What one puts into a page of one's own."""
+    title = escape(_("Schedule of %(name)s", name=at.edition.name))
+    address = absolute("schedule.embed", **at.slugs)
+    return f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
 
 
 def _groups(programme: Programme, wanted: str) -> list[tuple[str, list[Choice]]]:

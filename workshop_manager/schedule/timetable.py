@@ -105,6 +105,11 @@ class Day:
     end: tuple[str, str, int] | None
     is_past: bool
 
+    @property
+    def short(self) -> str:
+        """`Fri 11 December`."""
+        return day_text(self.day)
+
 
 @dataclass(frozen=True, slots=True)
 class NowNext:
@@ -134,15 +139,32 @@ class Wanted:
 
     kind: str = ""
     words: str = ""
+    day: str = ""
+    """As ISO 8601 writes it, in the event's zone."""
+    room: str = ""
+    track: str = ""
 
     @property
     def is_all(self) -> bool:
-        return not self.kind and not self.words
+        return not any((self.kind, self.words, self.day, self.room, self.track))
 
-    def keeps(self, item: Item) -> bool:
-        """True if the item is of the kind asked for and its title or a name holds every word."""
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a day, room or track was chosen."""
+        return any((self.day, self.room, self.track))
+
+    def keeps(self, item: Item, around: Item | None = None) -> bool:
+        """True if the item is of the kind, in the room and of the track asked for (or what it stands in is), and its
+        title or a name holds every word.
+        """
         if self.kind and item.kind not in _FILTERS.get(self.kind, frozenset()):
             return False
+        for asked, own, outer in (
+            (self.room, item.room, around.room if around else None),
+            (self.track, item.track, around.track if around else None),
+        ):
+            if asked and name_key(own or outer or "") != name_key(asked):
+                return False
         if not self.words:
             return True
         text = name_key(" ".join([item.heading, *(who.name for who in item.listed_speakers), item.abstract]))
@@ -159,6 +181,10 @@ class Timetable:
     first: datetime
     now_next: NowNext | None = None
     filters: tuple[Choice, ...] = ()
+    every_day: tuple[Choice, ...] = ()
+    rooms: tuple[str, ...] = ()
+    tracks: tuple[str, ...] = ()
+    """What one can choose between; empty where there is no choice."""
 
 
 @dataclass
@@ -238,7 +264,7 @@ class _Maker:
         for item in items:
             children = self.by_parent.get(item.uid, [])
             fits = self.wanted.keeps(item)
-            kids = children if fits else [child for child in children if self.wanted.keeps(child)]
+            kids = children if fits else [child for child in children if self.wanted.keeps(child, item)]
             if not fits and not kids:
                 continue
             line = self.line(item, kids)
@@ -295,14 +321,30 @@ def timetable(
         if programme.item(item.parent) is not None:
             maker.by_parent.setdefault(str(item.parent), []).append(item)
     days = []
-    for day, items in _by_day(top, clocks.event):
+    by_day = _by_day(top, clocks.event)
+    for day, items in by_day:
+        if wanted.day and day.isoformat() != wanted.day:
+            continue
         maker.rolled = None
         lines = tuple(maker.day_lines(items))
         if lines:
             days.append(_day(day, items, lines, clocks, now, wanted))
     labels = (zone_label(programme.zone, first), zone_label(clocks.own.key, first) if clocks.own else "")
     shown_now = now_next(programme, maker)
-    return Timetable(tuple(days), clocks, labels, first, shown_now, _filters(programme))
+    every_day = tuple(Choice(day.isoformat(), day_text(day)) for day, _items in by_day)
+    rooms, tracks = (
+        _choices(getattr(item, what) for item in programme.items if not item.cancelled) for what in ("room", "track")
+    )
+    return Timetable(
+        tuple(days), clocks, labels, first, shown_now, _filters(programme),
+        every_day if len(every_day) > 1 else (), rooms, tracks,
+    )  # fmt: skip
+
+
+def _choices(names: Iterable[str | None]) -> tuple[str, ...]:
+    """Each name once, in the order of the alphabet; none where there is but one."""
+    found = {name_key(name): name for name in names if name}
+    return tuple(sorted(found.values(), key=str.casefold)) if len(found) > 1 else ()
 
 
 def _by_day(items: Iterable[Item], zone: ZoneInfo) -> list[tuple[date, list[Item]]]:

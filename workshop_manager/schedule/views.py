@@ -32,12 +32,14 @@ from workshop_manager.schedule.forms import zone_choices
 from workshop_manager.schedule.timetable import Pages, Timetable, Wanted, change_marks, timetable
 from workshop_manager.web import navigation
 from workshop_manager.web.access import PUBLIC, access
+from workshop_manager.web.assets import keeper
 from workshop_manager.web.conditional import condition
 from workshop_manager.web.forms import tell
+from workshop_manager.web.headers import may_be_framed
 from workshop_manager.web.pages import page
 from workshop_manager.web.paging import paging
 from workshop_manager.web.request import platform, unit, viewer_person, viewer_zone
-from workshop_manager.web.times import day_text
+from workshop_manager.web.times import day_text, when_text
 from workshop_manager.web.urls import absolute
 from workshop_manager.web.visitors import kept_for_visitors
 from workshop_manager.workshops import cover
@@ -73,7 +75,14 @@ def show(community: str, edition: str) -> Response:
     asked_zone = request.args.get("zone", "")
     if asked_zone not in zone_names():
         asked_zone = "none" if asked_zone == "none" else ""
-    wanted = Wanted(request.args.get("kind", "")[:20], clean_line(request.args.get("q", ""))[:FIND_LENGTH])
+    asked = request.args.get
+    wanted = Wanted(
+        asked("kind", "")[:20],
+        clean_line(asked("q", ""))[:FIND_LENGTH],
+        asked("day", "")[:10],
+        clean_line(asked("room", ""))[:FIND_LENGTH],
+        clean_line(asked("track", ""))[:FIND_LENGTH],
+    )
     marks = change_marks(lines[0].changes, programme) if lines and lines[0].number > 1 else {}
     marks = beside_items.with_marks(marks, uow.session, at.edition.id, programme, at.edition.ends_at, uow.now)
     board = posters.poster_lists(uow.session, at.edition.id)
@@ -94,6 +103,8 @@ def show(community: str, edition: str) -> Response:
         coming=[day for day in table.days if not (is_series and day.is_past)],
         past=[day for day in reversed(table.days) if day.is_past] if is_series else [],
         is_series=is_series,
+        made_at=uow.now.isoformat(timespec="seconds"),
+        made_text=when_text(uow.now, at.edition.time_zone),
         wanted=wanted,
         filters=_filters(at, table, wanted, asked_zone),
         zones=zone_choices(viewer_zone(), asked_zone, programme.zone, table.first),
@@ -110,6 +121,28 @@ def show(community: str, edition: str) -> Response:
         data=publishing.json_ld(shown.programme, publishing.about(at.edition, None)) if wanted.is_all else "",
         may_edit=at.standing.may(MAY_SCHEDULE),
     )
+
+
+@blueprint.get("/<community>/<edition>/schedule/worker.js")
+@access(EDITION)
+def page_worker(community: str, edition: str) -> Response:
+    """What keeps that one page for when there is no network."""
+    return keeper(here().url("schedule.page"))
+
+
+@blueprint.get("/<community>/<edition>/schedule/embed")
+@access(EDITION)
+@kept_for_visitors
+def embed(community: str, edition: str) -> Response:
+    """The list by itself, to stand in a frame of another site: no form, no cookie, nothing of whoever reads it."""
+    at, uow = here(), unit()
+    navigation.frame().canonical = absolute("schedule.page", community=community, edition=edition)
+    shown = queries.published(uow.session, at.edition.id)
+    table = None
+    if shown is not None:
+        programme = publishing.parsed(shown.programme)
+        table = timetable(programme, now=uow.now, own=None, wanted=Wanted(), marks={})
+    return may_be_framed(page("schedule/embed.html", at=at, table=table))
 
 
 def pages_at(at: Here) -> Pages:
@@ -137,7 +170,10 @@ def _when(edition: Edition, table: Timetable) -> str:
 
 
 def _filters(at: Here, table: Timetable, wanted: Wanted, zone: str) -> list[tuple[str, str, bool]]:
-    values = {"q": wanted.words or None, "zone": zone or None}
+    values = {
+        "q": wanted.words or None, "zone": zone or None, "day": wanted.day or None, "room": wanted.room or None,
+        "track": wanted.track or None,
+    }  # fmt: skip
     found = [(str(_("All")), at.url("schedule.page", **values), not wanted.kind)]
     for choice in table.filters:
         address = at.url("schedule.page", kind=choice.key, **values)

@@ -20,6 +20,8 @@ from workshop_manager.core.settings import Settings
 
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 """For files people uploaded: nothing in them runs, whatever they are."""
+_FRAMED = "X-May-Be-Framed"
+"""Never leaves the house."""
 
 
 def _policy() -> ContentSecurityPolicy:
@@ -53,8 +55,10 @@ def add_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def secure_response(response: Response) -> Response:
+        is_framed = response.headers.pop(_FRAMED, None) is not None
         for name, value in fixed:
-            response.headers.setdefault(name, value)
+            if not (is_framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         # Redirects of the router are made from the Host header; ours never say where we are.
         if (location := response.headers.get("Location", "")).startswith(request.host_url):
             response.headers["Location"] = location[len(request.host_url) - 1 :]
@@ -71,6 +75,18 @@ def may_lead_to(response: Any, origins: Collection[str]) -> Any:
     """A page whose form is answered by being led to one of these sites; browsers ask the policy about that too."""
     policy = _policy().form_action("'self'", *sorted(origins))
     response.headers["Content-Security-Policy"] = policy.header_value
+    return response
+
+
+def may_be_framed(response: Response) -> Response:
+    """A public page without forms or scripts that other sites may show in a frame of theirs: nothing on it can be
+    clicked in somebody's name.
+    """
+    policy = _policy().script_src("'none'").header_value
+    for mine, theirs in (("frame-ancestors 'none'", "frame-ancestors *"), ("form-action 'self'", "form-action 'none'")):
+        policy = policy.replace(mine, theirs)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers[_FRAMED] = "1"
     return response
 
 

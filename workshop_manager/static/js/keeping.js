@@ -3,8 +3,11 @@
 // is no more; both do after the moment that the box names, where it names one.
 const mark = document.documentElement.dataset.viewer;
 
-export const canKeep = Boolean(mark) && "serviceWorker" in navigator && "caches" in self;
-export const boxOf = (page) => `kept ${mark} ${page}`;
+const canAll = "serviceWorker" in navigator && "caches" in self;
+export const canKeep = Boolean(mark) && canAll;
+// What a visitor reads is the same for everybody, and is nobody's when somebody else sits down.
+export const canKeepPublic = canAll;
+export const boxOf = (page) => `kept ${mark ?? "everybody"} ${page}`;
 
 export async function keep(page) {
   await navigator.serviceWorker.register(`${page}/worker.js`, { scope: page });

@@ -30,7 +30,8 @@ const forget = async (all) => {
   const mine = root.dataset.viewer ?? "";
   for (const name of (await self.caches?.keys()) ?? []) {
     if (!name.startsWith("kept ")) continue;
-    if (all || name.split(" ")[1] !== mine || (await isOver(name))) await caches.delete(name);
+    const whose = name.split(" ")[1];
+    if (all || (whose !== mine && whose !== "everybody") || (await isOver(name))) await caches.delete(name);
   }
 };
 forget(false).catch(() => {});
