@@ -630,6 +630,7 @@ FOREIGN = {
     "half an archive": (b"PK\x03\x04\x00", "packed"),
     "a spreadsheet of nothing": (packed(xl__workbook_xml="x"), "cannot be read"),
     "a spreadsheet that unpacks to much": (packed(xl__workbook_xml="x" * 70_000_000), "60 MB"),
+    "a spreadsheet of styles": (packed(**{"xl/styles.xml": "<xf/>" * 1_000_000}), "too many styles"),
     "a large file": (b"a" * 9_000_000, "larger than"),
     "noise": (bytes(range(256)) * 4, "."),
 }

@@ -24,6 +24,8 @@ from workshop_manager.schedule.reading.tables import Table, chosen
 from workshop_manager.schedule.reading.values import MAX_ROWS, Format, ImportRefusal
 
 _MOST_UNPACKED = 60 * 1024 * 1024
+_MOST_STYLES = 4 * 1024 * 1024
+"""Each of a style's few bytes costs far more time than a cell's: fifty seconds for sixty megabytes of them."""
 _MOST_COLUMNS = 60
 _MOST_SHEETS = 40
 _MOMENTS = ("start", "end", "date", "start date", "end date", "time", "start time", "end time", "duration")
@@ -40,6 +42,10 @@ def sheet_of_workbook(data: bytes, near: date) -> Sheet:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
                 raise ImportRefusal("too_large", "This spreadsheet unpacks to more than 60 MB; keep only the schedule.")
+            if any(one.file_size > _MOST_STYLES for one in packed.infolist() if one.filename.endswith("styles.xml")):
+                raise ImportRefusal(
+                    "too_large", "This spreadsheet has too many styles. Save it as CSV and import that."
+                )
             # A reader of rows knows nothing of merged cells; those stand behind the rows, in a form of their own.
             merged = {one.filename: _merged(packed, one) for one in packed.infolist() if "/worksheets/" in one.filename}
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
