@@ -120,6 +120,27 @@ def test_a_room_changes_within_an_hour_that_comes_twice(uow, scene):
     assert (item.starts_at, item.room_id) == (second, hall.id)
 
 
+@shows(
+    "Schedule",
+    "What must not move is marked so: the grid, the list and the automatic draft leave its time and room alone",
+)
+def test_what_must_not_move_stays(uow, scene):
+    session = make_item(uow, scene, "Morning", 0, length=60, kind=Kind.SESSION)
+    talk = make_item(uow, scene, "Guest", 0, length=20, parent_id=session.id, is_fixed=True)
+    for item, act in ((talk, move), (session, move)):
+        with pytest.raises(Conflict, match="must not move"):
+            act(uow, scene, item, 300)
+    with pytest.raises(Conflict, match="must not move"):
+        placing.resize(uow, scene, CHAIR, talk.id, talk.version, 5)
+    later = make_item(uow, scene, "Later", 120)
+    with pytest.raises(Conflict, match="must not move"):
+        service.move(uow, scene, CHAIR, later.id, up=True)
+    assert (talk.starts_at, talk.parent_id) == (session.starts_at, session.id)
+    typed = content("Guest", 30, length=20, parent_id=session.id)
+    service.edit(uow, scene, CHAIR, talk.id, talk.version, typed)
+    assert not talk.is_fixed, "its form takes the mark off and gives another time"
+
+
 @shows("Schedule", "On the grid a place past midnight is the early morning of the next day")
 def test_past_midnight_is_the_next_day_and_nothing_is_further_away(uow, scene):
     item = make_item(uow, scene)

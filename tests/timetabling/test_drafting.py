@@ -82,6 +82,11 @@ def test_what_stands_stays_unless_it_may_move(uow):
     taken = taking.draft(uow, edition, CHAIR, Options())
     assert ([number for number, _title in taken.unplaced], rows(uow, edition)[1].starts_at) == ([2], was)
     assert list(plan_in_words(taken)) == ["#2 “Work 2” found no room."]
+    by_hand.is_fixed = True
+    uow.session.flush()
+    assert "1" not in gather(uow.session, edition, Options(moves=True)).wanted
+    by_hand.is_fixed = False
+    uow.session.flush()
     taken = taking.draft(uow, edition, CHAIR, Options(moves=True))
     placed = rows(uow, edition)
     assert (taken.unplaced, len(placed), placed[1].uid) == ((), 2, uid)

@@ -38,6 +38,7 @@ class ItemContent:
     track: str | None = None
     recording: Recording = Recording.UNDECIDED
     remote: bool = False
+    is_fixed: bool = False
 
 
 def read_speakers(text: str) -> tuple[Named, ...]:

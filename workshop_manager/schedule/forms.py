@@ -81,6 +81,10 @@ class ItemForm(BaseForm):
     track = SelectField(_l("Track"), default="")
     recording = SelectField(_l("Recording"), default="undecided")
     remote = BooleanField(_l("Given remotely"))
+    is_fixed = BooleanField(
+        _l("Must not move"),
+        description=_l("The grid and the automatic draft leave its time and room alone; this form still changes them."),
+    )
 
     def offer(
         self,
@@ -126,6 +130,7 @@ class ItemForm(BaseForm):
         self.submission.data = str(item.submission_id or "")
         self.speakers.data, self.abstract.data = write_speakers(item.speakers), item.abstract
         self.track.data, self.recording.data, self.remote.data = item.track or "", item.recording.value, item.remote
+        self.is_fixed.data = item.is_fixed
 
     def read(self, zone: str) -> ItemContent | None:
         """What was typed; None if a time cannot be meant, with the reason beside its field."""
@@ -152,6 +157,7 @@ class ItemForm(BaseForm):
             track=self.track.data or None,
             recording=Recording(self.recording.data),
             remote=bool(self.remote.data),
+            is_fixed=bool(self.is_fixed.data),
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop_manager.core.database import Base
@@ -41,6 +41,8 @@ class ScheduleItem(Base):
     recording: Mapped[Recording] = mapped_column(default=Recording.UNDECIDED)
     cancelled: Mapped[bool] = mapped_column(default=False)
     """Published once and then called off: shown struck through until its end, and can be taken back."""
+    is_fixed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its time and room stay as they are: the grid and the automatic draft leave it alone."""
     version: Mapped[int] = mapped_column(default=1)
     room: Mapped[Room | None] = relationship(lazy="raise")
     speakers: Mapped[list["ItemSpeaker"]] = relationship(

@@ -216,6 +216,7 @@ def _meta(item: ScheduleItem, kids: int) -> str:
     parts.append(isolated(item.room.name) if item.room else "")
     parts.append(isolated(item.track or ""))
     parts.append(str(_("given remotely")) if item.remote else "")
+    parts.append(str(_("must not move")) if item.is_fixed else "")
     parts.append(words.recording_in_a_line(item.recording))
     if kids:
         parts.append(str(ngettext("holds %(num)s item", "holds %(num)s items", kids)))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from workshop_manager.core import audit
 from workshop_manager.core.errors import Conflict, Forbidden, NotFound
+from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
 from workshop_manager.schedule.content import ItemContent, Named
@@ -119,7 +120,7 @@ def write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemCo
     item.abstract = content.abstract or (submission.abstract if submission and newly_linked else "")
     item.starts_at, item.ends_at = content.starts_at, content.ends_at
     item.parent_id, item.label, item.track = content.parent_id, content.label or None, content.track or None
-    item.recording, item.remote = content.recording, content.remote
+    item.recording, item.remote, item.is_fixed = content.recording, content.remote, content.is_fixed
     item.submission_id = content.submission_id
     item.room_id = room_id(uow, edition, content.room)
     item.version += 1
@@ -237,6 +238,9 @@ def move(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, *,
     if not 0 <= other < len(row):
         raise Conflict(str(_("It is the first already.") if up else _("It is the last already.")))
     first, second = (row[other], item) if up else (item, row[other])
+    if first.starts_at != second.starts_at:
+        require_loose(first, *queries.children(uow.session, first.id))
+        require_loose(second, *queries.children(uow.session, second.id))
     first.position, second.position = second.position, first.position
     if first.position == second.position:
         first.position += 1
@@ -246,6 +250,15 @@ def move(uow: UnitOfWork, edition: Edition, standing: Standing, item_id: int, *,
     audit.record(uow, "moved", "schedule item", item_id, edition_id=edition.id)
     drafting.refresh(uow, edition)
     return item
+
+
+def require_loose(*items: ScheduleItem) -> None:
+    """Refuse (Conflict) to move what an organiser marked as staying where it is."""
+    fixed = next((item for item in items if item.is_fixed), None)
+    if fixed is not None:
+        raise Conflict(
+            str(_("“%(title)s” must not move. Take that mark off in its form first.", title=isolated(fixed.title)))
+        )
 
 
 def _exchange_times(uow: UnitOfWork, first: ScheduleItem, second: ScheduleItem) -> None:

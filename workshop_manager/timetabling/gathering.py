@@ -70,8 +70,9 @@ def gather(session: Session, edition: Edition, options: Options, rooms: Sequence
     programme = working.programme
     movable: dict[str, int] = {}
     if options.moves:
+        fixed = {row.item.uid for row in working.rows if row.item.is_fixed}
         for submission_id, uid in placed.items():
-            item = programme.item(uid)
+            item = programme.item(uid) if uid not in fixed else None
             if item is not None and item.kind in _TALKS and not item.cancelled and item.end and submission_id:
                 movable[uid] = submission_id
     first = min([edition.starts_at.astimezone(UTC).date(), *(each.day for each in options.windows)])

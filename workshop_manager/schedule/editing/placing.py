@@ -172,6 +172,7 @@ def place(
     edition = service.locked(uow, edition, standing)
     item = _held(uow, edition, item_id, seen)
     start, room = _instant(spot, edition.time_zone, item.starts_at), _room(uow, edition, spot.room_id)
+    service.require_loose(*_family(uow, item))
     before = undoing.states(uow.session, edition.id, [each.uid for each in _family(uow, item)])
     _settle(uow, edition, item, start, room)
     return _done(uow, edition, item, "moved", before)
@@ -195,6 +196,7 @@ def resize(
     item = _held(uow, edition, item_id, seen, whole=False)
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
         raise Conflict(str(_("An item lasts between one minute and a day.")))
+    service.require_loose(item)
     before = undoing.states(uow.session, edition.id, [item.uid])
     item.ends_at = item.starts_at + timedelta(minutes=minutes)
     item.version += 1
@@ -220,7 +222,9 @@ def copy(
             for key in ("starts_at", "ends_at")
         }
         parent = names.get(state["parent"], state["parent"])
-        wanted[names[uid]] = state | shifted | {"parent": parent, "position": position + place_in, "origin": None}
+        wanted[names[uid]] = (
+            state | shifted | {"parent": parent, "position": position + place_in, "origin": None} | {"is_fixed": False}
+        )
     undoing.put(uow, edition, wanted)
     made = service.get_item(uow, edition, _id_of(uow, edition, names[item.uid]), lock=True)
     _settle(uow, edition, made, start, room)

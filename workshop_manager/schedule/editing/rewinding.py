@@ -153,6 +153,7 @@ def _state(
         "position": item.position,
         "submission_id": works.get(item.submission_number) if item.submission_number is not None else None,
         "remote": item.remote,
+        "is_fixed": now["is_fixed"] if now is not None else False,
         "recording": item.recording.value,
         "cancelled": False,
         "parent": item.parent,

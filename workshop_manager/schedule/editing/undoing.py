@@ -281,7 +281,9 @@ def put(uow: UnitOfWork, edition: Edition, wanted: Mapping[str, State | None]) -
             item.speakers = []
             session.add(item)
         for column in _OF_ITEM:
-            setattr(item, column.key, _typed(column, state[column.key]))
+            # What was kept before a column came says nothing of it.
+            if column.key in state:
+                setattr(item, column.key, _typed(column, state[column.key]))
         item.room_id = item.room_id if item.room_id in known.rooms else None
         item.submission_id = item.submission_id if item.submission_id in known.works else None
         parent = items.get(state["parent"]) if state["parent"] else None
