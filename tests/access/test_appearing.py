@@ -29,6 +29,7 @@ NAME, WHERE = "Wahyuningtyas Marksdottir", "Guild of Marked Weavers"
 NAMES = {
     "proceedings.bibliography", "proceedings.public", "registrations.participants",
     "schedule.changes", "schedule.changes_atom", "schedule.day_feed", "schedule.feed", "schedule.item", "schedule.page",
+    "schedule.embed",
     "schedule.speaker", "schedule.speakers",
     "schedule.personal_feed", "schedule.schedule_csv", "schedule.schedule_html", "schedule.schedule_json",
     "schedule.schedule_xml", "schedule.starred_feed",
