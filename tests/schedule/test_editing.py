@@ -335,6 +335,17 @@ def test_no_undoing_brings_back_the_name_of_a_deleted_account(uow, scene):
     assert "Zahra" not in str([(row.before, row.after) for row in uow.session.scalars(select(ScheduleEdit))])
 
 
+def test_undoing_names_the_account_that_stays_after_two_became_one(uow, scene):
+    gone, stays = make_person(uow, name="Zahra", email="old@example.org"), make_person(uow, name="Zahra")
+    work = make_work(uow, scene, 1, "Work", (("Zahra", gone),))
+    item = make_item(uow, scene, "", 0, submission_id=work.id)
+    move(uow, scene, item, TEN)
+    placing.take_out(uow, scene, CHAIR, item.id, looked(uow, item))
+    undoing.rename_person(uow, gone.id, stays.id)
+    undoing.undo(uow, scene, CHAIR)
+    assert [who["person_id"] for state in said(uow, scene).values() for who in state["speakers"]] == [stays.id]
+
+
 @shows("Schedule", "What somebody else changed since is not undone over their head: the grid says who changed what")
 def test_nothing_is_undone_over_somebody_elses_head(uow, scene):
     item, amina = make_item(uow, scene, "Opening"), uow.actor

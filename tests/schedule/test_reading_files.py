@@ -631,6 +631,10 @@ FOREIGN = {
     "a spreadsheet of nothing": (packed(xl__workbook_xml="x"), "cannot be read"),
     "a spreadsheet that unpacks to much": (packed(xl__workbook_xml="x" * 70_000_000), "60 MB"),
     "a spreadsheet of styles": (packed(**{"xl/styles.xml": "<xf/>" * 1_000_000}), "too many styles"),
+    "a spreadsheet of one endless row": (
+        packed(**{"xl/worksheets/sheet1.xml": "<row>" + "<c/>" * 300_000}),
+        "more than 200000 cells",
+    ),
     "a large file": (b"a" * 9_000_000, "larger than"),
     "noise": (bytes(range(256)) * 4, "."),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from workshop_manager.accounts.merging import Afterwards, Pair, Part, moved
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries
+from workshop_manager.schedule.editing import undoing
 from workshop_manager.schedule.models import (
     EditorSeen,
     FeedToken,
@@ -37,6 +38,7 @@ def _move(uow: UnitOfWork, pair: Pair) -> Afterwards:
         .values(revoked_at=uow.now)
         .execution_options(synchronize_session=False)
     )
+    undoing.rename_person(uow, gone, into)
     released = list(queries.released_editions_of(uow.session, gone))
     drafted = list(queries.editions_with_speaker(uow.session, gone))
     for edition_id in released:

@@ -328,6 +328,22 @@ def forget_person(uow: UnitOfWork, person_id: int) -> None:
     uow.session.flush()
 
 
+def rename_person(uow: UnitOfWork, gone: int, into: int) -> None:
+    """Two accounts become one: what is undone names the one that stays (one query; a day's changes)."""
+    for row in uow.session.scalars(select(ScheduleEdit)):
+        row.before, row.after = _renamed(row.before, gone, into), _renamed(row.after, gone, into)
+    uow.session.flush()
+
+
+def _renamed(told: Mapping[str, State | None], gone: int, into: int) -> dict[str, State | None]:
+    def named(who: dict[str, Any]) -> dict[str, Any]:
+        return who | {"person_id": into} if who["person_id"] == gone else who
+
+    return {
+        uid: state and state | {"speakers": [named(who) for who in state["speakers"]]} for uid, state in told.items()
+    }
+
+
 def _without(told: Mapping[str, State | None], person_id: int) -> dict[str, State | None]:
     return {
         uid: state and state | {"speakers": [who for who in state["speakers"] if who["person_id"] != person_id]}

@@ -27,6 +27,9 @@ _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_STYLES = 4 * 1024 * 1024
 """Each of a style's few bytes costs far more time than a cell's: fifty seconds for sixty megabytes of them."""
 _MOST_COLUMNS = 60
+_MOST_CELLS = 200_000
+"""Also those beyond the last column are read: one row of a few kilobytes can hold millions."""
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c[ />]")
 _MOST_SHEETS = 40
 _MOMENTS = ("start", "end", "date", "start date", "end date", "time", "start time", "end time", "duration")
 # Serial days of 1955 and 2119: numbers between them in a column of dates are dates that lost their format.
@@ -47,7 +50,10 @@ def sheet_of_workbook(data: bytes, near: date) -> Sheet:
                     "too_large", "This spreadsheet has too many styles. Save it as CSV and import that."
                 )
             # A reader of rows knows nothing of merged cells; those stand behind the rows, in a form of their own.
-            merged = {one.filename: _merged(packed, one) for one in packed.infolist() if "/worksheets/" in one.filename}
+            sheets = {one.filename: packed.read(one) for one in packed.infolist() if "/worksheets/" in one.filename}
+            if sum(len(_CELL.findall(each)) for each in sheets.values()) > _MOST_CELLS:
+                raise ImportRefusal("too_large", f"This spreadsheet has more than {_MOST_CELLS} cells; divide it.")
+            merged = {name: _merged(each) for name, each in sheets.items()}
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:_MOST_SHEETS]
         found = (_table(sheet, book.epoch, merged, near, is_alone=len(shown) == 1) for sheet in shown)
@@ -62,8 +68,8 @@ def sheet_of_workbook(data: bytes, near: date) -> Sheet:
     return sheet
 
 
-def _merged(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[str]:
-    return [found.decode("ascii") for found in _MERGED.findall(packed.read(part))][:_MOST_MERGED]
+def _merged(part: bytes) -> list[str]:
+    return [found.decode("ascii") for found in _MERGED.findall(part)][:_MOST_MERGED]
 
 
 def _table(sheet: Any, epoch: datetime, merged: dict[str, list[str]], near: date, *, is_alone: bool) -> Table | None:
