@@ -1,6 +1,6 @@
 """One's own stars: what of a schedule one follows with one's account."""
 
-from flask import Response, redirect, request
+from flask import Response, jsonify, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -10,6 +10,7 @@ from workshop_manager.schedule.views import blueprint
 from workshop_manager.web import navigation
 from workshop_manager.web.access import access
 from workshop_manager.web.forms import tell
+from workshop_manager.web.limits import limiter
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit, viewer_person
 from workshop_manager.workshops.context import SIGNED_IN_EDITION, here
@@ -53,3 +54,22 @@ def keep_stars(community: str, edition: str) -> Response:
     else:
         tell(str(_("You follow nothing here any more, and get no mails about it.")))
     return redirect(at.url("schedule.my_stars"), 303)  # type: ignore[return-value]
+
+
+@blueprint.post(f"{PATH}/change")
+@access(SIGNED_IN_EDITION)
+@limiter.limit("120 per minute")
+def change_stars(community: str, edition: str) -> Response:
+    """Stars pressed on the public page: `star` are added, `drop` taken away; answered with all there are then."""
+    at, uow = here(), unit()
+    shown = queries.published(uow.session, at.edition.id)
+    programme = publishing.parsed(shown.programme) if shown else None
+    uids = {exports.star_of(one.uid): one.uid for one in (programme.items if programme else ())}
+    add, drop = (
+        [uids[star] for star in request.form.getlist(name)[: exports.MOST_STARS] if star in uids]
+        for name in ("star", "drop")
+    )
+    mine = stars.change(uow, at.edition, viewer_person(), add, drop)
+    response: Response = jsonify(stars=sorted(exports.star_of(uid) for uid in mine))
+    response.headers["Cache-Control"] = "no-store"
+    return response

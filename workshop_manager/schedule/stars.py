@@ -34,6 +34,18 @@ def keep(uow: UnitOfWork, edition: Edition, person: Person, uids: Collection[str
     return len(wanted)
 
 
+def change(
+    uow: UnitOfWork, edition: Edition, person: Person, add: Collection[str], drop: Collection[str]
+) -> frozenset[str]:
+    """Some more, `MOST_STARS` at most, and some less; what they are then. Saying it twice changes nothing."""
+    before = stars_of_person(uow.session, edition.id, person.id)
+    after = before - set(drop)
+    after |= set(sorted(set(add) - after)[: max(0, MOST_STARS - len(after))])
+    if after != before:
+        keep(uow, edition, person, after)
+    return after
+
+
 def people_who_starred(session: Session, edition_id: int, uids: Collection[str]) -> dict[int, frozenset[str]]:
     """Who starred which of these items, by person: accounts that can be written to (one query)."""
     if not uids:

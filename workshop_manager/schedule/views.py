@@ -25,9 +25,11 @@ from workshop_manager.schedule import (
     posters,
     publishing,
     queries,
+    stars,
 )
 from workshop_manager.schedule.calendar import Days, Deadline
 from workshop_manager.schedule.drawing import qr_code
+from workshop_manager.schedule.exports import star_of
 from workshop_manager.schedule.forms import zone_choices
 from workshop_manager.schedule.timetable import Pages, Timetable, Wanted, change_marks, timetable
 from workshop_manager.web import navigation
@@ -106,6 +108,7 @@ def show(community: str, edition: str) -> Response:
         made_at=uow.now.isoformat(timespec="seconds"),
         made_text=when_text(uow.now, at.edition.time_zone),
         wanted=wanted,
+        mine=_mine(at),
         filters=_filters(at, table, wanted, asked_zone),
         zones=zone_choices(viewer_zone(), asked_zone, programme.zone, table.first),
         asked_zone=asked_zone,
@@ -150,6 +153,14 @@ def pages_at(at: Here) -> Pages:
     # One address is made and filled: a page names hundreds.
     speaker, item = at.url("schedule.speaker", code="-"), at.url("schedule.item", uid="-")
     return Pages(lambda code: speaker[:-1] + code, lambda uid: item[:-1] + uid)
+
+
+def _mine(at: Here) -> str | None:
+    """The stars of whoever is signed in, as the page writes them; None for everybody else."""
+    person = viewer_person()
+    if person is None:
+        return None
+    return " ".join(sorted(star_of(uid) for uid in stars.stars_of_person(unit().session, at.edition.id, person.id)))
 
 
 def is_meetup(edition: Edition) -> bool:

@@ -28,6 +28,8 @@ const isOver = async (name) => {
 };
 const forget = async (all) => {
   const mine = root.dataset.viewer ?? "";
+  // Stars that wait to be sent (stars.js).
+  if (all) for (const key of Object.keys(localStorage)) if (key.startsWith("stars:") && key.endsWith(`:${mine}`)) localStorage.removeItem(key);
   for (const name of (await self.caches?.keys()) ?? []) {
     if (!name.startsWith("kept ")) continue;
     const whose = name.split(" ")[1];
