@@ -239,6 +239,7 @@ def database(
         path = tmp_path / "test.sqlite3"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         made.url = made.url.set(database=str(path))
+        made.dispose()  # a server that was asked late may have opened the file of the test before in the meantime
     else:
         request.getfixturevalue("_emptied")()
     yield made

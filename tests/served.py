@@ -25,10 +25,12 @@ def served(app: Flask) -> Iterator[str]:
     server = make_server("localhost", port, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://localhost:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://localhost:{port}"
+    finally:  # also when the test failed, or its pages would go on asking beside the tests after it
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
@@ -53,7 +55,9 @@ def browsers_at(app: Flask, work: Any, chromium: Any, base: str, **options: Any)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
-    yield open_for
-    for context in contexts:
-        context.close()
+    try:
+        yield open_for
+    finally:
+        for context in contexts:
+            context.close()
     assert complaints == []

@@ -119,6 +119,10 @@ def test_a_phone_forgets_the_names_when_its_role_ends(scene: SimpleNamespace):
     phone = scene.phones[0]
     phone.fill("#typed", "aisyah")
     phone.wait_for_selector("#door-found:has-text('Nur Aisyah')")
+    _type(scene.phones[1], scene.guest.ticket_code)
+    scene.phones[1].wait_for_selector("#door-said[data-waiting='0']", state="attached")
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_selector("#door-found:has-text('In since')")  # what is found already says what the newer list says
     with scene.door.work() as uow:
         uow.session.execute(delete(TeamMember).where(TeamMember.person_id == scene.door.helper.id))
     phone.evaluate("dispatchEvent(new Event('online'))")

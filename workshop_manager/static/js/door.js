@@ -82,11 +82,18 @@ function know(list) {
 
 /** Whoever was let in here and is not sent yet is in, also on a list that does not know it. */
 async function markWaiting() {
-  if (doors !== "open") return;
-  for (const row of queue()) {
-    const entry = row.code ? await known(row.code) : byId.get(row.id);
-    if (entry?.verdict === "in") entry.since ||= clock(row.at);
+  if (doors === "open") {
+    for (const row of queue()) {
+      const entry = row.code ? await known(row.code) : byId.get(row.id);
+      if (entry?.verdict === "in") entry.since ||= clock(row.at);
+    }
   }
+  refind();
+}
+
+/** What was found by name says what the newer list says; a button that somebody is about to press stays where it is. */
+function refind() {
+  if (!found.contains(document.activeElement)) search();
 }
 
 const known = async (code) => (crypto.subtle ? byCode.get(await digest(`door:${edition}:${code}`)) : undefined);
