@@ -12,6 +12,7 @@ from workshop_manager.registrations.models import RegistrationKind
 from workshop_manager.registrations.rules import Place
 from workshop_manager.registrations.states import Mode
 from workshop_manager.schedule import attending
+from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import Kind
 from workshop_manager.submissions.states import Outcome
 from workshop_manager.workshops.models import Edition
@@ -59,3 +60,15 @@ def test_what_has_begun_is_not_told(uow: UnitOfWork) -> None:
     make_release(uow, edition, despite_errors=True)
     later = replace(uow, now=START)
     assert [line[:9] for line in _said(later, edition, person.id)] == ["“Work 2” "]
+
+
+def test_a_session_that_they_chair_is_theirs_too(uow: UnitOfWork) -> None:
+    edition, person = make_edition(uow), make_person(uow, "Nur Aisyah")
+    work = make_work(uow, edition, 1, "Dialects", (("Nur Aisyah", person), ("Bea", None)))
+    other = make_work(uow, edition, 2, "Names", (("Bea", None),))
+    make_item(uow, edition, "Fairness", kind=Kind.SESSION, chairs=(Named("Nur Aisyah"),))
+    make_item(uow, edition, "Names", 60, submission_id=other.id, chairs=(Named("Nur Aisyah"),))
+    make_release(uow, edition, despite_errors=True)
+    assert work.authors[0].person_id == person.id
+    first, second = _said(uow, edition, person.id)
+    assert ("Fairness" in first, "Names" in second) == (True, True)

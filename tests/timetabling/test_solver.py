@@ -1,5 +1,6 @@
 """The automatic draft against every possible one, in small."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -132,3 +133,14 @@ def test_nothing_to_place_and_nowhere_to_place_it():
 def test_the_same_problem_gives_the_same_draft():
     found = problem([Work(f"{n}", 10, topic="xy"[n % 2]) for n in range(5)], MORNING, NOON, BESIDE)
     assert solve(found).places == solve(found).places
+
+
+@shows("Schedule", "The automatic draft gives whoever chairs a session no talk elsewhere while it lasts")
+def test_whoever_chairs_a_session_speaks_in_it_or_at_another_time():
+    led, beside = Stretch("one", "Hall", Span(60, 85), "s1", "y"), Stretch("two", "Attic", Span(60, 85), "s2", "x")
+    work = Work("a", 20, frozenset("p"), "x")
+    assert solve(problem([work], led, beside)).places["a"].stretch == "two"
+    chairs = replace(work, leads=[("s1", led.span)])
+    assert solve(problem([chairs], led, beside)).places["a"].stretch == "one"
+    assert solve(problem([chairs], beside)).places == {}
+    assert solve(problem([chairs], beside, NOON)).places["a"].stretch == "noon"

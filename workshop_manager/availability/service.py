@@ -52,11 +52,11 @@ def whom(uow: UnitOfWork, edition: Edition, programme: Programme) -> Whom:
     found: dict[str, Recipient] = {}
     without: dict[str, str] = {}
     for item in programme.items:
-        for name, who in speakers.of(item) if not item.cancelled and item.over_at > uow.now else ():
+        for named, who in speakers.of(item) if not item.cancelled and item.over_at > uow.now else ():
             if who is not None:
                 found.setdefault(who.key, who)
             else:
-                without.setdefault(name_key(name), name)
+                without.setdefault(name_key(named.name), named.name)
     placed = {item.submission_number for item in programme.items}
     authors = [
         author

@@ -83,6 +83,8 @@ def sentence(step: Step) -> str:
 def _facts(step: Step, zone: str, own: str | None) -> list[tuple[str, str]]:
     slot, before = step.slot, step.before
     found = [(str(_("What")), isolated(slot.title))]
+    if slot.is_chair:
+        found.append((str(_("Your part")), str(_("You chair it"))))
     if step.what is What.OFF:
         return [*found, (str(_("It was")), both_times(slot, zone, own))]
     is_change = step.what is What.CHANGED and before is not None

@@ -29,6 +29,8 @@ class Slot:
     end: datetime | None
     room: str
     sequence: int = 0
+    is_chair: bool = False
+    """They lead it and give nothing in it. Said when they are told of it, and no news by itself."""
 
     @property
     def over_at(self) -> datetime:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from flask import current_app
@@ -128,11 +128,12 @@ def _slots(
     theirs: dict[str, tuple[Recipient, dict[str, Slot]]] = {}
     unreachable: dict[tuple[str, str], None] = {}
     for item in programme.items:
-        for name, who in speakers.of(item) if not item.cancelled else ():
+        for named, who in speakers.of(item) if not item.cancelled else ():
             if who is not None:
-                theirs.setdefault(who.key, (who, {}))[1][item.uid] = slot_of(programme, item, public)
+                slot = replace(slot_of(programme, item, public), is_chair=named not in item.speakers)
+                theirs.setdefault(who.key, (who, {}))[1].setdefault(item.uid, slot)
             elif item.over_at > uow.now:
-                unreachable[name, item.heading] = None
+                unreachable[named.name, item.heading] = None
     return list(theirs.values()), tuple(unreachable)
 
 

@@ -13,7 +13,7 @@ from workshop_manager.core.deadlines import zone_label
 from workshop_manager.core.errors import Conflict
 from workshop_manager.proceedings import printing
 from workshop_manager.proceedings.book import direction
-from workshop_manager.schedule import exports
+from workshop_manager.schedule import exports, words
 from workshop_manager.schedule.calendar import clean
 from workshop_manager.schedule.exports import About
 from workshop_manager.schedule.programme import EPOCH, Programme
@@ -78,7 +78,11 @@ def _directed(text: str) -> dict[str, str]:
 
 
 def _names(line: Line) -> str:
-    return ", ".join(f"{who.name} ({who.affiliation})" if who.affiliation else who.name for who in line.names)
+    speakers, chairs = (
+        ", ".join(f"{who.name} ({who.affiliation})" if who.affiliation else who.name for who in people)
+        for people in (line.names, line.chairs)
+    )
+    return words.people_in_a_line(speakers, chairs, len(line.chairs))
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -47,14 +47,14 @@ def _presents(session: Session, edition_id: int, person_id: int) -> Mapping[int,
 
 
 def _is_theirs(item: Item, key: str, works: Mapping[int, bool]) -> bool:
-    """A work is its presenter's, whoever else is named beside it; anything else is its speakers'."""
+    """A work is its presenters' and its chairs', whoever else is named beside it; anything else its speakers' too."""
     if item.submission_number is not None:
-        return item.submission_number in works
-    return any(who.person_key == key for who in item.speakers)
+        return item.submission_number in works or any(chair.person_key == key for chair in item.chairs)
+    return any(who.person_key == key for who in item.people)
 
 
 def _is_remote(item: Item, works: Mapping[int, bool]) -> bool:
-    return item.remote or (item.submission_number is not None and works[item.submission_number])
+    return item.remote or (item.submission_number is not None and works.get(item.submission_number, False))
 
 
 def _sentence(edition: Edition, item: Item, *, ends: bool) -> str:

@@ -30,7 +30,7 @@ from icalendar import (
 )
 
 from workshop_manager.schedule.programme import EPOCH, Item, Programme, Recording, as_utc, as_zone
-from workshop_manager.schedule.rules import ClockChange, clock_changes, day_in_words, is_ambiguous
+from workshop_manager.schedule.rules import ClockChange, chairs_in_words, clock_changes, day_in_words, is_ambiguous
 
 _UNTITLED = "(no title)"
 PRODID = "-//Workshop Manager//Schedule//EN"
@@ -314,6 +314,7 @@ def _description(programme: Programme, item: Item, page: str | None, link: str |
     parts = [
         f"Join online: {link}" if link else "",
         speakers,
+        chairs_in_words(item),
         item.abstract,
         f"Part of: {around.heading}" if around is not None else "",
         f"Track: {item.track}" if item.track else "",

@@ -26,6 +26,7 @@ class What(StrEnum):
     ROOM = "room"
     TITLE = "title"
     SPEAKERS = "speakers"
+    CHAIRS = "chairs"
     KIND = "kind"
     TRACK = "track"
     PARENT = "parent"
@@ -130,6 +131,18 @@ def _speakers(pair: _Pair) -> Change | None:
     return pair.change(What.SPEAKERS, was, now, sentence)
 
 
+def _chairs(pair: _Pair) -> Change | None:
+    was, now = _who(pair.old.listed_chairs), _who(pair.new.listed_chairs)
+    if was == now:
+        return None
+    told_was, told_now = _who(pair.old.listed_chairs, isolated), _who(pair.new.listed_chairs, isolated)
+    if not now:
+        sentence = f"{pair.name} is no longer chaired by {told_was}."
+    else:
+        sentence = f"{pair.name} is now chaired by {told_now}" + (f" instead of {told_was}." if was else ".")
+    return pair.change(What.CHAIRS, was, now, sentence)
+
+
 def _kind(pair: _Pair) -> Change | None:
     was, now = pair.old.kind.value, pair.new.kind.value
     if was == now:
@@ -190,7 +203,7 @@ def _abstract(pair: _Pair) -> Change | None:
 
 
 # In the order in which a reader wants to hear of them.
-_COMPARED = (_time, _room, _title, _speakers, _kind, _track, _parent, _recording, _remote, _abstract)
+_COMPARED = (_time, _room, _title, _speakers, _chairs, _kind, _track, _parent, _recording, _remote, _abstract)
 
 
 def _of_programme(old: Programme, new: Programme) -> list[Change]:
@@ -236,7 +249,11 @@ def difference(old: Programme | None, new: Programme) -> list[Change]:
 
 
 def _shown_names(item: Item) -> tuple[tuple[str, str | None], ...]:
-    return tuple((who.name, who.affiliation) for who in item.listed_speakers)
+    return _names(item.listed_speakers)
+
+
+def _names(people: tuple[Speaker, ...]) -> tuple[tuple[str, str | None], ...]:
+    return tuple((who.name, who.affiliation) for who in people)
 
 
 def _identity(programme: Programme, item: Item) -> tuple[object, ...]:
@@ -251,7 +268,7 @@ def _content(programme: Programme, item: Item) -> tuple[object, ...]:
     """What moves LAST-MODIFIED: everything a feed or page prints of the item."""
     return (
         _identity(programme, item), item.kind, item.abstract, item.track, item.submission_number, item.remote,
-        item.recording, item.parent, programme.zone, programme.url,
+        item.recording, item.parent, programme.zone, programme.url, _names(item.listed_chairs),
     )  # fmt: skip
 
 

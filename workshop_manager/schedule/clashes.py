@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule.programme import Item, Kind, Programme, as_zone
+from workshop_manager.schedule.programme import Item, Kind, Programme, Speaker, as_zone
 from workshop_manager.schedule.rules import (
     WEEKDAYS,
     clock_in_words,
@@ -73,7 +73,7 @@ class Conflict:
         for uid in self.items:
             item = programme.item(uid)
             if item is not None:
-                people = sorted(who.person_key or name_key(who.name) for who in item.speakers)
+                people = sorted(who.person_key or name_key(who.name) for who in item.people)
                 told.update(repr((uid, item.start, item.end, item.room, item.parent, item.remote, people)).encode())
         return told.hexdigest()
 
@@ -211,7 +211,7 @@ class _Person:
 def _people(live: list[Item]) -> list[_Person]:
     people: dict[tuple[bool, str], _Person] = {}
     for item in live:
-        for speaker in item.speakers:
+        for speaker in item.people:
             name = name_key(speaker.name)
             if name or speaker.person_key:
                 # A key is one person; an equal name may be two, so it only warns.
@@ -392,10 +392,14 @@ def _covers(name: str, each: Protected, span: str) -> str:
     return f"{name} covers {kept}, which is kept free."
 
 
+def _part(item: Item, who: Speaker) -> str:
+    return "gives" if who in item.speakers else "chairs"
+
+
 def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
     """Remote speakers at an hour at which people sleep where they are."""
     for item in live:
-        for speaker in item.speakers if item.remote else ():
+        for speaker in item.people if item.remote else ():
             zone = facts.zones.get(speaker.person_key or "")
             # Who said when they can come knows best when they sleep.
             if zone is None or facts.said_by(speaker.person_key, speaker.name) is not None:
@@ -409,7 +413,7 @@ def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
                     "bad_local_hour",
                     Severity.WARNING,
                     (item.uid,),
-                    f"{isolated(speaker.name)} gives {name_in_words(item)} from afar at {hours} on "
+                    f"{isolated(speaker.name)} {_part(item, speaker)} {name_in_words(item)} from afar at {hours} on "
                     f"{day_in_words(start.date())} where they are ({zone}).",
                     f"{speaker.person_key} {zone}",
                 )
@@ -418,7 +422,7 @@ def _far_conflicts(live: list[Item], facts: Facts) -> Iterator[Conflict]:
 def _away_conflicts(programme: Programme, live: list[Item], facts: Facts) -> Iterator[Conflict]:
     """Speakers at an hour at which they said they cannot come, or would rather not."""
     for item in live if facts.away else ():
-        for speaker in item.speakers:
+        for speaker in item.people:
             said = facts.said_by(speaker.person_key, speaker.name)
             hit = [each for each in said.hours if each[0] < item.over_at and item.start < each[1]] if said else []
             if said is None or not hit:
@@ -439,11 +443,11 @@ def _away_conflicts(programme: Programme, live: list[Item], facts: Facts) -> Ite
 
 
 def _author_conflicts(programme: Programme, live: list[Item], facts: Facts) -> Iterator[Conflict]:
-    """Somebody who wrote two works that are presented at the same time, and is not named as a speaker of both."""
+    """Somebody who wrote two works that are presented at the same time, and is not named in both."""
     around = _around(programme, live)
     by_author: dict[str, tuple[str, list[Item]]] = {}
     for item in live:
-        spoken = {who.person_key or name_key(who.name): who.name for who in item.speakers}
+        spoken = {who.person_key or name_key(who.name): who.name for who in item.people}
         for key, name in {**facts.authors.get(item.uid, {}), **spoken}.items():
             by_author.setdefault(key, (name, []))[1].append(item)
     told: set[tuple[str, str]] = set()
@@ -453,17 +457,20 @@ def _author_conflicts(programme: Programme, live: list[Item], facts: Facts) -> I
                 continue
             if one.kind is Kind.POSTER and other.kind is Kind.POSTER and one.parent == other.parent:
                 continue
-            speaks = [key in {who.person_key or name_key(who.name) for who in item.speakers} for item in (one, other)]
+            speaks = [key in {who.person_key or name_key(who.name) for who in item.people} for item in (one, other)]
             wrote = [key in facts.authors.get(item.uid, {}) for item in (one, other)]
             if all(speaks) or not any(wrote):
                 continue
             told.add((one.uid, other.uid))
+            chairs = {who.person_key or name_key(who.name) for item in (one, other) for who in item.chairs}
+            is_of_both = key not in chairs
             yield Conflict(
                 "author_twice",
                 Severity.WARNING,
                 (one.uid, other.uid),
-                f"{isolated(name)} belongs to two works at the same time: {name_in_words(one)} "
-                f"({_span(programme, one)}) and {name_in_words(other)} ({_span(programme, other)}).",
+                f"{isolated(name)} belongs to two {'works' if is_of_both else 'items'} at the same time: "
+                f"{name_in_words(one)} ({_span(programme, one)}) and {name_in_words(other)} "
+                f"({_span(programme, other)}).",
                 key,
             )
 

@@ -15,7 +15,7 @@ _LINE = re.compile(r"(?P<name>[^()]+?)\s*\((?P<affiliation>.+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A speaker as typed."""
+    """Somebody who speaks or chairs, as typed."""
 
     name: str
     affiliation: str | None = None
@@ -34,6 +34,7 @@ class ItemContent:
     parent_id: int | None = None
     label: str | None = None
     speakers: tuple[Named, ...] = ()
+    chairs: tuple[Named, ...] = ()
     submission_id: int | None = None
     track: str | None = None
     recording: Recording = Recording.UNDECIDED

@@ -14,7 +14,7 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import knowing, queries
 from workshop_manager.schedule.changes import Change, difference, next_revision
 from workshop_manager.schedule.clashes import GAP, Conflict, Facts, Severity, conflicts
-from workshop_manager.schedule.models import Draft, Release
+from workshop_manager.schedule.models import Draft, ItemSpeaker, Release
 from workshop_manager.schedule.programme import Item, Programme, Speaker, from_json, to_json
 from workshop_manager.schedule.queries import DraftRow, LeftAsIs
 from workshop_manager.schedule.rules import gaps, name_in_words
@@ -65,7 +65,7 @@ class Working:
 def fingerprint(programme: Programme) -> str:
     """Names what a programme says; that a speaker made an account since is nothing to look at again."""
     items = (
-        replace(item, speakers=tuple(replace(who, person_key=None) for who in item.speakers))
+        item.with_people(lambda people: tuple(replace(who, person_key=None) for who in people))
         for item in programme.items
     )
     return hashlib.sha256(to_json(replace(programme, items=tuple(items)))).hexdigest()[:32]
@@ -151,7 +151,8 @@ def _programme(edition: Edition, rows: list[DraftRow], authors: dict[tuple[int, 
                 end=item.ends_at,
                 abstract=item.abstract,
                 room=item.room.name if item.room else None,
-                speakers=tuple(_speakers(row, authors)),
+                speakers=tuple(_people(row, row.item.speakers, authors)),
+                chairs=tuple(_people(row, row.item.chairs, authors)),
                 parent=uids.get(item.parent_id) if item.parent_id is not None else None,
                 track=item.track,
                 submission_number=row.number,
@@ -165,8 +166,8 @@ def _programme(edition: Edition, rows: list[DraftRow], authors: dict[tuple[int, 
     return replace(empty_programme(edition), items=tuple(items))
 
 
-def _speakers(row: DraftRow, authors: dict[tuple[int, str], int]) -> Iterator[Speaker]:
-    for who in row.item.speakers:
+def _people(row: DraftRow, named: Iterable[ItemSpeaker], authors: dict[tuple[int, str], int]) -> Iterator[Speaker]:
+    for who in named:
         person_id = who.person_id
         if person_id is None and row.item.submission_id is not None:
             # An author who made an account only after the talk was placed.
@@ -217,7 +218,7 @@ def people_in(programmes: Iterable[Programme | None]) -> frozenset[int]:
         for programme in programmes
         if programme is not None
         for item in programme.items
-        for who in item.speakers
+        for who in item.people
         if who.person_key
     )
     return frozenset(int(key[1:]) for key in keys)

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from workshop_manager.schedule.calendar import clean
 from workshop_manager.schedule.programme import Item, Programme, Recording
+from workshop_manager.schedule.rules import chairs_in_words
 from workshop_manager.web.spreadsheets import harmless
 
 GENERATOR = "workshop-manager"
@@ -292,6 +293,11 @@ def schedule_json(programme: Programme, about: About) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def _chairs(item: Item) -> str:
+    """The public schema and frab's knows no part but that of a person who gives an event: chairs are told in words."""
+    return clean(chairs_in_words(item))
+
+
 def _event_json(programme: Programme, item: Item, room: str, number: int, about: About) -> dict[str, Any]:
     local = item.start.astimezone(ZoneInfo(programme.zone))
     return {
@@ -310,7 +316,7 @@ def _event_json(programme: Programme, item: Item, room: str, number: int, about:
         "type": item.kind.value,
         "language": None,
         "abstract": clean(item.abstract),
-        "description": "",
+        "description": _chairs(item),
         "do_not_record": _optout(item),
         "persons": [{"name": clean(who.name)} for who in item.listed_speakers],
         "links": [{"title": title, "url": url} for title, url in about.links_of(item.uid)],
@@ -411,6 +417,8 @@ def _event_xml(within: _Element, programme: Programme, item: Item, room: str, nu
     persons = _child(event, "persons")
     for who in item.listed_speakers:
         _child(persons, "person", clean(who.name))
+    if item.listed_chairs:
+        _child(event, "description", _chairs(item))
     recording = _child(event, "recording")
     _child(recording, "license")
     _child(recording, "optout", "true" if _optout(item) else "false")
@@ -425,7 +433,7 @@ def _event_xml(within: _Element, programme: Programme, item: Item, room: str, nu
 
 COLUMNS = (
     "day", "start", "end", "start_utc", "end_utc", "title", "kind", "session", "room", "track", "speakers",
-    "affiliations", "remote", "recording", "status", "abstract", "page", "uid",
+    "affiliations", "chairs", "remote", "recording", "status", "abstract", "page", "uid",
 )  # fmt: skip
 
 
@@ -450,6 +458,7 @@ def table_rows(programme: Programme, about: About) -> list[tuple[str, ...]]:
                     clean(item.track or ""),
                     "; ".join(clean(who.name) for who in item.listed_speakers),
                     "; ".join(clean(who.affiliation or "") for who in item.listed_speakers),
+                    "; ".join(clean(who.name) for who in item.listed_chairs),
                     "yes" if item.remote else "no",
                     item.recording.value,
                     "cancelled" if item.cancelled else "confirmed",

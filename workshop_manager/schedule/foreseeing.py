@@ -32,10 +32,10 @@ def afterwards(programme: Programme, steps: Sequence[Step]) -> Programme:
 def _changed(now: Item, step: Step, parent: str | None) -> Item:
     wanted = {change.field for change in step.changes}
     fields: dict[str, Any] = {name: getattr(step.item, name) for name in _TAKEN if name in wanted}
-    if "speakers" in wanted:
-        known = {name_key(who.name): who.person_key for who in now.speakers}
-        fields["speakers"] = tuple(
-            Speaker(who.name, who.affiliation, known.get(name_key(who.name))) for who in step.item.speakers
+    known = {name_key(who.name): who.person_key for who in now.people}
+    for part in {"speakers", "chairs"} & wanted:
+        fields[part] = tuple(
+            Speaker(who.name, who.affiliation, known.get(name_key(who.name))) for who in getattr(step.item, part)
         )
     if parent is not None and not step.is_own:
         fields["parent"] = parent

@@ -77,6 +77,11 @@ class ItemForm(BaseForm):
         most=10_000,
         description=_l("One a line: Name (Affiliation). Left empty, accepted work brings those who present it."),
     )
+    chairs = Text(
+        _l("Chairs"),
+        most=10_000,
+        description=_l("Who leads it, one a line. They are told of it and found in two places, as speakers are."),
+    )
     abstract = Text(_l("Description"), most=10_000)
     track = SelectField(_l("Track"), default="")
     recording = SelectField(_l("Recording"), default="undecided")
@@ -128,7 +133,8 @@ class ItemForm(BaseForm):
         self.parent.data = str(item.parent_id or "")
         self.room.data = item.room.name if item.room else ""
         self.submission.data = str(item.submission_id or "")
-        self.speakers.data, self.abstract.data = write_speakers(item.speakers), item.abstract
+        self.speakers.data, self.chairs.data = write_speakers(item.speakers), write_speakers(item.chairs)
+        self.abstract.data = item.abstract
         self.track.data, self.recording.data, self.remote.data = item.track or "", item.recording.value, item.remote
         self.is_fixed.data = item.is_fixed
 
@@ -153,6 +159,7 @@ class ItemForm(BaseForm):
             parent_id=int(self.parent.data) if self.parent.data else None,
             label=self.label.data or None,
             speakers=read_speakers(self.speakers.data or ""),
+            chairs=read_speakers(self.chairs.data or ""),
             submission_id=int(self.submission.data) if self.submission.data else None,
             track=self.track.data or None,
             recording=Recording(self.recording.data),

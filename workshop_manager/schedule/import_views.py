@@ -269,7 +269,6 @@ def _preview(
 ) -> Preview:
     step = looked.steps.get(row.number)
     place = ZoneInfo(looked.reading.zone)
-    said = ((isolated(who.name), isolated(who.affiliation or "")) for who in row.speakers)
     shown = correcting.shown(row, looked.reading.zone)
     found = looked.corrections.get(row.number)
     return Preview(
@@ -277,7 +276,7 @@ def _preview(
         day=day_text(row.start_as_printed.astimezone(place).date()) if row.start_as_printed else "",
         clock=_clock(row, place),
         kind=words.kind_name(row.kind),
-        names=", ".join(f"{name} ({home})" if home else name for name, home in said),
+        names=_names(row),
         doubts=tuple(doubts),
         sign=_sign(step),
         changes=tuple(_change_text(change, place) for change in step.changes) if step is not None else (),
@@ -294,6 +293,17 @@ def _preview(
         ),
         wrong=wrong.get(row.number, {}),
     )
+
+
+def _names(row: Row) -> str:
+    speakers, chairs = (
+        ", ".join(
+            f"{isolated(who.name)} ({isolated(who.affiliation)})" if who.affiliation else isolated(who.name)
+            for who in people
+        )
+        for people in (row.speakers, row.chairs)
+    )
+    return words.people_in_a_line(speakers, chairs, len(row.chairs))
 
 
 def _clock(row: Row, place: ZoneInfo) -> str:
@@ -322,6 +332,7 @@ def _change_text(change: Change, place: ZoneInfo) -> str:
         "end": _("End"),
         "room": _("Room"),
         "speakers": _("Speakers"),
+        "chairs": _("Chairs"),
         "kind": _("Kind"),
         "label": _("Label"),
         "track": _("Track"),
@@ -338,6 +349,6 @@ def _value_text(name: str, text: str, place: ZoneInfo) -> str:
     if name in ("start", "end") and text:
         moment = datetime.fromisoformat(text).astimezone(place)
         return f"{day_text(moment.date())}, {clock_text(moment)}"
-    if name == "speakers":
+    if name in ("speakers", "chairs"):
         return ", ".join(isolated(line.partition("|")[0]) for line in text.splitlines())
     return isolated(text if len(text) <= 120 else f"{text[:119]}…")

@@ -17,8 +17,8 @@ from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting, queries, service
 from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.exports import calendar_guid
-from workshop_manager.schedule.models import ItemOrigin, ScheduleItem
-from workshop_manager.schedule.programme import Item, Recording
+from workshop_manager.schedule.models import ItemOrigin, ItemSpeaker, ScheduleItem
+from workshop_manager.schedule.programme import Item, Recording, Speaker
 from workshop_manager.schedule.queries import DraftRow
 from workshop_manager.schedule.reading.values import Reading
 from workshop_manager.schedule.visibility import name_key
@@ -26,7 +26,6 @@ from workshop_manager.workshops import queries as workshops
 from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.rules import Standing
 
-FIELDS = ("title", "start", "end", "room", "speakers", "kind", "label", "track", "abstract", "recording")
 _STRONG = 12
 """Names of this length are random enough to be nobody else's; `17` may be another file's seventeenth row."""
 
@@ -233,7 +232,8 @@ def _of_draft(found: ScheduleItem) -> dict[str, str]:
         "start": _instant(found.starts_at),
         "end": _instant(found.ends_at),
         "room": found.room.name if found.room is not None else "",
-        "speakers": "\n".join(f"{who.name}|{who.affiliation or ''}" for who in found.speakers),
+        "speakers": _lines(found.speakers),
+        "chairs": _lines(found.chairs),
         "kind": found.kind.value,
         "label": found.label or "",
         "track": found.track or "",
@@ -250,7 +250,8 @@ def _of_source(item: Item) -> dict[str, str]:
         "start": _instant(item.start),
         "end": _instant(end),
         "room": (item.room or "")[:200],
-        "speakers": "\n".join(f"{who.name[:300]}|{(who.affiliation or '')[:300]}" for who in _speakers(item)),
+        "speakers": _lines(_named(item.speakers)),
+        "chairs": _lines(_named(item.chairs)),
         "kind": item.kind.value,
         "label": (item.label or "")[:100],
         "track": (item.track or "")[:200],
@@ -260,8 +261,15 @@ def _of_source(item: Item) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _speakers(item: Item) -> Iterable[Any]:
-    return item.speakers[: service.MOST_SPEAKERS]
+def _named(people: Sequence[Speaker]) -> Sequence[Named]:
+    return [
+        Named(who.name[:300], who.affiliation[:300] if who.affiliation else None)
+        for who in people[: service.MOST_SPEAKERS]
+    ]
+
+
+def _lines(people: Iterable[Named | ItemSpeaker]) -> str:
+    return "\n".join(f"{who.name}|{who.affiliation or ''}" for who in people)
 
 
 # -- doing it --------------------------------------------------------------------------------------------------------
@@ -289,6 +297,8 @@ def take(
     service.leave_room(uow, edition, sum(step.is_new for step in steps))
     rooms = _rooms(uow, edition, steps)
     authors = queries.author_people(queries.scheduled_authors(uow.session, edition.id))
+    leads = any(step.item.chairs for step in steps)
+    people = queries.people_by_name(uow.session, edition.id) if leads else {}
     keys = {row.number: row.source_id for row in reading.rows}
     position = queries.last_position(uow.session, edition.id) + 1
     made: dict[str, ScheduleItem] = {}
@@ -301,7 +311,7 @@ def take(
             if item is None:
                 item = service.new_item(edition, position + step.item.position)
                 uow.session.add(item)
-            _write(item, step, rooms, authors)
+            _write(item, step, rooms, authors, people)
             if not step.is_own:
                 _stand_in(item, made.get(step.item.parent or ""))
             made[step.item.uid] = item
@@ -333,7 +343,13 @@ def _rooms(uow: UnitOfWork, edition: Edition, steps: Sequence[Step]) -> dict[str
     return rooms | {key: room.id for key, room in missing.items()}
 
 
-def _write(item: ScheduleItem, step: Step, rooms: Mapping[str, int], authors: Mapping[tuple[int, str], int]) -> None:
+def _write(
+    item: ScheduleItem,
+    step: Step,
+    rooms: Mapping[str, int],
+    authors: Mapping[tuple[int, str], int],
+    people: Mapping[str, int],
+) -> None:
     said = _of_source(step.item)
     if step.is_new:
         item.abstract, item.ends_at = "", None
@@ -358,14 +374,15 @@ def _write(item: ScheduleItem, step: Step, rooms: Mapping[str, int], authors: Ma
         item.ends_at = None
     if "speakers" in names:
         _name(item, step.item, authors)
+    if "chairs" in names:
+        service.name_chairs(item, _named(step.item.chairs), people)
     if names:
         item.version += 1
 
 
 def _name(item: ScheduleItem, read: Item, authors: Mapping[tuple[int, str], int]) -> None:
     """Name who speaks; the accounts of known speakers, and of the authors of the work it presents, stay behind them."""
-    named = [Named(who.name[:300], who.affiliation[:300] if who.affiliation else None) for who in _speakers(read)]
-    service.name_speakers(item, named)
+    service.name_speakers(item, _named(read.speakers))
     for who in item.speakers:
         if who.person_id is None and item.submission_id is not None:
             who.person_id = authors.get((item.submission_id, name_key(who.name)))

@@ -50,8 +50,8 @@ def facts(
             homes[person_key(person_id)] = zone
         wrote.setdefault(submission_id, {})[person_key(person_id) if person_id else name_key(name)] = name
     rows = list(rows)
-    far = {who.person_key for item in programme.items if item.remote for who in item.speakers if who.person_key}
-    speaks = any(item.speakers for item in programme.items)
+    far = {who.person_key for item in programme.items if item.remote for who in item.people if who.person_key}
+    speaks = any(item.people for item in programme.items)
     used = (row.item.room for row in rows if row.item.room is not None)
     capacities = {name_key(room.name): room.capacity for room in (*used, *rooms) if room.capacity is not None}
     return Facts(

@@ -23,7 +23,7 @@ from workshop_manager.schedule.models import (
     SpeakerPage,
     StarredItem,
 )
-from workshop_manager.schedule.programme import Programme, from_json, to_json
+from workshop_manager.schedule.programme import Programme, Speaker, from_json, to_json
 from workshop_manager.schedule.visibility import person_key
 from workshop_manager.workshops import queries as workshops
 
@@ -54,13 +54,10 @@ def _move(uow: UnitOfWork, pair: Pair) -> Afterwards:
 
 
 def _named_anew(programme: Programme, before: str, after: str) -> Programme:
-    items = []
-    for item in programme.items:
-        if any(who.person_key == before for who in item.speakers):
-            who = tuple(replace(one, person_key=after) if one.person_key == before else one for one in item.speakers)
-            item = replace(item, speakers=who)
-        items.append(item)
-    return replace(programme, items=tuple(items))
+    def anew(people: tuple[Speaker, ...]) -> tuple[Speaker, ...]:
+        return tuple(replace(who, person_key=after) if who.person_key == before else who for who in people)
+
+    return replace(programme, items=tuple(item.with_people(anew) for item in programme.items))
 
 
 PART = Part(

@@ -45,13 +45,25 @@ class ScheduleItem(Base):
     """Its time and room stay as they are: the grid and the automatic draft leave it alone."""
     version: Mapped[int] = mapped_column(default=1)
     room: Mapped[Room | None] = relationship(lazy="raise")
-    speakers: Mapped[list["ItemSpeaker"]] = relationship(
+    people: Mapped[list["ItemSpeaker"]] = relationship(
         lazy="raise", order_by="ItemSpeaker.position", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    @property
+    def speakers(self) -> list["ItemSpeaker"]:
+        """Those who speak, in order."""
+        return [who for who in self.people if not who.is_chair]
+
+    @property
+    def chairs(self) -> list["ItemSpeaker"]:
+        """Those who chair it, in order."""
+        return [who for who in self.people if who.is_chair]
+
 
 class ItemSpeaker(Base):
-    """A speaker of an item; with `person_id` their visibility choice holds wherever the item is shown."""
+    """Somebody who speaks in an item or chairs it; with `person_id` their visibility choice holds
+    wherever the item is shown.
+    """
 
     __tablename__ = "item_speakers"
 
@@ -61,6 +73,8 @@ class ItemSpeaker(Base):
     name: Mapped[str] = mapped_column(String(300))
     affiliation: Mapped[str | None] = mapped_column(String(300))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    is_chair: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They lead it and need not give anything in it."""
 
 
 class SpeakerPage(Base):

@@ -210,7 +210,7 @@ def _entry(
 
 
 def _meta(item: ScheduleItem, kids: int) -> str:
-    parts = [", ".join(isolated(who.name) for who in item.speakers), words.kind_name(item.kind)]
+    parts = [words.people_text(item), words.kind_name(item.kind)]
     if item.ends_at:
         parts.append(words.length_text(item.ends_at - item.starts_at))
     parts.append(isolated(item.room.name) if item.room else "")

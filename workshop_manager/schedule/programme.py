@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -95,9 +95,9 @@ class Item:
     """One thing in a programme: a session, a talk inside it, a break.
 
     `start`, `end` and `changed_at` may be given in any zone and are kept in UTC, whole seconds; `end` None means that
-    nobody has said yet. `parent` is the uid of the item this one stands in. `sequence` and `changed_at` are those of
-    the revision (RFC 5545 §3.8.7.4 and §3.8.7.3) and are set by `changes.next_revision`, not by hand.
-    Raises `ProgrammeError` for a naive time or a uid outside `[A-Za-z0-9._-]`, 1 to 100 characters.
+    nobody has said yet. `chairs` lead it. `parent` is the uid of the item this one stands in. `sequence` and
+    `changed_at` are those of the revision (RFC 5545 §3.8.7.4 and §3.8.7.3) and are set by `changes.next_revision`, not
+    by hand. Raises `ProgrammeError` for a naive time or a uid outside `[A-Za-z0-9._-]`, 1 to 100 characters.
     """
 
     uid: str
@@ -108,6 +108,7 @@ class Item:
     abstract: str = ""
     room: str | None = None
     speakers: tuple[Speaker, ...] = ()
+    chairs: tuple[Speaker, ...] = ()
     parent: str | None = None
     track: str | None = None
     submission_number: int | None = None
@@ -132,6 +133,7 @@ class Item:
             object.__setattr__(self, "end", as_utc(self.end, "end"))
         # Lists are a natural thing to pass and would make the value unhashable.
         object.__setattr__(self, "speakers", tuple(self.speakers))
+        object.__setattr__(self, "chairs", tuple(self.chairs))
 
     @property
     def heading(self) -> str:
@@ -142,6 +144,23 @@ class Item:
     def listed_speakers(self) -> tuple[Speaker, ...]:
         """The speakers who may be named in public, in order."""
         return tuple(speaker for speaker in self.speakers if speaker.listed)
+
+    @property
+    def listed_chairs(self) -> tuple[Speaker, ...]:
+        """Those who chair it and may be named in public, in order."""
+        return tuple(chair for chair in self.chairs if chair.listed)
+
+    @property
+    def people(self) -> tuple[Speaker, ...]:
+        """Everybody who has to be there: who speaks, then who chairs it and does not speak in it."""
+        return tuple(dict.fromkeys((*self.speakers, *self.chairs)))
+
+    def with_people(self, change: Callable[[tuple[Speaker, ...]], tuple[Speaker, ...]]) -> Item:
+        """The item with those who speak and those who chair changed alike; itself if nothing changed."""
+        speakers, chairs = change(self.speakers), change(self.chairs)
+        if (speakers, chairs) == (self.speakers, self.chairs):
+            return self
+        return replace(self, speakers=speakers, chairs=chairs)
 
     @property
     def over_at(self) -> datetime:
@@ -244,17 +263,24 @@ def _item_to_dict(item: Item) -> dict[str, Any]:
         "remote": item.remote,
         "room": item.room,
         "sequence": item.sequence,
-        "speakers": [
-            {"affiliation": who.affiliation, "listed": who.listed, "name": who.name, "person_key": who.person_key}
-            | ({"code": who.code} if who.code else {})
-            for who in item.speakers
-        ],
+        "speakers": [_who_to_dict(who) for who in item.speakers],
         "start": _instant(item.start),
         "submission_number": item.submission_number,
         "title": item.title,
         "track": item.track,
         "uid": item.uid,
-    }
+        # Left out where nobody chairs, so that what was released before reads and writes as it did.
+    } | ({"chairs": [_who_to_dict(who) for who in item.chairs]} if item.chairs else {})
+
+
+def _who_to_dict(who: Speaker) -> dict[str, Any]:
+    return {
+        "affiliation": who.affiliation, "listed": who.listed, "name": who.name, "person_key": who.person_key,
+    } | ({"code": who.code} if who.code else {})  # fmt: skip
+
+
+def _who_from_dict(data: Mapping[str, Any]) -> Speaker:
+    return Speaker(data["name"], data["affiliation"], data["person_key"], bool(data["listed"]), data.get("code"))
 
 
 def to_json(programme: Programme) -> bytes:
@@ -286,10 +312,8 @@ def _item_from_dict(data: Mapping[str, Any]) -> Item:
         end=None if data["end"] is None else _moment(data["end"]),
         abstract=data["abstract"],
         room=data["room"],
-        speakers=tuple(
-            Speaker(who["name"], who["affiliation"], who["person_key"], bool(who["listed"]), who.get("code"))
-            for who in data["speakers"]
-        ),
+        speakers=tuple(_who_from_dict(who) for who in data["speakers"]),
+        chairs=tuple(_who_from_dict(who) for who in data.get("chairs", ())),
         parent=data["parent"],
         track=data["track"],
         submission_number=data["submission_number"],

@@ -51,7 +51,7 @@ from workshop_manager.schedule.visibility import Choices, name_key, person_key
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.submissions.rules import ON_PROGRAMME
 from workshop_manager.submissions.states import Outcome, State
-from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room
+from workshop_manager.workshops.models import Community, Edition, ImportantDate, Room, TeamMember
 from workshop_manager.workshops.states import Visibility
 
 # -- the draft ----------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def draft_rows(session: Session, edition_id: int) -> list[DraftRow]:
     rows = session.execute(
         select(ScheduleItem, Submission.number, Submission.state)
         .outerjoin(Submission, Submission.id == ScheduleItem.submission_id)
-        .options(joinedload(ScheduleItem.room), joinedload(ScheduleItem.speakers))
+        .options(joinedload(ScheduleItem.room), joinedload(ScheduleItem.people))
         .where(ScheduleItem.edition_id == edition_id)
         .order_by(ScheduleItem.starts_at, ScheduleItem.position, ScheduleItem.id)
         .execution_options(populate_existing=True)
@@ -228,7 +228,7 @@ def find_item(session: Session, edition_id: int, item_id: int, *, lock: bool = F
     """That item of this edition, with its room and speakers; locked for a change."""
     query = (
         select(ScheduleItem)
-        .options(selectinload(ScheduleItem.room), selectinload(ScheduleItem.speakers))
+        .options(selectinload(ScheduleItem.room), selectinload(ScheduleItem.people))
         .where(ScheduleItem.id == item_id, ScheduleItem.edition_id == edition_id)
     )
     if lock:
@@ -741,6 +741,33 @@ def editions_with_speaker(session: Session, person_id: int) -> Sequence[int]:
         .where(ItemSpeaker.person_id == person_id)
         .distinct()
     ).all()
+
+
+def people_by_name(session: Session, edition_id: int) -> dict[str, int]:
+    """Whose name it is, by `name_key`, among the team, the authors of accepted work and those whom the draft names; a
+    name that two of them have is nobody's (one query).
+    """
+    rows: Sequence[Any] = session.execute(
+        union(
+            select(Person.name, Person.id)
+            .join(TeamMember, TeamMember.person_id == Person.id)
+            .where(TeamMember.edition_id == edition_id, Person.active.is_(True), Person.erased_at.is_(None)),
+            select(Author.name, Author.person_id)
+            .join(Submission, Submission.id == Author.submission_id)
+            .where(
+                Submission.edition_id == edition_id,
+                Submission.state.in_(ON_PROGRAMME),
+                Author.person_id.is_not(None),
+            ),
+            select(ItemSpeaker.name, ItemSpeaker.person_id)
+            .join(ScheduleItem, ScheduleItem.id == ItemSpeaker.item_id)
+            .where(ScheduleItem.edition_id == edition_id, ItemSpeaker.person_id.is_not(None)),
+        )
+    ).all()
+    found: dict[str, set[int]] = {}
+    for name, person_id in rows:
+        found.setdefault(name_key(name or ""), set()).add(person_id)
+    return {name: people.pop() for name, people in found.items() if name and len(people) == 1}
 
 
 def author_names(session: Session, person_id: int) -> list[tuple[int, int, str]]:

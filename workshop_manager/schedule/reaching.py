@@ -12,7 +12,7 @@ from workshop_manager.accounts.models import Person
 from workshop_manager.core.tokens import derived_key
 from workshop_manager.core.unit_of_work import UnitOfWork
 from workshop_manager.schedule import drafting
-from workshop_manager.schedule.programme import Item, Programme
+from workshop_manager.schedule.programme import Item, Programme, Speaker
 from workshop_manager.schedule.visibility import name_key
 from workshop_manager.submissions.models import Author, Submission
 from workshop_manager.web.request import settings
@@ -60,9 +60,9 @@ class Speakers:
         bare = {author.email.lower() for author in self.authors.values() if author.email and not author.person_id}
         self.owners = accounts_with(uow.session, bare)
 
-    def of(self, item: Item) -> list[tuple[str, Recipient | None]]:
-        """Each name with who it is, or None for a name that nothing is known of."""
-        return [(who.name, self._of(item, who.person_key, who.name)) for who in item.speakers]
+    def of(self, item: Item) -> list[tuple[Speaker, Recipient | None]]:
+        """Whoever speaks in it or chairs it, with who that is, or None for a name that nothing is known of."""
+        return [(who, self._of(item, who.person_key, who.name)) for who in item.people]
 
     def _of(self, item: Item, key: str | None, name: str) -> Recipient | None:
         author = self.authors.get((item.submission_number or 0, name_key(name)))

@@ -37,6 +37,12 @@ def length_in_words(length: timedelta) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def chairs_in_words(item: Item) -> str:
+    """`Chair: Amina Hassan (Makerere)`, of who may be named; empty where nobody chairs it."""
+    names = [f"{who.name} ({who.affiliation})" if who.affiliation else who.name for who in item.listed_chairs]
+    return f"{'Chairs' if len(names) > 1 else 'Chair'}: {', '.join(names)}" if names else ""
+
+
 def name_in_words(item: Item) -> str:
     """The heading in quotation marks, shortened so that a sentence stays a sentence."""
     heading = " ".join(item.heading.split()) or "(no title)"

@@ -2,7 +2,7 @@
 
 import secrets
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -56,7 +56,7 @@ def add(uow: UnitOfWork, edition: Edition, standing: Standing, content: ItemCont
 def new_item(edition: Edition, position: int) -> ScheduleItem:
     """An item that is in no session yet."""
     item = ScheduleItem(edition_id=edition.id, uid=new_uid(), position=position, version=0)
-    item.speakers = []
+    item.people = []
     return item
 
 
@@ -131,19 +131,43 @@ def write(uow: UnitOfWork, edition: Edition, item: ScheduleItem, content: ItemCo
     if not item.title:
         raise Conflict(str(_("An item needs a title.")))
     name_speakers(item, named, submission)
+    chairs = content.chairs[:MOST_SPEAKERS]
+    is_known = {name_key(who.name) for who in item.chairs if who.person_id is not None}
+    others = any(name_key(who.name) not in is_known for who in chairs)
+    name_chairs(item, chairs, queries.people_by_name(uow.session, edition.id) if others else {})
     uow.session.add(item)
     uow.session.flush()
 
 
 def name_speakers(item: ScheduleItem, named: Iterable[Named], submission: Submission | None = None) -> None:
-    """Name who speaks, in order; the accounts behind known names stay."""
+    """Name who speaks, in order; the accounts behind known names stay, and so does who chairs it."""
     known = {name_key(who.name): who.person_id for who in item.speakers if who.person_id is not None}
     if submission is not None:
         known |= {name_key(a.name): a.person_id for a in submission.authors if a.person_id is not None}
-    item.speakers = [
-        ItemSpeaker(position=place, name=who.name, affiliation=who.affiliation, person_id=known.get(name_key(who.name)))
-        for place, who in enumerate(named)
+    _name(item, named, known, is_chair=False)
+
+
+def name_chairs(item: ScheduleItem, named: Iterable[Named], people: Mapping[str, int]) -> None:
+    """Name who chairs it, in order. Chairs stand on no work that would tell who they are: a new one is the person of
+    that name in `people` (`queries.people_by_name`); the accounts behind known names stay.
+    """
+    known = {name_key(who.name): who.person_id for who in item.chairs if who.person_id is not None}
+    _name(item, named, {**people, **known}, is_chair=True)
+
+
+def _name(item: ScheduleItem, named: Iterable[Named], known: Mapping[str, int], *, is_chair: bool) -> None:
+    before = [who for who in item.people if who.is_chair is is_chair]
+    others = [who for who in item.people if who.is_chair is not is_chair]
+    wanted = [(who.name, who.affiliation, known.get(name_key(who.name))) for who in named]
+    if wanted == [(who.name, who.affiliation, who.person_id) for who in before]:
+        return
+    # Who chairs comes after who speaks, however many those are.
+    first = MOST_SPEAKERS if is_chair else 0
+    rows = [
+        ItemSpeaker(position=first + place, name=name, affiliation=home, person_id=person_id, is_chair=is_chair)
+        for place, (name, home, person_id) in enumerate(wanted)
     ]
+    item.people = [*others, *rows] if is_chair else [*rows, *others]
 
 
 def _check_parent(uow: UnitOfWork, edition: Edition, item: ScheduleItem, parent_id: int | None) -> None:

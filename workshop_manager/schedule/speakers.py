@@ -37,7 +37,7 @@ def codes(uow: UnitOfWork, edition_id: int, programme: Programme) -> dict[str, s
     """
     rows = uow.session.scalars(select(SpeakerPage).where(SpeakerPage.edition_id == edition_id)).all()
     by_key = {_row_key(row): row for row in rows}
-    for who in dict.fromkeys(who for item in programme.items for who in item.speakers):
+    for who in dict.fromkeys(who for item in programme.items for who in item.people):
         key = speaker_key(who)
         if key in by_key:
             continue
@@ -107,7 +107,7 @@ def listed(stored: bytes) -> tuple[Listed, ...]:
     found: dict[str, list[tuple[Speaker, Item]]] = {}
     programme = from_json(stored)
     for item in programme.items:
-        for who in item.listed_speakers:
+        for who in dict.fromkeys((*item.listed_speakers, *item.listed_chairs)):
             if who.name != ANONYMOUS:
                 found.setdefault(who.code or f" {name_key(who.name)}", []).append((who, item))
     lines = [

@@ -82,6 +82,7 @@ class Line:
     is_cancelled: bool
     label: str
     names: tuple[Name, ...]
+    chairs: tuple[Name, ...]
     meta: str
     marks: tuple[Mark, ...]
     abstract: str
@@ -167,7 +168,9 @@ class Wanted:
                 return False
         if not self.words:
             return True
-        text = name_key(" ".join([item.heading, *(who.name for who in item.listed_speakers), item.abstract]))
+        text = name_key(
+            " ".join([item.heading, *(who.name for who in (*item.listed_speakers, *item.listed_chairs)), item.abstract])
+        )
         return all(word in text for word in name_key(self.words).split())
 
 
@@ -217,6 +220,7 @@ class _Maker:
             is_cancelled=is_cancelled,
             label=item.label or "",
             names=tuple(self._name(who) for who in item.listed_speakers),
+            chairs=tuple(self._name(who) for who in item.listed_chairs),
             meta=self._meta(item),
             marks=(Mark(str(_("cancelled")), "stop"),) if is_cancelled else self.marks.get(item.uid, ()),
             abstract=item.abstract,
@@ -423,6 +427,7 @@ def _mark_text(change: Mapping[str, str | None], item: Item, zone: ZoneInfo) -> 
         What.REVIVED: _("takes place after all"),
         What.ROOM: _("new room"),
         What.SPEAKERS: _("new speakers"),
+        What.CHAIRS: _("new chair"),
         What.TITLE: _("new title"),
     }
     what = What(str(change["what"]))

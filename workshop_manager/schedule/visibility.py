@@ -62,11 +62,18 @@ def _shown(speaker: Speaker, choice: Listing, codes: Mapping[str, str]) -> Speak
 
 
 def _public_speakers(item: Item, choices: Choices, codes: Mapping[str, str]) -> tuple[Speaker, ...]:
+    """Of a nameless work nobody is named; who chairs it is no author, and is named as they choose themselves."""
     if item.submission_number is not None and choices.submissions.get(item.submission_number) is Listing.ANONYMOUS:
         # One nameless author, so that not even their number is told.
         return (Speaker(ANONYMOUS),) if item.speakers else ()
     shown = (_shown(speaker, _choice(speaker, item, choices), codes) for speaker in item.speakers)
     return tuple(speaker for speaker in shown if speaker is not None)
+
+
+def _public_chairs(item: Item, choices: Choices, codes: Mapping[str, str]) -> tuple[Speaker, ...]:
+    alone = replace(item, submission_number=None)
+    shown = (_shown(chair, _choice(chair, alone, choices), codes) for chair in item.chairs)
+    return tuple(chair for chair in shown if chair is not None)
 
 
 def public_view(programme: Programme, choices: Choices, codes: Mapping[str, str] | None = None) -> Programme:
@@ -83,6 +90,7 @@ def public_view(programme: Programme, choices: Choices, codes: Mapping[str, str]
         replace(
             item,
             speakers=_public_speakers(item, choices, codes or {}),
+            chairs=_public_chairs(item, choices, codes or {}),
             parent=None if item.parent in left_off else item.parent,
         )
         for item in programme.items
@@ -94,6 +102,7 @@ def public_view(programme: Programme, choices: Choices, codes: Mapping[str, str]
 def without_person(programme: Programme, key: str) -> Programme:
     """The programme with nothing of that person left in it, for an account that is deleted."""
     items = (
-        replace(item, speakers=tuple(who for who in item.speakers if who.person_key != key)) for item in programme.items
+        item.with_people(lambda people: tuple(who for who in people if who.person_key != key))
+        for item in programme.items
     )
     return replace(programme, items=tuple(items))

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from workshop_manager.core.text import isolated
+from workshop_manager.schedule.models import ScheduleItem
 from workshop_manager.schedule.programme import Kind, Recording
 from workshop_manager.schedule.states import KeptFor
 
@@ -49,6 +51,20 @@ _KEPT_FOR = {
     KeptFor.REST: _l("Rest"),
     KeptFor.OTHER: _l("Something else"),
 }
+
+
+def people_text(item: ScheduleItem) -> str:
+    """Who speaks and who chairs, as the desk names them."""
+    speakers, chairs = (", ".join(isolated(who.name) for who in people) for people in (item.speakers, item.chairs))
+    return people_in_a_line(speakers, chairs, len(item.chairs))
+
+
+def people_in_a_line(speakers: str, chairs: str, number: int) -> str:
+    """Who speaks, and who chairs, `number` of them, behind them."""
+    led = str(ngettext("Chair: %(names)s", "Chairs: %(names)s", number, names=chairs)) if chairs else ""
+    return "\u00a0· ".join(part for part in (speakers, led) if part)
+
+
 _NUMBERS = (
     _l("no"),
     _l("one"),

@@ -65,7 +65,7 @@ def read(stored: bytes) -> Days:
     talks: dict[str, list[Span]] = defaultdict(list)
     speakers: dict[str, frozenset[str]] = {}
     for item in programme.items:
-        keys = frozenset(who.person_key for who in item.speakers if who.person_key is not None)
+        keys = frozenset(who.person_key for who in item.people if who.person_key is not None)
         if keys and not item.cancelled:
             speakers[item.uid] = keys
             for key in keys:

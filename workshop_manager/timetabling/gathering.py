@@ -113,6 +113,10 @@ def gather(session: Session, edition: Edition, options: Options, rooms: Sequence
     ]
     far = registrations.far_away(session, edition.id, _accounts(chosen))
     said = {availability.key_of(row): row for row in availability.known(session, edition.id)}
+    led: dict[str, list[tuple[str, Span]]] = {}
+    for item in standing:
+        for who in item.chairs if item.over_at > item.start else ():
+            led.setdefault(who.person_key or name_key(who.name), []).append((item.uid, _span(origin, item)))
     wanted, found = {}, []
     range_end = max((each.span.end for each in stretches), default=0)
     for work in chosen:
@@ -139,12 +143,13 @@ def gather(session: Session, edition: Edition, options: Options, rooms: Sequence
                 tuple(span for zone in zones for span in _nights(origin, range_end, zone)),
                 _spans(origin, hours, Word.CANNOT),
                 _spans(origin, hours, Word.RATHER_NOT),
+                [each for author in presenting for each in led.get(_key(author.person_id, author.name), ())],
                 _before(origin, item, stretches) if item is not None else None,
             )
         )
     busy: dict[str, list[Span]] = {}
     for item in standing:
-        # Whoever chairs a session may speak in it.
+        # Whoever is named as speaking in a session may give a talk in it.
         if item.end is not None and item.end > item.start and item.kind is not Kind.SESSION:
             for who in item.speakers:
                 busy.setdefault(who.person_key or name_key(who.name), []).append(_span(origin, item))

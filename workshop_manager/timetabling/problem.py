@@ -41,6 +41,7 @@ class Work:
     """A talk to be placed. `asleep` are hours at which somebody who gives it from afar sleeps; `cannot` and
     `rather_not` those of which somebody who gives it said so.
 
+    `leads` are the sessions that somebody who gives it chairs, by uid: while one lasts it can be in that session alone.
     `before` is where an earlier draft put it: it moves only if something better is worth it.
     """
 
@@ -51,6 +52,7 @@ class Work:
     asleep: Sequence[Span] = ()
     cannot: Sequence[Span] = ()
     rather_not: Sequence[Span] = ()
+    leads: Sequence[tuple[str, Span]] = ()
     before: Place | None = None
 
 

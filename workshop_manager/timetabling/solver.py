@@ -197,7 +197,13 @@ def _starts(work: Work, stretch: Stretch) -> list[int]:
     found = {stretch.span.start, *range(-(-stretch.span.start // GRID) * GRID, last + 1, GRID)}
     if work.before is not None and work.before.stretch == stretch.key:
         found.add(work.before.start)
-    return sorted(start for start in found if stretch.span.start <= start <= last)
+    led = [span for uid, span in work.leads if uid != stretch.session]
+    return sorted(
+        start
+        for start in found
+        if stretch.span.start <= start <= last
+        and all(start + work.minutes <= span.start or start >= span.end for span in led)
+    )
 
 
 def _model(problem: Problem, works: list[Work]) -> _Model:

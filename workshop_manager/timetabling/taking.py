@@ -186,8 +186,10 @@ def _content(wanted: Wanted, item: ScheduleItem | None, start: datetime, end: da
             KINDS[work.outcome or Outcome.ORAL], "", start, end, submission_id=work.id, remote=wanted.is_far,
             track=work.track.name if work.track else None,
         )  # fmt: skip
-    speakers = tuple(Named(who.name, who.affiliation) for who in item.speakers)
+    speakers, chairs = (
+        tuple(Named(who.name, who.affiliation) for who in people) for people in (item.speakers, item.chairs)
+    )
     return ItemContent(
-        item.kind, item.title, start, end, item.abstract, label=item.label, speakers=speakers,
+        item.kind, item.title, start, end, item.abstract, label=item.label, speakers=speakers, chairs=chairs,
         submission_id=item.submission_id, track=item.track, recording=item.recording, remote=item.remote,
     )  # fmt: skip

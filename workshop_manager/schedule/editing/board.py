@@ -271,8 +271,7 @@ def _block(
     start, end = item.starts_at.astimezone(zone), item.ends_at.astimezone(zone) if item.ends_at else None
     length = int((item.ends_at - item.starts_at).total_seconds() // 60) if item.ends_at else UNKNOWN
     clock = f"{clock_text(start)}–{clock_text(end)}" if end else clock_text(start)
-    people = ", ".join(isolated(who.name) for who in item.speakers)
-    meta = [people, words.kind_name(item.kind)]
+    meta = [words.people_text(item), words.kind_name(item.kind)]
     if listed:
         kind = listed[0].item.kind
         count = len(listed)

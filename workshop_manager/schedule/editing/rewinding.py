@@ -163,8 +163,10 @@ def _state(
                 "name": who.name,
                 "affiliation": who.affiliation,
                 "person_id": int(who.person_key[1:]) if who.person_key else None,
+                "is_chair": is_chair,
             }
-            for place, who in enumerate(item.speakers)
+            for is_chair, people in ((False, item.speakers), (True, item.chairs))
+            for place, who in enumerate(people, service.MOST_SPEAKERS if is_chair else 0)
         ],
         "origin": now["origin"] if now is not None else None,
     }

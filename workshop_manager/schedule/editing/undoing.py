@@ -41,6 +41,8 @@ _OF_ITEM = [
     c for c in ScheduleItem.__table__.columns if c.key not in ("id", "edition_id", "uid", "parent_id", "version")
 ]
 _OF_SPEAKER = [c for c in ItemSpeaker.__table__.columns if c.key not in ("id", "item_id")]
+_SPEAKS = {"is_chair": False}
+"""What a state says of who is named in it, if it was kept before anybody could chair."""
 
 
 def _plain(value: Any) -> Any:
@@ -73,7 +75,7 @@ def states(session: Session, edition_id: int, uids: Collection[str]) -> dict[str
         origin = origins.get(item.id)
         found[uid] = {column.key: _plain(getattr(item, column.key)) for column in _OF_ITEM} | {
             "parent": uid_of[item.parent_id] if item.parent_id is not None else None,
-            "speakers": [{c.key: _plain(getattr(who, c.key)) for c in _OF_SPEAKER} for who in item.speakers],
+            "speakers": [{c.key: _plain(getattr(who, c.key)) for c in _OF_SPEAKER} for who in item.people],
             "origin": {"key": origin.key, "digests": origin.digests} if origin else None,
         }
     return found
@@ -82,7 +84,7 @@ def states(session: Session, edition_id: int, uids: Collection[str]) -> dict[str
 def _items(session: Session, edition_id: int, uids: Collection[str]) -> dict[str, ScheduleItem]:
     rows = session.scalars(
         select(ScheduleItem)
-        .options(selectinload(ScheduleItem.speakers))
+        .options(selectinload(ScheduleItem.people))
         .where(ScheduleItem.edition_id == edition_id, ScheduleItem.uid.in_(uids))
         .execution_options(populate_existing=True)
     )
@@ -278,7 +280,7 @@ def put(uow: UnitOfWork, edition: Edition, wanted: Mapping[str, State | None]) -
         item = items.get(uid)
         if item is None:
             item = items[uid] = ScheduleItem(edition_id=edition.id, uid=uid, version=0)
-            item.speakers = []
+            item.people = []
             session.add(item)
         for column in _OF_ITEM:
             # What was kept before a column came says nothing of it.
@@ -289,12 +291,12 @@ def put(uow: UnitOfWork, edition: Edition, wanted: Mapping[str, State | None]) -
         parent = items.get(state["parent"]) if state["parent"] else None
         item.parent_id = parent.id if parent else None
         item.version += 1
-        speakers = [{c.key: _typed(c, who[c.key]) for c in _OF_SPEAKER} for who in state["speakers"]]
+        speakers = [{c.key: _typed(c, (_SPEAKS | who)[c.key]) for c in _OF_SPEAKER} for who in state["speakers"]]
         for who in speakers:
             who["person_id"] = who["person_id"] if who["person_id"] in known.people else None
-        now = [{c.key: getattr(who, c.key) for c in _OF_SPEAKER} for who in item.speakers]
+        now = [{c.key: getattr(who, c.key) for c in _OF_SPEAKER} for who in item.people]
         if speakers != now:
-            item.speakers = [ItemSpeaker(**who) for who in speakers]
+            item.people = [ItemSpeaker(**who) for who in speakers]
         session.flush()
         if state["origin"] and session.get(ItemOrigin, item.id) is None:
             session.add(ItemOrigin(item_id=item.id, edition_id=edition.id, **state["origin"]))

@@ -35,6 +35,11 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("time", rf"\b(?:{_TIME}|when|slot|wann)\b"),
         ("date", rf"\b(?:{_DAY})\b"),
         (
+            "chair",
+            r"^(?!.*\b(?:speakers?|presenters?)\b).*"
+            r"\b(?:(?:co-?)?chairs?|chairpersons?|chaired by|moderators?|moderated by|moderation)\b",
+        ),
+        (
             "speaker",
             r"\b(?:speakers?|presenters?|presented by|presenting|authors?|who|chairs?|hosts?|moderators?|facilitators?"
             r"|referent(?:en|in|innen)?|vortragende[rn]?|sprecher(?:in|innen)?|intervenante?s?|oratrices?|orateurs?"

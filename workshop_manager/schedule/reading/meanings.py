@@ -180,6 +180,23 @@ def title_and_people(text: str) -> tuple[str, tuple[Speaker, ...], bool] | None:
     return None
 
 
+_CHAIR = (
+    r"(?:session[- ])?(?:co-?)?(?:chairs?|chairpersons?|moderators?)|(?:session )?(?:chaired|moderated) by|moderation"
+)
+_LED = re.compile(
+    rf"(?P<title>.{{3,}}?)\s*(?:\(\s*(?:{_CHAIR})\s*:?\s+(?P<within>[^()]{{3,300}})\)"
+    rf"|[,;:.–—-]\s*(?:{_CHAIR})\s*:?\s+(?P<after>\S.{{2,300}}))\s*",
+    re.IGNORECASE | re.S,
+)
+
+
+def title_and_chairs(text: str) -> tuple[str, tuple[Speaker, ...]] | None:
+    """`Session 2 (Chair: Jane Doe)` or `Session 2, chaired by Jane Doe` as title and who chairs."""
+    found = _LED.fullmatch(text) if len(text) <= 600 else None
+    people = people_of(found["within"] or found["after"]) if found is not None else ()
+    return (found["title"].strip(), people) if found is not None and people else None
+
+
 def split_people(text: str, affiliation: str = "") -> tuple[Speaker, ...]:
     """The people in a speaker column; a comma parts them only where each side looks like a whole name."""
     parts = _parts(text)
@@ -191,7 +208,7 @@ def split_people(text: str, affiliation: str = "") -> tuple[Speaker, ...]:
 
 
 _SAID = re.compile(
-    r"(?:(?P<speaker>speakers?|presenters?|presented by|moderators?|chairs?|hosts?|with|by)"
+    rf"(?:(?P<chair>{_CHAIR})|(?P<speaker>speakers?|presenters?|presented by|hosts?|with|by)"
     r"|(?P<room>rooms?|locations?|venue|where|place))\s*(?::|(?<=\bby)\s|(?<=\bwith)\s)\s*(?P<rest>\S.*)",
     re.IGNORECASE,
 )
@@ -204,12 +221,14 @@ _PLACE = re.compile(
 
 
 def said_of(text: str) -> tuple[str, str] | None:
-    """What a line under a talk says about it: `("speaker", names)` or `("room", name)`; None for other words."""
+    """What a line under a talk says about it: `("speaker", names)`, `("chair", names)` or `("room", name)`; None for
+    other words.
+    """
     found = _SAID.match(text[:400])
     if found is not None:
         names = found["rest"].strip()
         if found["room"]:
             return "room", names
         if found.group(0)[: found.start("rest")].strip().endswith(":") or is_name(names.split(",")[0]):
-            return "speaker", names
+            return "chair" if found["chair"] else "speaker", names
     return ("room", text.strip()) if len(text) <= 120 and _PLACE.search(text.strip()) else None

@@ -29,7 +29,8 @@ def reading_to_json(reading: Reading) -> bytes:
 def _row(row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(row, name) for name in Row.__slots__}
     found |= {name: value.isoformat() for name in _MOMENTS if (value := getattr(row, name)) is not None}
-    found["speakers"] = [[who.name, who.affiliation] for who in row.speakers]
+    for part in ("speakers", "chairs"):
+        found[part] = [[who.name, who.affiliation] for who in getattr(row, part)]
     return {name: value for name, value in found.items() if value not in (None, "", [], False)}
 
 
@@ -50,7 +51,8 @@ def reading_from_json(stored: bytes) -> Reading:
 
 def _row_of(found: dict[str, Any]) -> Row:
     found |= {name: datetime.fromisoformat(found[name]) for name in _MOMENTS if name in found}
-    found["speakers"] = tuple(Speaker(name, home) for name, home in found.get("speakers", ()))
+    for part in ("speakers", "chairs"):
+        found[part] = tuple(Speaker(name, home) for name, home in found.get(part, ()))
     found["kind"] = Kind(found["kind"])
     found["recording"] = Recording(found["recording"])
     found.setdefault("source", "")

@@ -24,6 +24,7 @@ from workshop_manager.schedule.reading.meanings import (
     people_of,
     said_of,
     split_people,
+    title_and_chairs,
     title_and_people,
 )
 from workshop_manager.schedule.reading.sheets import Cell, Line, Sheet, tidy
@@ -53,6 +54,7 @@ class Draft:
     parent: int | None = None
     abstract: str = ""
     speakers: tuple[Speaker, ...] = ()
+    chairs: tuple[Speaker, ...] = ()
     room: str | None = None
     track: str | None = None
     label: str | None = None
@@ -308,6 +310,7 @@ class Understanding:
         draft.room, draft.track, draft.source_id = texts.get("room"), texts.get("track"), texts.get("id")
         home = texts.get("affiliation", "")
         draft.speakers = split_people(texts["speaker"], home) if "speaker" in texts else ()
+        draft.chairs = split_people(texts["chair"]) if "chair" in texts else ()
         if home and not draft.speakers:
             extra.insert(0, home)
         draft.abstract = "\n".join([*([texts["abstract"]] if "abstract" in texts else []), *extra])
@@ -430,6 +433,11 @@ class Understanding:
 
     def _split_title(self, draft: Draft, cell: Cell) -> None:
         """Label, speaker and title out of one cell: `Table 1: …`, `Keynote 1: Name` with its title, `Name. Title`."""
+        if not draft.chairs and (led := title_and_chairs(draft.title)):
+            draft.title, draft.chairs = led
+            cell = Cell(draft.title)
+            names = isolated(", ".join(who.name for who in draft.chairs))
+            self.note(draft, "chairs", f"“{names}” after the title was read as who chairs {draft.name}.")
         label = LABEL.match(draft.title)
         if label:
             draft.label = tidy(label.group(1))
@@ -531,7 +539,7 @@ class Understanding:
             return False
         text = draft.source.replace("\t", " ").strip()
         said = said_of(text)
-        if said is not None and text.partition(":")[2] and said[0] in ("speaker", "room"):
+        if said is not None and text.partition(":")[2] and said[0] in ("speaker", "chair", "room"):
             return True
         # One indented line of names only, under a title that promises no list.
         guess = guess_kind(above.title)
@@ -582,7 +590,7 @@ class Understanding:
     def _read_below(self, above: Draft, draft: Draft) -> None:
         """A line under a timed line, not indented: its title if it has none yet, else more about it."""
         if not above.title:
-            above.title, above.speakers = draft.title, draft.speakers
+            above.title, above.speakers, above.chairs = draft.title, draft.speakers, draft.chairs
             above.label, above.kind = draft.label, draft.kind
             self.note(above, "title", f"The line under the time, {above.name}, was read as the title.")
             self.moved[draft.number] = above.number
@@ -593,6 +601,9 @@ class Understanding:
         if said is not None and said[0] == "speaker" and not above.speakers:
             above.speakers = split_people(said[1])
             self.note(above, "speakers", f"“{isolated(text[:80])}” was read as who speaks in {above.name}.")
+        elif said is not None and said[0] == "chair" and not above.chairs:
+            above.chairs = split_people(said[1])
+            self.note(above, "chairs", f"“{isolated(text[:80])}” was read as who chairs {above.name}.")
         elif said is not None and said[0] == "room" and not above.room:
             above.room = said[1]
             self.note(above, "room", f"“{isolated(text[:80])}” was read as the room of {above.name}.")
@@ -886,6 +897,7 @@ class Understanding:
             parent=draft.parent,
             abstract=draft.abstract,
             speakers=draft.speakers,
+            chairs=draft.chairs,
             room=draft.room,
             track=draft.track,
             label=draft.label,

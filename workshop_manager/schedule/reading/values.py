@@ -82,6 +82,7 @@ class Row:
     parent: int | None = None
     abstract: str = ""
     speakers: tuple[Speaker, ...] = ()
+    chairs: tuple[Speaker, ...] = ()
     room: str | None = None
     track: str | None = None
     label: str | None = None
@@ -155,6 +156,7 @@ class Reading:
                     abstract=row.abstract,
                     room=row.room,
                     speakers=row.speakers,
+                    chairs=row.chairs,
                     parent=uid(parent) if parent is not None else None,
                     track=row.track,
                     label=row.label,
