@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from workshop_manager.timetabling.problem import GRID, Place, Plan, Problem, Span, Step, Stretch, Work
 
 EFFORT = 0.8
@@ -38,6 +36,13 @@ class _Model:
 
 class _NothingFound(RuntimeError):
     """Not even a bad solution, within the effort."""
+
+
+def _sat() -> Any:
+    # Loaded by whoever drafts: it brings pandas along, a third of a second and 70 MB for every other process.
+    from ortools.sat.python import cp_model
+
+    return cp_model
 
 
 def solve(problem: Problem, *, effort: float = EFFORT, settled: Callable[[int], None] | None = None) -> Plan:
@@ -128,7 +133,7 @@ class _Search:
         if not self._all_placed or any(self._reached(name) for name in ("outside", "moved", *_HOURS)):
             return None
         problem, works, model = self.problem, self.works, self.model
-        small = _Model(cp_model.CpModel(), {}, {}, {})
+        small = _Model(_sat().CpModel(), {}, {}, {})
         loose = {each.key for each in problem.stretches if each.session is None}
         only_sessions = len(loose) < len(problem.stretches)
         for work in works:
@@ -176,12 +181,12 @@ def _hours(work: Work, name: str) -> Sequence[Span]:
 
 
 def _run(cp: Any, effort: float, *, is_linear: bool = False) -> Any:
-    solver: Any = cp_model.CpSolver()
+    solver: Any = _sat().CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2 if is_linear else 1
     solver.parameters.random_seed = 7
     solver.parameters.max_deterministic_time = effort
-    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    if solver.solve(cp) not in (_sat().OPTIMAL, _sat().FEASIBLE):
         raise _NothingFound
     return solver
 
@@ -207,21 +212,21 @@ def _starts(work: Work, stretch: Stretch) -> list[int]:
 
 
 def _model(problem: Problem, works: list[Work]) -> _Model:
-    cp: Any = cp_model.CpModel()
+    cp: Any = _sat().CpModel()
     model = _Model(cp, {}, {}, {})
     rooms: dict[str, list[Any]] = defaultdict(list)
     people: dict[str, list[Any]] = defaultdict(list)
     for work in works:
         starts = {each.key: _starts(work, each) for each in problem.stretches}
         every = sorted({start for some in starts.values() for start in some})
-        start = cp.new_int_var_from_domain(cp_model.Domain.from_values(every), f"start {work.key}")
+        start = cp.new_int_var_from_domain(_sat().Domain.from_values(every), f"start {work.key}")
         model.start[work.key], model.placed[work.key] = start, cp.new_bool_var(f"placed {work.key}")
         for each in problem.stretches:
             if not starts[each.key]:
                 continue
             here = cp.new_bool_var(f"{work.key} in {each.key}")
             model.here[work.key, each.key] = here
-            domain = cp_model.Domain.from_values(starts[each.key])
+            domain = _sat().Domain.from_values(starts[each.key])
             cp.add_linear_expression_in_domain(start, domain).only_enforce_if(here)
             rooms[each.room].append(
                 cp.new_optional_fixed_size_interval_var(start, work.minutes, here, f"{work.key} {each.key}")
@@ -261,7 +266,7 @@ def _at_bad_hours(model: _Model, works: list[Work], name: str) -> Any:
         if spans := _hours(work, name):
             is_bad = model.cp.new_bool_var(f"{work.key} {name}")
             wrong = [[span.start - work.minutes + 1, span.end - 1] for span in spans]
-            good = cp_model.Domain.from_intervals(wrong).complement()
+            good = _sat().Domain.from_intervals(wrong).complement()
             model.cp.add_linear_expression_in_domain(model.start[work.key], good).only_enforce_if(
                 [is_bad.negated(), model.placed[work.key]]
             )
