@@ -360,6 +360,7 @@ def _wanted(slug: str, name: str) -> workshops.CreateEdition:
         visibility=Visibility.PUBLIC,
         contact_email="team@world.example.org",
         good_to_know="There is a quiet room.",
+        recording_policy="Talks are recorded; **discussions are not**.",
         code_of_conduct="Be kind. We listen, we credit, we ask before we photograph.",
     )
 
@@ -1081,7 +1082,8 @@ def _schedule(uow: UnitOfWork, edition: Edition, cast: dict[str, Person], things
             return schedule.add(uow, edition, standing, content).id
 
         item(0, 15, "Welcome", ItemKind.OPENING, room="Main hall")
-        block = item(15, 60, "Talks", ItemKind.SESSION, room="Main hall")
+        leads = (Named(cast[CHAIR.key].name), Named("Guest in the Chair"))
+        block = item(15, 60, "Talks", ItemKind.SESSION, room="Main hall", chairs=leads)
         item(15, 15, "", ItemKind.TALK, parent_id=block, submission_id=talk.id)
         moved = item(80, 20, "Coffee", ItemKind.BREAK)
         dropped = item(100, 30, "A keynote that falls through", ItemKind.KEYNOTE, speakers=(Named("Guest of Honour"),))

@@ -88,6 +88,7 @@ def test_one_choice_holds_at_every_address(app: Flask, work: Callable[..., Any])
         talk = {"kind": Kind.KEYNOTE, "submission_id": own.id}
         item = make_item(uow, edition, "Dialects", speakers=(Named("Somebody Else"),), **talk)
         make_item(uow, edition, "Posters", 60, kind=Kind.POSTER)
+        make_item(uow, edition, "Fairness", 120, kind=Kind.SESSION, chairs=(Named(NAME, WHERE),))
         make_release(uow, edition)
         named = (Named("Somebody Else"), Named(NAME, WHERE))
         schedule.edit(uow, edition, CHAIR, item.id, item.version, content("Dialects", 10, speakers=named, **talk))

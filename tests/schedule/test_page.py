@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import client_for, join_team, make_edition, make_person
 from tests.queries import count_queries
@@ -46,6 +47,20 @@ def see(app, path=PAGE, zone=None, client=None):
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.text
+
+
+@shows(
+    "Schedule", "What is recorded, and what becomes of it, is said once for an edition and stands beside the schedule"
+)
+def test_what_is_recorded_stands_beside_the_schedule(app, work, edition_id):
+    assert "Recording</h2>" not in see(app)
+    with work() as uow:
+        edition = get_edition(uow.session, edition_id)
+        edition.recording_policy = "Talks are **recorded**. <script>alert(1)</script>"
+        uid = uow.session.scalars(select(ScheduleItem.uid).where(ScheduleItem.title == "Late keynote")).one()
+    for path in (PAGE, f"{PAGE}/items/{uid}", f"{PAGE}.html"):
+        text = see(app, path)
+        assert "Talks are <strong>recorded</strong>. &lt;script&gt;" in text, path
 
 
 @shows("Schedule", "Nothing of the working draft is public before its release")

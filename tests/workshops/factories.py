@@ -17,7 +17,8 @@ SETTINGS = {
     "kind": "workshop", "mode": "hybrid", "host_event": "NeurIPS 2026", "city": "New Orleans", "venue": "Hall B",
     "time_zone": "America/Chicago", "start_day": "2026-12-11", "start_time": "08:30", "end_day": "2026-12-11",
     "end_time": "13:00", "repeats": "never", "meeting_minutes": "", "visibility": "public",
-    "contact_email": "team@example.org", "good_to_know": "**Joining from afar** is free.", "version": "1",
+    "contact_email": "team@example.org", "good_to_know": "**Joining from afar** is free.",
+    "recording_policy": "Talks are **recorded**.", "version": "1",
 }  # fmt: skip
 """A filled settings form, as a browser sends it."""
 

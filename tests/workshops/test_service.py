@@ -107,11 +107,12 @@ def test_only_community_owners_found_editions_whatever_their_role_elsewhere(uow)
 @shows("Workshops", "A new edition takes code of conduct, contact and colour from the latest one")
 def test_a_new_edition_takes_conduct_contact_and_colour_from_the_latest(uow) -> None:
     uow.actor = person = make_person(uow)
-    edition = make_edition(uow, accent="#123456", good_to_know="**Zoom** is free.")
+    edition = make_edition(uow, accent="#123456", good_to_know="**Zoom** is free.", recording_policy="Talks only.")
     own_community(uow, edition.community, person)
     made = service.create_edition(uow, edition.community, wanted("2027"))
     assert (made.code_of_conduct, made.contact_email) == ("Be kind.", "team@example.org")
     assert (made.accent, made.good_to_know) == ("#123456", "**Zoom** is free.")
+    assert made.recording_policy == "Talks only."
 
 
 def _settings(edition: Edition, **values: Any) -> service.EditionSettings:

@@ -63,6 +63,10 @@ GOOD_TO_KNOW = (
     "**Cannot pay up front?** Say so in the grant form and we book flight and bed for you.\n\n"
     "**Not listed, if you prefer.** One choice in your profile holds on every page, badge and file."
 )
+RECORDING = (
+    "Talks are recorded where their speakers agree, and stand here two weeks later. Questions, posters and roundtables "
+    "are not recorded; please take no pictures there."
+)
 
 
 def load(uow: UnitOfWork, people: People) -> Community:
@@ -99,6 +103,7 @@ def load(uow: UnitOfWork, people: People) -> Community:
                 visibility=Visibility.PUBLIC,
                 contact_email="organiser@demo.example",
                 good_to_know=GOOD_TO_KNOW,
+                recording_policy=RECORDING,
                 code_of_conduct=CONDUCT,
             ),
         )

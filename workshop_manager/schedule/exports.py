@@ -60,6 +60,7 @@ class About:
     starts_at: datetime
     ends_at: datetime
     tagline: str = ""
+    recording_policy: str = ""
     venue: str = ""
     city: str = ""
     in_person: bool = True

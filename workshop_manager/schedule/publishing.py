@@ -73,6 +73,7 @@ def _about(slugs: tuple[str, str], one: Any, community: str, colour: str, releas
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         tagline=one.tagline,
+        recording_policy=one.recording_policy,
         venue=one.venue or "",
         city=one.city or "",
         in_person=one.mode is not Mode.VIRTUAL,

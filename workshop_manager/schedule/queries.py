@@ -621,6 +621,7 @@ def _snapshot_query(with_ics: bool) -> Select[Any]:
         Edition.id,
         Edition.name,
         Edition.tagline,
+        Edition.recording_policy,
         Edition.mode,
         Edition.venue,
         Edition.city,

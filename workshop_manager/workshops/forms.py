@@ -196,7 +196,7 @@ def event_values(edition: Edition) -> dict[str, Any]:
     start, end = edition.starts_at.astimezone(place), edition.ends_at.astimezone(place)
     names = (
         "name kind mode city time_zone repeats meeting_minutes tagline summary host_event venue visibility"
-        " contact_email good_to_know"
+        " contact_email good_to_know recording_policy"
     )
     return {name: getattr(edition, name) for name in names.split()} | {
         "start_day": start.date(),
@@ -243,6 +243,11 @@ class SettingsForm(_EventForm):
         most=10_000,
         description=_l("One thing a paragraph, with an empty line between. Begin with two or three **words in bold**."),
     )
+    recording_policy = Text(
+        _l("Recording"),
+        most=2000,
+        description=_l("What is recorded, where it is shown and from when. It stands beside the schedule; Markdown."),
+    )
     visibility = RadioField(
         _l("Visibility"),
         [required(_l("Say who sees it."))],
@@ -265,6 +270,7 @@ class SettingsForm(_EventForm):
             visibility=self.visibility.data,
             contact_email=self.contact_email.data or None,
             good_to_know=self.good_to_know.data or "",
+            recording_policy=self.recording_policy.data or "",
         )
 
 

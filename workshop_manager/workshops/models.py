@@ -74,6 +74,8 @@ class Edition(Base):
     code_of_conduct: Mapped[str] = mapped_column(Text, default="")
     code_of_conduct_version: Mapped[int] = mapped_column(default=1)
     good_to_know: Mapped[str] = mapped_column(Text, default="")
+    recording_policy: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What is recorded and what becomes of it; single items may differ."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts saves of the settings; a form that started from an older version is told so instead of overwriting."""
     created_at: Mapped[datetime]

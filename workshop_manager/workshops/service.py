@@ -82,6 +82,7 @@ class EditionSettings:
     visibility: Visibility = Visibility.DRAFT
     contact_email: str | None = None
     good_to_know: str = ""
+    recording_policy: str = ""
     repeats: Repeat = Repeat.NEVER
     meeting_minutes: int | None = None
 
@@ -195,7 +196,9 @@ def edit_community(
 
 
 def create_edition(uow: UnitOfWork, community: Community, wanted: CreateEdition) -> Edition:
-    """Found an edition; whoever does becomes its owner. Conduct, contact and colour come from the latest one."""
+    """Found an edition; whoever does becomes its owner. Conduct, contact, colour and what is recorded come
+    from the latest one.
+    """
     if not may_edit_community(uow, community):
         raise NotFound
     _refuse_slug(wanted.slug)
@@ -205,7 +208,7 @@ def create_edition(uow: UnitOfWork, community: Community, wanted: CreateEdition)
     values = {f.name: getattr(wanted, f.name) for f in fields(wanted)}
     if latest is not None:
         values["accent"] = latest.accent
-        for name in ("code_of_conduct", "contact_email", "good_to_know"):
+        for name in ("code_of_conduct", "contact_email", "good_to_know", "recording_policy"):
             values[name] = values[name] or getattr(latest, name)
     values["contact_email"] = values["contact_email"] or community.contact_email
     edition = Edition(community_id=community.id, created_at=uow.now, **values)
