@@ -47,6 +47,7 @@ class Working:
     conflicts: list[Conflict]
     gaps: list[Conflict]
     settled: list[Settled]
+    changed_at: datetime | None
 
     @property
     def errors(self) -> list[Conflict]:
@@ -117,6 +118,7 @@ def working(session: Session, edition: Edition) -> Working:
         [conflict for conflict in found if id(conflict) not in settled],
         [gap for gap in empty if id(gap) not in settled],
         list(settled.values()),
+        said.changed_at,
     )
 
 

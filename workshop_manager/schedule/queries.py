@@ -125,6 +125,28 @@ def author_people(authors: Iterable[Row[int, str, int | None, str | None]]) -> d
     return {(work, name_key(name)): person_id for work, name, person_id, _zone in authors if person_id is not None}
 
 
+def waiting(session: Session, edition_id: int, outcomes: Collection[Outcome]) -> Sequence[Submission]:
+    """Accepted works of these outcomes, with authors, that have no place in the draft, by number (one query)."""
+    placed = select(ScheduleItem.id).where(
+        ScheduleItem.submission_id == Submission.id, ScheduleItem.cancelled.is_(False)
+    )
+    return (
+        session.scalars(
+            select(Submission)
+            .options(joinedload(Submission.authors))
+            .where(
+                Submission.edition_id == edition_id,
+                Submission.state.in_(ON_PROGRAMME),
+                Submission.outcome.in_(outcomes),
+                ~placed.exists(),
+            )
+            .order_by(Submission.number)
+        )
+        .unique()
+        .all()
+    )
+
+
 def unplaced(session: Session, edition_id: int, outcomes: Collection[Outcome]) -> Sequence[Row[int, str]]:
     """Number and title of accepted works of these outcomes that have no place in the draft (one query)."""
     placed = select(ScheduleItem.id).where(ScheduleItem.submission_id == Submission.id)
@@ -167,10 +189,12 @@ class Said:
 
     kept: tuple[Protected, ...]
     left: tuple[LeftAsIs, ...]
+    changed_at: datetime | None
+    """When the draft changed last; None if it never did."""
 
 
 def said(session: Session, edition_id: int) -> Said:
-    """All of that (one query: a page of the desk asks for both)."""
+    """All of that (one query: a page of the desk asks for all)."""
     kept = select(
         literal("kept", String),
         ProtectedTime.id,
@@ -195,10 +219,21 @@ def said(session: Session, edition_id: int) -> Said:
         .outerjoin(Person, Person.id == SettledConflict.person_id)
         .where(SettledConflict.edition_id == edition_id)
     )
-    rows = sorted(session.execute(union_all(kept, left)).all(), key=lambda row: (row[5], row[1]))
+    changed = select(
+        literal("changed", String),
+        Draft.edition_id,
+        cast(null(), String),
+        cast(null(), String),
+        literal(0, Integer),
+        Draft.changed_at,
+        Draft.changed_at,
+        cast(null(), String),
+    ).where(Draft.edition_id == edition_id)
+    rows = sorted(session.execute(union_all(kept, left, changed)).all(), key=lambda row: (row[5], row[1]))
     return Said(
         tuple(Protected(row[2], row[5], row[6], KeptFor(row[3])) for row in rows if row[0] == "kept"),
         tuple(LeftAsIs(row[1], row[2], row[3], row[4], row[5], row[7] or "") for row in rows if row[0] == "left"),
+        next((row[5] for row in rows if row[0] == "changed"), None),
     )
 
 

@@ -1,6 +1,7 @@
 """Who else arranges the draft just now, at which item, and whether it changed since somebody's board was drawn."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from workshop_manager.accounts.models import Person
 from workshop_manager.core.text import isolated
 from workshop_manager.core.unit_of_work import UnitOfWork
+from workshop_manager.schedule.drafting import Working
 from workshop_manager.schedule.models import Draft, EditorSeen, ScheduleItem
 from workshop_manager.workshops.models import Edition, Room
 from workshop_manager.workshops.service import acting_person
@@ -80,10 +82,29 @@ def tag(session: Session, edition_id: int) -> str:
             func.coalesce(func.max(ScheduleItem.id), 0),
         ).where(ScheduleItem.edition_id == edition_id)
     ).one()
-    changed: datetime | None = row[0]
-    columns = [tuple(room) for room in session.execute(_columns(edition_id))]
-    rooms = zlib.crc32(repr(columns).encode())
-    return f"{changed.timestamp() if changed else 0:.6f}-{row[1]}-{row[2]}-{row[3]}-{rooms:08x}"
+    changed, number, versions, newest = row
+    return _tag(
+        changed,
+        number,
+        versions,
+        newest,
+        ((key, name, place) for key, name, place in session.execute(_columns(edition_id))),
+    )
+
+
+def tag_of(working: Working, rooms: Iterable[Room]) -> str:
+    """The same of a draft and rooms that were read already."""
+    items = [row.item for row in working.rows]
+    versions, newest = sum(item.version for item in items), max((item.id for item in items), default=0)
+    columns = sorted((room.id, room.name, room.position) for room in rooms)
+    return _tag(working.changed_at, len(items), versions, newest, columns)
+
+
+def _tag(
+    changed: datetime | None, number: int, versions: int, newest: int, columns: Iterable[tuple[int, str, int]]
+) -> str:
+    rooms = zlib.crc32(repr(list(columns)).encode())
+    return f"{changed.timestamp() if changed else 0:.6f}-{number}-{versions}-{newest}-{rooms:08x}"
 
 
 def _columns(edition_id: int) -> Select[int, str, int]:

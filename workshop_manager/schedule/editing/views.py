@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 
 from workshop_manager.core.errors import Conflict, NotFound
 from workshop_manager.core.text import isolated
-from workshop_manager.schedule import drafting, service
+from workshop_manager.schedule import drafting, queries, service
 from workshop_manager.schedule.editing import placing, presence, undoing
 from workshop_manager.schedule.editing.board import board, days
 from workshop_manager.schedule.editing.placing import Spot
 from workshop_manager.schedule.views import blueprint
-from workshop_manager.submissions import queries as submissions
 from workshop_manager.web.access import access
 from workshop_manager.web.pages import page
 from workshop_manager.web.request import unit
@@ -49,16 +48,17 @@ def _shown(at: Here) -> dict[str, Any]:
     if on is None:
         used = [row.item.starts_at.astimezone(zone).date() for row in working.rows]
         on = min(used, default=days(working, at.edition)[0])
-    rooms, accepted = workshops.rooms(uow.session, at.edition.id), submissions.accepted(uow.session, at.edition.id)
+    rooms = workshops.rooms(uow.session, at.edition.id)
+    waiting = queries.waiting(uow.session, at.edition.id, placing.KINDS)
     person = acting_person(uow)
-    shown = board(working, at.edition, rooms, accepted, on)
+    shown = board(working, at.edition, rooms, waiting, on)
     is_fine = any(block.length <= SHORT for column in shown.columns for block in column.blocks)
     return {
         "at": at,
         "board": shown,
         "steps": undoing.steps(uow.session, at.edition.id, person.id, uow.now),
         "pixels": FINE if is_fine else PIXELS,
-        "tag": presence.tag(uow.session, at.edition.id),
+        "tag": presence.tag_of(working, rooms),
     }
 
 
