@@ -508,6 +508,18 @@ def test_a_series_without_an_end_is_read_to_the_last_day_asked_for() -> None:
     assert ([when.day for _title, when in said(before)], len(doubts(before))) == ([4], 1)
 
 
+@shows(
+    "Bad input", "A calendar that leaves out hundreds of thousands of dates of a series is refused before they are read"
+)
+def test_a_calendar_of_endless_exceptions_is_refused() -> None:
+    event = "UID:a\nSUMMARY:Meetup\nDTSTART:20261211T150000Z\nRRULE:FREQ=WEEKLY;COUNT=3\n"
+    few = event + "EXDATE:20261218T150000Z," + ",".join(["20270101T150000Z"] * 500)
+    assert len(read(calendar(few)).rows) == 2
+    for name in ("EXDATE", "exdate;TZID=UTC", "RDATE"):
+        with pytest.raises(ImportRefusal, match="single dates"):
+            read(calendar(event + "\n".join([f"{name}:" + ",".join(["20270101T150000"] * 1000)] * 21)))
+
+
 def test_grids_of_several_sheets_keep_their_days_and_a_lunch_in_every_room_is_one() -> None:
     book = Workbook()
     for name, title in (("Fri 11 Dec", "A"), ("Sat 12 Dec", "B")):

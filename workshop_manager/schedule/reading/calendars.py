@@ -28,6 +28,8 @@ MOST_DATES = 366
 """Of one series."""
 MOST_SERIES = 100
 """Written out in one file: a rule that matches nothing takes as long as one that matches every day."""
+_MOST_LISTED = 20_000
+"""Single dates of series in one file, left out or added: each is read by the calendar library, whatever it is for."""
 _LONGEST_SERIES = timedelta(days=2 * 366)
 _MOST_CALENDARS = 200
 _EXPANDED = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -54,6 +56,7 @@ class _Lines:
         self.open: list[str] = []
         self.doubts: list[Doubt] = []
         self.others: Counter[str] = Counter()
+        self.listed = 0
 
     def doubt(self, sentence: str) -> None:
         if len(self.doubts) < 100:
@@ -137,6 +140,11 @@ class _Lines:
             self.blocks[-1].zones.append(f"END:{self.open.pop()}")
 
     def _keep(self, line: str) -> None:
+        if line[:6].upper() in ("EXDATE", "RDATE;", "RDATE:"):
+            self.listed += line.count(",") + 1
+            if self.listed > _MOST_LISTED:
+                sentence = f"This file lists more than {_MOST_LISTED} single dates of its series; write fewer of them."
+                raise ImportRefusal("too_many_rows", sentence)
         if not self.open:
             return
         block = self.blocks[-1]
