@@ -188,6 +188,8 @@ class Timetable:
     rooms: tuple[str, ...] = ()
     tracks: tuple[str, ...] = ()
     """What one can choose between; empty where there is no choice."""
+    span: tuple[date, date] | None = None
+    """The first and last day that have something, whatever is asked for."""
 
 
 @dataclass
@@ -342,6 +344,7 @@ def timetable(
     return Timetable(
         tuple(days), clocks, labels, first, shown_now, _filters(programme),
         every_day if len(every_day) > 1 else (), rooms, tracks,
+        (by_day[0][0], by_day[-1][0]) if by_day else None,
     )  # fmt: skip
 
 

@@ -173,9 +173,9 @@ def _day_of(moment: datetime, zone: str) -> str:
 
 
 def _when(edition: Edition, table: Timetable) -> str:
-    if not table.days or is_meetup(edition):
+    if table.span is None or is_meetup(edition):
         return ""
-    first, last = table.days[0].day, table.days[-1].day
+    first, last = table.span
     text = day_text(first, year=True, short=False)
     return text if first == last else f"{text} – {day_text(last, year=True, short=False)}"
 

@@ -25,7 +25,7 @@ from workshop_manager.workshops.rules import MAY_SCHEDULE
 from workshop_manager.workshops.service import acting_person
 
 BASE = "/<community>/<edition>/organise/schedule/grid"
-PIXELS, FINE = 2, 3
+PIXELS, FINE = 2, 4
 """A minute on the screen; on a day with items of a few minutes, so that one line of each can be read."""
 SHORT = 7
 _STAMP = re.compile(r"[0-9]{1,9}(?:\.[0-9a-f]{8})?")
