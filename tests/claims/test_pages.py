@@ -122,7 +122,9 @@ def test_a_claim_from_the_first_receipt_to_the_last_payment(cast: Cast, database
     person.open(OWN).says("60 USD", "Without the seat.", "1,100 USD of it not claimed yet")
     with work() as uow:
         assert uow.session.scalars(select(BankDetails)).all() == []
-        noted = uow.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("bank%"))).all()
+        noted = uow.session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action.like("bank%")).order_by(AuditEntry.id)
+        ).all()
         assert noted == ["bank-details-given", "bank-details-seen", "bank-details-removed"]
         mails = uow.session.scalars(select(OutboxMail.template).where(OutboxMail.template.like("claims/%"))).all()
         assert sorted(mails) == ["claims/approved", "claims/paid", "claims/paid"]

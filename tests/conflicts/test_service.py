@@ -70,7 +70,9 @@ def test_another_chair_waives_what_was_found(scene: Scene) -> None:
     service.end_waiver(scene.uow, scene.edition, scene.work.number, scene.reviewer.id)
     assert scene.why(scene.reviewer) is Why.AFFILIATION
     assert scene.uow.session.scalars(select(Assignment)).all() == []
-    acts = scene.uow.session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "submission")).all()
+    acts = scene.uow.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == "submission").order_by(AuditEntry.id)
+    ).all()
     assert {"conflict waived", "conflict counts again"} <= set(acts)
 
 
@@ -152,7 +154,9 @@ def test_saying_a_name_to_see_whether_a_work_vanishes_costs_the_assignment(scene
         service.take_back(scene.uow, row.id)
     scene.uow.session.expire_all()
     assert scene.uow.session.scalars(select(Assignment)).all() == []
-    acts = scene.uow.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == scene.work.id)).all()
+    acts = scene.uow.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_id == scene.work.id).order_by(AuditEntry.id)
+    ).all()
     assert "conflict stated" in acts
 
 

@@ -326,7 +326,9 @@ def test_many_move_to_another_track_and_back(full):
     done = send(client, BULK, {"act": "move_track", "value": "2", "number": ["1", "4"]})
     assert numbers(client.get(LIST, query_string={"q": "track:2"})) == [1, 2, 4]
     with full.work() as uow:
-        history = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "moved")).all()
+        history = uow.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "moved").order_by(AuditEntry.id)
+        ).all()
         assert len(history) == 2
         first = uow.session.scalars(select(Submission).where(Submission.number == 1)).one()
         first.track_id = None

@@ -87,9 +87,9 @@ def test_no_row_tells_whose_it_is(uow: UnitOfWork, database: Database) -> None:
 @keeps("P1")
 def test_nothing_of_an_answer_stands_in_clear_or_in_the_history(uow: UnitOfWork) -> None:
     house = House(uow)
-    before = uow.session.scalars(select(AuditEntry.id)).all()
+    before = uow.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all()
     house.say(uow, house.people[0], Reply((), "quartzmarker"), WOMAN)
-    assert uow.session.scalars(select(AuditEntry.id)).all() == before
+    assert uow.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all() == before
     connection = uow.session.connection()
     for table in tables.metadata.sorted_tables:
         for row in connection.execute(text(f'SELECT * FROM "{table.name}"')):

@@ -51,7 +51,7 @@ def test_whoever_founds_owns(uow) -> None:
     assert edition.visibility is Visibility.DRAFT
     member = uow.session.execute(select(TeamMember)).scalar_one()
     assert (member.person_id, member.role) == (person.id, Role.OWNER)
-    actions = uow.session.scalars(select(AuditEntry.action)).all()
+    actions = uow.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert list(actions) == ["founded", "founded"]
 
 
