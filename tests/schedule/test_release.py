@@ -5,15 +5,18 @@ from threading import Barrier, Thread
 
 import pytest
 
-from tests.factories import make_edition
+from tests.factories import join_team, make_edition, make_person
 from tests.schedule.factories import CHAIR, START, content, make_item, make_release
 from tests.shows import shows
+from workshop_manager.accounts.models import Listing
 from workshop_manager.core.errors import Conflict, Forbidden
 from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.schedule import drafting, queries, releasing, service
+from workshop_manager.schedule.content import Named
 from workshop_manager.schedule.programme import Kind, from_json
 from workshop_manager.workshops.queries import get_edition
 from workshop_manager.workshops.rules import NOBODY
+from workshop_manager.workshops.states import Role
 
 
 def test_the_first_release_shows_what_the_draft_holds(uow):
@@ -45,6 +48,19 @@ def test_nothing_new_is_not_released(uow):
     edition = make_edition(uow)
     make_item(uow, edition)
     make_release(uow, edition)
+    with pytest.raises(Conflict, match="already shows all of this"):
+        make_release(uow, edition)
+
+
+@shows("Schedule", "Who is named nowhere is told of a new slot, too: a release of that alone changes nothing in public")
+def test_a_slot_of_who_is_named_nowhere_is_released(uow):
+    edition, person = make_edition(uow), make_person(uow, "Ana", listing=Listing.UNLISTED)
+    join_team(uow, edition, person, Role.REVIEWER)
+    item = make_item(uow, edition, "Fairness")
+    make_release(uow, edition)
+    service.edit(uow, edition, CHAIR, item.id, item.version, content("Fairness", chairs=(Named("Ana"),)))
+    assert make_release(uow, edition).changes == []
+    assert queries.people_released(uow.session, edition.id) == {person.id}
     with pytest.raises(Conflict, match="already shows all of this"):
         make_release(uow, edition)
 

@@ -203,7 +203,8 @@ def _withdrawn(rows: list[DraftRow], programme: Programme) -> Iterator[Conflict]
 class Comparison:
     """The draft against what is out: the revision a release would publish (with every name), and the public's view.
 
-    `differs` is False when a release would change nothing that anybody can see.
+    `differs` is False when a release would change nothing that anybody can see, nor who has to be where: also whoever
+    is named nowhere is told of their slot by a release.
     """
 
     revision: Programme
@@ -241,7 +242,8 @@ def compare(
     old = public_view(out, choices) if out is not None else None
     new = public_view(revision, choices)
     changes = difference(old, new)
-    return Comparison(revision, old, new, changes, bool(changes) or _order(old) != _order(new))
+    differs = bool(changes) or _order(old) != _order(new) or _places(out) != _places(revision)
+    return Comparison(revision, old, new, changes, differs)
 
 
 def as_released(session: Session, edition: Edition, now: datetime) -> Programme:
@@ -254,6 +256,12 @@ def as_released(session: Session, edition: Edition, now: datetime) -> Programme:
 def public_of(out: queries.Out) -> Programme | None:
     """What is shown now, if anything is."""
     return from_json(out.public) if out.public is not None else None
+
+
+def _places(programme: Programme | None) -> dict[str, frozenset[str]]:
+    """By name, because whoever made an account since has the same slot as before."""
+    items = programme.items if programme is not None else ()
+    return {item.uid: frozenset(name_key(who.name) for who in item.people) for item in items if not item.cancelled}
 
 
 def _order(programme: Programme | None) -> list[str]:
