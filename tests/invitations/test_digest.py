@@ -1,6 +1,7 @@
 """Whoever follows something hears once of what became of it; its speakers hear as speakers."""
 
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from tests.schedule.factories import CHAIR, make_item, make_release
 from tests.schedule.test_programme import item, programme
 from tests.schedule.test_rules import at
 from tests.shows import shows
+from workshop_manager.accounts.models import Person
+from workshop_manager.core.unit_of_work import unit_of_work
 from workshop_manager.invitations import desk, digest, service
 from workshop_manager.mail.models import OutboxMail
 from workshop_manager.schedule import drafting, exports, queries, stars
@@ -55,6 +58,33 @@ def test_what_is_on_again_is_news_and_what_is_new_is_not():
     assert digest.news(off, programme(TALK, item("b", start=at(11))), NOW)["a"].was_off
     assert digest.news(None, programme(TALK), NOW) == {}
     assert digest.news(off, off, NOW) == {}
+
+
+@shows("Schedule", "Stars pressed on several devices at the same moment are all kept, each once")
+def test_stars_of_several_devices_at_once_are_all_kept(work, database, clock, app):
+    with work() as uow:
+        edition, fan = make_edition(uow), make_person(uow, "Fan")
+        stars.keep(uow, edition, fan, ["before"])
+        ids = edition.id, fan.id
+    errors, barrier = [], Barrier(4)
+
+    def press(uid):
+        barrier.wait()
+        try:
+            with app.app_context(), unit_of_work(database, clock) as own:
+                edition, fan = get_edition(own.session, ids[0]), own.session.get_one(Person, ids[1])
+                stars.change(own, edition, fan, ["same", uid], ["before"])
+        except Exception as error:
+            errors.append(error)
+
+    threads = [Thread(target=press, args=(uid,)) for uid in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with work() as uow:
+        assert stars.stars_of_person(uow.session, *ids) == {*"abcd", "same"}
 
 
 @shows(

@@ -22,8 +22,14 @@ def stars_of_person(session: Session, edition_id: int, person_id: int) -> frozen
     )
 
 
+def _one_at_a_time(uow: UnitOfWork, person: Person) -> None:
+    """Two tabs or devices that say something at once: the second sees what the first one did."""
+    uow.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+
+
 def keep(uow: UnitOfWork, edition: Edition, person: Person, uids: Collection[str]) -> int:
     """These and no others are their stars from now on, `MOST_STARS` at most; how many they are."""
+    _one_at_a_time(uow, person)
     wanted = sorted(set(uids))[:MOST_STARS]
     uow.session.execute(
         delete(StarredItem).where(StarredItem.edition_id == edition.id, StarredItem.person_id == person.id)
@@ -38,6 +44,7 @@ def change(
     uow: UnitOfWork, edition: Edition, person: Person, add: Collection[str], drop: Collection[str]
 ) -> frozenset[str]:
     """Some more, `MOST_STARS` at most, and some less; what they are then. Saying it twice changes nothing."""
+    _one_at_a_time(uow, person)
     before = stars_of_person(uow.session, edition.id, person.id)
     after = before - set(drop)
     after |= set(sorted(set(add) - after)[: max(0, MOST_STARS - len(after))])
